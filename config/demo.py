@@ -1,0 +1,166 @@
+"""The made-up town of the demo 演示: `demo.toml` read into frozen values."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from config.vocabulary import (
+    LawsuitInstance,
+    LawsuitOutcome,
+    LawsuitProcedure,
+    OrganisationKind,
+    Role,
+    Source,
+    WithdrawalCause,
+)
+
+DEFAULT: Final = Path(__file__).with_name("demo.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One organisation; `account` is the username of its mediator."""
+
+    kind: OrganisationKind
+    name: str
+    prefix: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account that is no office's mediator."""
+
+    username: str
+    name: str
+    organisation: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One thing people quarrel about; the ranges are inclusive, `amount` in yuan.
+
+    `ago` holds facts that are dates, in days before the visit. `guided` is not for mediation.
+    """
+
+    category: str
+    narrative: str
+    terms: str = ""
+    weight: int = 1
+    n: tuple[int, int] = (1, 1)
+    amount: tuple[int, int] | None = None
+    people: tuple[int, int] | None = None
+    against: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    ago: Mapping[str, int] = field(default_factory=dict)
+    source: Source | None = None
+    guided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralMatters:
+    """One visit about several disputes."""
+
+    categories: tuple[str, ...]
+    narrative: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suit:
+    """One lawsuit; `served` and `decided` in days before today, pending without the latter."""
+
+    procedure: LawsuitProcedure
+    instance: LawsuitInstance
+    court: str
+    cause: str
+    act: str
+    served: int
+    decided: int | None = None
+    outcome: LawsuitOutcome | None = None
+    withdrawal_cause: WithdrawalCause | None = None
+    closed: bool = False
+    previous: str | None = None
+    dispute: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Everything the demo is made of."""
+
+    villages: tuple[str, ...]
+    surnames: str
+    given: tuple[str, ...]
+    mongolian: tuple[str, ...]
+    mediator_names: tuple[str, ...]
+    places: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]  # what people say at a step, by kind of sentence
+    offices: tuple[Office, ...]
+    accounts: tuple[Account, ...]
+    stories: tuple[Story, ...]
+    protected: tuple[Story, ...]
+    visits: tuple[SeveralMatters, ...]
+    lawsuits: tuple[Suit, ...]
+
+
+WORDS: Final = (
+    "times",
+    "minutes",
+    "visit_notes",
+    "withdraw_reasons",
+    "terminate_reasons",
+    "return_reasons",
+    "void_reasons",
+    "override_reasons",
+    "reopen_reasons",
+)  # fmt: skip -- a list of words
+
+
+def load(path: Path | None = None) -> Town:
+    """Read the town; a word no table knows is a ValueError."""
+    table = tomllib.loads((path or DEFAULT).read_text(encoding="utf-8"))
+    return Town(
+        villages=tuple(table["villages"]),
+        surnames=table["surnames"],
+        given=tuple(table["given"]),
+        mongolian=tuple(table["mongolian"]),
+        mediator_names=tuple(table["mediator_names"]),
+        places=tuple(table["places"]),
+        words={kind: tuple(table[kind]) for kind in WORDS},
+        offices=tuple(_office(row) for row in table["organisation"]),
+        accounts=tuple(Account(**row | {"role": Role(row["role"])}) for row in table["account"]),
+        stories=tuple(_story(row) for row in table["story"]),
+        protected=tuple(_story(row) for row in table["protected"]),
+        visits=tuple(
+            SeveralMatters(tuple(row["categories"]), row["narrative"]) for row in table["visit"]
+        ),
+        lawsuits=tuple(_suit(row) for row in table["lawsuit"]),
+    )
+
+
+def _office(row: Mapping[str, Any]) -> Office:
+    kind = OrganisationKind(row["kind"])
+    return Office(kind, row["name"], row.get("prefix"), row.get("account"))
+
+
+def _story(row: Mapping[str, Any]) -> Story:
+    given = dict(row)
+    guided = given.pop("way", None) == "guided"
+    for name in ("n", "amount", "people"):
+        if name in given:
+            given[name] = tuple(given[name])
+    if "source" in given:
+        given["source"] = Source(given["source"])
+    return Story(**given, guided=guided)
+
+
+def _suit(row: Mapping[str, Any]) -> Suit:
+    words = {
+        "procedure": LawsuitProcedure,
+        "instance": LawsuitInstance,
+        "outcome": LawsuitOutcome,
+        "withdrawal_cause": WithdrawalCause,
+    }
+    return Suit(**{key: words[key](value) if key in words else value for key, value in row.items()})

@@ -1,0 +1,105 @@
+"""The policy of this deployment: rules, terms, categories and numbers, read once and frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from config import access, calendar, category, clock, ledger, routing, source
+from config.access import AccessPolicy
+from config.calendar import Holidays
+from config.category import Categories
+from config.clock import Clocks
+from config.ledger import LedgerWords
+from config.routing import Rulebook
+from config.source import Sources
+from config.vocabulary import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPolicy:
+    """How long a session lives and when an account locks (GB/T 22239; NIST 800-63B AAL2)."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+    session_count: int = 3
+    failure_count: int = 5
+    lock: timedelta = timedelta(minutes=15)
+    invite: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxPolicy:
+    """How a promised message is delivered: a lease per try, growing pauses, an end."""
+
+    lease: timedelta = timedelta(minutes=2)
+    first_pause: timedelta = timedelta(minutes=1)
+    longest_pause: timedelta = timedelta(hours=1)
+    give_up: timedelta = timedelta(days=7)
+    batch: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingPolicy:
+    """Which terms bind the unit that handles a dispute, and the one used when no special one does."""
+
+    clocks: tuple[str, ...] = (
+        "CONS.MED",
+        "TRAF.MED",
+        "LAB.MED",
+        "MEDI.PM",
+        "MEDI.ADM",
+        "COURT.DELEG",
+        "COURT.ENTR.ORD",
+        "COURT.ENTR.SIM",
+        "PM.DEFAULT",
+        "ADM.DEFAULT",
+    )
+    defaults: Mapping[Channel, str] = field(
+        default_factory=lambda: MappingProxyType(
+            {
+                Channel.PEOPLE: "PM.DEFAULT",
+                Channel.SECTOR: "PM.DEFAULT",
+                Channel.ADMINISTRATIVE: "ADM.DEFAULT",
+                Channel.JUDICIAL: "COURT.DELEG",
+            }
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything the town may choose without touching code."""
+
+    access: AccessPolicy
+    categories: Categories
+    sources: Sources
+    rulebook: Rulebook
+    clocks: Clocks
+    holidays: Holidays
+    ledger: LedgerWords
+    sign_in: SignInPolicy = field(default_factory=SignInPolicy)
+    handling: HandlingPolicy = field(default_factory=HandlingPolicy)
+    outbox: OutboxPolicy = field(default_factory=OutboxPolicy)
+    idempotency_kept: timedelta = timedelta(days=7)
+    catch_up_periods: int = 8
+
+
+def load(config_dir: Path | None = None) -> Policy:
+    """Read every table; a file of the same name in `config_dir` replaces the shipped one."""
+    return Policy(
+        access=access.load(_own(config_dir, "access.toml")),
+        categories=category.load(_own(config_dir, "categories.toml")),
+        sources=source.load(_own(config_dir, "sources.toml")),
+        rulebook=routing.load(_own(config_dir, "routing.toml")),
+        clocks=clock.load(_own(config_dir, "clocks.toml")),
+        holidays=calendar.load(_own(config_dir, "holidays.toml")),
+        ledger=ledger.load(_own(config_dir, "ledger.toml")),
+    )
+
+
+def _own(config_dir: Path | None, name: str) -> Path | None:
+    if config_dir is None or not (config_dir / name).exists():
+        return None
+    return config_dir / name

@@ -1,0 +1,259 @@
+"""The routing rules 分流规则 as data, read from `routing.toml` into frozen values.
+
+Reading refuses what is no TOML of this shape; whether the words are known and every rule can be
+reached is for `service.rules.routing.check`.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from config import basis, condition
+from config.basis import Basis
+from config.condition import Condition
+from config.vocabulary import Acceptance, Channel, DeclineGround, Level
+
+DEFAULT: Final = Path(__file__).with_name("routing.toml")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule or a companion adds to an answer.
+
+    Offices are organisation kinds, or `@table`, looked up by the deciding organ or the category.
+    `must_do` and `must_not` are codes of the rulebook's texts, `deadlines` ids of clocks.
+    """
+
+    assist: tuple[str, ...]
+    go_to: tuple[str, ...]
+    reasons: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    deadlines: tuple[str, ...]
+    must_do: tuple[str, ...]
+    must_not: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One routing rule: the first one whose condition is known to hold decides.
+
+    `ask` names facts worth asking once it has matched; `level` is the least warning level;
+    `ground` says why a matter is not taken; `presumed_organ` stands in for an unknown deciding
+    organ; `split_off` names the fact that leaves as a matter of its own (accept = split).
+    """
+
+    id: str
+    title: str
+    when: Condition
+    accept: Acceptance
+    channel: Channel
+    lead: str
+    effect: Effect
+    ask: tuple[str, ...]
+    level: Level
+    ground: DeclineGround | None
+    presumed_organ: str | None
+    split_off: str | None
+    valid_from: date | None
+    valid_to: date | None
+
+    def is_in_force(self, on: date | None) -> bool:
+        """Whether the rule governs disputes registered on `on`; without a date, the newest do."""
+        if on is None:
+            return self.valid_to is None
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """What goes along with any answer whose facts (and acceptance, channel) fit."""
+
+    id: str
+    when: Condition
+    accept: frozenset[Acceptance]
+    channel: frozenset[Channel]
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What starts a clock: the first known of `first`, or the due date of the clock `after`.
+
+    Every fact of `not_before` must be known, and the later date counts; a later date among
+    `restarted_by` counts instead. The first row of a clock whose `when` holds is used.
+    """
+
+    clock: str
+    first: tuple[str, ...]
+    after: str | None
+    not_before: tuple[str, ...]
+    restarted_by: tuple[str, ...]
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A fact worked out from a clock: the first known of `on` lies after its due date, or, with
+    `within` days, no more than so many days before it.
+    """
+
+    name: str
+    clock: str
+    on: tuple[str, ...]
+    within: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """A warning level and what raises it."""
+
+    level: Level
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rulebook:
+    """One version of all routing rules. Compared by identity: a version is loaded once."""
+
+    version: int
+    title: str
+    rules: tuple[Rule, ...]
+    visit: Rule
+    companions: tuple[Companion, ...]
+    starts: tuple[Start, ...]
+    derived: tuple[Derived, ...]
+    levels: tuple[LevelRow, ...]
+    organ_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
+    category_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
+    conflicts: Mapping[str, tuple[str, ...]]
+    must_do: Mapping[str, str]
+    must_not: Mapping[str, str]
+
+
+def load(path: Path | None = None) -> Rulebook:
+    """Read a rulebook file (the packaged one by default). Raises ValueError when it is wrong."""
+    return parse((path or DEFAULT).read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Rulebook:
+    """Read a rulebook from TOML text. Raises ValueError naming the row that is wrong."""
+    table = tomllib.loads(text)
+    visit = {**table["visit"], "id": "visit", "when": {}}
+    return Rulebook(
+        version=int(table["version"]),
+        title=table["title"],
+        rules=tuple(_told(_rule, row) for row in table["rule"]),
+        visit=_told(_rule, visit),
+        companions=tuple(_told(_companion, row) for row in table["companion"]),
+        starts=tuple(_told(_start, row) for row in table["start"]),
+        derived=tuple(_derived(name, row) for name, row in table["derived"].items()),
+        levels=tuple(_told(_level, row) for row in table["level"]),
+        organ_tables=_tables(table["by_organ"]),
+        category_tables=_tables(table["by_category"]),
+        conflicts=MappingProxyType({k: tuple(v) for k, v in table["conflict"].items()}),
+        must_do=MappingProxyType(dict(table["must_do"])),
+        must_not=MappingProxyType(dict(table["must_not"])),
+    )
+
+
+_EFFECT: Final = frozenset("assist go_to reasons basis deadlines must_do must_not".split())
+_RULE: Final = _EFFECT | frozenset(
+    "id title when accept channel lead ask level ground presumed_organ split_off "
+    "valid_from valid_to".split()
+)
+_COMPANION: Final = _EFFECT | frozenset("id when accept channel".split())
+_START: Final = frozenset("clock first after not_before restarted_by when".split())
+
+
+def _told(read: Callable[[Mapping[str, Any]], T], row: Mapping[str, Any]) -> T:
+    """Read one row; whatever is wrong with it is told with its id."""
+    try:
+        return read(row)
+    except (KeyError, TypeError, ValueError) as wrong:
+        where = row.get("id") or row.get("clock") or row.get("level")
+        raise ValueError(f"分流规则“{where}”有误：{wrong}") from wrong
+
+
+def _known_keys(row: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    if unknown := set(row) - allowed:
+        raise ValueError(f"未知的键 {'、'.join(sorted(unknown))}")
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    _known_keys(row, _RULE)
+    return Rule(
+        id=row["id"],
+        title=row["title"],
+        when=condition.read(row["when"]),
+        accept=Acceptance(row["accept"]),
+        channel=Channel(row["channel"]),
+        lead=row["lead"],
+        effect=_effect(row),
+        ask=tuple(row.get("ask", ())),
+        level=Level(row.get("level", "none")),
+        ground=DeclineGround(row["ground"]) if "ground" in row else None,
+        presumed_organ=row.get("presumed_organ"),
+        split_off=row.get("split_off"),
+        valid_from=row.get("valid_from"),
+        valid_to=row.get("valid_to"),
+    )
+
+
+def _effect(row: Mapping[str, Any]) -> Effect:
+    return Effect(
+        assist=tuple(row.get("assist", ())),
+        go_to=tuple(row.get("go_to", ())),
+        reasons=tuple(row.get("reasons", ())),
+        basis=basis.read(row.get("basis", ())),
+        deadlines=tuple(row.get("deadlines", ())),
+        must_do=tuple(row.get("must_do", ())),
+        must_not=tuple(row.get("must_not", ())),
+    )
+
+
+def _companion(row: Mapping[str, Any]) -> Companion:
+    _known_keys(row, _COMPANION)
+    return Companion(
+        id=row["id"],
+        when=condition.read(row["when"]),
+        accept=frozenset(Acceptance(word) for word in row.get("accept", Acceptance)),
+        channel=frozenset(Channel(word) for word in row.get("channel", Channel)),
+        effect=_effect(row),
+    )
+
+
+def _start(row: Mapping[str, Any]) -> Start:
+    _known_keys(row, _START)
+    return Start(
+        clock=row["clock"],
+        first=tuple(row.get("first", ())),
+        after=row.get("after"),
+        not_before=tuple(row.get("not_before", ())),
+        restarted_by=tuple(row.get("restarted_by", ())),
+        when=condition.read(row.get("when", {})),
+    )
+
+
+def _derived(name: str, row: Mapping[str, Any]) -> Derived:
+    return Derived(name, row["clock"], tuple(row["on"]), row.get("within"))
+
+
+def _level(row: Mapping[str, Any]) -> LevelRow:
+    return LevelRow(Level(row["level"]), condition.read(row["when"]))
+
+
+def _tables(
+    raw: Mapping[str, Mapping[str, list[str]]],
+) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return MappingProxyType(
+        {
+            name: MappingProxyType({word: tuple(offices) for word, offices in rows.items()})
+            for name, rows in raw.items()
+        }
+    )

@@ -1,0 +1,345 @@
+"""The words every layer shares. One word per concept; the Chinese term stands beside the English name.
+
+Labels shown to people are in `config/words.py`, never here.
+"""
+
+from enum import StrEnum
+
+
+class DisputeStatus(StrEnum):
+    """Where a dispute stands 状态."""
+
+    REGISTERED = "registered"  # 已登记
+    DISPATCHED = "dispatched"  # 已分流待签收
+    ACCEPTED = "accepted"  # 已受理
+    MEDIATING = "mediating"  # 调解中
+    AGREED = "agreed"  # 达成协议待履行
+    CLOSED = "closed"  # 办结
+    ARCHIVED = "archived"  # 归档
+
+
+class Outcome(StrEnum):
+    """How a closed dispute ended 办理结果."""
+
+    AGREED = "agreed"  # 达成协议
+    NOT_AGREED = "not_agreed"  # 调解不成
+    WITHDRAWN = "withdrawn"  # 申请人撤回
+    TERMINATED = "terminated"  # 终止调解
+    DECLINED = "declined"  # 不予受理
+    GUIDED = "guided"  # 引导其他途径
+    MISTAKEN = "mistaken"  # 登记有误
+
+
+class Step(StrEnum):
+    """A legal step 程序步骤 in the life of a dispute."""
+
+    DISPATCH = "dispatch"  # 分流
+    ACCEPT = "accept"  # 签收受理
+    RETURN = "return"  # 退回
+    ASSIGN = "assign"  # 指定调解员
+    START = "start"  # 开始调解
+    AGREE = "agree"  # 达成协议
+    FAIL = "fail"  # 调解不成
+    WITHDRAW = "withdraw"  # 申请人撤回
+    TERMINATE = "terminate"  # 终止
+    DECLINE = "decline"  # 不予受理
+    PERFORM = "perform"  # 履行完毕
+    CLOSE = "close"  # 办结
+    REOPEN = "reopen"  # 重新办理
+    ARCHIVE = "archive"  # 归档
+    VOID = "void"  # 登记有误
+
+
+class FailureReason(StrEnum):
+    """Why mediation failed 调解不成的原因; several may hold at once."""
+
+    AMOUNT_APART = "amount_apart"  # 金额分歧大
+    FACTS_DISPUTED = "facts_disputed"  # 事实争议大
+    APPLICANT_ABSENT = "applicant_absent"  # 申请人未到
+    RESPONDENT_ABSENT = "respondent_absent"  # 被申请人未到
+    RESPONDENT_REFUSES = "respondent_refuses"  # 被申请人不同意调解
+    OUT_OF_TIME = "out_of_time"  # 期限届满
+    WENT_TO_COURT = "went_to_court"  # 一方已起诉或申请仲裁
+    OTHER = "other"  # 其他
+
+
+class DeclineGround(StrEnum):
+    """Why a dispute is not taken 不予受理的事由 (law.md §3.2)."""
+
+    NOT_MEDIABLE = "not_mediable"  # 依法只能由专门机关处理
+    CRIME = "crime"  # 涉嫌犯罪
+    PROTECTION_FIRST = "protection_first"  # 人身安全保护优先
+    PENDING_ELSEWHERE = "pending_elsewhere"  # 法院、仲裁、复议等已受理
+    EFFECTIVE_JUDGMENT = "effective_judgment"  # 已有生效裁判
+    ADMINISTRATIVE_ACT = "administrative_act"  # 对行政行为不服
+    TITLE_DISPUTE = "title_dispute"  # 权属、界线争议
+    RESPONDENT_REFUSES = "respondent_refuses"  # 一方明确拒绝调解
+    NO_JURISDICTION = "no_jurisdiction"  # 不属本地管辖
+    PETITION_FINAL = "petition_final"  # 信访复核终结
+    OTHER = "other"  # 其他
+
+
+class Channel(StrEnum):
+    """The four mediations 四种调解, or none."""
+
+    ADMINISTRATIVE = "administrative"  # 行政调解
+    PEOPLE = "people"  # 人民调解
+    SECTOR = "sector"  # 行业性专业性调解
+    JUDICIAL = "judicial"  # 司法调解
+    NONE = "none"  # 不适用调解
+
+
+class Acceptance(StrEnum):
+    """What the routing says of taking a matter in 受理判断."""
+
+    YES = "yes"
+    NO = "no"
+    SPLIT = "split"  # 一次来访多件纠纷
+    PROTECT = "protect"  # 保护优先
+    MANUAL = "manual"  # 须人工判断
+
+
+class Level(StrEnum):
+    """Warning level 预警等级."""
+
+    NONE = "none"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+
+
+class Grade(StrEnum):
+    """How well a legal fact is known 依据可信等级."""
+
+    A = "A"  # statute text read
+    B = "B"  # secondary source
+    C = "C"  # from memory, unverified
+    R = "R"  # local recommendation, not law
+
+
+class TimeUnit(StrEnum):
+    """The unit a term is counted in 期间单位."""
+
+    WORKING_DAY = "WD"
+    NATURAL_DAY = "ND"
+    MONTH = "M"
+    HOUR = "H"
+
+
+class DayKind(StrEnum):
+    """What one day was in the counting of a term."""
+
+    COUNTED = "counted"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"  # 调休上班
+    PAUSED = "paused"
+    ROLLED = "rolled"
+
+
+class Source(StrEnum):
+    """How a dispute came in 来源."""
+
+    WALK_IN = "walk_in"  # 来访
+    PHONE = "phone"  # 来电
+    HOTLINE_12345 = "hotline_12345"  # 12345热线
+    GRID = "grid"  # 网格排查
+    POLICE_110 = "police_110"  # 110移交
+    COURT_ASSIGNED = "court_assigned"  # 法院委派
+    COURT_ENTRUSTED = "court_entrusted"  # 法院委托
+    PETITION = "petition"  # 信访
+    MENGQITONG = "mengqitong"  # 蒙企通
+    OTHER_PLATFORM = "other_platform"  # 其他平台
+    INITIATIVE = "initiative"  # 主动调解
+
+
+class PartyRole(StrEnum):
+    """What a party is in the dispute 当事人地位."""
+
+    APPLICANT = "applicant"  # 申请人
+    RESPONDENT = "respondent"  # 被申请人
+    THIRD_PARTY = "third_party"  # 第三人
+    AGENT = "agent"  # 代理人
+    GUARDIAN = "guardian"  # 监护人
+
+
+class PartyKind(StrEnum):
+    """A person 自然人 or an organisation 单位."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class IdType(StrEnum):
+    """The document a party shows 证件类型."""
+
+    RESIDENT_ID = "resident_id"  # 居民身份证
+    PASSPORT = "passport"  # 护照
+    USCC = "uscc"  # 统一社会信用代码
+    OTHER = "other"
+
+
+class Language(StrEnum):
+    """The language a party speaks 语言."""
+
+    CHINESE = "zh"
+    MONGOLIAN = "mn"
+
+
+class AgreementForm(StrEnum):
+    """How an agreement was made 协议形式 (人民调解法28)."""
+
+    WRITTEN = "written"
+    ORAL = "oral"
+
+
+class VisitResult(StrEnum):
+    """What a follow-up visit 回访 found."""
+
+    PERFORMED = "performed"  # 已履行
+    PERFORMING = "performing"  # 履行中
+    NOT_PERFORMED = "not_performed"  # 未履行
+    NOT_REACHED = "not_reached"  # 未联系上
+
+
+class Role(StrEnum):
+    """What a user is at the centre 角色."""
+
+    WINDOW = "window"  # 窗口
+    MEDIATOR = "mediator"  # 调解员
+    LIAISON = "liaison"  # 成员单位联络员
+    DIRECTOR = "director"  # 中心主任
+    LEGAL = "legal"  # 应诉与建议
+    PLANNER = "planner"  # 计划
+    LEADER = "leader"  # 领导
+    AUDITOR = "auditor"  # 审计员
+    SYSADMIN = "sysadmin"  # 系统管理员
+    SECADMIN = "secadmin"  # 安全管理员
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is 单位类别."""
+
+    POLICE_STATION = "police_station"
+    JUSTICE_OFFICE = "justice_office"
+    LAW_FIRM = "law_firm"
+    LEGAL_SERVICE = "legal_service"
+    PEOPLE_COURT = "people_court"
+    GOVERNANCE_CENTRE = "governance_centre"
+    TOWN_GOVERNMENT = "town_government"
+    BANNER_GOVERNMENT = "banner_government"
+    CITY_GOVERNMENT = "city_government"
+    VILLAGE_COMMITTEE = "village_committee"
+    PARTY_BRANCH = "party_branch"
+    COLLECTIVE_ORGANISATION = "collective_organisation"
+    PEOPLE_MEDIATION_COMMITTEE = "people_mediation_committee"
+    SECTOR_COMMITTEE = "sector_committee"
+    TRAFFIC_COMMITTEE = "traffic_committee"
+    MARKET_REGULATOR = "market_regulator"
+    CONSUMER_ASSOCIATION = "consumer_association"
+    TRAFFIC_POLICE = "traffic_police"
+    ENVIRONMENT = "environment"
+    HUMAN_RESOURCES = "human_resources"
+    LABOUR_INSPECTION = "labour_inspection"
+    LABOUR_ARBITRATION = "labour_arbitration"
+    AGRICULTURE = "agriculture"
+    FORESTRY_GRASSLAND = "forestry_grassland"
+    NATURAL_RESOURCES = "natural_resources"
+    LAND_ARBITRATION = "land_arbitration"
+    WATER = "water"
+    HOUSING_CONSTRUCTION = "housing_construction"
+    ENERGY = "energy"
+    TAX = "tax"
+    CIVIL_AFFAIRS = "civil_affairs"
+    EDUCATION = "education"
+    HEALTH = "health"
+    VETERANS = "veterans"
+    ETHNIC_RELIGIOUS = "ethnic_religious"
+    WOMENS_FEDERATION = "womens_federation"
+    YOUTH_LEAGUE = "youth_league"
+    TRADE_UNION = "trade_union"
+    LEGAL_AID = "legal_aid"
+    JUSTICE_BUREAU = "justice_bureau"
+    PROCURATORATE = "procuratorate"
+    COURT = "court"
+    INTERMEDIATE_COURT = "intermediate_court"
+    DISCIPLINE_SUPERVISION = "discipline_supervision"
+    IP_OFFICE = "ip_office"
+    PETITION_OFFICE = "petition_office"
+    APPRAISAL = "appraisal"
+    INSURER = "insurer"
+    EMPLOYER = "employer"
+    OTHER_TOWN = "other_town"
+
+
+class LawsuitProcedure(StrEnum):
+    """The procedure a case against an agency runs under."""
+
+    REVIEW = "review"  # 行政复议
+    LITIGATION = "litigation"  # 行政诉讼
+    PUBLIC_INTEREST = "public_interest"  # 行政公益诉讼
+
+
+class LawsuitInstance(StrEnum):
+    """The instance 审级."""
+
+    FIRST = "first"
+    SECOND = "second"
+    RETRIAL = "retrial"
+
+
+class LawsuitStatus(StrEnum):
+    """Where a lawsuit stands."""
+
+    PENDING = "pending"  # 审理中
+    DECIDED = "decided"  # 已裁判
+    CLOSED = "closed"  # 办结
+
+
+class LawsuitStep(StrEnum):
+    """A step in a lawsuit."""
+
+    DECIDE = "decide"  # 裁判
+    CLOSE = "close"  # 办结
+
+
+class LawsuitOutcome(StrEnum):
+    """How a lawsuit was decided 裁判结果."""
+
+    UPHELD = "upheld"  # 维持/驳回诉讼请求
+    DISMISSED = "dismissed"  # 裁定驳回起诉
+    REVOKED = "revoked"  # 撤销
+    PARTLY_REVOKED = "partly_revoked"  # 部分撤销
+    CHANGED = "changed"  # 变更
+    CONFIRMED_ILLEGAL = "confirmed_illegal"  # 确认违法
+    ORDERED_TO_ACT = "ordered_to_act"  # 责令履行
+    COMPENSATED = "compensated"  # 赔偿补偿
+    MEDIATED = "mediated"  # 调解
+    WITHDRAWN = "withdrawn"  # 撤诉
+
+
+class WithdrawalCause(StrEnum):
+    """Why a suit was withdrawn 撤诉原因."""
+
+    OWN = "own"  # 原告主动撤诉
+    ACT_CHANGED = "act_changed"  # 行政行为改变后撤诉
+    SETTLED = "settled"  # 府院联动和解后撤诉
+    DEEMED = "deemed"  # 按撤诉处理
+    APPEAL = "appeal"  # 撤回上诉
+
+
+class OutboxState(StrEnum):
+    """Where a promised message stands."""
+
+    NEW = "new"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class LedgerFate(StrEnum):
+    """What became of one row of an imported ledger 台账."""
+
+    OK = "ok"
+    DUPLICATE = "duplicate"
+    ERROR = "error"
