@@ -1,0 +1,1 @@
+"""What happens by itself: a timetable, a runner, and calls to operations."""

@@ -1,0 +1,49 @@
+"""The timetable 作业表: every job on one page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+
+from jobs import idempotency, outbox, weekly
+from jobs.bench import Bench
+
+OFFICE: Final = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """A job that is due once for each of its periods, however late, on however many workers.
+
+    `period` names the period that the instant of being due reports on.
+    """
+
+    name: str
+    trigger: CronTrigger
+    period: Callable[[datetime], str]
+    run: Callable[[str, Bench, datetime], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TickJob:
+    """A job that looks at every tick whether there is something to do."""
+
+    name: str
+    run: Callable[[Bench], str]
+
+
+Job = PeriodicJob | TickJob
+
+TIMETABLE: Final[tuple[Job, ...]] = (
+    PeriodicJob(
+        "weekly-letter",
+        CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),
+        weekly.reported_week,
+        weekly.send_letter,
+    ),
+    TickJob("deliver-outbox", outbox.deliver),
+    TickJob("forget-idempotency-keys", idempotency.forget),
+)

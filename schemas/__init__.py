@@ -1,0 +1,1 @@
+"""What we accept and show: marshmallow shapes; they know words, never tables."""

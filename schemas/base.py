@@ -1,0 +1,191 @@
+"""Strict shapes: unknown fields are refused at every depth, text is cleaned at the edge."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from config.money import FEN_PER_YUAN, yuan_text
+from config.text import Malformed, clean_line, clean_text
+
+MAX_YUAN = Decimal(10) ** 12
+FIRST_DAY = date(1900, 1, 1)
+
+
+class Strict(Schema):
+    """The base of every shape."""
+
+    error_messages = {
+        "unknown": "不认识的字段",
+        "type": "格式不对",
+    }
+
+    class Meta:
+        unknown = RAISE
+        ordered = True
+
+
+class Text(fields.String):
+    """Text as people write it: trimmed, composed, without characters no form can carry."""
+
+    default_error_messages = {
+        "required": "请填写",
+        "null": "请填写",
+        "invalid": "应为文字",
+    }
+
+    def __init__(
+        self, *, most: int = 100, least: int = 1, lines: bool = False, **kwargs: Any
+    ) -> None:
+        self.most, self.least = most, least
+        self.clean = clean_text if lines else clean_line
+        super().__init__(**kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            cleaned = self.clean(text, limit=10_000)
+        except Malformed as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        if len(cleaned) < self.least:
+            raise ValidationError("请填写" if not cleaned else f"至少 {self.least} 个字")
+        if len(cleaned) > self.most:
+            raise ValidationError(f"不能超过 {self.most} 个字")
+        return cleaned
+
+
+class Word(fields.Enum[Any]):
+    """One word of a vocabulary, by its value."""
+
+    default_error_messages = {
+        "required": "请选择",
+        "null": "请选择",
+        "unknown": "不在可选范围内：{choices}",
+    }
+
+    def __init__(self, enum: Any, **kwargs: Any) -> None:
+        super().__init__(enum, by_value=True, **kwargs)
+
+
+class Coded(fields.Field[str]):
+    """A code of a closed list, or its words when the list lacks them: then `other` and the words.
+
+    Other platforms send reasons in their own words; they are kept, and counted under 其他.
+    """
+
+    default_error_messages = {
+        "required": "请选择",
+        "null": "请选择",
+        "invalid": "应为文字",
+    }
+
+    def __init__(self, enum: type[StrEnum], **kwargs: Any) -> None:
+        self.codes = frozenset(member.value for member in enum)
+        super().__init__(metadata={"enum": sorted(self.codes)}, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if value in self.codes:
+            return value
+        words = Text(most=100).deserialize(value)
+        return f"other:{words}"
+
+
+class Day(fields.Date):
+    """A plain date of the office, YYYY-MM-DD, between 1900 and 2199."""
+
+    default_error_messages = {
+        "required": "请填写日期",
+        "null": "请填写日期",
+        "invalid": "日期应为 年-月-日，例如 2026-11-22",
+    }
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> date:
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_DAY <= day < date(2200, 1, 1):
+            raise ValidationError("年份不合理")
+        return day
+
+
+class Yuan(fields.Field[int]):
+    """Money: a decimal string in yuan outside, whole 分 inside."""
+
+    default_error_messages = {
+        "invalid": "金额应为数字，单位元，最多两位小数",
+        "range": "金额不合理",
+        "null": "请填写金额",
+        "required": "请填写金额",
+    }
+
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else yuan_text(value)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self.make_error("invalid")
+        try:
+            fen = Decimal(value) * FEN_PER_YUAN
+        except InvalidOperation as refusal:
+            raise self.make_error("invalid") from refusal
+        if not fen.is_finite() or not 0 <= fen <= MAX_YUAN * FEN_PER_YUAN:
+            raise self.make_error("range")
+        if fen != fen.to_integral_value():
+            raise self.make_error("invalid")
+        return int(fen)
+
+
+class Count(fields.Integer):
+    """A whole number of things, at least one."""
+
+    default_error_messages = {
+        "invalid": "应为整数",
+        "null": "请填写",
+        "too_large": "数字太大",
+    }
+
+    def __init__(self, *, most: int = 1_000_000, least: int = 1, **kwargs: Any) -> None:
+        check = validate.Range(least, most, error=f"应在 {least} 到 {most} 之间")
+        super().__init__(strict=True, validate=check, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """True or false, nothing that merely looks like it."""
+
+    default_error_messages = {
+        "invalid": "应为 true 或 false",
+        "null": "请选择",
+    }
+    truthy = {True}
+    falsy = {False}
+
+
+class Id(fields.UUID):
+    """A random id."""
+
+    default_error_messages = {
+        "required": "请选择",
+        "null": "请选择",
+        "invalid_uuid": "编号格式不对",
+    }
+
+
+class PageQuery(Strict):
+    """The query of every list: page size, where to go on, whether to count."""
+
+    limit = fields.Integer(
+        load_default=25, validate=validate.Range(1, 200, error="应在 1 到 200 之间")
+    )
+    cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+    count = fields.Boolean(load_default=False)

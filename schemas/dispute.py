@@ -1,0 +1,226 @@
+"""Shapes of disputes 纠纷: what registering, correcting and listing take, and what is shown."""
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from config.vocabulary import (
+    Channel,
+    DisputeStatus,
+    IdType,
+    Language,
+    Level,
+    Outcome,
+    PartyKind,
+    PartyRole,
+    Source,
+)
+from schemas.base import Count, Day, Flag, Id, PageQuery, Strict, Text, Word, Yuan
+
+MAX_PARTIES = 200
+MAX_MATTERS = 5
+
+
+class PartyIn(Strict):
+    """One party as registered."""
+
+    role = Word(PartyRole, required=True)
+    kind = Word(PartyKind, load_default=PartyKind.PERSON)
+    name = Text(required=True, most=100)
+    id_type = Word(IdType, load_default=None, allow_none=True)
+    id_number = Text(load_default=None, allow_none=True, most=40)
+    phone = Text(load_default=None, allow_none=True, most=40)
+    address = Text(load_default=None, allow_none=True, most=200)
+    language = Word(Language, load_default=Language.CHINESE)
+
+
+class PlaceIn(Strict):
+    """Where it happened."""
+
+    village = Text(load_default=None, allow_none=True, most=60)
+    detail = Text(load_default=None, allow_none=True, most=200)
+
+
+class MatterIn(Strict):
+    """One of several matters of a visit."""
+
+    category = Text(required=True, most=40)
+    facts = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
+
+
+class RegisterIn(Strict):
+    """A visit to register; facts are checked against the table of facts by the rules."""
+
+    category = Text(required=True, most=40)
+    narrative = Text(lines=True, required=True, most=5000)
+    source = Word(Source, required=True)
+    source_reference = Text(load_default=None, allow_none=True, most=100)
+    place = fields.Nested(PlaceIn, load_default=None, allow_none=True)
+    occurred_on = Day(load_default=None, allow_none=True)
+    amount = Yuan(load_default=None, allow_none=True)
+    people_count = Count(load_default=None, allow_none=True, most=100_000)
+    facts = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
+    matters = fields.List(
+        fields.Nested(MatterIn),
+        load_default=list,
+        validate=validate.Length(max=MAX_MATTERS, error=f"一次来访最多登记 {MAX_MATTERS} 件"),
+    )
+    parties = fields.List(
+        fields.Nested(PartyIn),
+        required=True,
+        validate=validate.Length(min=1, max=MAX_PARTIES, error="当事人应为 1 到 200 人"),
+    )
+    restricted = Flag(load_default=False)
+
+    @validates_schema
+    def _has_an_applicant(self, data: dict[str, object], **kwargs: object) -> None:
+        parties = data.get("parties")
+        roles = [party["role"] for party in parties] if isinstance(parties, list) else []
+        if PartyRole.APPLICANT not in roles:
+            raise ValidationError("至少要有一名申请人", "parties")
+
+
+class CorrectIn(Strict):
+    """A correction of what was registered; a field left out stays."""
+
+    category = Text(most=40)
+    narrative = Text(lines=True, most=5000)
+    source = Word(Source)
+    source_reference = Text(allow_none=True, most=100)
+    place = fields.Nested(PlaceIn, allow_none=True)
+    occurred_on = Day(allow_none=True)
+    amount = Yuan(allow_none=True)
+    people_count = Count(allow_none=True, most=100_000)
+    facts = fields.Dict(keys=fields.String(), values=fields.Raw())
+
+    @validates_schema
+    def _changes_something(self, data: dict[str, object], **kwargs: object) -> None:
+        if not data:
+            raise ValidationError("没有要修改的内容", "body")
+
+
+class DisputeQuery(PageQuery):
+    """Filters of the list of disputes; plain fields, all optional."""
+
+    status = Word(DisputeStatus, load_default=None)
+    category = fields.String(load_default=None)
+    channel = Word(Channel, load_default=None)
+    organisation = Id(load_default=None)
+    village = fields.String(load_default=None)
+    source = Word(Source, load_default=None)
+    registered_from = Day(load_default=None)
+    registered_to = Day(load_default=None)
+    due_before = Day(load_default=None)
+    overdue = fields.Boolean(load_default=None)
+    q = fields.String(load_default=None, validate=validate.Length(max=60))
+    mine = fields.Boolean(load_default=False)
+    sort = fields.String(
+        load_default="newest",
+        validate=validate.OneOf(["newest", "oldest", "due"], error="没有这种排序"),
+    )
+
+
+class OrganisationOut(Strict):
+    """An organisation as others see it."""
+
+    id = Id()
+    kind = fields.String()
+    name = fields.String()
+
+
+class PersonOut(Strict):
+    """A member of staff as others see them."""
+
+    id = Id()
+    name = fields.String()
+
+
+class PartyOut(Strict):
+    """A party as the viewer may see it."""
+
+    id = Id()
+    role = Word(PartyRole)
+    kind = Word(PartyKind)
+    name = fields.String()
+    id_type = Word(IdType)
+    id_number = fields.String()
+    phone = fields.String()
+    address = fields.String()
+    language = Word(Language)
+
+
+class PlaceOut(Strict):
+    """Where it happened, as shown."""
+
+    village = fields.String()
+    detail = fields.String()
+
+
+class DueOut(Strict):
+    """The promise that runs: rule, date, whether it may still move."""
+
+    rule = fields.String()
+    on = Day()
+    provisional = Flag()
+
+
+class DisputeOut(Strict):
+    """One dispute as the viewer may see it; `steps` are those open to the viewer."""
+
+    id = Id()
+    number = fields.String()
+    status = Word(DisputeStatus)
+    outcome = Word(Outcome)
+    category = fields.String()
+    narrative = fields.String()
+    source = Word(Source)
+    source_reference = fields.String()
+    place = fields.Nested(PlaceOut)
+    occurred_on = Day()
+    amount = Yuan(attribute="amount_fen")
+    people_count = fields.Integer()
+    facts = fields.Dict()
+    restricted = Flag()
+    channel = Word(Channel)
+    level = Word(Level)
+    registered_at = fields.AwareDateTime(format="iso")
+    registered_on = Day()
+    accepted_on = Day()
+    closed_on = Day()
+    organisation = fields.Nested(OrganisationOut)
+    assist = fields.List(fields.Nested(OrganisationOut))
+    mediator = fields.Nested(PersonOut)
+    due = fields.Nested(DueOut)
+    parties = fields.List(fields.Nested(PartyOut))
+    route = fields.Dict()
+    steps = fields.List(fields.String())
+    next_step = fields.String()
+    linked = fields.List(fields.Dict())
+    receipt = fields.Dict()
+    version = fields.Integer()
+
+
+class DisputeRowOut(Strict):
+    """One row of a list."""
+
+    id = Id()
+    number = fields.String()
+    status = Word(DisputeStatus)
+    outcome = Word(Outcome)
+    category = fields.String()
+    channel = Word(Channel)
+    level = Word(Level)
+    restricted = Flag()
+    registered_on = Day()
+    closed_on = Day()
+    due_on = Day()
+    overdue = Flag()
+    organisation = fields.String()
+    mediator = fields.String()
+    parties = fields.String()
+
+
+class DisputePageOut(Strict):
+    """A page of a list; `total` only when asked for."""
+
+    items = fields.List(fields.Nested(DisputeRowOut))
+    next_cursor = fields.String()
+    total = fields.Integer()

@@ -1,0 +1,1 @@
+"""What we do: rules decide, operations act, queries look, reports tell, web answers."""

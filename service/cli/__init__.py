@@ -1,0 +1,1 @@
+"""The command line: what an operator asks for at a terminal; thin, like every door."""

@@ -1,0 +1,131 @@
+"""The offices and accounts of the demo, and the hours in which they work."""
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from config.demo import Office, Town
+from config.vocabulary import Role
+from service.desk import Desk
+from service.operations import organisation as organisations
+from service.operations import user as users
+from service.operations.organisation import OrganisationDraft
+from service.operations.user import UserDraft
+from service.rules import user as rules
+from service.rules.access import Actor
+
+PASSWORD_LENGTH: Final = 14
+_ALPHABET: Final = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
+_OPENS_AT: Final = 8 * 60 + 40
+_CLOSES_AT: Final = 17 * 60 + 20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account with its password in clear: shown to whoever started the demo, stored nowhere else."""
+
+    username: str
+    password: str
+    name: str
+    role: Role
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who can act: everybody by username, the offices that take disputes by their kind."""
+
+    actors: Mapping[str, Actor]
+    offices: Mapping[str, list[Office]]
+    ids: Mapping[str, UUID]  # of the organisations, by name
+
+    def mediator_of(self, office: Office) -> Actor:
+        """The mediator of an office that takes disputes."""
+        assert office.account is not None
+        return self.actors[office.account]
+
+
+def found(town: Town, *, desk: Desk, now: datetime) -> tuple[Staff, list[Account]]:
+    """Create the organisations and accounts of the town, each with a password of its own."""
+    ids = {
+        office.name: organisations.create(
+            OrganisationDraft(
+                kind=office.kind, name=office.name, prefix=office.prefix, position=place
+            ),
+            actor=None,
+            now=now,
+        )
+        for place, office in enumerate(town.offices)
+    }
+    accounts = _accounts(town)
+    actors = {each.username: _hire(each, ids, desk=desk, now=now) for each in accounts}
+    offices: dict[str, list[Office]] = {}
+    for office in town.offices:
+        if office.account:
+            offices.setdefault(office.kind.value, []).append(office)
+    return Staff(actors, offices, ids), accounts
+
+
+def new_password(username: str) -> str:
+    """A random password that the rules take and that can be read aloud."""
+    while True:
+        password = "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
+        if rules.password_problem(password, username=username) is None:
+            return password
+
+
+def at_work(day: date, desk: Desk, rng: Random) -> datetime:
+    """A minute of the office hours of `day`, or of the next working day after it."""
+    working = desk.calendar.next_working_day(day)
+    opens = datetime.combine(working, time(), tzinfo=desk.zone)
+    return (opens + timedelta(minutes=rng.randint(_OPENS_AT, _CLOSES_AT))).astimezone(UTC)
+
+
+def later(since: datetime, days: float, desk: Desk, rng: Random) -> datetime:
+    """A minute of office hours about `days` after `since`, never before it."""
+    wanted = (since + timedelta(days=days)).astimezone(desk.zone).date()
+    found_at = at_work(wanted, desk, rng)
+    return found_at if found_at > since else since + timedelta(minutes=rng.randint(15, 90))
+
+
+def _accounts(town: Town) -> list[Account]:
+    named = [
+        Account(each.username, new_password(each.username), each.name, each.role, each.organisation)
+        for each in town.accounts
+    ]
+    mediators = [
+        Account(office.account, new_password(office.account), name, Role.MEDIATOR, office.name)
+        for office, name in zip(
+            (office for office in town.offices if office.account), town.mediator_names, strict=False
+        )
+        if office.account
+    ]
+    return sorted(named + mediators, key=_roles_first)
+
+
+def _roles_first(account: Account) -> tuple[bool, int]:
+    """The one account of each role, named for it, before the others."""
+    return account.username != account.role.value, list(Role).index(account.role)
+
+
+def _hire(account: Account, ids: Mapping[str, UUID], *, desk: Desk, now: datetime) -> Actor:
+    organisation = ids[account.organisation]
+    user_id = users.create(
+        UserDraft(
+            username=account.username,
+            name=account.name,
+            organisation=organisation,
+            roles=[account.role],
+            email=f"{account.username}@example.com" if account.role is Role.LEADER else None,
+            password=account.password,
+        ),
+        actor=None,
+        desk=desk,
+        now=now,
+    )
+    return Actor(user_id, account.name, organisation, frozenset({account.role}))

@@ -1,0 +1,23 @@
+"""What every deed and look is handed: the policy, the calendar, the keys, the zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from config.policy import Policy
+from service.gateways.keyring import Keyring
+from service.rules.calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The instruments of the office; made once by the composition root."""
+
+    policy: Policy
+    calendar: WorkCalendar
+    keyring: Keyring
+    zone: ZoneInfo
+
+    def today(self, now: datetime) -> date:
+        """The office's local date at the instant `now`."""
+        return now.astimezone(self.zone).date()

@@ -1,0 +1,149 @@
+"""What can go wrong, in the words of the work; no HTTP.
+
+Refusal
+├── Invalid             input that cannot be taken; `fields` maps a field path to messages
+├── NotSignedIn         nobody, or nobody we know any more
+│   └── SignInRefused   wrong name or password, or locked: one sentence for all of them
+├── Forbidden           the function is not this role's
+├── NotFound            it does not exist, or the caller may not know that it does
+├── StepNotAllowed      the step is not legal here; `allowed` lists those that are
+├── Stale               somebody changed it meanwhile; `changed` lists the fields
+├── VersionRequired     a change came without the version it is based on
+├── KeyRequired         a creation came without an Idempotency-Key
+├── KeyReused           the same key came with another body
+├── KeyBusy             the first request with this key is still running
+├── Conflict            the request contradicts what is stored
+└── Unavailable         the database or another part is away; try again
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A request that cannot be carried out; `code` is stable, `detail` is Chinese and for people."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+
+class Invalid(Refusal):
+    """Input that cannot be taken; nothing was written."""
+
+    code = "invalid"
+
+    def __init__(
+        self, fields: Mapping[str, Sequence[str]], detail: str = "填写的内容有误，请按提示修改"
+    ) -> None:
+        self.fields = {path: list(messages) for path, messages in fields.items()}
+        super().__init__(detail)
+
+
+class NotSignedIn(Refusal):
+    """The caller is nobody we know."""
+
+    code = "not-signed-in"
+
+    def __init__(self, detail: str = "请先登录") -> None:
+        super().__init__(detail)
+
+
+class SignInRefused(NotSignedIn):
+    """Unknown, wrong, locked and disabled are told in one sentence."""
+
+    code = "sign-in-refused"
+
+    def __init__(self) -> None:
+        super().__init__("用户名或密码错误，或账户暂时锁定")
+
+
+class Forbidden(Refusal):
+    """The function is not this role's."""
+
+    code = "forbidden"
+
+    def __init__(self, detail: str = "您的角色不能使用这项功能") -> None:
+        super().__init__(detail)
+
+
+class NotFound(Refusal):
+    """It does not exist, or the caller may not know that it does: the same answer for both."""
+
+    code = "not-found"
+
+    def __init__(self, detail: str = "没有找到") -> None:
+        super().__init__(detail)
+
+
+class StepNotAllowed(Refusal):
+    """The step is not legal in this status."""
+
+    code = "step-not-allowed"
+
+    def __init__(self, detail: str, allowed: Sequence[str]) -> None:
+        self.allowed = list(allowed)
+        super().__init__(detail)
+
+
+class Stale(Refusal):
+    """Somebody changed the thing meanwhile."""
+
+    code = "stale"
+
+    def __init__(self, changed: Sequence[str]) -> None:
+        self.changed = list(changed)
+        super().__init__("别人刚刚修改过，请查看最新内容后再提交")
+
+
+class VersionRequired(Refusal):
+    """A change came without the version it is based on."""
+
+    code = "version-required"
+
+    def __init__(self) -> None:
+        super().__init__("缺少 If-Match：请先读取最新内容再修改")
+
+
+class KeyRequired(Refusal):
+    """A creation came without an Idempotency-Key."""
+
+    code = "idempotency-key-required"
+
+    def __init__(self) -> None:
+        super().__init__("缺少 Idempotency-Key")
+
+
+class KeyReused(Refusal):
+    """The same Idempotency-Key came with another body."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("同一个 Idempotency-Key 不能用于不同的内容")
+
+
+class KeyBusy(Refusal):
+    """The first request with this key is still running."""
+
+    code = "idempotency-key-busy"
+
+    def __init__(self) -> None:
+        super().__init__("同一请求正在处理，请稍后重试")
+
+
+class Conflict(Refusal):
+    """The request contradicts what is stored."""
+
+    code = "conflict"
+
+
+class Unavailable(Refusal):
+    """A part the work needs is away; nothing was written."""
+
+    code = "unavailable"
+
+    def __init__(self, detail: str = "系统暂时无法写入，请稍后重试") -> None:
+        super().__init__(detail)

@@ -1,0 +1,1 @@
+"""The outside world: keys, mail, files; each behind a small surface."""

@@ -1,0 +1,1 @@
+"""What we do: one request, one function, one transaction."""

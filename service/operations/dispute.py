@@ -1,0 +1,282 @@
+"""Register 登记 and correct disputes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from config.vocabulary import DisputeStatus, PartyRole, Source
+from models import Dispute, Episode, Party, transaction
+from service.desk import Desk
+from service.errors import Invalid
+from service.gateways.keyring import FieldKey, new_code
+from service.operations import load
+from service.operations import route as routes
+from service.operations.event import corrected, record
+from service.operations.number import next_number
+from service.rules import access, ledger
+from service.rules.access import Actor
+from service.rules.fact import checked as checked_facts
+from service.rules.party import PartyDraft
+from service.rules.party import checked as checked_parties
+from service.rules.routing import RouteAnswer, RoutingRequest
+
+# facts that put a dispute into the restricted class 受限 by themselves
+RESTRICTING = ("domestic_violence", "minor_victim")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter of a visit: its category and facts."""
+
+    category: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What the clerk wrote down; `parties` as they were typed, checked here."""
+
+    category: str
+    narrative: str
+    source: Source
+    parties: list[dict[str, Any]]
+    source_reference: str | None = None
+    place: dict[str, Any] | None = None
+    occurred_on: date | None = None
+    amount: int | None = None
+    people_count: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    matters: list[dict[str, Any]] = field(default_factory=list)
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A fresh dispute: its code is shown to the registrar once more on the receipt only."""
+
+    id: UUID
+    number: str
+    code: str
+
+
+def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[Registered]:
+    """Register a visit: one dispute for each of its matters, each with its own route.
+
+    Raises Invalid naming every wrong field; then nothing was written.
+    """
+    access.require(actor, "dispute.register", desk.policy.access)
+    today = desk.today(now)
+    parties = checked_parties(visit.parties, today=today)
+    matters = _checked_matters(visit, desk)
+    _checked_dates(visit, today)
+    answers = [_route(visit, matter, desk, today) for matter in matters]
+    group = uuid4() if len(matters) > 1 else None
+    with transaction() as session:
+        return [
+            _write(session, visit, matter, answer, parties, group, actor=actor, desk=desk, now=now)
+            for matter, answer in zip(matters, answers, strict=True)
+        ]
+
+
+def correct(
+    dispute_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Correct what was registered; a change of category or facts is routed anew."""
+    today = desk.today(now)
+    changes = dict(changes)
+    if "category" in changes and changes["category"] not in desk.policy.categories.by_code:
+        raise Invalid({"category": ["没有这个纠纷类型"]})
+    if "facts" in changes:
+        changes["facts"] = checked_facts(changes["facts"])
+    if (changes.get("occurred_on") or today) > today:
+        raise Invalid({"occurred_on": ["发生日期不能晚于今天"]})
+    with transaction() as session:
+        dispute = load.dispute_for_change(
+            session, dispute_id, "correct", version=version, actor=actor, desk=desk, now=now
+        )
+        key = load.field_key(dispute, desk)
+        for name, value in changes.items():
+            _set(dispute, name, value, key)
+        if {"category", "facts", "people_count"} & changes.keys():
+            _reroute(session, dispute, desk, now)
+        session.flush()  # gives the new version to the event
+        corrected(session, dispute, changes, actor=actor, now=now)
+
+
+def _checked_matters(visit: Visit, desk: Desk) -> list[Matter]:
+    stated = visit.matters or [{"category": visit.category, "facts": visit.facts}]
+    prefix = "matters.{}." if visit.matters else ""
+    problems: dict[str, list[str]] = {}
+    matters = []
+    for place, each in enumerate(stated):
+        path = prefix.format(place)
+        if each["category"] not in desk.policy.categories.by_code:
+            problems[f"{path}category"] = ["没有这个纠纷类型"]
+        try:
+            matters.append(Matter(each["category"], checked_facts(each["facts"])))
+        except Invalid as refusal:
+            problems |= {f"{path}{name}": words for name, words in refusal.fields.items()}
+    if problems:
+        raise Invalid(problems)
+    return matters
+
+
+def _checked_dates(visit: Visit, today: date) -> None:
+    if visit.occurred_on and visit.occurred_on > today:
+        raise Invalid({"occurred_on": ["发生日期不能晚于今天"]})
+
+
+def _route(visit: Visit, matter: Matter, desk: Desk, today: date) -> RouteAnswer:
+    return routes.answer(
+        RoutingRequest(
+            category=matter.category,
+            registered_on=today,
+            people_count=visit.people_count,
+            facts=matter.facts,
+        ),
+        desk,
+    )
+
+
+def _reroute(session: Session, dispute: Dispute, desk: Desk, now: datetime) -> None:
+    answer = routes.answer_for(dispute, desk)
+    session.add(routes.kept(dispute, answer, now))
+    dispute.level = answer.level
+    if dispute.status is DisputeStatus.REGISTERED:
+        dispute.channel = answer.channel
+
+
+def _write(
+    session: Session,
+    visit: Visit,
+    matter: Matter,
+    answer: RouteAnswer,
+    parties: list[PartyDraft],
+    group: UUID | None,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> Registered:
+    today = desk.today(now)
+    dispute_id, code = uuid4(), new_code()
+    sealed_key, key = desk.keyring.new_field_key(f"dispute:{dispute_id}")
+    restricted = visit.restricted or any(matter.facts.get(fact) is True for fact in RESTRICTING)
+    dispute = Dispute(
+        id=dispute_id,
+        number=next_number(session, today.year),
+        sealed_key=sealed_key,
+        code_sealed=key.seal(code, f"dispute.code:{dispute_id}"),
+        registered_at=now,
+        registered_on=today,
+        registered_by=actor.user_id,
+        registered_at_organisation_id=actor.organisation_id,
+        source=visit.source,
+        source_reference=visit.source_reference,
+        category=matter.category,
+        restricted=restricted,
+        occurred_on=visit.occurred_on,
+        amount_fen=visit.amount,
+        people_count=visit.people_count,
+        facts=_plain(matter.facts),
+        visit_group=group,
+        channel=answer.channel,
+        level=answer.level,
+        fingerprint=fingerprint(parties, visit.narrative, desk),
+    )
+    _set(dispute, "narrative", visit.narrative, key)
+    _set(dispute, "place", visit.place, key)
+    session.add(dispute)
+    session.flush()  # the rows below refer to it
+    session.add_all(party_rows(dispute, parties, key, desk))
+    session.add(Episode(dispute_id=dispute_id, ordinal=1, opened_on=today))
+    session.add(routes.kept(dispute, answer, now))
+    record(
+        session,
+        dispute_id,
+        subject="dispute",
+        action="register",
+        actor=actor,
+        now=now,
+        change=(None, DisputeStatus.REGISTERED),
+        detail={"rule": answer.rule.id, "rule_version": answer.rule.version},
+        version=1,
+    )
+    return Registered(dispute_id, dispute.number, code)
+
+
+def fingerprint(parties: list[PartyDraft], narrative: str, desk: Desk) -> bytes | None:
+    """What finds the same matter again in an imported ledger: applicant, respondent, narrative."""
+    applicant = next((p for p in parties if p.role is PartyRole.APPLICANT), None)
+    respondent = next((p for p in parties if p.role is PartyRole.RESPONDENT), None)
+    if applicant is None or respondent is None:
+        return None
+    key = ledger.applicant_key(
+        id_number=applicant.id_number, name=applicant.name, phone=applicant.phone
+    )
+    return desk.keyring.index("matter", ledger.fingerprint(key, respondent.name, narrative))
+
+
+def party_rows(
+    dispute: Dispute, parties: list[PartyDraft], key: FieldKey, desk: Desk
+) -> list[Party]:
+    """The parties of a dispute with their personal fields sealed and indexed."""
+    return [
+        _party_row(dispute, place, replace(party), key, desk) for place, party in enumerate(parties)
+    ]
+
+
+def _party_row(dispute: Dispute, place: int, party: PartyDraft, key: FieldKey, desk: Desk) -> Party:
+    party_id = uuid4()
+    index = desk.keyring.index
+    return Party(
+        id=party_id,
+        dispute_id=dispute.id,
+        position=place,
+        role=party.role,
+        kind=party.kind,
+        name=None if dispute.restricted else party.name,
+        name_sealed=key.seal(party.name, f"party.name:{party_id}") if dispute.restricted else None,
+        id_type=party.id_type,
+        id_number_sealed=key.seal_optional(party.id_number, f"party.id_number:{party_id}"),
+        id_number_index=index("id_number", party.id_number) if party.id_number else None,
+        phone_sealed=key.seal_optional(party.phone, f"party.phone:{party_id}"),
+        phone_index=index("phone", party.phone) if party.phone else None,
+        address_sealed=key.seal_optional(party.address, f"party.address:{party_id}"),
+        language=party.language,
+    )
+
+
+def _set(dispute: Dispute, name: str, value: Any, key: FieldKey) -> None:
+    """Write one registered field where it belongs: sealed, renamed, or plain."""
+    if name == "narrative":
+        sealed = key.seal(value, f"dispute.narrative:{dispute.id}")
+        dispute.narrative = None if dispute.restricted else value
+        dispute.narrative_sealed = sealed if dispute.restricted else None
+    elif name == "place":
+        place = value or {}
+        dispute.village = place.get("village")
+        dispute.place_sealed = key.seal_optional(place.get("detail"), f"dispute.place:{dispute.id}")
+    elif name == "amount":
+        dispute.amount_fen = value
+    elif name == "facts":
+        dispute.facts = _plain(value)
+    else:
+        setattr(dispute, name, value)  # the schema of corrections lists what may come here
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in facts.items()
+    }

@@ -1,0 +1,60 @@
+"""Write down what happened, in the transaction of the change itself."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from models import Dispute, Event
+from service.rules.access import Actor
+
+
+def record(
+    session: Session,
+    subject_id: UUID,
+    *,
+    subject: str,
+    action: str,
+    actor: Actor | None,
+    now: datetime,
+    change: tuple[StrEnum | None, StrEnum | None] = (None, None),
+    reason: str | None = None,
+    detail: dict[str, Any] | None = None,
+    version: int | None = None,
+) -> None:
+    """Append one event; `detail` must hold codes, dates and field names only."""
+    session.add(
+        Event(
+            happened_at=now,
+            actor_id=actor.user_id if actor else None,
+            organisation_id=actor.organisation_id if actor else None,
+            subject=subject,
+            subject_id=subject_id,
+            action=action,
+            from_status=change[0].value if change[0] else None,
+            to_status=change[1].value if change[1] else None,
+            reason=reason,
+            detail=detail or {},
+            version=version,
+            request_id=actor.request_id if actor else None,
+        )
+    )
+
+
+def corrected(
+    session: Session, dispute: Dispute, fields: Iterable[str], *, actor: Actor, now: datetime
+) -> None:
+    """One correction of a dispute: which fields, not what they said."""
+    record(
+        session,
+        dispute.id,
+        subject="dispute",
+        action="correct",
+        actor=actor,
+        now=now,
+        detail={"fields": sorted(fields)},
+        version=dispute.version,
+    )

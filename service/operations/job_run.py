@@ -1,0 +1,95 @@
+"""Job runs 作业记录: make a period's effect happen once, and say how each job stands."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from models import JobRun, transaction
+from models.job_run import JobState
+
+SUMMARY_LENGTH: Final = 300
+LOCK_NOT_AVAILABLE: Final = "55P03"
+
+
+class Busy(Exception):
+    """Another worker is at this very period; it will be found done at the next look."""
+
+
+def once(
+    job: str, period: str, effect: Callable[[], str], *, due_at: datetime, now: datetime
+) -> str | None:
+    """Run `effect` for the first who claims the period; its sentence, None when it was done.
+
+    The claim is the unique row, in the transaction of the effect itself: a worker that dies
+    leaves neither, and a twin waits at the insert until it is known which. Raises Busy when the
+    twin has waited as long as the database lets it.
+    """
+    with transaction() as session:
+        if not _claimed(session, job, period, due_at=due_at, now=now, skipped=False):
+            return None
+        summary = effect()
+        session.execute(
+            sa.update(JobRun)
+            .where(JobRun.job == job, JobRun.period == period)
+            .values(summary=summary[:SUMMARY_LENGTH])
+            .execution_options(synchronize_session=False)
+        )
+        return summary
+
+
+def skip(job: str, period: str, *, due_at: datetime, now: datetime) -> bool:
+    """Record a period that is too old to be caught up; a person decides about it."""
+    with transaction() as session:
+        return _claimed(session, job, period, due_at=due_at, now=now, skipped=True)
+
+
+def note(
+    job: str, summary: str, *, now: datetime, expected_at: datetime, error: str | None = None
+) -> None:
+    """Rewrite how a job stands: looked at now, to be looked at again by `expected_at`."""
+    values = {
+        "looked_at": now,
+        "expected_at": expected_at,
+        "summary": summary[:SUMMARY_LENGTH],
+        "failed_at": now if error else None,
+        "error": error[:SUMMARY_LENGTH] if error else None,
+    }
+    with transaction() as session:
+        statement = _dialect(session).insert(JobState).values(job=job, **values)
+        session.execute(statement.on_conflict_do_update(index_elements=[JobState.job], set_=values))
+
+
+def _claimed(
+    session: Session, job: str, period: str, *, due_at: datetime, now: datetime, skipped: bool
+) -> bool:
+    claim = (
+        _dialect(session)
+        .insert(JobRun)
+        .values(
+            id=uuid4(),
+            job=job,
+            period=period,
+            due_at=due_at,
+            finished_at=now,
+            skipped=skipped,
+            summary="过期未补，请人工处理" if skipped else "",
+        )
+        .on_conflict_do_nothing(index_elements=[JobRun.job, JobRun.period])
+        .returning(JobRun.id)
+    )
+    try:
+        return session.execute(claim).first() is not None
+    except OperationalError as refusal:
+        if getattr(refusal.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise Busy(period) from refusal
+        raise
+
+
+def _dialect(session: Session) -> Any:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

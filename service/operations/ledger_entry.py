@@ -1,0 +1,283 @@
+"""Turn the accepted rows of a ledger into disputes, in bulk."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config.text import clean_text
+from config.vocabulary import (
+    AgreementForm,
+    Channel,
+    DisputeStatus,
+    IdType,
+    Language,
+    OrganisationKind,
+    PartyKind,
+    PartyRole,
+    Role,
+    Source,
+)
+from models import Agreement, Dispute, Episode, Event, Organisation, Party, Route, User, UserRole
+from service.desk import Desk
+from service.errors import Conflict
+from service.gateways.keyring import FieldKey, new_code
+from service.operations import route as routes
+from service.operations.number import number_text, take
+from service.rules.access import Actor
+from service.rules.party import kind_of
+from service.rules.routing import RouteAnswer, RoutingRequest
+
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Writing:
+    """What the writing of one batch needs to know."""
+
+    batch_id: UUID
+    centre: Organisation
+    organisations: dict[str, Organisation]
+    mediators: dict[tuple[UUID, str], UUID]
+    answers: dict[tuple[str, int | None], RouteAnswer]
+    actor: Actor | None
+    desk: Desk
+    now: datetime
+
+
+def write(
+    session: Session,
+    rows: Sequence[Any],
+    batch_id: UUID,
+    *,
+    actor: Actor | None,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Write one dispute for each row, with parties, episode, route, agreement and event."""
+    writing = _writing(session, batch_id, actor=actor, desk=desk, now=now)
+    numbers = _numbers(session, writing.centre, rows)
+    tables: dict[Any, list[Values]] = {
+        each: [] for each in (Dispute, Party, Episode, Route, Agreement, Event)
+    }
+    for row in rows:
+        number = next(numbers[row.values.registered_on.year])
+        _collect(tables, row, number, writing)
+    for table, values in tables.items():
+        if values:
+            session.execute(sa.insert(table), values)
+
+
+def _writing(
+    session: Session, batch_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime
+) -> Writing:
+    organisations = session.scalars(sa.select(Organisation).where(Organisation.active)).all()
+    centre = next((each for each in organisations if each.prefix), None)
+    if centre is None:
+        raise Conflict("还没有设置编号前缀：请管理员先登记本中心")
+    mediators = session.execute(
+        sa.select(User.organisation_id, User.name, User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.MEDIATOR, User.active)
+    ).all()
+    namesakes = Counter((unit, name) for unit, name, _ in mediators)
+    return Writing(
+        batch_id=batch_id,
+        centre=centre,
+        organisations={each.name: each for each in organisations},
+        mediators={(u, n): i for u, n, i in mediators if namesakes[u, n] == 1},
+        answers={},
+        actor=actor,
+        desk=desk,
+        now=now,
+    )
+
+
+def _numbers(session: Session, centre: Organisation, rows: Iterable[Any]) -> dict[int, Any]:
+    """For each year an iterator over the block of numbers its rows take."""
+    prefix = centre.prefix or ""
+    blocks = {}
+    for year, count in sorted(Counter(row.values.registered_on.year for row in rows).items()):
+        last = take(session, prefix, year, count=count)
+        blocks[year] = iter(
+            [number_text(prefix, year, value) for value in range(last - count + 1, last + 1)]
+        )
+    return blocks
+
+
+def _collect(tables: dict[Any, list[Values]], row: Any, number: str, writing: Writing) -> None:
+    dispute_id, values = uuid4(), row.values
+    sealed_key, key = writing.desk.keyring.new_field_key(f"dispute:{dispute_id}")
+    answer = _answer(values.category, values.people_count, writing)
+    tables[Dispute].append(_dispute(dispute_id, row, number, answer, sealed_key, key, writing))
+    tables[Party] += _parties(dispute_id, values, key, writing)
+    tables[Episode].append(
+        {
+            "id": uuid4(),
+            "dispute_id": dispute_id,
+            "ordinal": 1,
+            "opened_on": values.registered_on,
+            "closed_on": values.closed_on if values.result.outcome else None,
+            "outcome": values.result.outcome,
+            "reasons": None,
+        }
+    )
+    tables[Route].append(_route(dispute_id, answer, values, writing.now))
+    if values.agreement_number and values.result.outcome:
+        tables[Agreement].append(_agreement(dispute_id, values))
+    tables[Event].append(_event(dispute_id, row, writing))
+
+
+def _answer(category: str, people_count: int | None, writing: Writing) -> RouteAnswer:
+    """What the rules say of the bare category; a ledger tells no facts. Asked once for each."""
+    asked = (category, people_count)
+    if asked not in writing.answers:
+        request = RoutingRequest(category=category, people_count=people_count)
+        writing.answers[asked] = routes.answer(request, writing.desk)
+    return writing.answers[asked]
+
+
+def _dispute(
+    dispute_id: UUID,
+    row: Any,
+    number: str,
+    answer: RouteAnswer,
+    sealed_key: bytes,
+    key: FieldKey,
+    writing: Writing,
+) -> Values:
+    values, desk = row.values, writing.desk
+    unit = writing.organisations.get(values.organisation or "")
+    mediator_id = writing.mediators.get((unit.id, values.mediator or "")) if unit else None
+    status = values.result.status
+    return {
+        "id": dispute_id,
+        "number": number,
+        "code_sealed": key.seal(new_code(), f"dispute.code:{dispute_id}"),
+        "sealed_key": sealed_key,
+        "registered_at": datetime.combine(values.registered_on, time(), desk.zone).astimezone(UTC),
+        "registered_on": values.registered_on,
+        "registered_by": writing.actor.user_id if writing.actor else None,
+        "registered_at_organisation_id": writing.actor.organisation_id
+        if writing.actor
+        else writing.centre.id,
+        "source": values.source or Source.INITIATIVE,
+        "category": values.category,
+        "narrative": clean_text(values.narrative),
+        "village": values.place,
+        "amount_fen": values.amount_fen,
+        "people_count": values.people_count,
+        "facts": {},
+        "restricted": False,
+        "status": status,
+        "outcome": values.result.outcome,
+        "channel": _channel(unit, answer),
+        "level": answer.level,
+        "organisation_id": unit.id if unit else None,
+        "mediator_id": mediator_id,
+        "accepted_on": None if status is DisputeStatus.REGISTERED else values.registered_on,
+        "closed_on": values.closed_on if values.result.outcome else None,
+        "batch_id": writing.batch_id,
+        "office_text": None if unit else values.organisation,
+        "mediator_text": None if mediator_id else values.mediator,
+        "fingerprint": desk.keyring.index("matter", row.fingerprint),
+        "version": 1,
+    }
+
+
+def _channel(unit: Organisation | None, answer: RouteAnswer) -> Channel:
+    if unit is None or (answer.lead and OrganisationKind(answer.lead) is unit.kind):
+        return answer.channel
+    return routes.channel_run_by(unit.kind)
+
+
+def _parties(dispute_id: UUID, values: Any, key: FieldKey, writing: Writing) -> list[Values]:
+    sides = [
+        (PartyRole.APPLICANT, values.applicant, values.id_type, values.id_number, values.phone),
+        (
+            PartyRole.RESPONDENT,
+            values.respondent,
+            values.respondent_id_type,
+            values.respondent_id_number,
+            values.respondent_phone,
+        ),
+    ]
+    return [
+        _party(dispute_id, place, side, key, writing) for place, side in enumerate(sides) if side[1]
+    ]
+
+
+def _party(
+    dispute_id: UUID,
+    place: int,
+    side: tuple[PartyRole, str, IdType | None, str | None, str | None],
+    key: FieldKey,
+    writing: Writing,
+) -> Values:
+    role, name, id_type, id_number, phone = side
+    party_id, index = uuid4(), writing.desk.keyring.index
+    kind = PartyKind.ORGANISATION if id_type is IdType.USCC else kind_of(name)
+    return {
+        "id": party_id,
+        "dispute_id": dispute_id,
+        "position": place,
+        "role": role,
+        "kind": kind,
+        "name": name,
+        "id_type": id_type if id_number else None,
+        "id_number_sealed": key.seal_optional(id_number, f"party.id_number:{party_id}"),
+        "id_number_index": index("id_number", id_number) if id_number else None,
+        "phone_sealed": key.seal_optional(phone, f"party.phone:{party_id}"),
+        "phone_index": index("phone", phone) if phone else None,
+        "language": Language.CHINESE,
+    }
+
+
+def _route(dispute_id: UUID, answer: RouteAnswer, values: Any, now: datetime) -> Values:
+    return {
+        "id": uuid4(),
+        "dispute_id": dispute_id,
+        "routed_at": now,
+        "rule_id": answer.rule.id,
+        "rule_version": str(answer.rule.version),
+        "accept": answer.accept,
+        "channel": answer.channel,
+        "lead": OrganisationKind(answer.lead) if answer.lead else None,
+        "request": {"category": values.category, "facts": {}},
+        "answer": routes.plain(answer),
+    }
+
+
+def _agreement(dispute_id: UUID, values: Any) -> Values:
+    return {
+        "id": uuid4(),
+        "dispute_id": dispute_id,
+        "ordinal": 1,
+        "form": AgreementForm.WRITTEN,
+        "document_number": values.agreement_number,
+        "agreed_on": values.closed_on,
+    }
+
+
+def _event(dispute_id: UUID, row: Any, writing: Writing) -> Values:
+    actor = writing.actor
+    detail = {"batch": str(writing.batch_id), "sheet": row.sheet, "row": row.row}
+    if row.values.judicial_confirmation is not None:
+        detail["judicial_confirmation"] = row.values.judicial_confirmation
+    return {
+        "happened_at": writing.now,
+        "actor_id": actor.user_id if actor else None,
+        "organisation_id": actor.organisation_id if actor else None,
+        "subject": "dispute",
+        "subject_id": dispute_id,
+        "action": "import",
+        "to_status": row.values.result.status.value,
+        "detail": detail,
+        "version": 1,
+        "request_id": actor.request_id if actor else None,
+    }

@@ -1,0 +1,59 @@
+"""Load a thing to change it: it exists for the caller, is theirs to change, and is still as read."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import Dispute, Event
+from service.desk import Desk
+from service.errors import Forbidden, NotFound, Stale
+from service.gateways.keyring import FieldKey
+from service.queries.access import standing
+from service.rules import access
+from service.rules.access import Actor
+
+
+def dispute_for_change(
+    session: Session,
+    dispute_id: UUID,
+    verb: str,
+    *,
+    version: int | None,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> Dispute:
+    """The dispute, locked, when the caller may do `dispute.<verb>` to it.
+
+    NotFound when the caller may not even see it, Forbidden when seeing is all, Stale when it is
+    no longer at `version` (None: the change does not depend on what was read).
+    """
+    dispute = session.get(Dispute, dispute_id, with_for_update=True)
+    if dispute is None:
+        raise NotFound("没有找到这件纠纷")
+    policy, stand = desk.policy.access, standing(session, dispute)
+    if not access.covers(access.scope(actor, "dispute.read", policy), stand, now):
+        raise NotFound("没有找到这件纠纷")
+    if not access.covers(access.require(actor, f"dispute.{verb}", policy), stand, now):
+        raise Forbidden("这件纠纷不由您办理")
+    if version is not None and dispute.version != version:
+        raise Stale(changed_since(session, dispute_id, version))
+    return dispute
+
+
+def field_key(dispute: Dispute, desk: Desk) -> FieldKey:
+    """The key of the dispute's personal fields."""
+    return desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}")
+
+
+def changed_since(session: Session, subject_id: UUID, version: int) -> list[str]:
+    """The fields that changed after `version`; a step changes `status`."""
+    events = session.scalars(
+        sa.select(Event).where(Event.subject_id == subject_id, Event.version > version)
+    )
+    changed: set[str] = set()
+    for event in events:
+        changed |= set(event.detail.get("fields", ["status"]))
+    return sorted(changed)

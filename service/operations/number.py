@@ -1,0 +1,37 @@
+"""Numbers 编号: from a counter row, in the transaction that uses them, so distinct and gap-free."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Counter, Organisation
+from service.errors import Conflict
+
+
+def next_number(session: Session, year: int) -> str:
+    """The next number of the centre's series in `year`, such as QLS2026-00001."""
+    prefix = session.scalar(sa.select(Organisation.prefix).where(Organisation.prefix.is_not(None)))
+    if prefix is None:
+        raise Conflict("还没有设置编号前缀：请管理员先登记本中心")
+    return number_text(prefix, year, take(session, prefix, year))
+
+
+def number_text(prefix: str, year: int, value: int) -> str:
+    """The number as people write it."""
+    return f"{prefix}{year}-{value:05d}"
+
+
+def take(session: Session, series: str, year: int, *, count: int = 1) -> int:
+    """Take `count` numbers of a series; the last one taken is returned."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(Counter)
+        .values(series=series, year=year, value=count)
+        .on_conflict_do_update(
+            index_elements=[Counter.series, Counter.year],
+            set_={"value": Counter.value + count},
+        )
+        .returning(Counter.value)
+    )
+    taken: int = session.execute(statement).scalar_one()
+    return taken

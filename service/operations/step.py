@@ -1,0 +1,294 @@
+"""Take one legal step 程序步骤 in the life of a dispute."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from config.vocabulary import (
+    AgreementForm,
+    Outcome,
+    Role,
+    Step,
+)
+from models import (
+    Agreement,
+    Dispute,
+    DisputeAssist,
+    Episode,
+    Organisation,
+    User,
+    UserRole,
+    transaction,
+)
+from service.desk import Desk
+from service.errors import Forbidden, Invalid, StepNotAllowed
+from service.operations import load
+from service.operations import route as routes
+from service.operations.event import record
+from service.rules import access
+from service.rules import dispute as rules
+from service.rules.access import Actor
+
+Body = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Taking:
+    """One step being taken: everything its effect may look at or change."""
+
+    session: Session
+    dispute: Dispute
+    body: Body
+    actor: Actor
+    desk: Desk
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The office's date of the step."""
+        return self.desk.today(self.now)
+
+
+def take(
+    dispute_id: UUID,
+    step: Step,
+    body: Body,
+    *,
+    version: int,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Take `step`: fetch and check rights, check legality, apply the effect, write the event."""
+    with transaction() as session:
+        dispute = load.dispute_for_change(
+            session, dispute_id, step.value, version=version, actor=actor, desk=desk, now=now
+        )
+        before = dispute.status
+        status = rules.after(before, step)
+        _director_closes_restricted(dispute, step, actor)
+        taking = Taking(session, dispute, body, actor, desk, now)
+        detail = EFFECTS[step](taking)
+        dispute.status = status
+        flag_modified(dispute, "status")  # every step is a new version, whatever it touched
+        if rules.ends(step):
+            _end(taking, step)
+        session.flush()  # gives the new version to the event
+        record(
+            session,
+            dispute.id,
+            subject="dispute",
+            action=step.value,
+            actor=actor,
+            now=now,
+            change=(before, status),
+            reason=body.get("reason") or body.get("note"),
+            detail=detail,
+            version=dispute.version,
+        )
+
+
+def _director_closes_restricted(dispute: Dispute, step: Step, actor: Actor) -> None:
+    if rules.ends(step) and not access.may_end(actor, restricted=dispute.restricted):
+        raise Forbidden("受限纠纷由中心主任办结")
+
+
+def _dispatch(taking: Taking) -> dict[str, Any]:
+    dispute, body, session = taking.dispute, taking.body, taking.session
+    unit = _organisation(session, body["organisation"], "organisation")
+    route = routes.latest(session, dispute)
+    if unit.kind != route.lead and not body.get("reason"):
+        raise Invalid({"reason": ["与建议单位不同，请写明理由"]})
+    route.override_reason = body.get("reason")
+    route.chosen_kind, route.chosen_by = unit.kind, taking.actor.user_id
+    dispute.organisation_id = unit.id
+    dispute.channel = route.channel if unit.kind == route.lead else routes.channel_run_by(unit.kind)
+    dispute.mediator_id = None
+    if body.get("mediator"):
+        dispute.mediator_id = _mediator(session, body["mediator"], unit.id).id
+    _assist(taking, [each for each in body["assist"] if each != unit.id])
+    return {"organisation": str(unit.id), "rule": route.rule_id}
+
+
+def _accept(taking: Taking) -> dict[str, Any]:
+    dispute, desk = taking.dispute, taking.desk
+    dispute.accepted_on = taking.today
+    if dispute.mediator_id is None and Role.MEDIATOR in taking.actor.roles:
+        dispute.mediator_id = taking.actor.user_id
+    answer = routes.answer_for(dispute, desk)
+    stated = answer.deadlines if answer.channel is dispute.channel else ()
+    promise = rules.handling_deadline(
+        stated, dispute.channel, taking.today, desk.policy, desk.calendar
+    )
+    if promise is None:
+        return {}
+    dispute.due_on, dispute.due_rule = promise.due_on, promise.rule
+    dispute.due_provisional = promise.provisional
+    return {"due_rule": promise.rule, "due_on": promise.due_on.isoformat()}
+
+
+def _return(taking: Taking) -> dict[str, Any]:
+    _forget_handling(taking.dispute)
+    return {"organisation": str(taking.actor.organisation_id)}
+
+
+def _assign(taking: Taking) -> dict[str, Any]:
+    dispute = taking.dispute
+    mediator = _mediator(taking.session, taking.body["mediator"], dispute.organisation_id)
+    dispute.mediator_id = mediator.id
+    return {"mediator": str(mediator.id)}
+
+
+def _start(taking: Taking) -> dict[str, Any]:
+    if taking.dispute.mediator_id is None:
+        raise Invalid({"mediator": ["请先指定调解员"]})
+    return {}
+
+
+def _agree(taking: Taking) -> dict[str, Any]:
+    dispute, body = taking.dispute, taking.body
+    if body["form"] is AgreementForm.WRITTEN and not body.get("terms"):
+        raise Invalid({"terms": ["书面协议请填写协议内容"]})
+    if body.get("performed_by") and body["performed_by"] < taking.today:
+        raise Invalid({"performed_by": ["履行期限不能早于今天"]})
+    episode = _episode(taking)
+    key = load.field_key(dispute, taking.desk)
+    taking.session.add(
+        Agreement(
+            dispute_id=dispute.id,
+            ordinal=episode.ordinal,
+            form=body["form"],
+            terms_sealed=key.seal_optional(body.get("terms"), f"agreement.terms:{dispute.id}"),
+            amount_fen=body.get("amount"),
+            agreed_on=taking.today,
+            performed_by=body.get("performed_by"),
+        )
+    )
+    return {"form": body["form"].value}
+
+
+def _fail(taking: Taking) -> dict[str, Any]:
+    reasons = list(taking.body["reasons"])
+    _episode(taking).reasons = reasons
+    return {"reasons": reasons}
+
+
+def _decline(taking: Taking) -> dict[str, Any]:
+    ground, go_to = taking.body["ground"], [kind.value for kind in taking.body["go_to"]]
+    _episode(taking).reasons = [ground]
+    taking.dispute.guided_to = go_to
+    return {"ground": ground, "go_to": go_to}
+
+
+def _perform(taking: Taking) -> dict[str, Any]:
+    agreement = taking.session.scalar(
+        sa.select(Agreement).where(
+            Agreement.dispute_id == taking.dispute.id,
+            Agreement.ordinal == _episode(taking).ordinal,
+        )
+    )
+    if agreement is None:
+        raise Invalid({"agreement": ["没有调解协议，不能登记履行"]})
+    if agreement.performed_on is not None:
+        raise StepNotAllowed("已经登记过履行，可以办结", [Step.CLOSE.value])
+    agreement.performed_on = taking.today
+    return {"performed_on": str(agreement.performed_on)}
+
+
+def _close(taking: Taking) -> dict[str, Any]:
+    outcome = rules.closing_outcome(taking.dispute.status, taking.body["outcome"])
+    if outcome is Outcome.GUIDED:
+        route = routes.latest(taking.session, taking.dispute)
+        taking.dispute.guided_to = list(route.answer.get("go_to") or []) or None
+    return {"outcome": outcome.value}
+
+
+def _reopen(taking: Taking) -> dict[str, Any]:
+    dispute, last = taking.dispute, _episode(taking)
+    ordinal = last.ordinal + 1
+    taking.session.add(Episode(dispute_id=dispute.id, ordinal=ordinal, opened_on=taking.today))
+    dispute.outcome, dispute.closed_on, dispute.guided_to = None, None, None
+    _forget_handling(dispute)
+    return {"episode": ordinal}
+
+
+def _nothing(_: Taking) -> dict[str, Any]:
+    return {}
+
+
+EFFECTS: Final[Mapping[Step, Callable[[Taking], dict[str, Any]]]] = MappingProxyType(
+    {
+        Step.DISPATCH: _dispatch,
+        Step.ACCEPT: _accept,
+        Step.RETURN: _return,
+        Step.ASSIGN: _assign,
+        Step.START: _start,
+        Step.AGREE: _agree,
+        Step.FAIL: _fail,
+        Step.WITHDRAW: _nothing,
+        Step.TERMINATE: _nothing,
+        Step.DECLINE: _decline,
+        Step.PERFORM: _perform,
+        Step.CLOSE: _close,
+        Step.REOPEN: _reopen,
+        Step.ARCHIVE: _nothing,
+        Step.VOID: _nothing,
+    }
+)
+
+
+def _end(taking: Taking, step: Step) -> None:
+    dispute = taking.dispute
+    outcome = rules.OUTCOME_OF.get(step) or taking.body["outcome"]
+    dispute.outcome, dispute.closed_on = outcome, taking.today
+    dispute.due_on, dispute.due_rule, dispute.due_provisional = None, None, False
+    episode = _episode(taking)
+    episode.outcome, episode.closed_on = outcome, taking.today
+
+
+def _forget_handling(dispute: Dispute) -> None:
+    dispute.accepted_on, dispute.mediator_id = None, None
+    dispute.due_on, dispute.due_rule, dispute.due_provisional = None, None, False
+
+
+def _episode(taking: Taking) -> Episode:
+    return taking.session.scalars(
+        sa.select(Episode)
+        .where(Episode.dispute_id == taking.dispute.id)
+        .order_by(Episode.ordinal.desc())
+        .limit(1)
+    ).one()
+
+
+def _organisation(session: Session, organisation_id: UUID, field: str) -> Organisation:
+    unit = session.get(Organisation, organisation_id)
+    if unit is None or not unit.active:
+        raise Invalid({field: ["没有这个单位"]})
+    return unit
+
+
+def _mediator(session: Session, user_id: UUID, organisation_id: UUID | None) -> User:
+    user = session.scalar(
+        sa.select(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.id == user_id, UserRole.role == Role.MEDIATOR, User.active)
+    )
+    if user is None or user.organisation_id != organisation_id:
+        raise Invalid({"mediator": ["请选择承办单位的调解员"]})
+    return user
+
+
+def _assist(taking: Taking, organisation_ids: list[UUID]) -> None:
+    taking.session.execute(
+        sa.delete(DisputeAssist).where(DisputeAssist.dispute_id == taking.dispute.id)
+    )
+    for each in dict.fromkeys(organisation_ids):
+        _organisation(taking.session, each, "assist")
+        taking.session.add(DisputeAssist(dispute_id=taking.dispute.id, organisation_id=each))

@@ -1,0 +1,1 @@
+"""What we look at: read-only; answers are frozen values, never rows."""

@@ -1,0 +1,72 @@
+"""A scope turned into SQL: the one place where rows are narrowed."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from config.access import Reach
+from config.vocabulary import DisputeStatus
+from models import Dispute, DisputeAssist
+from service.rules.access import CREATED_FOR, Scope, Standing
+
+
+def visible(scope: Scope, now: datetime) -> ColumnElement[bool]:
+    """The condition on `dispute` that says what `scope` reaches; nothing reached is false."""
+    actor = scope.actor
+    open_class = Dispute.restricted.is_(False)
+    conditions: list[ColumnElement[bool]] = []
+    if Reach.TOWN in scope.reach:
+        conditions.append(sa.true() if scope.restricted_town else open_class)
+    if Reach.BRIEF in scope.reach:
+        conditions.append(sa.true())  # the rows themselves are cut to what a leader may see
+    if Reach.ASSIGNED in scope.reach:
+        conditions.append(Dispute.mediator_id == actor.user_id)
+    if Reach.CREATED in scope.reach:
+        fresh = open_class & (Dispute.registered_at > now - CREATED_FOR)
+        undispatched = Dispute.status == DisputeStatus.REGISTERED
+        conditions.append((Dispute.registered_by == actor.user_id) & (undispatched | fresh))
+    if Reach.WAITING in scope.reach:
+        conditions.append(_waiting(actor.organisation_id, open_class))
+    if Reach.ORGANISATION in scope.reach:
+        conditions.append(open_class & _in_organisation(actor.organisation_id))
+    return sa.or_(sa.false(), *conditions)
+
+
+def _waiting(organisation_id: UUID, open_class: ColumnElement[bool]) -> ColumnElement[bool]:
+    return sa.and_(
+        open_class,
+        Dispute.status == DisputeStatus.DISPATCHED,
+        Dispute.mediator_id.is_(None),
+        Dispute.organisation_id == organisation_id,
+    )
+
+
+def _in_organisation(organisation_id: UUID) -> ColumnElement[bool]:
+    assisted = sa.select(DisputeAssist.dispute_id).where(
+        DisputeAssist.organisation_id == organisation_id
+    )
+    return sa.or_(
+        Dispute.organisation_id == organisation_id,
+        Dispute.registered_at_organisation_id == organisation_id,
+        Dispute.id.in_(assisted),
+    )
+
+
+def standing(session: Session, dispute: Dispute) -> Standing:
+    """How `dispute` stands to the question who may reach it."""
+    assist = session.scalars(
+        sa.select(DisputeAssist.organisation_id).where(DisputeAssist.dispute_id == dispute.id)
+    )
+    return Standing(
+        status=dispute.status,
+        restricted=dispute.restricted,
+        registered_by=dispute.registered_by,
+        registered_at=dispute.registered_at,
+        registered_at_organisation_id=dispute.registered_at_organisation_id,
+        organisation_id=dispute.organisation_id,
+        assist_ids=frozenset(assist),
+        mediator_id=dispute.mediator_id,
+    )

@@ -1,0 +1,275 @@
+"""Look at disputes 纠纷: one in full, a page of rows, the rows a leader may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from config.vocabulary import (
+    Channel,
+    DisputeStatus,
+    Level,
+    Outcome,
+    Source,
+    Step,
+)
+from models import Agreement, Dispute, DisputeAssist, Organisation, Route, db
+from service.desk import Desk
+from service.errors import NotFound
+from service.gateways.keyring import FieldKey
+from service.queries import party
+from service.queries.access import standing, visible
+from service.queries.party import PartyView
+from service.rules import access
+from service.rules import dispute as rules
+from service.rules.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """An organisation beside a dispute."""
+
+    id: UUID
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A member of staff beside a dispute."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where it happened."""
+
+    village: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """The promise that runs."""
+
+    rule: str
+    on: date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeView:
+    """One dispute as this viewer may see it."""
+
+    id: UUID
+    number: str
+    status: DisputeStatus
+    outcome: Outcome | None
+    category: str
+    narrative: str
+    source: Source
+    source_reference: str | None
+    place: PlaceView
+    occurred_on: date | None
+    amount_fen: int | None
+    people_count: int | None
+    facts: dict[str, Any]
+    restricted: bool
+    channel: Channel
+    level: Level
+    registered_at: datetime
+    registered_on: date
+    registered_by: str | None
+    accepted_on: date | None
+    closed_on: date | None
+    organisation: UnitView | None
+    assist: list[UnitView]
+    mediator: PersonView | None
+    office_text: str | None
+    mediator_text: str | None
+    guided_to: list[str] | None
+    due: DueView | None
+    overdue: bool
+    parties: list[PartyView]
+    route: dict[str, Any] | None
+    override_reason: str | None
+    steps: list[Step]
+    next_step: Step | None
+    linked: list[dict[str, str]]
+    visit_group: UUID | None
+    version: int
+
+
+def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
+    """The dispute as the viewer may see it; NotFound when they may not."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    dispute = db.session.scalar(
+        sa.select(Dispute)
+        .where(Dispute.id == dispute_id, visible(scope, now))
+        .options(
+            joinedload(Dispute.organisation),
+            joinedload(Dispute.mediator),
+            joinedload(Dispute.registrar),
+            selectinload(Dispute.parties),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if dispute is None:
+        raise NotFound("没有找到这件纠纷")
+    return _view(dispute, actor=actor, desk=desk, now=now)
+
+
+def receipt_code(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
+    """The citizen's look-up code, for whoever may print the receipt."""
+    scope = access.scope(actor, "dispute.receipt", desk.policy.access)
+    dispute = db.session.scalar(
+        sa.select(Dispute).where(Dispute.id == dispute_id, visible(scope, now))
+    )
+    if dispute is None:
+        raise NotFound("没有找到这件纠纷")
+    return _key(dispute, desk).open(dispute.code_sealed, f"dispute.code:{dispute.id}")
+
+
+def masked(shown: PartyView, *, restricted: bool) -> str:
+    """A party's name for a paper that leaves the house: masked for everybody."""
+    return "来访人" if restricted else party.masked_name(shown.kind, shown.name)
+
+
+def by_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
+    """The id of a number the viewer may see; NotFound otherwise."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    found = db.session.scalar(
+        sa.select(Dispute.id).where(Dispute.number == number, visible(scope, now))
+    )
+    if found is None:
+        raise NotFound("没有找到这件纠纷")
+    return found
+
+
+def _key(dispute: Dispute, desk: Desk) -> FieldKey:
+    return desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}")
+
+
+def _view(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
+    key = _key(dispute, desk)
+    route = db.session.scalar(
+        sa.select(Route)
+        .where(Route.dispute_id == dispute.id)
+        .order_by(Route.routed_at.desc(), Route.id)
+        .limit(1)
+    )
+    steps = open_steps(dispute, actor=actor, desk=desk, now=now)
+    clear = dispute.mediator_id == actor.user_id
+    due_on, due_rule = dispute.due_on, dispute.due_rule
+    return DisputeView(
+        id=dispute.id,
+        number=dispute.number,
+        status=dispute.status,
+        outcome=dispute.outcome,
+        category=dispute.category,
+        narrative=_narrative(dispute, key),
+        source=dispute.source,
+        source_reference=dispute.source_reference,
+        place=PlaceView(
+            dispute.village,
+            key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}"),
+        ),
+        occurred_on=dispute.occurred_on,
+        amount_fen=dispute.amount_fen,
+        people_count=dispute.people_count,
+        facts=dispute.facts,
+        restricted=dispute.restricted,
+        channel=dispute.channel,
+        level=dispute.level,
+        registered_at=dispute.registered_at,
+        registered_on=dispute.registered_on,
+        registered_by=dispute.registrar.name if dispute.registrar else None,
+        accepted_on=dispute.accepted_on,
+        closed_on=dispute.closed_on,
+        organisation=_unit(dispute.organisation),
+        assist=_assisting(dispute),
+        mediator=PersonView(dispute.mediator.id, dispute.mediator.name)
+        if dispute.mediator
+        else None,
+        office_text=dispute.office_text,
+        mediator_text=dispute.mediator_text,
+        guided_to=dispute.guided_to,
+        due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
+        overdue=due_on is not None and due_on < desk.today(now),
+        parties=[party.view(each, key, clear=clear) for each in dispute.parties],
+        route=route.answer if route else None,
+        override_reason=route.override_reason if route else None,
+        steps=steps,
+        next_step=rules.next_step(steps),
+        linked=_linked(dispute, actor=actor, desk=desk, now=now),
+        visit_group=dispute.visit_group,
+        version=dispute.version,
+    )
+
+
+def _narrative(dispute: Dispute, key: FieldKey) -> str:
+    if dispute.narrative_sealed is not None:
+        return key.open(dispute.narrative_sealed, f"dispute.narrative:{dispute.id}")
+    return dispute.narrative or ""
+
+
+def _unit(organisation: Organisation | None) -> UnitView | None:
+    if organisation is None:
+        return None
+    return UnitView(organisation.id, organisation.kind.value, organisation.name)
+
+
+def _assisting(dispute: Dispute) -> list[UnitView]:
+    found = db.session.scalars(
+        sa.select(Organisation)
+        .join(DisputeAssist, DisputeAssist.organisation_id == Organisation.id)
+        .where(DisputeAssist.dispute_id == dispute.id)
+        .order_by(Organisation.position, Organisation.name)
+    )
+    return [UnitView(each.id, each.kind.value, each.name) for each in found]
+
+
+def _linked(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> list[dict[str, str]]:
+    if dispute.visit_group is None:
+        return []
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    found = db.session.execute(
+        sa.select(Dispute.id, Dispute.number, Dispute.category)
+        .where(
+            Dispute.visit_group == dispute.visit_group,
+            Dispute.id != dispute.id,
+            visible(scope, now),
+        )
+        .order_by(Dispute.number)
+    )
+    return [{"id": str(i), "number": number, "category": c} for i, number, c in found]
+
+
+def _performed(dispute: Dispute) -> bool:
+    """Whether the agreement of the newest episode has been performed."""
+    newest = (
+        sa.select(Agreement.performed_on)
+        .where(Agreement.dispute_id == dispute.id)
+        .order_by(Agreement.ordinal.desc())
+        .limit(1)
+    )
+    return dispute.status is DisputeStatus.AGREED and db.session.scalar(newest) is not None
+
+
+def open_steps(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> list[Step]:
+    """The steps that are legal now and this viewer's to take."""
+    stand = standing(db.session(), dispute)
+    policy = desk.policy.access
+    done = {Step.PERFORM} if _performed(dispute) else set()
+    return [
+        step
+        for step in rules.steps_from(dispute.status)
+        if step not in done
+        and access.covers(access.scope(actor, f"dispute.{step.value}", policy), stand, now)
+        and (not rules.ends(step) or access.may_end(actor, restricted=dispute.restricted))
+    ]

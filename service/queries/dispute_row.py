@@ -1,0 +1,253 @@
+"""Look at many disputes 纠纷: pages of rows and counts, always inside a scope."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select
+
+from config.access import Reach
+from config.vocabulary import Channel, DisputeStatus, Level, Outcome, Source
+from models import Dispute, Organisation, Party, User, db
+from service.errors import Invalid
+from service.queries import party
+from service.queries.access import visible
+from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.rules import dispute as rules
+from service.rules.access import Actor, Scope
+
+RESTRICTED_PARTIES: Final = "受限"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of a list: its column (the id breaks ties) and how its cursor is read."""
+
+    column: Any
+    descending: bool
+    read: Callable[[str], date]
+
+    @property
+    def keys(self) -> list[Any]:
+        """What to order by."""
+        pair = (self.column, Dispute.id)
+        return [key.desc() if self.descending else key.asc() for key in pair]
+
+
+ORDERS: Final[Mapping[str, Order]] = MappingProxyType(
+    {
+        "newest": Order(Dispute.registered_at, descending=True, read=datetime.fromisoformat),
+        "oldest": Order(Dispute.registered_at, descending=False, read=datetime.fromisoformat),
+        "due": Order(Dispute.due_on, descending=False, read=date.fromisoformat),
+    }
+)
+SOON: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRow:
+    """One row of a list; `parties` is one masked line, 受限 when the dispute is restricted."""
+
+    id: UUID
+    number: str
+    status: DisputeStatus
+    outcome: Outcome | None
+    category: str
+    channel: Channel
+    level: Level
+    restricted: bool
+    registered_on: date
+    closed_on: date | None
+    due_on: date | None
+    due_provisional: bool
+    overdue: bool
+    organisation: str | None
+    mediator: str | None
+    parties: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; None narrows nothing."""
+
+    status: DisputeStatus | None = None
+    category: str | None = None
+    channel: Channel | None = None
+    organisation: UUID | None = None
+    village: str | None = None
+    source: Source | None = None
+    registered_from: date | None = None
+    registered_to: date | None = None
+    due_before: date | None = None
+    overdue: bool | None = None
+    q: str | None = None
+    mine: bool = False
+    sort: str = "newest"
+
+
+def page(
+    filters: Filters,
+    *,
+    scope: Scope,
+    today: date,
+    now: datetime,
+    limit: int = 25,
+    cursor: str | None = None,
+    count: bool = False,
+) -> Page[DisputeRow]:
+    """A page of the rows in `scope`, newest or most urgent first."""
+    narrowed = [visible(scope, now), *_conditions(filters, scope.actor, today)]
+    return rows(narrowed, today=today, sort=filters.sort, limit=limit, cursor=cursor, count=count)
+
+
+def rows(
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    today: date,
+    sort: str = "newest",
+    limit: int = 25,
+    cursor: str | None = None,
+    count: bool = False,
+) -> Page[DisputeRow]:
+    """A page of rows under `conditions`, which must already be narrowed to what may be seen."""
+    order = ORDERS[sort]
+    query = _row_query().where(*conditions)
+    if order.column is Dispute.due_on:
+        query = query.where(Dispute.due_on.is_not(None))
+    if cursor:
+        place = _place(cursor, order)
+        query = query.where(beyond((order.column, Dispute.id), place, descending=order.descending))
+    found = db.session.execute(query.order_by(*order.keys).limit(limit + 1)).all()
+    names = party.lines([row.id for row in found[:limit] if not row.restricted])
+    total = None
+    if count:
+        total = db.session.scalar(
+            sa.select(sa.func.count()).select_from(Dispute).where(*conditions)
+        )
+    following = _cursor(found[limit - 1], order) if len(found) > limit else None
+    return Page([_row(row, names, today) for row in found[:limit]], following, total)
+
+
+def is_brief(scope: Scope) -> bool:
+    """Whether the scope sees brief rows only: number, category, unit, stage, due."""
+    return scope.reach == frozenset({Reach.BRIEF})
+
+
+def counts(scope: Scope, *, today: date, now: datetime) -> dict[str, int]:
+    """How many open disputes in `scope`, how many late, due within three days, by status."""
+    soon = sa.case((Dispute.due_on.between(today, today + SOON), 1))
+    late = sa.case((Dispute.due_on < today, 1))
+    found = db.session.execute(
+        sa.select(Dispute.status, sa.func.count(), sa.func.count(late), sa.func.count(soon))
+        .where(visible(scope, now), Dispute.status.in_(rules.OPEN))
+        .group_by(Dispute.status)
+    ).all()
+    by_status = {status.value: number for status, number, _, _ in found}
+    return by_status | {
+        "open": sum(by_status.values()),
+        "overdue": sum(row[2] for row in found),
+        "soon": sum(row[3] for row in found),
+    }
+
+
+def _row_query() -> Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Dispute.id,
+            Dispute.number,
+            Dispute.status,
+            Dispute.outcome,
+            Dispute.category,
+            Dispute.channel,
+            Dispute.level,
+            Dispute.restricted,
+            Dispute.registered_at,
+            Dispute.registered_on,
+            Dispute.closed_on,
+            Dispute.due_on,
+            Dispute.due_provisional,
+            sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
+            sa.func.coalesce(User.name, Dispute.mediator_text).label("mediator"),
+        )
+        .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
+        .outerjoin(User, User.id == Dispute.mediator_id)
+    )
+
+
+def _row(row: Any, names: dict[UUID, str], today: date) -> DisputeRow:
+    return DisputeRow(
+        id=row.id,
+        number=row.number,
+        status=row.status,
+        outcome=row.outcome,
+        category=row.category,
+        channel=row.channel,
+        level=row.level,
+        restricted=row.restricted,
+        registered_on=row.registered_on,
+        closed_on=row.closed_on,
+        due_on=row.due_on,
+        due_provisional=row.due_provisional,
+        overdue=row.due_on is not None and row.due_on < today,
+        organisation=row.organisation,
+        mediator=row.mediator,
+        parties=RESTRICTED_PARTIES if row.restricted else names.get(row.id, ""),
+    )
+
+
+def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+    plain = (
+        (Dispute.status, filters.status),
+        (Dispute.category, filters.category),
+        (Dispute.channel, filters.channel),
+        (Dispute.organisation_id, filters.organisation),
+        (Dispute.village, filters.village),
+        (Dispute.source, filters.source),
+    )
+    conditions: list[ColumnElement[bool]] = [
+        column == value for column, value in plain if value is not None
+    ]
+    if filters.registered_from:
+        conditions.append(Dispute.registered_on >= filters.registered_from)
+    if filters.registered_to:
+        conditions.append(Dispute.registered_on <= filters.registered_to)
+    if filters.due_before:
+        conditions.append(Dispute.due_on < filters.due_before)
+    if filters.overdue is not None:
+        late = Dispute.due_on < today
+        conditions.append(late if filters.overdue else sa.or_(Dispute.due_on.is_(None), ~late))
+    if filters.mine:
+        conditions.append(Dispute.mediator_id == actor.user_id)
+    if filters.q:
+        conditions.append(_matches(filters.q.strip()))
+    return conditions
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """Number or party name that begins with `text`, by their indexes; restricted names are sealed."""
+    named = sa.select(Party.dispute_id).where(_begins(Party.name, text))
+    return sa.or_(_begins(Dispute.number, text.upper()), Dispute.id.in_(named))
+
+
+def _begins(column: Any, text: str) -> ColumnElement[bool]:
+    """`column` begins with `text`, as a range an ordinary index serves on both databases."""
+    return sa.and_(column >= text, column < text + "\U0010ffff")
+
+
+def _cursor(row: Any, order: Order) -> str:
+    return encode_cursor([getattr(row, order.column.key).isoformat(), str(row.id)])
+
+
+def _place(cursor: str, order: Order) -> list[Any]:
+    when, row_id = decode_cursor(cursor, 2)
+    try:
+        return [
+            sa.literal(order.read(when), order.column.type),
+            sa.literal(UUID(row_id), Dispute.id.type),
+        ]
+    except (AttributeError, TypeError, ValueError) as refusal:
+        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

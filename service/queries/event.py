@@ -1,0 +1,65 @@
+"""Look at events 事件: the timeline of one thing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from models import Event, Organisation, User, db
+from service.errors import Invalid
+from service.queries.page import Page, decode_cursor, encode_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One thing that happened, by whom; the system's own deeds have no actor."""
+
+    happened_at: datetime
+    actor: str | None
+    organisation: str | None
+    action: str
+    from_status: str | None
+    to_status: str | None
+    reason: str | None
+    detail: dict[str, Any]
+
+
+def of_subject(
+    subject: str, subject_id: UUID, *, limit: int = 100, cursor: str | None = None
+) -> Page[EventView]:
+    """The events of one thing, oldest first. The caller must have been allowed to see the thing."""
+    query = (
+        sa.select(Event, User.name, Organisation.name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .outerjoin(Organisation, Organisation.id == Event.organisation_id)
+        .where(Event.subject == subject, Event.subject_id == subject_id)
+        .order_by(Event.id)
+        .limit(limit + 1)
+    )
+    if cursor:
+        query = query.where(Event.id > _place(cursor))
+    found = db.session.execute(query).all()
+    views = [
+        EventView(
+            event.happened_at,
+            name,
+            organisation,
+            event.action,
+            event.from_status,
+            event.to_status,
+            event.reason,
+            event.detail,
+        )
+        for event, name, organisation in found[:limit]
+    ]
+    following = encode_cursor([found[limit - 1][0].id]) if len(found) > limit else None
+    return Page(views, following)
+
+
+def _place(cursor: str) -> int:
+    (place,) = decode_cursor(cursor, 1)
+    if not isinstance(place, int):
+        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]})
+    return place

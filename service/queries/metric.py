@@ -1,0 +1,274 @@
+"""Count one figure 指标, and show exactly the rows behind it.
+
+A figure has one condition: the number is its count, the rows are its rows, the groups are the same
+rows split. Nothing counts anywhere that is not counted here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select
+
+from config import words
+from config.access import Reach
+from config.policy import Policy
+from config.vocabulary import (
+    Channel,
+    LawsuitInstance,
+    LawsuitOutcome,
+    LawsuitProcedure,
+    Outcome,
+    Source,
+    WithdrawalCause,
+)
+from models import Dispute, Episode, Lawsuit, Organisation, db
+from service.errors import Invalid
+from service.rules import metric as rules
+from service.rules.access import Scope
+from service.rules.metric import Metric
+from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Period
+
+NONE: Final = "none"  # the key of what has no value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One figure asked for: in which period, narrowed to which groups, by whom.
+
+    `scope` None is the town's own letter, which is nobody's look. `today` judges lateness.
+    """
+
+    metric: Metric
+    period: Period
+    today: date
+    scope: Scope | None = None
+    narrowed: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """One group of a split figure."""
+
+    key: str
+    label: str
+    numerator: int
+    denominator: int | None
+
+    @property
+    def value(self) -> Fraction | None:
+        """The number of the group; a rate of nothing is None."""
+        return _value(self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricView:
+    """One figure; `denominator` is None for a plain count."""
+
+    metric: Metric
+    period: Period
+    numerator: int
+    denominator: int | None
+    groups: tuple[GroupView, ...] | None = None
+
+    @property
+    def value(self) -> Fraction | None:
+        """The number itself; a rate of nothing is None."""
+        return _value(self.numerator, self.denominator)
+
+
+def figure(question: Question, *, by: str | None = None, policy: Policy) -> MetricView:
+    """Count the figure, and its groups when asked for."""
+    if by is not None:
+        rules.check_group(question.metric, by)
+    ((*_, rows, hits),) = tally(question)
+    groups = None if by is None else tuple(_groups(question, by, policy))
+    return MetricView(question.metric, question.period, *_pair(question, rows, hits), groups)
+
+
+def tally(question: Question, *by: Any) -> Sequence[Any]:
+    """Rows and counted rows for each value of `by`, which come first in each answer."""
+    hits = sa.func.count(sa.case((counted(question), 1)))
+    query = narrowed(question, sa.select(*by, sa.func.count(), hits))
+    return db.session.execute(query.group_by(*by) if by else query).all()
+
+
+def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
+    """`query` over exactly the rows of the figure, inside the scope."""
+    base = Episode if question.metric.is_of_disputes else Lawsuit
+    query = query.select_from(base)
+    if question.metric.is_of_disputes:
+        query = query.join(Dispute, Dispute.id == Episode.dispute_id).where(_NOT_MISTAKEN)
+    query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
+    for group, key in question.narrowed.items():
+        rules.check_group(question.metric, group, group)
+        query = query.where(_is(_column(question.metric, group), key, group))
+    return query
+
+
+def counted(question: Question) -> ColumnElement[bool]:
+    """Which of a figure's rows count; all of them unless it is a rate."""
+    return _COUNTED.get(question.metric.id, sa.true())
+
+
+def _between(column: Any, period: Period) -> ColumnElement[bool]:
+    return sa.and_(column >= period.start_on, column < period.end_on)
+
+
+def open_on(day: date) -> ColumnElement[bool]:
+    """Episodes that were open when `day` began."""
+    return sa.and_(
+        Episode.opened_on < day, sa.or_(Episode.closed_on.is_(None), Episode.closed_on >= day)
+    )
+
+
+def _received(question: Question) -> ColumnElement[bool]:
+    return sa.and_(_between(Episode.opened_on, question.period), Episode.ordinal == 1)
+
+
+def _reopened(question: Question) -> ColumnElement[bool]:
+    return sa.and_(_between(Episode.opened_on, question.period), Episode.ordinal > 1)
+
+
+def _closed(question: Question) -> ColumnElement[bool]:
+    return _between(Episode.closed_on, question.period)
+
+
+def _overdue(question: Question) -> ColumnElement[bool]:
+    return sa.and_(Episode.closed_on.is_(None), Dispute.due_on < question.today)
+
+
+def _mediated(question: Question) -> ColumnElement[bool]:
+    return sa.and_(_closed(question), Episode.outcome.in_(MEDIATION_ENDED))
+
+
+def _served(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnElement[bool]]:
+    return lambda question: sa.and_(_between(Lawsuit.served_on, question.period), *conditions)
+
+
+def _decided(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnElement[bool]]:
+    return lambda question: sa.and_(_between(Lawsuit.decided_on, question.period), *conditions)
+
+
+_NOT_MISTAKEN: Final = sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN)
+_LITIGATION: Final = Lawsuit.procedure == LawsuitProcedure.LITIGATION
+_FIRST: Final = Lawsuit.instance == LawsuitInstance.FIRST
+_CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = MappingProxyType(
+    {
+        "disputes_received": _received,
+        "disputes_reopened": _reopened,
+        "disputes_closed": _closed,
+        "disputes_open": lambda question: open_on(question.period.end_on),
+        "disputes_overdue": _overdue,
+        "mediation_success_rate": _mediated,
+        "lawsuits_filed": _served(_LITIGATION, _FIRST),
+        "reviews_filed": _served(Lawsuit.procedure == LawsuitProcedure.REVIEW),
+        "lawsuits_withdrawn": _decided(_LITIGATION, Lawsuit.withdrawal_cause.in_(WITHDRAWN)),
+        "appeals_withdrawn": _decided(
+            _LITIGATION, Lawsuit.withdrawal_cause == WithdrawalCause.APPEAL
+        ),
+        "withdrawal_rate": _decided(_LITIGATION, _FIRST),
+    }
+)
+_COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
+    {
+        "mediation_success_rate": Episode.outcome == Outcome.AGREED,
+        "withdrawal_rate": sa.and_(
+            Lawsuit.outcome == LawsuitOutcome.WITHDRAWN, Lawsuit.withdrawal_cause.in_(PERMITTED)
+        ),
+    }
+)
+
+
+def _reached(question: Question) -> ColumnElement[bool]:
+    """The whole town; or what one's own organisation leads, without the restricted."""
+    scope = question.scope
+    if scope is None or Reach.TOWN in scope.reach:
+        return sa.true()
+    if Reach.ORGANISATION not in scope.reach:
+        return sa.false()
+    own = scope.actor.organisation_id
+    if not question.metric.is_of_disputes:
+        return Lawsuit.organisation_id == own
+    return sa.and_(Dispute.organisation_id == own, Dispute.restricted.is_(False))
+
+
+def _column(metric: Metric, group: str) -> ColumnElement[Any]:
+    """What a figure is split by; the village of a restricted dispute is nobody's to learn."""
+    if not metric.is_of_disputes:
+        columns = {"organisation": Lawsuit.organisation_id, "cause": Lawsuit.withdrawal_cause}
+        return columns[group].expression
+    if group == "village":
+        return sa.case((Dispute.restricted.is_(False), Dispute.village), else_=None)
+    return _OF_DISPUTE[group]
+
+
+_OF_DISPUTE: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
+    {
+        "category": Dispute.category.expression,
+        "channel": Dispute.channel.expression,
+        "organisation": Dispute.organisation_id.expression,
+        "source": Dispute.source.expression,
+    }
+)
+
+
+def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]:
+    if key == NONE:
+        return column.is_(None)
+    try:
+        value = _READ[group](key) if group in _READ else key
+    except ValueError as refusal:
+        raise Invalid({group: ["没有这个选项"]}) from refusal
+    return column == value
+
+
+_READ: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
+    {"channel": Channel, "source": Source, "cause": WithdrawalCause, "organisation": UUID}
+)
+
+
+def _groups(question: Question, by: str, policy: Policy) -> list[GroupView]:
+    found = tally(question, _column(question.metric, by))
+    naming = labels(by, policy)
+    rank = {key: place for place, key in enumerate(naming)}
+    views = [
+        GroupView(key_of(value), naming.get(key_of(value), key_of(value)), *_pair(question, *pair))
+        for value, *pair in found
+    ]
+    return sorted(views, key=lambda view: (rank.get(view.key, len(rank)), view.key))
+
+
+def key_of(value: Any) -> str:
+    """The key of a group as other programs write it."""
+    return NONE if value is None else str(value)
+
+
+def labels(by: str, policy: Policy) -> dict[str, str]:
+    """Key -> Chinese name of the groups, in the office's order; villages name themselves."""
+    if by == "category":
+        return {each.code: each.name for each in policy.categories.all}
+    if by == "organisation":
+        rows = db.session.execute(
+            sa.select(Organisation.id, Organisation.name).order_by(
+                Organisation.position, Organisation.name
+            )
+        )
+        return {str(key): name for key, name in rows} | {NONE: "尚未分派"}
+    vocabulary = {"channel": Channel, "source": Source, "cause": WithdrawalCause}
+    return words.labels(vocabulary[by]) if by in vocabulary else {NONE: "未填或不显示"}
+
+
+def _pair(question: Question, rows: int, hits: int) -> tuple[int, int | None]:
+    return (hits, rows) if question.metric.is_rate else (rows, None)
+
+
+def _value(numerator: int, denominator: int | None) -> Fraction | None:
+    if denominator is None:
+        return Fraction(numerator)
+    return Fraction(numerator, denominator) if denominator else None

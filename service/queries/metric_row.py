@@ -1,0 +1,177 @@
+"""The rows behind a figure 指标明细: brief ones, exactly as many as the figure says."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Select
+
+from config.vocabulary import (
+    DisputeStatus,
+    LawsuitInstance,
+    LawsuitOutcome,
+    LawsuitProcedure,
+    LawsuitStatus,
+    WithdrawalCause,
+)
+from models import Dispute, Episode, Lawsuit, Organisation, db
+from service.errors import Invalid
+from service.queries.metric import Question, counted, narrowed
+from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+
+FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
+DECIDED = ("lawsuits_withdrawn", "appeals_withdrawn", "withdrawal_rate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefRow:
+    """One dispute behind a figure: number, category, unit, stage, due, and nothing else.
+
+    `ordinal` is which time it is handled; a dispute closed twice in a period stands twice.
+    """
+
+    id: UUID
+    number: str
+    ordinal: int
+    category: str
+    status: DisputeStatus
+    organisation: str | None
+    due_on: date | None
+    due_provisional: bool
+    overdue: bool
+    restricted: bool
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLawsuit:
+    """One lawsuit behind a figure; it names no plaintiff."""
+
+    id: UUID
+    case_number: str | None
+    procedure: LawsuitProcedure
+    instance: LawsuitInstance
+    court: str
+    organisation: str
+    served_on: date
+    decided_on: date | None
+    status: LawsuitStatus
+    outcome: LawsuitOutcome | None
+    withdrawal_cause: WithdrawalCause | None
+    counted: bool
+
+
+def page(
+    question: Question, *, limit: int = 25, cursor: str | None = None
+) -> Page[BriefRow] | Page[BriefLawsuit]:
+    """A page of the rows, newest first: a count's own rows, a rate's whole denominator."""
+    keys = _keys(question)
+    query = narrowed(question, _columns(question))
+    if cursor:
+        query = query.where(beyond(keys, _cursor_values(cursor, keys), descending=True))
+    ordered = query.order_by(*(key.desc() for key in keys))
+    found = db.session.execute(ordered.limit(limit + 1)).all()
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        following = encode_cursor([last.place_on.isoformat(), str(last.place_id)])
+    if question.metric.is_of_disputes:
+        return Page([_brief(row, question.today) for row in found[:limit]], following)
+    return Page([_lawsuit(row) for row in found[:limit]], following)
+
+
+def _keys(question: Question) -> tuple[Any, Any]:
+    name = question.metric.id
+    if question.metric.is_of_disputes:
+        day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
+        return (day, Episode.id)
+    return (Lawsuit.decided_on if name in DECIDED else Lawsuit.served_on, Lawsuit.id)
+
+
+def _columns(question: Question) -> Select[Any]:
+    day, place_id = _keys(question)
+    shared = (
+        day.label("place_on"),
+        place_id.label("place_id"),
+        sa.case((counted(question), 1), else_=0).label("counted"),
+    )
+    if not question.metric.is_of_disputes:
+        unit = _unit_name(Lawsuit.organisation_id)
+        return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
+    unit = sa.func.coalesce(_unit_name(Dispute.organisation_id), Dispute.office_text)
+    return sa.select(*shared, *_DISPUTE, unit.label("organisation"))
+
+
+def _unit_name(organisation_id: Any) -> Any:
+    name = sa.select(Organisation.name).where(Organisation.id == organisation_id)
+    return name.correlate(Dispute, Lawsuit).scalar_subquery()
+
+
+_DISPUTE = (
+    Dispute.id,
+    Dispute.number,
+    Episode.ordinal,
+    Dispute.category,
+    Dispute.status,
+    Dispute.due_on,
+    Dispute.due_provisional,
+    Dispute.restricted,
+)
+_LAWSUIT = (
+    Lawsuit.id,
+    Lawsuit.case_number,
+    Lawsuit.procedure,
+    Lawsuit.instance,
+    Lawsuit.court,
+    Lawsuit.served_on,
+    Lawsuit.decided_on,
+    Lawsuit.status,
+    Lawsuit.outcome,
+    Lawsuit.withdrawal_cause,
+)
+
+
+def _brief(row: Any, today: date) -> BriefRow:
+    return BriefRow(
+        id=row.id,
+        number=row.number,
+        ordinal=row.ordinal,
+        category=row.category,
+        status=row.status,
+        organisation=row.organisation,
+        due_on=row.due_on,
+        due_provisional=row.due_provisional,
+        overdue=row.due_on is not None and row.due_on < today,
+        restricted=row.restricted,
+        counted=bool(row.counted),
+    )
+
+
+def _lawsuit(row: Any) -> BriefLawsuit:
+    return BriefLawsuit(
+        id=row.id,
+        case_number=row.case_number,
+        procedure=row.procedure,
+        instance=row.instance,
+        court=row.court,
+        organisation=row.organisation,
+        served_on=row.served_on,
+        decided_on=row.decided_on,
+        status=row.status,
+        outcome=row.outcome,
+        withdrawal_cause=row.withdrawal_cause,
+        counted=bool(row.counted),
+    )
+
+
+def _cursor_values(cursor: str, keys: tuple[Any, Any]) -> list[Any]:
+    place_on, place_id = decode_cursor(cursor, 2)
+    try:
+        return [
+            sa.literal(date.fromisoformat(place_on), keys[0].type),
+            sa.literal(UUID(place_id), keys[1].type),
+        ]
+    except (TypeError, ValueError, AttributeError) as refusal:
+        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

@@ -1,0 +1,1 @@
+"""What we tell: figures become pages, workbooks and charts; no request, no session."""

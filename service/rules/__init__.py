@@ -1,0 +1,1 @@
+"""What we decide: pure functions of facts, policy, calendar and the time handed in."""

@@ -1,0 +1,86 @@
+"""The dictionary of figures 指标字典: one definition each, for the API, the page and the letter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from service.errors import Invalid, NotFound
+
+OF_DISPUTES: Final = ("category", "channel", "organisation", "village", "source")
+OF_LAWSUITS: Final = ("organisation", "cause")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure: its name, its definition in one sentence, and what it may be split by.
+
+    A rate counts some of its rows; any other figure counts all of them.
+    """
+
+    id: str
+    label: str
+    definition: str
+    groups: tuple[str, ...] = OF_DISPUTES
+    is_rate: bool = False
+
+    @property
+    def is_of_disputes(self) -> bool:
+        """Whether its rows are disputes; otherwise they are lawsuits."""
+        return self.groups == OF_DISPUTES
+
+
+_ALL: Final = (
+    Metric("disputes_received", "受理", "本期首次登记的纠纷；重新办理的另列，登记有误的不计。"),
+    Metric("disputes_reopened", "重新办理", "本期重新办理的纠纷，按次计；首次登记的不在内。"),
+    Metric("disputes_closed", "办结", "本期办结的纠纷，按次计，不论结果；登记有误的不计。"),
+    Metric("disputes_open", "在办", "期末尚未办结的纠纷：期初＋受理＋重新办理－办结。"),
+    Metric("disputes_overdue", "超期未结", "今天仍未办结、办理期限已过的纠纷。"),
+    Metric(
+        "mediation_success_rate",
+        "调解成功率",
+        "达成协议÷调解终结（达成协议、调解不成、终止调解）；撤回、不予受理、引导其他途径的不计。",
+        is_rate=True,
+    ),
+    Metric(
+        "lawsuits_filed",
+        "行政诉讼立案",
+        "本期收到应诉通知的一审行政诉讼；行政复议、上诉和公益诉讼另列。",
+        OF_LAWSUITS,
+    ),
+    Metric("reviews_filed", "行政复议受理", "本期收到答复通知的行政复议案件。", OF_LAWSUITS),
+    Metric(
+        "lawsuits_withdrawn",
+        "撤诉",
+        "本期以撤诉结案的行政诉讼，含按撤诉处理；撤回上诉另列。",
+        OF_LAWSUITS,
+    ),
+    Metric("appeals_withdrawn", "撤回上诉", "本期以撤回上诉结案的行政诉讼。", OF_LAWSUITS),
+    Metric(
+        "withdrawal_rate",
+        "撤诉率",
+        "准许撤诉÷本期审结的一审行政诉讼；按撤诉处理的算审结，不算准许撤诉。",
+        OF_LAWSUITS,
+        is_rate=True,
+    ),
+)
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
+# promised to other programs, not counted yet
+LATER: Final = frozenset(
+    "on_time_closing_rate performance_rate confirmations repeated_visits escalated_to_crime "
+    "suggestion_reply_rate suggestion_on_time_rate suggestion_rectified_rate lawsuits_mediated "
+    "head_appearance_rate loss_rate judgment_performance_rate litigation_per_10k".split()
+)
+
+
+def find(metric_id: str) -> Metric:
+    """The definition; NotFound says whether the figure is unknown or only not offered yet."""
+    if metric_id in METRICS:
+        return METRICS[metric_id]
+    raise NotFound("这项指标尚未提供" if metric_id in LATER else "没有这项指标")
+
+
+def check_group(metric: Metric, group: str, field: str = "group_by") -> None:
+    """Refuse a split or a filter that means nothing for this figure, at its field."""
+    if group not in metric.groups:
+        raise Invalid({field: [f"“{metric.label}”不能按这一项查看"]})

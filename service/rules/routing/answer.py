@@ -1,0 +1,117 @@
+"""The answer 分流结论 to a routing question, shaped as the contract names it."""
+
+from dataclasses import dataclass
+
+from config.basis import Basis
+from config.facts import FactValue
+from config.vocabulary import Acceptance, Channel, Level
+from service.rules.deadlines import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that must, or must not, be done: a stable code and a Chinese sentence."""
+
+    code: str
+    text: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The note as the API shows it."""
+        return {"code": self.code, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One fact that, with this other value and all else equal, gives another answer."""
+
+    fact: str
+    value: FactValue
+    accept: Acceptance
+    channel: Channel
+    lead: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The flip as the API shows it."""
+        return {
+            "fact": self.fact,
+            "value": self.value,
+            "accept": self.accept.value,
+            "channel": self.channel.value,
+            "lead": self.lead,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """The next rule that would have decided."""
+
+    rule: str
+    title: str
+    accept: Acceptance
+    channel: Channel
+    lead: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The runner-up as the API shows it."""
+        return {
+            "rule": self.rule,
+            "title": self.title,
+            "accept": self.accept.value,
+            "channel": self.channel.value,
+            "lead": self.lead,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """The rule that decided and the version of the rule set it stands in."""
+
+    id: str
+    version: int
+
+    def as_dict(self) -> dict[str, object]:
+        """The rule as the API shows it."""
+        return {"id": self.id, "version": self.version}
+
+
+@dataclass(frozen=True, slots=True)
+class RouteAnswer:
+    """Where a dispute goes and why; offices are organisation kinds, `ask` names facts."""
+
+    accept: Acceptance
+    channel: Channel
+    lead: str
+    assist: tuple[str, ...]
+    go_to: tuple[str, ...]
+    reasons: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    deadlines: tuple[Deadline, ...]
+    must_do: tuple[Note, ...]
+    must_not: tuple[Note, ...]
+    runner_up: RunnerUp | None
+    flips: tuple[Flip, ...]
+    ask: tuple[str, ...]
+    level: Level
+    rule: RuleVersion
+    parts: tuple["RouteAnswer", ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The answer as the API shows it."""
+        return {
+            "accept": self.accept.value,
+            "channel": self.channel.value,
+            "lead": self.lead,
+            "assist": list(self.assist),
+            "go_to": list(self.go_to),
+            "reasons": list(self.reasons),
+            "basis": [row.as_dict() for row in self.basis],
+            "deadlines": [row.as_dict() for row in self.deadlines],
+            "must_do": [note.as_dict() for note in self.must_do],
+            "must_not": [note.as_dict() for note in self.must_not],
+            "runner_up": self.runner_up.as_dict() if self.runner_up else None,
+            "flips": [flip.as_dict() for flip in self.flips],
+            "ask": list(self.ask),
+            "level": self.level.value,
+            "rule": self.rule.as_dict(),
+            "parts": [part.as_dict() for part in self.parts],
+        }

@@ -1,0 +1,165 @@
+"""Checking a rulebook 校验分流规则 before it is used: every word known, every rule reachable."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from config.clock import Clocks
+from config.condition import All, AnyOf, Condition, Is, Not, Unless, subjects_of
+from config.facts import FACTS
+from config.routing import Companion, Effect, Rule, Rulebook, Start
+from config.vocabulary import Acceptance, Channel, OrganisationKind
+from service.rules.routing.witness import witness
+
+_OFFICES = frozenset(kind.value for kind in OrganisationKind)
+_DATES = ("registered_on", "accepted_on")
+
+
+class RulebookFault(ValueError):
+    """A rulebook that must not be used; `faults` lists everything that is wrong, in Chinese."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("分流规则有误：" + "；".join(self.faults))
+
+
+def check(rulebook: Rulebook, clocks: Clocks, categories: Collection[str]) -> None:
+    """Raise RulebookFault unless the rulebook can be used; `categories` are the known codes.
+
+    Ids are unique; every category, fact, value, office, table, clock and text is known; the last
+    rule, and no other, catches all; every rule has facts under which it is the one that decides.
+    """
+    faults = list(_wrong_words(rulebook, clocks, categories))
+    if not faults:
+        faults = [*_wrong_end(rulebook), *_shadowed(rulebook, categories)]
+    if faults:
+        raise RulebookFault(faults)
+
+
+def _wrong_words(book: Rulebook, clocks: Clocks, categories: Collection[str]) -> Iterator[str]:
+    yield from _twice(row.id for row in book.rules)
+    yield from _twice(row.id for row in book.companions)
+    for rule in [*book.rules, book.visit]:
+        for fault in _rule_faults(rule, book, clocks, categories):
+            yield f"规则 {rule.id} {fault}"
+    for companion in book.companions:
+        for fault in _companion_faults(companion, book, clocks, categories):
+            yield f"伴随 {companion.id} {fault}"
+    yield from _table_faults(book, categories)
+    yield from _clock_faults(book, clocks, categories)
+    for row in book.levels:
+        yield from (f"等级 {row.level} {f}" for f in _words(row.when, book, categories))
+
+
+def _twice(ids: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for one in ids:
+        if one in seen:
+            yield f"编号 {one} 重复"
+        seen.add(one)
+
+
+def _rule_faults(
+    rule: Rule, book: Rulebook, clocks: Clocks, categories: Collection[str]
+) -> Iterator[str]:
+    yield from _words(rule.when, book, categories)
+    yield from _effect_faults(rule.effect, book, clocks)
+    yield from _unknown("单位", [rule.lead], _office_words(book))
+    yield from _unknown("单位", filter(None, [rule.presumed_organ]), _OFFICES)
+    yield from _unknown("要素", [*rule.ask, *filter(None, [rule.split_off])], FACTS)
+    if (rule.accept is Acceptance.YES) is (rule.channel is Channel.NONE):
+        yield "受理与调解方式不一致"
+    if (rule.accept is Acceptance.NO) and not (rule.effect.go_to and rule.ground):
+        yield "不受理却没有写明理由和去向"
+    if not (rule.effect.reasons and rule.effect.basis):
+        yield "没有写明理由或依据"
+
+
+def _companion_faults(
+    row: Companion, book: Rulebook, clocks: Clocks, categories: Collection[str]
+) -> Iterator[str]:
+    yield from _words(row.when, book, categories)
+    yield from _effect_faults(row.effect, book, clocks)
+
+
+def _effect_faults(effect: Effect, book: Rulebook, clocks: Clocks) -> Iterator[str]:
+    yield from _unknown("单位", [*effect.assist, *effect.go_to], _office_words(book))
+    yield from _unknown("期限", effect.deadlines, clocks.by_id)
+    yield from _unknown("起算", effect.deadlines, {row.clock for row in book.starts})
+    yield from _unknown("应做事项", effect.must_do, book.must_do)
+    yield from _unknown("不得事项", effect.must_not, book.must_not)
+
+
+def _unknown(what: str, words: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    return (f"有未知的{what} {word}" for word in words if word not in known)
+
+
+def _office_words(book: Rulebook) -> frozenset[str]:
+    return _OFFICES | {f"@{name}" for name in [*book.organ_tables, *book.category_tables]}
+
+
+def _words(condition: Condition, book: Rulebook, categories: Collection[str]) -> Iterator[str]:
+    """What is unknown in a condition: a subject, or a value its subject cannot have."""
+    derived = {row.name for row in book.derived}
+    known = {"category", "people_count", *derived, *FACTS}
+    yield from _unknown("要素", subjects_of(condition), known)
+    for part in _comparisons(condition):
+        if part.subject == "category":
+            possible: Collection[object] = categories
+        elif part.subject in derived:
+            possible = (True, False)
+        else:
+            possible = FACTS[part.subject].values if part.subject in FACTS else part.values
+        strange = [str(value) for value in part.values if value not in possible]
+        yield from (f"要素 {part.subject} 没有 {value} 这个值" for value in strange)
+
+
+def _comparisons(condition: Condition) -> Iterator[Is]:
+    match condition:
+        case Is():
+            yield condition
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _comparisons(part)
+        case Not(part) | Unless(part):
+            yield from _comparisons(part)
+
+
+def _table_faults(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
+    for tables, keys in ((book.organ_tables, _OFFICES), (book.category_tables, categories)):
+        for name, rows in tables.items():
+            if "default" not in rows:
+                yield f"表 {name} 没有 default"
+            yield from _unknown(f"表 {name} 的键", rows, {*keys, "default"})
+            for offices in rows.values():
+                yield from _unknown(f"表 {name} 的单位", offices, _OFFICES)
+    for organ, offices in book.conflicts.items():
+        yield from _unknown("回避单位", [organ, *offices], _OFFICES)
+
+
+def _clock_faults(book: Rulebook, clocks: Clocks, categories: Collection[str]) -> Iterator[str]:
+    for row in book.starts:
+        yield from _unknown("期限", [row.clock, *filter(None, [row.after])], clocks.by_id)
+        yield from _unknown("起算要素", _start_facts(row), {*FACTS, *_DATES})
+        yield from _words(row.when, book, categories)
+    unconditional = {row.clock for row in book.starts if row.when == All(())}
+    for derived in book.derived:
+        yield from _unknown("无条件起算的期限", [derived.clock], unconditional)
+        yield from _unknown("起算要素", derived.on, {*FACTS, *_DATES})
+
+
+def _start_facts(row: Start) -> tuple[str, ...]:
+    return (*row.first, *row.not_before, *row.restarted_by)
+
+
+def _wrong_end(book: Rulebook) -> Iterator[str]:
+    *earlier, last = book.rules
+    if last.when != All(()) or last.valid_from or last.valid_to:
+        yield f"最后一条规则 {last.id} 必须兜底"
+    yield from (
+        f"规则 {rule.id} 没有条件，挡住了后面的规则" for rule in earlier if rule.when == All(())
+    )
+
+
+def _shadowed(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
+    for rule in book.rules:
+        if witness(rule, book, categories) is None:
+            yield f"规则 {rule.id} 永远轮不到"

@@ -1,0 +1,262 @@
+"""The week's figures 周报 as one value: what is frozen, what the letter and the page tell of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from service.rules.calendar import Week
+from service.rules.statistics import Flow, Rate
+
+FORM: Final = 1  # of the frozen body; a later form gets a later number
+NAMED: Final = 2  # so many categories are named as those that grew most
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: a category, channel or organisation."""
+
+    key: str
+    label: str
+    flow: Flow
+    success: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many of one thing."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lawsuits:
+    """行政诉讼 and 行政复议 of a week: what was filed, what was withdrawn and why."""
+
+    filed: int = 0
+    reviews_filed: int = 0
+    withdrawn: int = 0
+    causes: tuple[Count, ...] = ()
+    appeals_withdrawn: int = 0
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing happened."""
+        return not (self.filed or self.reviews_filed or self.withdrawn or self.appeals_withdrawn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The week before, counted at the same cut-off.
+
+    `late_received` and `late_closed` are what it gained since its own letter went out 补录.
+    """
+
+    week: Week
+    flow: Flow
+    success: Rate
+    filed: int = 0
+    withdrawn: int = 0
+    late_received: int = 0
+    late_closed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekFigures:
+    """One week as counted at `cut_off`; `beside` closed without counting in the success rate."""
+
+    week: Week
+    cut_off: datetime
+    centre: str
+    flow: Flow
+    success: Rate
+    beside: tuple[Count, ...]
+    categories: tuple[Line, ...]
+    channels: tuple[Line, ...]
+    organisations: tuple[Line, ...]
+    overdue: int
+    lawsuits: Lawsuits
+    before: Before
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing came, went, was filed or withdrawn 本周无变化."""
+        return self.flow.is_still and self.lawsuits.is_still
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the sentence; `metric` and `group` name the rows a page may open behind it."""
+
+    text: str
+    metric: str | None = None
+    group: tuple[str, str] | None = None
+
+
+def sentence(figures: WeekFigures) -> tuple[Part, ...]:
+    """What a leader must know, first; numbers are parts of their own."""
+    flow, before = figures.flow, figures.before.flow
+    if figures.is_unchanged:
+        still = Part("本周无变化：没有新受理，也没有办结；在办 ")
+        return (still, _number("disputes_open", flow.closing), Part(" 件。"), *_late(figures))
+    return (
+        Part("本周受理 "),
+        _number("disputes_received", flow.received),
+        Part(f" 件，{_against(flow.received - before.received)}；办结 "),
+        _number("disputes_closed", flow.closed),
+        Part(f" 件，{_against(flow.closed - before.closed)}。在办 "),
+        _number("disputes_open", flow.closing),
+        Part(f" 件，{_against(flow.growth)}"),
+        *_mainly(figures),
+        Part("。"),
+        *_late(figures),
+    )
+
+
+def sentence_text(figures: WeekFigures) -> str:
+    """The sentence as plain text."""
+    return "".join(part.text for part in sentence(figures))
+
+
+def _number(metric: str, number: int) -> Part:
+    return Part(str(number), metric)
+
+
+def _against(more: int) -> str:
+    if more == 0:
+        return "与上周持平"
+    return f"比上周{'多' if more > 0 else '少'} {abs(more)} 件"
+
+
+def _mainly(figures: WeekFigures) -> Iterable[Part]:
+    """The categories behind the growth, when there is one."""
+    grown = [line for line in figures.categories if line.flow.growth > 0]
+    named = sorted(grown, key=lambda line: -line.flow.growth)[:NAMED]
+    if figures.flow.growth <= 0 or not named:
+        return
+    yield Part("，主要在")
+    for place, line in enumerate(named):
+        if place:
+            yield Part("和")
+        yield Part(line.label, "disputes_open", ("category", line.key))
+
+
+def _late(figures: WeekFigures) -> Iterable[Part]:
+    if figures.overdue:
+        yield Part("超期未结 ")
+        yield _number("disputes_overdue", figures.overdue)
+        yield Part(" 件。")
+
+
+def as_body(figures: WeekFigures) -> dict[str, Any]:
+    """The figures as plain JSON: what is hashed, stored and never changed."""
+    before, suits = figures.before, figures.lawsuits
+    return {
+        "form": FORM,
+        "week": str(figures.week),
+        "from": figures.week.start_on.isoformat(),
+        "to": figures.week.end_on.isoformat(),
+        "cut_off": figures.cut_off.isoformat(),
+        "centre": figures.centre,
+        "sentence": sentence_text(figures),
+        "unchanged": figures.is_unchanged,
+        "total": _flow(figures.flow) | {"success": _rate(figures.success)},
+        "beside": [_count(each) for each in figures.beside],
+        "by_category": [_line(each) for each in figures.categories],
+        "by_channel": [_line(each) for each in figures.channels],
+        "by_organisation": [_line(each) for each in figures.organisations],
+        "overdue": figures.overdue,
+        "lawsuits": {
+            "filed": suits.filed,
+            "reviews_filed": suits.reviews_filed,
+            "withdrawn": suits.withdrawn,
+            "causes": [_count(each) for each in suits.causes],
+            "appeals_withdrawn": suits.appeals_withdrawn,
+        },
+        "before": _flow(before.flow)
+        | {
+            "week": str(before.week),
+            "success": _rate(before.success),
+            "filed": before.filed,
+            "withdrawn": before.withdrawn,
+            "late_received": before.late_received,
+            "late_closed": before.late_closed,
+        },
+    }
+
+
+def from_body(body: Mapping[str, Any]) -> WeekFigures:
+    """The figures of a frozen body."""
+    before, suits = body["before"], body["lawsuits"]
+    return WeekFigures(
+        week=Week.parse(body["week"]),
+        cut_off=datetime.fromisoformat(body["cut_off"]),
+        centre=body["centre"],
+        flow=_read_flow(body["total"]),
+        success=_read_rate(body["total"]["success"]),
+        beside=_read_counts(body["beside"]),
+        categories=_read_lines(body["by_category"]),
+        channels=_read_lines(body["by_channel"]),
+        organisations=_read_lines(body["by_organisation"]),
+        overdue=body["overdue"],
+        lawsuits=Lawsuits(
+            filed=suits["filed"],
+            reviews_filed=suits["reviews_filed"],
+            withdrawn=suits["withdrawn"],
+            causes=_read_counts(suits["causes"]),
+            appeals_withdrawn=suits["appeals_withdrawn"],
+        ),
+        before=Before(
+            week=Week.parse(before["week"]),
+            flow=_read_flow(before),
+            success=_read_rate(before["success"]),
+            filed=before["filed"],
+            withdrawn=before["withdrawn"],
+            late_received=before["late_received"],
+            late_closed=before["late_closed"],
+        ),
+    )
+
+
+def _flow(flow: Flow) -> dict[str, Any]:
+    return {
+        "opening": flow.opening,
+        "received": flow.received,
+        "reopened": flow.reopened,
+        "closed": flow.closed,
+        "closing": flow.closing,
+    }
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    value = None if rate.value is None else float(rate.value)
+    return {"numerator": rate.numerator, "denominator": rate.denominator, "value": value}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    named = {"key": line.key, "label": line.label}
+    return named | _flow(line.flow) | {"success": _rate(line.success)}
+
+
+def _count(count: Count) -> dict[str, Any]:
+    return {"key": count.key, "label": count.label, "count": count.count}
+
+
+def _read_flow(table: Mapping[str, Any]) -> Flow:
+    return Flow(table["opening"], table["received"], table["reopened"], table["closed"])
+
+
+def _read_rate(table: Mapping[str, Any]) -> Rate:
+    return Rate(table["numerator"], table["denominator"])
+
+
+def _read_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(row["key"], row["label"], _read_flow(row), _read_rate(row["success"])) for row in rows
+    )
+
+
+def _read_counts(rows: Iterable[Mapping[str, Any]]) -> tuple[Count, ...]:
+    return tuple(Count(row["key"], row["label"], row["count"]) for row in rows)

@@ -1,0 +1,1 @@
+"""The doors people and programs come through: parse, call one thing, answer."""

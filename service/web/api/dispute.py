@@ -1,0 +1,204 @@
+"""Disputes 纠纷 for programs: register, read, correct, take steps."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from config.vocabulary import Step
+from schemas.base import PageQuery
+from schemas.dispute import (
+    CorrectIn,
+    DisputeOut,
+    DisputePageOut,
+    DisputeQuery,
+    DisputeRowOut,
+    RegisterIn,
+)
+from schemas.event import EventOut
+from schemas.mediation import AgreementOut, SessionIn, SessionOut, VisitIn, VisitOut
+from schemas.step import SHAPES, StepIn
+from service.errors import NotFound
+from service.operations import dispute as operations
+from service.operations import mediation as mediations
+from service.operations import step as steps
+from service.operations.dispute import Visit
+from service.queries import dispute as queries
+from service.queries import dispute_row, event
+from service.queries import mediation as mediation_queries
+from service.queries.dispute_row import Filters
+from service.rules import access
+from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.parser import StrictBlueprint
+from service.web.steps import load_body
+
+blp = StrictBlueprint("api-dispute", __name__, url_prefix="/api/v1", description="纠纷")
+PAGE_KEYS = ("limit", "cursor", "count")
+
+
+@blp.post("/disputes")
+@action("dispute.register")
+@blp.arguments(RegisterIn)
+@blp.response(201, DisputeOut)
+@idempotent
+def register(body: dict[str, Any]) -> Response:
+    """Register a visit; the first of its disputes is shown, the others are linked."""
+    made = operations.register(Visit(**body), actor=actor(), desk=desk(), now=now())
+    view = queries.one(made[0].id, actor=actor(), desk=desk(), now=now())
+    shown = DisputeOut().dump(view) | {"receipt": {"code": made[0].code}}
+    shown["linked"] = [
+        {"id": str(each.id), "number": each.number, "receipt": {"code": each.code}}
+        for each in made[1:]
+    ]
+    response = answer(shown, status=201, version=view.version)
+    response.headers["Location"] = f"/api/v1/disputes/{view.id}"
+    return response
+
+
+@blp.get("/disputes")
+@action("dispute.list")
+@blp.arguments(DisputeQuery, location="query")
+@blp.response(200, DisputePageOut)
+def listed(query: dict[str, Any]) -> Response:
+    """A page of the disputes the caller may see."""
+    paging = {key: query.pop(key) for key in PAGE_KEYS}
+    page = dispute_row.page(
+        Filters(**query),
+        scope=access.scope(actor(), "dispute.list", desk().policy.access),
+        today=desk().today(now()),
+        now=now(),
+        **paging,
+    )
+    shape = DisputeRowOut()
+    shown: dict[str, Any] = {
+        "items": [shape.dump(row) for row in page.items],
+        "next_cursor": page.next_cursor,
+    }
+    if page.total is not None:
+        shown["total"] = page.total
+    return answer(shown)
+
+
+@blp.get("/disputes/<uuid:dispute_id>")
+@action("dispute.read")
+@blp.response(200, DisputeOut)
+def read(dispute_id: UUID) -> Response:
+    """One dispute as the caller may see it."""
+    return _shown(dispute_id)
+
+
+@blp.patch("/disputes/<uuid:dispute_id>")
+@action("dispute.correct")
+@blp.arguments(CorrectIn)
+@blp.response(200, DisputeOut)
+def correct(body: dict[str, Any], dispute_id: UUID) -> Response:
+    """Correct what was registered."""
+    operations.correct(
+        dispute_id, body, version=required_version(), actor=actor(), desk=desk(), now=now()
+    )
+    return _shown(dispute_id)
+
+
+@blp.post("/disputes/<uuid:dispute_id>/steps/<step>")
+@action("dispute.{step}")
+@blp.arguments(StepIn)
+@blp.response(200, DisputeOut)
+def take(body: dict[str, Any], dispute_id: UUID, step: str) -> Response:
+    """Take one legal step."""
+    word = _step(step)
+    steps.take(
+        dispute_id,
+        word,
+        load_body(SHAPES[word], body),
+        version=required_version(),
+        actor=actor(),
+        desk=desk(),
+        now=now(),
+    )
+    return _shown(dispute_id)
+
+
+@blp.get("/disputes/<uuid:dispute_id>/parties")
+@action("dispute.read")
+@blp.response(200)
+def parties(dispute_id: UUID) -> Response:
+    """The parties as the caller may see them."""
+    view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
+    return answer({"items": DisputeOut(only=["parties"]).dump(view)["parties"]})
+
+
+@blp.get("/disputes/<uuid:dispute_id>/events")
+@action("dispute.read")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200)
+def events(query: dict[str, Any], dispute_id: UUID) -> Response:
+    """What happened to the dispute, oldest first."""
+    queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
+    page = event.of_subject("dispute", dispute_id, limit=query["limit"], cursor=query["cursor"])
+    items = [EventOut().dump(each) for each in page.items]
+    return answer({"items": items, "next_cursor": page.next_cursor})
+
+
+@blp.get("/disputes/<uuid:dispute_id>/sessions")
+@action("dispute.read")
+@blp.response(200)
+def sessions(dispute_id: UUID) -> Response:
+    """The mediation sessions held."""
+    found = mediation_queries.sessions(dispute_id, actor=actor(), desk=desk(), now=now())
+    return answer({"items": [SessionOut().dump(each) for each in found]})
+
+
+@blp.post("/disputes/<uuid:dispute_id>/sessions")
+@action("dispute.session")
+@blp.arguments(SessionIn)
+@blp.response(201, SessionOut)
+@idempotent
+def hold_session(body: dict[str, Any], dispute_id: UUID) -> Response:
+    """Record a mediation session."""
+    made = mediations.hold_session(dispute_id, body, actor=actor(), desk=desk(), now=now())
+    found = mediation_queries.sessions(dispute_id, actor=actor(), desk=desk(), now=now())
+    return answer(SessionOut().dump(next(s for s in found if s.id == made)), status=201)
+
+
+@blp.get("/disputes/<uuid:dispute_id>/agreement")
+@action("dispute.read")
+@blp.response(200, AgreementOut)
+def agreement(dispute_id: UUID) -> Response:
+    """The newest agreement."""
+    found = mediation_queries.agreement(dispute_id, actor=actor(), desk=desk(), now=now())
+    if found is None:
+        raise NotFound("这件纠纷还没有调解协议")
+    return answer(AgreementOut().dump(found))
+
+
+@blp.get("/disputes/<uuid:dispute_id>/visits")
+@action("dispute.read")
+@blp.response(200)
+def visits(dispute_id: UUID) -> Response:
+    """The follow-up visits made."""
+    found = mediation_queries.visits(dispute_id, actor=actor(), desk=desk(), now=now())
+    return answer({"items": [VisitOut().dump(each) for each in found]})
+
+
+@blp.post("/disputes/<uuid:dispute_id>/visits")
+@action("dispute.visit")
+@blp.arguments(VisitIn)
+@blp.response(201, VisitOut)
+@idempotent
+def visit(body: dict[str, Any], dispute_id: UUID) -> Response:
+    """Record a follow-up visit."""
+    made = mediations.visit(dispute_id, body, actor=actor(), desk=desk(), now=now())
+    found = mediation_queries.visits(dispute_id, actor=actor(), desk=desk(), now=now())
+    return answer(VisitOut().dump(next(v for v in found if v.id == made)), status=201)
+
+
+def _shown(dispute_id: UUID) -> Response:
+    view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
+    return answer(DisputeOut().dump(view), version=view.version)
+
+
+def _step(name: str) -> Step:
+    try:
+        return Step(name)
+    except ValueError as refusal:
+        raise NotFound("没有这一步") from refusal

@@ -1,0 +1,55 @@
+"""What machines watch: alive, ready, metrics."""
+
+import shutil
+from ipaddress import ip_address
+from typing import Final
+
+import sqlalchemy as sa
+from flask import Response, current_app, request
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from config.settings import Settings
+from service.errors import NotFound
+from service.queries import health as queries
+from service.web.door import answer, now, public
+from service.web.parser import StrictBlueprint
+
+blp = StrictBlueprint("health", __name__, description="运行状态")
+LEAST_FREE_SHARE: Final = 0.05
+
+
+@blp.get("/healthz")
+@public
+@blp.response(200)
+def alive() -> Response:
+    """The process answers."""
+    return answer({"status": "alive"})
+
+
+@blp.get("/readyz")
+@public
+@blp.response(200)
+def ready() -> Response:
+    """Everything the service needs is there: database, schema, disk."""
+    settings: Settings = current_app.extensions["settings"]
+    disk = shutil.disk_usage(settings.data_dir)
+    checks = {"disk": disk.free / disk.total > LEAST_FREE_SHARE}
+    try:
+        checks |= queries.database()
+    except sa.exc.SQLAlchemyError:
+        checks |= {"database": False, "schema": False}
+    healthy = all(checks.values())
+    return answer({"ready": healthy, "checks": checks}, status=200 if healthy else 503)
+
+
+@blp.get("/metrics")
+@public
+@blp.response(200)
+def metrics() -> Response:
+    """Figures for Prometheus; to this machine only."""
+    if not ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+        raise NotFound
+    registry = CollectorRegistry()
+    for name, (text, value) in queries.gauges(now()).items():
+        Gauge(f"fengqiao_{name}", text, registry=registry).set(value)
+    return Response(generate_latest(registry), mimetype="text/plain")

@@ -1,0 +1,264 @@
+"""The door: who is calling, may they use this function, and have they asked this before."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+from uuid import uuid4
+
+import orjson
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from service.clock import utc_now
+from service.desk import Desk
+from service.errors import (
+    Forbidden,
+    Invalid,
+    KeyRequired,
+    NotSignedIn,
+    Stale,
+    VersionRequired,
+)
+from service.operations import sign_in as sign_in_operations
+from service.operations.idempotency import Answer, Claim, once
+from service.queries import user as users
+from service.queries.user import Caller
+from service.rules import access
+from service.rules.access import Actor
+
+COOKIE: Final = "fengqiao_session"
+SECURE_COOKIE: Final = "__Host-fengqiao_session"
+PUBLIC: Final = "public"
+TOUCH_EVERY: Final = timedelta(minutes=1)
+KEY_LENGTH: Final = 100
+KEPT_HEADERS: Final = ("Content-Type", "ETag", "Location")
+
+P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is at the door now, and when they came."""
+
+    caller: Caller
+    token: str
+
+
+def action(name: str) -> Callable[[View], View]:
+    """Say which action of the access policy a view is; `{step}` is taken from the address."""
+
+    def mark(view: View) -> View:
+        view.action = name  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return mark
+
+
+public = action(PUBLIC)
+signed_in = action("signed-in")
+
+
+def action_of(endpoint: str) -> str | None:
+    """The action of a route; None is a route nobody may use."""
+    view = current_app.view_functions.get(endpoint)
+    return getattr(view, "action", None)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before every request: a request id, the caller, the forgery check, the right to the function."""
+    g.request_id = uuid4().hex
+    g.now = utc_now()
+    if request.endpoint is None:
+        return None
+    name = action_of(request.endpoint)
+    if name is None:
+        raise Forbidden
+    visitor = _recognise()
+    g.visitor = visitor
+    if _is_forgeable():
+        csrf.protect()
+    if name == PUBLIC:
+        return None
+    if visitor is None:
+        raise NotSignedIn
+    if name != signed_in_name():
+        needed = name.format(**(request.view_args or {}))
+        access.require(visitor.caller.actor, needed, desk().policy.access)
+    return None
+
+
+def signed_in_name() -> str:
+    """The action of pages open to everybody who is signed in."""
+    return "signed-in"
+
+
+def desk() -> Desk:
+    """The instruments of this deployment."""
+    found: Desk = current_app.extensions["fengqiao"]
+    return found
+
+
+def now() -> datetime:
+    """The instant this request began; one request sees one time."""
+    instant: datetime = g.now
+    return instant
+
+
+def visitor() -> Visitor | None:
+    """Who is at the door, if anybody we know."""
+    found: Visitor | None = g.get("visitor")
+    return found
+
+
+def actor() -> Actor:
+    """The signed-in actor of this request."""
+    found = visitor()
+    if found is None:
+        raise NotSignedIn
+    return replace(found.caller.actor, request_id=g.request_id)
+
+
+def etag(version: int) -> str:
+    """The strong validator of a version."""
+    return f'"{version}"'
+
+
+def required_version() -> int:
+    """The version the change is based on, from If-Match; weak ones and `*` are refused."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise VersionRequired
+    digits = given.strip().removeprefix('"').removesuffix('"')
+    if not digits.isascii() or not digits.isdigit() or given.strip() != f'"{digits}"':
+        raise Stale([])
+    return int(digits[:9])
+
+
+def answer(payload: Any, *, status: int = 200, version: int | None = None) -> Response:
+    """A JSON answer, with the strong validator of what it shows."""
+    response = Response(orjson.dumps(payload), status=status, mimetype="application/json")
+    if version is not None:
+        response.headers["ETag"] = etag(version)
+    return response
+
+
+def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Make a creating view run once for each Idempotency-Key of a user."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+        key = request.headers.get("Idempotency-Key", "").strip()
+        if not key:
+            raise KeyRequired
+        if len(key) > KEY_LENGTH or not key.isprintable():
+            raise Invalid({"Idempotency-Key": [f"最多 {KEY_LENGTH} 个可见字符"]})
+        claim = Claim(actor().user_id, f"{request.method} {request.path}"[:100], key, _body())
+        kept = once(claim, lambda: _kept(view(*args, **kwargs)), desk=desk(), now=now())
+        return Response(kept.body, kept.status, kept.headers)
+
+    return guarded
+
+
+def set_cookie(response: Response, token: str, expires_at: datetime) -> Response:
+    """Hand the session's token to the browser, out of reach of scripts and other sites."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(
+        SECURE_COOKIE if secure else COOKIE,
+        token,
+        expires=expires_at,
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def clear_cookie(response: Response) -> Response:
+    """Take the session's token back."""
+    for name in (COOKIE, SECURE_COOKIE):
+        response.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every request and the headers behind every answer."""
+    csrf.init_app(app)
+    app.before_request(guard)
+    app.after_request(_headers)
+
+
+def is_api() -> bool:
+    """Whether a program is calling, which wants problem+json, not a page."""
+    path = request.path
+    return path.startswith("/api/v1/") or path in ("/healthz", "/readyz", "/metrics")
+
+
+def _body() -> str:
+    parsed = request.get_json(silent=True)
+    if parsed is not None:
+        return json.dumps(parsed, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(request.get_data(cache=True)).hexdigest()
+
+
+def _kept(response: Response) -> Answer:
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    return Answer(response.status_code, response.get_data(), headers)
+
+
+def _recognise() -> Visitor | None:
+    """Programs come with a bearer token, pages with the cookie; a bad bearer is never a cookie."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise NotSignedIn
+        found = _known(token.strip())
+        if found is None:
+            raise NotSignedIn
+        return found
+    if is_api():
+        return None
+    token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE) or ""
+    return _known(token) if token else None
+
+
+def _known(token: str) -> Visitor | None:
+    caller = users.by_token(token, policy=desk().policy.sign_in, now=now())
+    if caller is None:
+        return None
+    if now() - caller.seen_at > TOUCH_EVERY:
+        sign_in_operations.touch(token, now=now())
+    return Visitor(caller, token)
+
+
+def _is_forgeable() -> bool:
+    """A page's form rides on the cookie; a program's bearer token cannot be ridden on."""
+    return not is_api() and request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'",
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

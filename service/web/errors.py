@@ -1,0 +1,195 @@
+"""The one table from what went wrong to how it is told: problem+json, or a page in Chinese."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, Final
+
+import orjson
+from flask import Flask, Response, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from service import errors
+from service.errors import Refusal
+from service.web.door import is_api
+
+log = logging.getLogger(__name__)
+
+STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
+    {
+        errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+        errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
+        errors.Forbidden: HTTPStatus.FORBIDDEN,
+        errors.NotFound: HTTPStatus.NOT_FOUND,
+        errors.StepNotAllowed: HTTPStatus.CONFLICT,
+        errors.Stale: HTTPStatus.PRECONDITION_FAILED,
+        errors.VersionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+        errors.KeyRequired: HTTPStatus.BAD_REQUEST,
+        errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.KeyBusy: HTTPStatus.CONFLICT,
+        errors.Conflict: HTTPStatus.CONFLICT,
+        errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
+RETRY_AFTER: Final = "5"
+TITLES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        400: "请求不完整",
+        401: "请先登录",
+        403: "无权使用",
+        404: "没有找到",
+        405: "不支持的方法",
+        409: "现在不能这样做",
+        412: "内容已被修改",
+        413: "内容过大",
+        415: "格式不支持",
+        422: "填写有误",
+        428: "缺少版本",
+        429: "请求过于频繁",
+        500: "系统出错",
+        503: "系统暂时不可用",
+    }
+)
+CODES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        400: "malformed",
+        404: "not-found",
+        405: "method-not-allowed",
+        413: "too-large",
+        415: "unsupported-media-type",
+        429: "too-many-requests",
+    }
+)
+
+
+def install(app: Flask) -> None:
+    """Register the table with the application."""
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StaleDataError, lambda _: _refusal(errors.Stale([])))
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, lambda _: _refusal(errors.Unavailable()))
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refusal(refusal: Refusal) -> ResponseReturnValue:
+    status = STATUS.get(type(refusal), HTTPStatus.BAD_REQUEST)
+    more: dict[str, Any] = {}
+    if isinstance(refusal, errors.Invalid):
+        more["errors"] = refusal.fields
+    if isinstance(refusal, errors.StepNotAllowed):
+        more["steps"] = refusal.allowed
+    if isinstance(refusal, errors.Stale):
+        more["changed"] = refusal.changed
+    return _tell(int(status), refusal.code, refusal.detail, more)
+
+
+def _forged(_: CSRFError) -> ResponseReturnValue:
+    return _tell(400, "csrf", "页面停留太久，请返回上一页刷新后重新提交", {})
+
+
+def _http(refusal: HTTPException) -> ResponseReturnValue:
+    if refusal.code is None or refusal.code < 400:
+        return refusal.get_response()
+    code = CODES.get(refusal.code, "refused")
+    detail = {
+        404: "没有找到",
+        405: "这个地址不支持这种请求",
+        413: "提交的内容太大",
+        415: "请使用 JSON 格式提交",
+        400: "提交的内容无法识别",
+    }.get(refusal.code, TITLES.get(refusal.code, "请求无法处理"))
+    response = _tell(refusal.code, code, detail, {})
+    allow = refusal.get_response().headers.get("Allow")
+    if allow:
+        response.headers["Allow"] = allow
+    return response
+
+
+def _database(refusal: DBAPIError) -> ResponseReturnValue:
+    if isinstance(refusal, IntegrityError):
+        log.error("integrity error", extra={"kind": type(refusal.orig).__name__})
+        return _tell(409, "conflict", "与已有记录冲突，没有写入", {})
+    if isinstance(refusal, OperationalError) or refusal.connection_invalidated:
+        log.error("database unavailable", extra={"kind": type(refusal.orig).__name__})
+        return _refusal(errors.Unavailable())
+    return _unexpected(refusal)
+
+
+def _unexpected(_: Exception) -> ResponseReturnValue:
+    log.error("unexpected error", exc_info=True, extra={"request_id": g.get("request_id")})
+    return _tell(500, "unexpected", "系统出错，已记录。请稍后重试或联系管理员", {})
+
+
+def _tell(status: int, code: str, detail: str, more: dict[str, Any]) -> Response:
+    if status == HTTPStatus.UNAUTHORIZED and not is_api():
+        return _to_sign_in()
+    response = (
+        _problem(status, code, detail, more) if is_api() else _page(status, code, detail, more)
+    )
+    response.status_code = status
+    if status == HTTPStatus.SERVICE_UNAVAILABLE or code == "idempotency-key-busy":
+        response.headers["Retry-After"] = RETRY_AFTER
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _problem(status: int, code: str, detail: str, more: dict[str, Any]) -> Response:
+    body = {
+        "type": f"/api/docs#{code}",
+        "title": TITLES.get(status, "请求无法处理"),
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "code": code,
+        "request_id": g.get("request_id"),
+        **more,
+    }
+    return Response(orjson.dumps(body), mimetype="application/problem+json")
+
+
+ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
+    {
+        400: ("返回上一页，刷新后重新提交",),
+        403: ("需要这项功能，请联系中心主任调整角色",),
+        404: ("核对编号是否完整", "也可能不在您的办理范围内"),
+        409: ("回到这件纠纷，查看现在可以做什么",),
+        412: ("回到这件纠纷，查看最新内容后再改",),
+        500: ("您填的内容可以返回上一页找回", "反复出现请把编号告诉管理员"),
+        503: ("稍等几秒再试", "返回上一页，填写的内容还在"),
+    }
+)
+
+
+def _page(status: int, code: str, detail: str, more: dict[str, Any]) -> Response:
+    advice = list(ADVICE.get(status, ()))
+    advice += [f"{path}：{'；'.join(words)}" for path, words in more.get("errors", {}).items()]
+    return Response(
+        render_template(
+            "error.html",
+            title=TITLES.get(status, "请求无法处理"),
+            detail=detail,
+            code=code,
+            request_id=g.get("request_id"),
+            advice=advice,
+            links=[{"label": "回到工作台", "url": url_for("home.desk"), "main": True}],
+            contact=None,
+            kept=[],
+        ),
+        mimetype="text/html",
+    )
+
+
+def _to_sign_in() -> Response:
+    """A page nobody is signed in for leads to the sign-in, and back after it."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return Response(status=303, headers={"Location": url_for("sign_in.form", next=back)})

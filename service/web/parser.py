@@ -1,0 +1,60 @@
+"""Reading a request's body or query into a shape: every wrong field is named by its path."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from service.errors import Invalid
+
+LOCATIONS = ("json", "query", "form", "files", "headers", "path")
+
+
+class StrictParser(FlaskParser):
+    """Unknown fields are refused everywhere; what is wrong becomes an Invalid."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, Any] = dict.fromkeys(LOCATIONS)
+
+    def handle_error(
+        self, error: ValidationError, req: Any, schema: Any, **more: Any
+    ) -> NoReturn:
+        """Tell what is wrong in the words of the work."""
+        raise Invalid(flatten(error.messages)) from error
+
+    def _handle_invalid_json_error(self, error: Any, req: Any, *args: Any, **kw: Any) -> NoReturn:
+        raise BadRequest from error
+
+    def load_json(self, req: Any, schema: Any) -> Any:
+        """The JSON body; another media type is refused as such."""
+        if req.get_data(cache=True) and not req.is_json:
+            raise UnsupportedMediaType
+        return super().load_json(req, schema)
+
+
+class StrictBlueprint(Blueprint):
+    """A blueprint whose arguments are read strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+def flatten(messages: Any) -> dict[str, list[str]]:
+    """marshmallow's nested messages as `parties.0.name` -> messages."""
+    found: dict[str, list[str]] = {}
+    for path, message in _walk(messages, ()):
+        found.setdefault(path or "body", []).append(message)
+    return found
+
+
+def _walk(messages: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            step = () if key in ("_schema", "value") or (not path and key in LOCATIONS) else (key,)
+            yield from _walk(inner, (*path, *map(str, step)))
+    elif isinstance(messages, list | tuple):
+        for inner in messages:
+            yield from _walk(inner, path)
+    else:
+        yield ".".join(path), str(messages)

@@ -1,0 +1,114 @@
+"""A real server and a real Chromium; every page is watched."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_playwright import CreateContextCallback
+from werkzeug.serving import make_server
+
+from tests.browser.watch import Watch
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+FOLDER = Path(__file__).parent
+TIMEOUT_MS = 5_000
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in this folder."""
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest) -> str:
+    """One kind is enough here: pages know nothing of databases."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's own Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no Chromium: `make test` says what to install"
+    return {"executable_path": path, "args": FLAGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """An office computer in the town."""
+    return {
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1366, "height": 768},
+    }
+
+
+@pytest.fixture
+def live_server(app: "Flask") -> Iterator[str]:
+    """The application on a free port; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visitor(live_server: str, new_context: CreateContextCallback) -> Iterator[Callable[[], Page]]:
+    """Opens a browser of one more person: an empty page with cookies of its own.
+
+    The test fails when any page logged an error, broke its CSP or asked another host.
+    """
+    watches: list[Watch] = []
+
+    def visit() -> Page:
+        context = new_context(base_url=live_server)
+        context.set_default_timeout(TIMEOUT_MS)
+        watches.append(Watch(context))
+        return context.new_page()
+
+    yield visit
+    assert [fault for watch in watches for fault in watch.faults()] == []
+
+
+@pytest.fixture
+def page(visitor: Callable[[], Page]) -> Page:
+    """The browser of one person; addresses may be paths."""
+    return visitor()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Asserts that the page as it stands has no barrier that WCAG 2.2 AA names."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options=AXE).response["violations"]
+        named = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+        assert named == []
+
+    return check

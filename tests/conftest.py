@@ -1,0 +1,75 @@
+"""Fixtures every test may ask for; a test that asks for none of them starts no database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from config.settings import Settings
+from models import db
+from tests.databases import DatabaseKinds
+from tests.network import forbid_other_hosts
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+forbid_other_hosts()
+hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("fengqiao")
+
+
+@pytest.fixture(scope="session")
+def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseKinds]:
+    kinds = DatabaseKinds(tmp_path_factory.mktemp("databases"))
+    yield kinds
+    kinds.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database; whoever asks for it, by whatever way, runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database: str, _databases: DatabaseKinds) -> Iterator[str]:
+    """A migrated database without rows, this test's alone; any number of threads may commit."""
+    given = _databases[database]
+    url = given.migrated()
+    yield url
+    given.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(database: str, _databases: DatabaseKinds) -> Iterator[str]:
+    """A database with nothing in it."""
+    given = _databases[database]
+    url = given.empty()
+    yield url
+    given.drop(url)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """The settings of a test deployment with a data directory of its own."""
+    return Settings.for_test(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator["Flask"]:
+    """The whole application over `database_url`."""
+    from service.app import create_app  # noqa: PLC0415 -- pure tests must not load all of it
+
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    """A caller of the application who has not signed in."""
+    return app.test_client()

@@ -1,0 +1,154 @@
+"""The migrations make exactly the tables of the models, on either database, and can go back."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import NullPool
+
+from models import Base, migrate
+from tests.databases import DatabaseKinds
+
+BOOKKEEPING = "alembic_version"
+REVISIONS = [
+    script.revision
+    for script in ScriptDirectory(str(migrate.FOLDER)).walk_revisions()
+    if script.revision
+][::-1]
+
+COLUMNS = """
+    SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+           a.attidentity, pg_get_expr(d.adbin, d.adrelid)
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      AND a.attnum > 0 AND NOT a.attisdropped
+"""
+CONSTRAINTS = """
+    SELECT 'constraint', c.relname, k.conname, pg_get_constraintdef(k.oid)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE k.connamespace = 'public'::regnamespace
+"""
+INDEXES = """
+    SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+OTHERS = """
+    SELECT 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal
+    UNION ALL
+    SELECT 'function', p.proname, '', pg_get_functiondef(p.oid)
+    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
+"""
+
+
+@pytest.fixture
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    """An engine over a database with nothing in it."""
+    made = sa.create_engine(empty_database_url, poolclass=NullPool)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def other_engine(database: str, _databases: DatabaseKinds) -> Iterator[Engine]:
+    """An engine over a second one."""
+    url = _databases[database].empty()
+    made = sa.create_engine(url, poolclass=NullPool)
+    yield made
+    made.dispose()
+    _databases[database].drop(url)
+
+
+def test_every_revision_goes_up_down_and_up_again_to_the_same_tables(engine: Engine) -> None:
+    before = described(engine)
+    for revision, parent in zip(REVISIONS, ["base", *REVISIONS], strict=False):
+        migrate.upgrade(engine, revision)
+        after = described(engine)
+        migrate.downgrade(engine, parent)
+        assert described(engine) == before
+        migrate.upgrade(engine, revision)
+        assert described(engine) == after
+        before = after
+
+
+def test_the_newest_revision_equals_what_the_models_would_create(
+    engine: Engine, other_engine: Engine
+) -> None:
+    migrate.upgrade(engine)
+    Base.metadata.create_all(other_engine)
+    assert described(engine) == described(other_engine)
+
+
+def test_nothing_is_left_to_draft(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_database_knows_its_revision(engine: Engine) -> None:
+    assert migrate.current(engine) is None
+    migrate.upgrade(engine)
+    assert migrate.current(engine) == migrate.head() == REVISIONS[-1]
+    migrate.downgrade(engine, "base")
+    assert migrate.current(engine) is None
+
+
+def test_an_upgrade_of_the_newest_changes_nothing(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    before = described(engine)
+    migrate.upgrade(engine)
+    assert described(engine) == before
+
+
+def described(engine: Engine) -> Counter[tuple[str, ...]]:
+    """Every table, column, constraint, index and trigger, in an order-free form that compares."""
+    with engine.connect() as connection:
+        rows = _sqlite(connection) if engine.dialect.name == "sqlite" else _postgres(connection)
+        return Counter(row for row in rows if row[1] != BOOKKEEPING)
+
+
+def _postgres(connection: Connection) -> Iterator[tuple[str, ...]]:
+    for query in (COLUMNS, CONSTRAINTS, INDEXES, OTHERS):
+        for row in connection.execute(sa.text(query)):
+            yield tuple(map(str, row))
+
+
+def _sqlite(connection: Connection) -> Iterator[tuple[str, ...]]:
+    query = "SELECT type, tbl_name, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    for kind, table, name, text in connection.execute(sa.text(query)):
+        plain = " ".join(text.replace('"', "").split())
+        if kind != "table":
+            yield kind, table, name, plain
+            continue
+        head, body, tail = split(plain)
+        yield kind, table, head, tail
+        for item in body:
+            yield "item", table, item
+
+
+def split(create_table: str) -> tuple[str, list[str], str]:
+    """Cut `CREATE TABLE t (a, b) end` into what stands before, in and after the brackets."""
+    start, end = create_table.index("("), create_table.rindex(")")
+    items, depth, quoted, item = [], 0, False, ""
+    for sign in create_table[start + 1 : end]:
+        quoted ^= sign == "'"
+        depth += 0 if quoted else {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and depth == 0 and not quoted:
+            items.append(item)
+            item = ""
+        else:
+            item += sign
+    cleaned = [re.sub(r"\s*([(),])\s*", r"\1", each).strip() for each in [*items, item]]
+    return create_table[:start].strip(), cleaned, create_table[end + 1 :].strip()
+
+
+def test_a_table_is_cut_at_its_outer_commas_only() -> None:
+    cut = split("CREATE TABLE t ( a TEXT, CONSTRAINT c CHECK (a IN ('x,', 'y')) ) STRICT")
+    assert cut == ("CREATE TABLE t", ["a TEXT", "CONSTRAINT c CHECK(a IN('x,','y'))"], "STRICT")

