@@ -41,6 +41,14 @@ class OutboxPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class HomePolicy:
+    """The centre this deployment belongs to, until an administrator registers it otherwise."""
+
+    name: str = "青龙山镇综治中心"
+    prefix: str = "QLS"
+
+
+@dataclass(frozen=True, slots=True)
 class HandlingPolicy:
     """Which terms bind the unit that handles a dispute, and the one used when no special one does."""
 
@@ -80,6 +88,7 @@ class Policy:
     holidays: Holidays
     ledger: LedgerWords
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
+    home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
     outbox: OutboxPolicy = field(default_factory=OutboxPolicy)
     idempotency_kept: timedelta = timedelta(days=7)

@@ -26,3 +26,9 @@ def together() -> Iterator[None]:
     """Make everything done inside one deed: all of it stays, or nothing."""
     with transaction():
         yield
+
+
+def release() -> None:
+    """Give back every connection, before the process ends or forks."""
+    db.session.remove()
+    db.engine.dispose()

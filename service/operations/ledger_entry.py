@@ -25,10 +25,10 @@ from config.vocabulary import (
 )
 from models import Agreement, Dispute, Episode, Event, Organisation, Party, Route, User, UserRole
 from service.desk import Desk
-from service.errors import Conflict
 from service.gateways.keyring import FieldKey, new_code
 from service.operations import route as routes
 from service.operations.number import number_text, take
+from service.operations.organisation import centre
 from service.rules.access import Actor
 from service.rules.party import kind_of
 from service.rules.routing import RouteAnswer, RoutingRequest
@@ -76,10 +76,8 @@ def write(
 def _writing(
     session: Session, batch_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime
 ) -> Writing:
+    home = centre(session, actor=actor, desk=desk, now=now)
     organisations = session.scalars(sa.select(Organisation).where(Organisation.active)).all()
-    centre = next((each for each in organisations if each.prefix), None)
-    if centre is None:
-        raise Conflict("还没有设置编号前缀：请管理员先登记本中心")
     mediators = session.execute(
         sa.select(User.organisation_id, User.name, User.id)
         .join(UserRole, UserRole.user_id == User.id)
@@ -88,7 +86,7 @@ def _writing(
     namesakes = Counter((unit, name) for unit, name, _ in mediators)
     return Writing(
         batch_id=batch_id,
-        centre=centre,
+        centre=home,
         organisations={each.name: each for each in organisations},
         mediators={(u, n): i for u, n, i in mediators if namesakes[u, n] == 1},
         answers={},

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.vocabulary import OrganisationKind
 from models import Organisation, transaction
+from service.desk import Desk
 from service.errors import Invalid
 from service.operations.event import record
 from service.rules.access import Actor
@@ -57,6 +58,19 @@ def create(draft: OrganisationDraft, *, actor: Actor | None, now: datetime) -> U
             detail={"kind": draft.kind.value},
         )
     return organisation_id
+
+
+def centre(session: Session, *, actor: Actor | None, desk: Desk, now: datetime) -> Organisation:
+    """The centre whose prefix opens the numbers; a first import on an empty database makes it."""
+    numbering = sa.select(Organisation).where(Organisation.prefix.is_not(None))
+    found = session.scalar(numbering)
+    if found is None:
+        home = desk.policy.home
+        draft = OrganisationDraft(
+            kind=OrganisationKind.GOVERNANCE_CENTRE, name=home.name, prefix=home.prefix
+        )
+        found = session.get_one(Organisation, create(draft, actor=actor, now=now))
+    return found
 
 
 def _check(session: Session, draft: OrganisationDraft) -> None:

@@ -5,7 +5,7 @@ rows split. Nothing counts anywhere that is not counted here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -48,7 +48,7 @@ class Question:
     period: Period
     today: date
     scope: Scope | None = None
-    narrowed: Mapping[str, str] = MappingProxyType({})
+    narrowed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ WIDTH: Final = 580
 HEIGHT: Final = 260
 LEFT, RIGHT, TOP, BOTTOM = 36, 88, 14, 30
 ROW: Final = 32
-NAME, VALUE = 130, 48
+VALUE: Final = 48
+GLYPH: Final = 14  # a Chinese character of a name is this wide
+LONGEST_NAME: Final = 13
 LABEL_GAP: Final = 18  # two end labels closer than this would overlap
 
 
@@ -55,16 +57,17 @@ def trend(points: Sequence[Point], title: str) -> Markup:
 def bars(rows: Sequence[Bar], title: str) -> Markup:
     """Numbers by name 分类: bars from zero, each with its number at its end."""
     most = max((row.value for row in rows), default=0) or 1
-    room = WIDTH - NAME - VALUE
+    named = max((min(len(row.name), LONGEST_NAME) for row in rows), default=0) * GLYPH + 12
+    room = WIDTH - named - VALUE
     told = "；".join(f"{row.name} {row.value}" for row in rows)
     parts: list[Markup] = []
     for place, row in enumerate(rows):
         top, length = place * ROW + 4, round(room * row.value / most, 1)
         parts += [
-            _text(NAME - 10, top + 16, row.name, "chart-name"),
-            _tag("rect", "chart-rail", x=NAME, y=top, width=room, height=22),
-            _tag("rect", "chart-bar", x=NAME, y=top, width=length, height=22),
-            _text(NAME + length + 8, top + 16, str(row.value), "chart-value"),
+            _text(named - 10, top + 16, _short(row.name), "chart-name"),
+            _tag("rect", "chart-rail", x=named, y=top, width=room, height=22),
+            _tag("rect", "chart-bar", x=named, y=top, width=length, height=22),
+            _text(named + length + 8, top + 16, str(row.value), "chart-value"),
         ]
     return _svg(max(len(rows), 1) * ROW, title, told, parts)
 
@@ -91,6 +94,10 @@ def _round_step(most: int) -> int:
     while most > 5 * step:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
     return step
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _grid(scale: _Scale) -> Iterable[Markup]:

@@ -89,10 +89,10 @@ def percent(rate: Rate) -> str:
 
 
 def difference(now: int, before: int) -> str:
-    """`比上周多 5`, `比上周少 2`, `与上周持平`."""
+    """`比上周多 5 件`, `比上周少 2 件`, `与上周持平`."""
     if now == before:
         return "与上周持平"
-    return f"比上周{'多' if now > before else '少'} {abs(now - before)}"
+    return f"比上周{'多' if now > before else '少'} {abs(now - before)} 件"
 
 
 def period_text(week: Week) -> str:

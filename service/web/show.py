@@ -25,6 +25,7 @@ from config.words import label
 from service.queries.dispute_row import DisputeRow
 from service.queries.event import EventView
 from service.queries.lawsuit import LawsuitRow
+from service.queries.metric_row import BriefLawsuit
 from service.rules import dispute as rules
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -289,6 +290,23 @@ def lawsuit(row: LawsuitRow) -> dict[str, Any]:
         "court": row.court,
         "cause": row.cause,
         "organisation": row.organisation.name,
+        "served_text": long_day(row.served_on),
+        "status_label": label(row.status),
+        "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
+        "outcome_label": label(row.outcome) if row.outcome else None,
+    }
+
+
+def brief_lawsuit(row: BriefLawsuit, *, linked: bool) -> dict[str, Any]:
+    """A case behind a figure; it opens only for who may read cases."""
+    return {
+        "url": url_for("lawsuit.detail", lawsuit_id=row.id) if linked else None,
+        "case_number": row.case_number,
+        "procedure_label": label(row.procedure),
+        "instance_label": label(row.instance),
+        "court": row.court,
+        "cause": "",
+        "organisation": row.organisation,
         "served_text": long_day(row.served_on),
         "status_label": label(row.status),
         "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",

@@ -12,6 +12,11 @@ from service.rules.calendar import Week, WorkCalendar, office_date
 
 CALENDAR = WorkCalendar(holidays.load())
 ZONE = ZoneInfo("Asia/Shanghai")
+_NEW_YEAR = """
+[[year]]
+year = 2026
+off = [{ name = "元旦", from = 2026-01-01, to = 2026-01-04 }]
+"""
 WD, ND, M = TimeUnit.WORKING_DAY, TimeUnit.NATURAL_DAY, TimeUnit.MONTH
 
 
@@ -127,8 +132,7 @@ def test_every_day_lies_in_its_week(day: date) -> None:
             "颠倒",
         ),
         (
-            '[[year]]\nyear = 2026\nwork = [{ name = "元旦", on = 2026-01-04 }]\n'
-            + 'off = [{ name = "元旦", from = 2026-01-01, to = 2026-01-04 }]',
+            f'{_NEW_YEAR}work = [{{ name = "元旦", on = 2026-01-04 }}]',
             "既是放假日",
         ),
     ],

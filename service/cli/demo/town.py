@@ -1,7 +1,7 @@
 """The year of the demo town: who comes when, and everybody's steps in the order of time."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -35,13 +35,18 @@ ENDINGS: Final = (
 )  # fmt: skip -- a list of words
 
 
-def seed(*, desk: Desk, now: datetime) -> list[Account]:
-    """Let the town's past year happen, up to `now`: all of it or nothing; the accounts made."""
+def seed(
+    *, desk: Desk, now: datetime, tell: Callable[[float], None] = lambda _: None
+) -> list[Account]:
+    """Let the town's past year happen, up to `now`: all of it or nothing; the accounts made.
+
+    `tell` hears now and then which share of the year has passed.
+    """
     town, rng = demo.load(), Random(SEED)
     with base.together():
         staff, accounts = found(town, desk=desk, now=now - YEAR - timedelta(days=1))
         world = World(town, staff, People(town, rng), desk, rng)
-        _live([*_lives(world, now), *lawsuit.lives(world, now)], now)
+        _live([*_lives(world, now), *lawsuit.lives(world, now)], now, tell)
         for reader in ("leader", "director"):
             letters.subscribe(
                 staff.actors[reader].user_id,
@@ -53,7 +58,7 @@ def seed(*, desk: Desk, now: datetime) -> list[Account]:
     return accounts
 
 
-def _live(lives: list[Life], now: datetime) -> None:
+def _live(lives: list[Life], now: datetime, tell: Callable[[float], None]) -> None:
     """Let every life act in turn, earliest first, until the present comes."""
     order = count()
     waiting = [(next(each), next(order), each) for each in lives]
@@ -61,6 +66,7 @@ def _live(lives: list[Life], now: datetime) -> None:
     while waiting:
         at, _, each = heapq.heappop(waiting)
         following = next(each, None) if at <= now else None
+        tell(1 - max(now - at, timedelta()) / YEAR)
         if following is not None:
             heapq.heappush(waiting, (following, next(order), each))
 

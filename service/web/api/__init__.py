@@ -5,9 +5,11 @@ from service.web.api import (
     document,
     health,
     lawsuit,
+    metric,
     organisation,
     routing,
     sign_in,
+    weekly,
 )
 
 BLUEPRINTS = (
@@ -16,6 +18,8 @@ BLUEPRINTS = (
     routing.blp,
     organisation.blp,
     lawsuit.blp,
+    metric.blp,
+    weekly.blp,
     health.blp,
     document.blp,
 )

@@ -22,6 +22,7 @@ from service.web.pages import (
     routing,
     sign_in,
     step,
+    weekly,
 )
 
 # (label, endpoint): shown to whoever may use the endpoint's action
@@ -30,6 +31,7 @@ NAV = (
     ("登记", "dispute.new"),
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
+    ("周报", "weekly.newest"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
 )
@@ -37,7 +39,7 @@ NAV = (
 
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
-    for module in (home, sign_in, dispute, step, dispatch, routing, lawsuit, ledger):
+    for module in (home, sign_in, dispute, step, dispatch, routing, weekly, lawsuit, ledger):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = public(app.view_functions["static"])
     app.context_processor(_frame)

@@ -1,0 +1,76 @@
+"""What every command is handed: the settings of this machine and a way to open the application."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from config.settings import BadSettings, Settings, from_env, sqlite_url
+from service.desk import Desk
+from service.operations import base
+
+CreateApp = Callable[[Settings], Flask]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The service as this machine runs it; nothing is read before a command asks."""
+
+    create_app: CreateApp
+    read_settings: Callable[[], Settings] = from_env
+
+    @property
+    def settings(self) -> Settings:
+        """The settings; a bad environment is told in one line."""
+        try:
+            return self.read_settings()
+        except BadSettings as refusal:
+            raise click.ClickException(f"环境变量有误：{refusal}") from refusal
+
+    def app(self, *, migrate: bool = True) -> Flask:
+        """The application, its database at the newest revision.
+
+        In development a missing or old database is brought up; in production that is refused,
+        because there an operator chooses the moment. `migrate` False leaves it as it is.
+        """
+        settings = self.settings
+        made = self.create_app(settings)
+        if migrate:
+            with made.app_context():
+                _bring_up(settings)
+        return made
+
+    @contextmanager
+    def open(self, *, migrate: bool = True) -> Iterator[Desk]:
+        """The instruments, inside the application's context."""
+        made = self.app(migrate=migrate)
+        with made.app_context():
+            desk: Desk = made.extensions["fengqiao"]
+            try:
+                yield desk
+            finally:
+                base.release()
+
+    def within(self, folder: Path) -> "Deployment":
+        """The same service with a data directory and a SQLite database of its own."""
+        return Deployment(self.create_app, partial(_within, self.settings, folder))
+
+
+def _within(settings: Settings, folder: Path) -> Settings:
+    return replace(settings, data_dir=folder, database_url=sqlite_url(folder))
+
+
+def _bring_up(settings: Settings) -> None:
+    current, head = base.revisions()
+    if current == head:
+        return
+    if settings.is_production:
+        raise click.ClickException("数据库结构不是最新的：请先运行 fengqiao db upgrade")
+    base.upgrade()
+
+
+pass_deployment = click.make_pass_decorator(Deployment)

@@ -1,0 +1,143 @@
+"""Accounts 账户 from the terminal: the first administrator, and a list of colleagues."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import click
+
+from config.settings import Settings
+from config.vocabulary import OrganisationKind, Role
+from service.cli.deployment import Deployment, pass_deployment
+from service.clock import utc_now
+from service.desk import Desk
+from service.errors import Invalid
+from service.operations import organisation as organisations
+from service.operations import user as operations
+from service.operations.organisation import OrganisationDraft
+from service.operations.user import UserDraft
+from service.queries import organisation as organisation_queries
+from service.queries import user as queries
+
+COLUMNS: Final = ("username", "name", "roles", "organisation", "phone", "email", "password")
+REQUIRED: Final = frozenset({"username", "name", "roles", "organisation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the list, with the line it stands on."""
+
+    number: int
+    values: Mapping[str, str]
+
+
+@click.group()
+def user() -> None:
+    """账户：第一位管理员、批量导入。"""
+
+
+@user.command()
+@click.argument("name")
+@click.option("--centre", default="综治中心", show_default=True, help="还没有单位时，先登记的本中心名称")
+@click.option("--prefix", default="FQ", show_default=True, help="还没有单位时，本中心的编号前缀")
+@pass_deployment
+def create_admin(deployment: Deployment, name: str, centre: str, prefix: str) -> None:
+    """建立系统管理员 NAME，打印一次性登录链接；已有的管理员得到新的链接。"""
+    with deployment.open() as desk:
+        now = utc_now()
+        known = queries.by_username(name)
+        if known is not None and known.roles != {Role.SYSADMIN}:
+            raise Invalid({"name": ["用户名已经有人使用，而且不是系统管理员"]})
+        user_id = known.user_id if known else _administrator(name, centre, prefix, desk)
+        token = operations.invite(user_id, actor=None, desk=desk, now=now)
+    click.echo(f"{_address(deployment.settings)}/first-sign-in/{token}")
+
+
+@user.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_deployment
+def import_(deployment: Deployment, file: Path) -> None:
+    """按 CSV 建立账户；没有密码的账户打印一次性登录链接。"""
+    lines = list(_lines(file))
+    made = 0
+    with deployment.open() as desk:
+        for line in lines:
+            try:
+                link = _hire(line, desk)
+            except Invalid as refusal:
+                said = "；".join(f"{k}：{'，'.join(v)}" for k, v in refusal.fields.items())
+                click.echo(f"第 {line.number} 行 未导入 {said}")
+                continue
+            made += 1
+            shown = f" {_address(deployment.settings)}/first-sign-in/{link}" if link else ""
+            click.echo(f"第 {line.number} 行 {line.values['username']}{shown}")
+    click.echo(f"导入 {made} 个账户，未导入 {len(lines) - made} 行")
+
+
+def _administrator(username: str, centre: str, prefix: str, desk: Desk) -> UUID:
+    found = organisation_queries.centre()
+    organisation = found.id if found else _centre(centre, prefix)
+    draft = UserDraft(
+        username=username, name=username, organisation=organisation, roles=[Role.SYSADMIN]
+    )
+    return operations.create(draft, actor=None, desk=desk, now=utc_now())
+
+
+def _centre(name: str, prefix: str) -> UUID:
+    draft = OrganisationDraft(kind=OrganisationKind.GOVERNANCE_CENTRE, name=name, prefix=prefix)
+    return organisations.create(draft, actor=None, now=utc_now())
+
+
+def _lines(file: Path) -> Iterator[Line]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as refusal:
+        raise Invalid({"file": ["文件应为 UTF-8 编码"]}) from refusal
+    reader = csv.DictReader(text.splitlines(), strict=True)
+    named = set(reader.fieldnames or ())
+    if not named >= REQUIRED or named - set(COLUMNS):
+        raise Invalid({"file": [f"第一行应为列名：{','.join(COLUMNS)}"]})
+    try:
+        for row in reader:
+            values = {key: (value or "").strip() for key, value in row.items() if key is not None}
+            yield Line(reader.line_num, values)
+    except csv.Error as refusal:
+        raise Invalid({"file": [f"第 {reader.line_num} 行不是合格的 CSV"]}) from refusal
+
+
+def _hire(line: Line, desk: Desk) -> str | None:
+    """Create the account of one line; the token of its link when it came without a password."""
+    values, now = line.values, utc_now()
+    unit = organisation_queries.by_name(values["organisation"])
+    if unit is None:
+        raise Invalid({"organisation": ["没有这个单位"]})
+    draft = UserDraft(
+        username=values["username"],
+        name=values["name"],
+        organisation=unit.id,
+        roles=_roles(values["roles"]),
+        email=values.get("email") or None,
+        password=values.get("password") or None,
+    )
+    user_id = operations.create(draft, actor=None, desk=desk, now=now)
+    if draft.password:
+        return None
+    return operations.invite(user_id, actor=None, desk=desk, now=now)
+
+
+def _roles(text: str) -> list[Role]:
+    words = [word.strip() for word in text.replace("；", ";").split(";") if word.strip()]
+    unknown = [word for word in words if word not in set(Role)]
+    if unknown:
+        raise Invalid({"roles": [f"没有这个角色：{'、'.join(unknown)}"]})
+    return [Role(word) for word in words]
+
+
+def _address(settings: Settings) -> str:
+    """Where people reach the service, as far as the settings know."""
+    if settings.allowed_hosts:
+        return f"https://{settings.allowed_hosts[0].lstrip('.')}"
+    return "http://127.0.0.1:8000"

@@ -1,0 +1,341 @@
+"""周报: the leaders' page of a week, and the rows behind each of its numbers."""
+
+from datetime import date
+from typing import Any, Final
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.errors import Conflict, Invalid, NotFound
+from service.operations import weekly as operations
+from service.queries import metric, metric_row
+from service.queries import weekly as queries
+from service.queries.metric import Question
+from service.queries.metric_row import BriefLawsuit, BriefRow
+from service.queries.weekly import Overview
+from service.reports import chart
+from service.reports import weekly as reports
+from service.rules import access
+from service.rules import metric as dictionary
+from service.rules import weekly as rules
+from service.rules.access import Scope
+from service.rules.calendar import Week
+from service.rules.statistics import Flow, Period, Rate
+from service.rules.weekly import Line, WeekFigures
+from service.web import show
+from service.web.door import action, actor, desk, now
+
+bp = Blueprint("weekly", __name__)
+COLUMNS: Final = ("期初", "受理", "重新办理", "办结", "期末", "调解成功率")
+METRICS: Final = (
+    None,
+    "disputes_received",
+    "disputes_reopened",
+    "disputes_closed",
+    "disputes_open",
+    "mediation_success_rate",
+)
+DIMENSIONS: Final = ("category", "channel", "organisation")
+
+
+@bp.get("/weekly")
+@action("metric.read")
+def newest() -> ResponseReturnValue:
+    """The week that runs."""
+    return _see(url_for("weekly.one", week=str(Week.of(desk().today(now())))))
+
+
+@bp.get("/weekly/<week>")
+@action("metric.read")
+def one(week: str) -> ResponseReturnValue:
+    """One week: the frozen letter when there is one, else the figures of this moment."""
+    found = queries.overview(_week(week), scope=_scope(), desk=desk(), now=now())
+    following = found.week.next()
+    ahead = following.start_on <= desk().today(now())
+    return render_template(
+        "weekly/show.html",
+        title=f"{found.week.year} 年第 {found.week.number} 周运行情况",
+        letter=_letter(found),
+        prev_url=url_for("weekly.one", week=str(found.week.previous())),
+        next_url=url_for("weekly.one", week=str(following)) if ahead else None,
+        files=[{"label": "表格", "url": url_for("weekly.workbook", week=str(found.week))}],
+        actions_post=_publish_button(found),
+    )
+
+
+@bp.get("/weekly/<week>/workbook")
+@action("metric.read")
+def workbook(week: str) -> ResponseReturnValue:
+    """The week's numbers as a workbook; no party stands in it."""
+    found = queries.overview(_week(week), scope=_scope(), desk=desk(), now=now())
+    name = f"weekly-{found.week}.xlsx"
+    return Response(
+        reports.workbook(found.figures, desk().zone),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.post("/weekly/<week>/publish")
+@action("report.publish")
+def publish(week: str) -> ResponseReturnValue:
+    """Freeze a week that is over; once published it stays as it is."""
+    asked = _week(week)
+    try:
+        operations.publish(asked, actor=actor(), desk=desk(), now=now())
+        flash("已发布，数字不再变动；以后的更正另列", "ok")
+    except Conflict as refusal:
+        flash(refusal.detail, "warn")
+    return _see(url_for("weekly.one", week=str(asked)))
+
+
+@bp.get("/figures/<metric_id>")
+@action("metric.read")
+def rows(metric_id: str) -> ResponseReturnValue:
+    """Exactly the rows behind one number, brief ones."""
+    question = _question(metric_id)
+    found = metric.figure(question, policy=desk().policy)
+    page = metric_row.page(question, limit=50, cursor=request.args.get("cursor"))
+    given: dict[str, Any] = {k: v for k, v in request.args.items() if k != "cursor"}
+    following = url_for("weekly.rows", metric_id=metric_id, **given, cursor=page.next_cursor)
+    disputes = [each for each in page.items if isinstance(each, BriefRow)]
+    lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
+    count = found.numerator if found.denominator is None else found.denominator
+    week = Week.of(question.period.start_on)
+    return render_template(
+        "weekly/rows.html",
+        title=f"{question.metric.label}明细",
+        figure={
+            "label": question.metric.label,
+            "value_text": _value(found.numerator, found.denominator),
+            "definition": question.metric.definition,
+            "period_text": _period_text(question.period),
+            "cut_off_text": show.moment(now(), desk().zone),
+            "count": count,
+        },
+        rows=[_brief(each) for each in disputes],
+        brief=True,
+        lawsuits=[_suit(each) for each in lawsuits],
+        next_url=following if page.next_cursor else None,
+        back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))},
+        files=[],
+    )
+
+
+def _letter(found: Overview) -> dict[str, Any]:
+    figures = found.figures
+    return {
+        "week": str(found.week),
+        "period_text": reports.period_text(found.week),
+        "cut_off_text": show.moment(figures.cut_off, desk().zone),
+        "state_label": _state(found),
+        "state_tone": "ok" if found.published else "warn",
+        "sha256": found.published.sha256 if found.published else None,
+        "sentence": [_part(each, found.week) for each in rules.sentence(figures)],
+        "figures": _key_figures(figures),
+        "chart": _trend(found),
+        "tables": [_table(place, table, figures) for place, table in
+                   enumerate(reports.tables(figures))],
+        "lawsuits": _lawsuits(figures),
+        "overdue": [_brief(each) for each in found.overdue],
+        "corrections": [
+            {"label": each.label, "before": each.published, "after": each.now,
+             "reason": "发布后有补录或更正"}
+            for each in found.corrections
+        ],
+    }
+
+
+def _state(found: Overview) -> str:
+    if found.published:
+        return f"已发布第 {found.published.revision} 版"
+    if found.is_own_unit:
+        return "本单位数字，随时变动"
+    return "未发布，数字会变" if found.is_over else "本周尚未结束，数字会变"
+
+
+def _publish_button(found: Overview) -> dict[str, str] | None:
+    may = access.may(actor(), "report.publish", desk().policy.access)
+    if not may or found.published or not found.is_over:
+        return None
+    return {"label": "发布周报", "url": url_for("weekly.publish", week=str(found.week))}
+
+
+def _part(part: rules.Part, week: Week) -> dict[str, Any]:
+    if part.metric is None:
+        return {"text": part.text, "url": None, "strong": False}
+    narrowed = {part.group[0]: part.group[1]} if part.group else {}
+    return {"text": part.text, "url": _rows_url(part.metric, week, narrowed), "strong": True}
+
+
+def _key_figures(figures: WeekFigures) -> list[dict[str, Any]]:
+    flow, before, week = figures.flow, figures.before.flow, figures.week
+    success = reports.percent(figures.success)
+    return [
+        _figure("受理", flow.received, reports.difference(flow.received, before.received),
+                _rows_url("disputes_received", week)),
+        _figure("办结", flow.closed, reports.difference(flow.closed, before.closed),
+                _rows_url("disputes_closed", week)),
+        {
+            "label": "调解成功率",
+            "value": success.removesuffix("%"),
+            "unit": "%" if figures.success.value is not None else "",
+            "note": f"{figures.success.numerator}／{figures.success.denominator}，"
+            "达成协议 ÷ 调解终结",
+            "url": _rows_url("mediation_success_rate", week),
+            "tone": "plain",
+        },
+        _figure("超期未结", figures.overdue, f"在办 {flow.closing} 件中",
+                _rows_url("disputes_overdue", week), "stop" if figures.overdue else "plain"),
+    ]
+
+
+def _figure(
+    text: str, value: int, note: str, url: str, tone: str = "plain"
+) -> dict[str, Any]:
+    return {"label": text, "value": str(value), "unit": "件", "note": note, "url": url,
+            "tone": tone}
+
+
+def _trend(found: Overview) -> dict[str, Any]:
+    points = [
+        chart.Point(str(each.week.number), each.received, each.closed) for each in found.trend
+    ]
+    title = f"近 {len(points)} 周受理与办结"
+    return {
+        "title": title,
+        "note": "两线之间的灰区是当周结余",
+        "svg": chart.trend(points, title),
+        "rows_head": ["周", "受理", "办结"],
+        "rows": [[str(e.week), str(e.received), str(e.closed)] for e in found.trend],
+    }
+
+
+def _table(place: int, table: reports.Table, figures: WeekFigures) -> dict[str, Any]:
+    dimension = DIMENSIONS[place]
+    return {
+        "id": dimension,
+        "title": table.title,
+        "note": "期初＋受理＋重新办理－办结＝期末",
+        "dimension": table.dimension,
+        "columns": COLUMNS,
+        "rows": [_line(each, dimension, figures.week) for each in table.lines],
+        "total": {"name": "合计", "cells": _cells(figures.flow, figures.success, figures.week, {})},
+    }
+
+
+def _line(line: Line, dimension: str, week: Week) -> dict[str, Any]:
+    narrowed = {dimension: line.key}
+    return {"name": line.label, "cells": _cells(line.flow, line.success, week, narrowed)}
+
+
+def _cells(
+    flow: Flow, success: Rate, week: Week, narrowed: dict[str, str]
+) -> list[dict[str, Any]]:
+    texts = [
+        str(flow.opening),
+        str(flow.received),
+        str(flow.reopened),
+        str(flow.closed),
+        str(flow.closing),
+        f"{reports.percent(success)}（{success.numerator}／{success.denominator}）",
+    ]
+    opening = _rows_url("disputes_open", week.previous(), narrowed)
+    urls = [opening, *(_rows_url(name, week, narrowed) for name in METRICS[1:] if name)]
+    return [{"text": text, "url": url} for text, url in zip(texts, urls, strict=True)]
+
+
+def _lawsuits(figures: WeekFigures) -> list[dict[str, Any]]:
+    suits, week = figures.lawsuits, figures.week
+    shown = [
+        ("行政诉讼立案", suits.filed, "lawsuits_filed", {}, "一审"),
+        ("行政复议受理", suits.reviews_filed, "reviews_filed", {}, ""),
+        ("撤诉", suits.withdrawn, "lawsuits_withdrawn", {}, "含按撤诉处理"),
+        *(
+            (f"　{each.label}", each.count, "lawsuits_withdrawn", {"cause": each.key}, "")
+            for each in suits.causes
+        ),
+        ("撤回上诉", suits.appeals_withdrawn, "appeals_withdrawn", {}, "不计入撤诉"),
+    ]
+    return [
+        {"label": text, "note": note,
+         "cell": {"text": str(count), "url": _rows_url(name, week, narrowed)}}
+        for text, count, name, narrowed, note in shown
+    ]
+
+
+def _brief(each: BriefRow) -> dict[str, Any]:
+    today = desk().today(now())
+    return {
+        "url": None,
+        "number": each.number,
+        "deadline": show.deadline(each.due_on, today, provisional=each.due_provisional),
+        "parties": "受限" if each.restricted else "",
+        "matter": "",
+        "category_label": show.category(each.category, desk().policy),
+        "status_label": show.status(each.status, None),
+        "status_tone": show.TONES.get(each.status, "plain"),
+        "organisation": each.organisation or "",
+        "next_step": show.next_step(each.status),
+        "restricted": each.restricted,
+        "level": "none",
+        "level_label": "",
+    }
+
+
+def _suit(each: BriefLawsuit) -> dict[str, Any]:
+    return show.brief_lawsuit(each, linked=access.may(actor(), "lawsuit.read", desk().policy.access))
+
+
+def _rows_url(name: str, week: Week, narrowed: dict[str, str] | None = None) -> str:
+    return url_for(
+        "weekly.rows",
+        metric_id=name,
+        **{"from": week.start_on.isoformat(), "to": week.end_on.isoformat()},
+        **(narrowed or {}),
+    )
+
+
+def _question(metric_id: str) -> Question:
+    found = dictionary.find(metric_id)
+    narrowed = {name: value for name in found.groups if (value := request.args.get(name))}
+    return Question(
+        metric=found,
+        period=Period(_day("from"), _day("to")),
+        today=desk().today(now()),
+        scope=_scope(),
+        narrowed=narrowed,
+    )
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError as refusal:
+        raise Invalid({name: ["日期应为 年-月-日"]}) from refusal
+
+
+def _period_text(period: Period) -> str:
+    last = date.fromordinal(period.end_on.toordinal() - 1)
+    return f"{show.long_day(period.start_on)}至{show.long_day(last)}"
+
+
+def _value(numerator: int, denominator: int | None) -> str:
+    if denominator is None:
+        return f"{numerator} 件"
+    return f"{reports.percent(Rate(numerator, denominator))}（{numerator}／{denominator}）"
+
+
+def _scope() -> Scope:
+    return access.scope(actor(), "metric.read", desk().policy.access)
+
+
+def _week(text: str) -> Week:
+    try:
+        return Week.parse(text)
+    except (Invalid, ValueError) as refusal:
+        raise NotFound("没有这一周，写法如 2026-W47") from refusal
+
+
+def _see(address: str) -> Response:
+    return Response(status=303, headers={"Location": address})
