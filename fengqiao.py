@@ -32,7 +32,12 @@ def main(context: click.Context) -> None:
 
 
 for group in (
-    calendar.calendar, database.db, ledger.ledger, report.report, routing.routing, user.user
+    calendar.calendar,
+    database.db,
+    ledger.ledger,
+    report.report,
+    routing.routing,
+    user.user,
 ):  # fmt: skip -- a list of groups
     main.add_command(group)
 

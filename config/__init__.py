@@ -1,1 +1,1 @@
-"""What this deployment chooses: settings, policy numbers, rules as data, and the words every layer shares."""
+"""What this deployment chooses: settings, policy, rules as data, the words every layer shares."""

@@ -50,7 +50,7 @@ class HomePolicy:
 
 @dataclass(frozen=True, slots=True)
 class HandlingPolicy:
-    """Which terms bind the unit that handles a dispute, and the one used when no special one does."""
+    """Which terms bind the unit that handles a dispute, and what holds when no special one does."""
 
     clocks: tuple[str, ...] = (
         "CONS.MED",

@@ -1,4 +1,4 @@
-"""What the environment says: one frozen value, read once by the composition root, never below it."""
+"""What the environment says: one frozen value, read once by the composition root."""
 
 import os
 import secrets

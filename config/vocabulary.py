@@ -1,4 +1,4 @@
-"""The words every layer shares. One word per concept; the Chinese term stands beside the English name.
+"""The words every layer shares: one word per concept, the Chinese term beside the English name.
 
 Labels shown to people are in `config/words.py`, never here.
 """

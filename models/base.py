@@ -1,4 +1,4 @@
-"""The ground of every table: base class, column types, the session, and the one place that commits."""
+"""The ground of every table: base class, column types, session, the one place that commits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

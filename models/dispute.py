@@ -109,7 +109,7 @@ class Dispute(Identified):
     fingerprint: Mapped[bytes | None] = mapped_column(index=True)
 
     version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- as SQLAlchemy declares it
 
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
     registrar: Mapped[User | None] = relationship(foreign_keys=[registered_by])

@@ -11,7 +11,7 @@ from models.base import Base
 
 
 class IdempotencyRecord(Base):
-    """The first answer to one key of one user; `answer_sealed` may hold personal data, so sealed."""
+    """The first answer to one key of one user; it may hold personal data, so it is sealed."""
 
     __tablename__ = "idempotency_record"
 

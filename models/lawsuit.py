@@ -56,6 +56,6 @@ class Lawsuit(Identified):
     recorded_by: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
 
     version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- as SQLAlchemy declares it
 
     organisation: Mapped[Organisation] = relationship()

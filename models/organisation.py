@@ -10,7 +10,7 @@ from models.base import Identified, word
 
 
 class Organisation(Identified):
-    """One organisation. `prefix` opens the numbers of the series it keeps (only the centre has one)."""
+    """One organisation. `prefix` opens the numbers it gives out; only the centre has one."""
 
     __tablename__ = "organisation"
 

@@ -41,7 +41,7 @@ class UserRole(Base):
 
 
 class UserSession(Identified):
-    """One sign-in on one device. Only the hash of its token is kept; ending it is a fact, not a delete."""
+    """One sign-in on one device: only its token's hash is kept; ending it is no delete."""
 
     __tablename__ = "user_session"
 

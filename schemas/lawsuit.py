@@ -1,4 +1,4 @@
-"""Shapes of lawsuits 行政复议与行政诉讼: what recording, deciding and listing take, what is shown."""
+"""Shapes of lawsuits 行政复议与行政诉讼: what is taken and what is shown."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,7 +21,7 @@ MAX_PLAINTIFFS = 500
 
 
 class RecordIn(Strict):
-    """A case to record. `dispute` is an id or a number of ours, `previous` an id or a case number."""
+    """A case to record. `dispute`: an id or our number; `previous`: an id or a case number."""
 
     procedure = Word(LawsuitProcedure, required=True)
     instance = Word(LawsuitInstance, required=True)

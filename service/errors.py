@@ -21,7 +21,7 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A request that cannot be carried out; `code` is stable, `detail` is Chinese and for people."""
+    """A request that cannot be carried out: a stable `code`, a Chinese `detail` for people."""
 
     code: ClassVar[str] = "refused"
 

@@ -1,6 +1,7 @@
 """Several processes under one parent: started together, ended together, none replaced silently."""
 
 import ctypes
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +24,9 @@ class Ended(BaseException):
 
 
 @contextmanager
-def household(members: dict[str, Callable[[], None]]) -> Iterator[Callable[[Callable[[], bool]], None]]:
+def household(
+    members: dict[str, Callable[[], None]],
+) -> Iterator[Callable[[Callable[[], bool]], None]]:
     """Start every member as a process of its own; end all of them when the block ends.
 
     The block is given `wait(until)`, which returns when `until()` holds and raises a
@@ -86,8 +89,9 @@ def _stop(processes: dict[str, Any]) -> None:
 
 
 def _live(run: Callable[[], None]) -> None:
-    """Run as a member that is told to end when the parent is killed (Linux knows how)."""
+    """Run as a member that only the parent ends: not the terminal, and not later than the parent."""
     if sys.platform == "linux":
+        os.setpgid(0, 0)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
     run()
 

@@ -31,7 +31,7 @@ def import_(deployment: Deployment, file: Path, *, commit: bool, as_json: bool) 
     now = utc_now()
     with deployment.open() as desk:
         if commit:
-            done = operations.commit(content, file.name, actor=None, desk=desk, now=now)
+            done = operations.take_in(content, file.name, actor=None, desk=desk, now=now)
         else:
             done = Imported(operations.preview(content, actor=None, desk=desk, now=now), None)
     if as_json:

@@ -41,7 +41,9 @@ def user() -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--centre", default="综治中心", show_default=True, help="还没有单位时，先登记的本中心名称")
+@click.option(
+    "--centre", default="综治中心", show_default=True, help="还没有单位时，先登记的本中心名称"
+)
 @click.option("--prefix", default="FQ", show_default=True, help="还没有单位时，本中心的编号前缀")
 @pass_deployment
 def create_admin(deployment: Deployment, name: str, centre: str, prefix: str) -> None:

@@ -78,7 +78,7 @@ class Keyring:
         return _open(self.data_key, sealed, place)
 
     def index(self, kind: str, value: str) -> bytes:
-        """The blind index of a normalised value: equal values, equal bytes; nothing else is told."""
+        """The blind index of a normalised value: equal values, equal bytes, and no more."""
         message = f"{kind}\0{value}".encode()
         return hmac.digest(self.index_key, message, "sha256")[:16]
 

@@ -14,8 +14,9 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password: str, stored: str | None) -> bool:
-    """Whether `password` matches; without a stored hash the same time is spent and the answer is no."""
+    """Whether `password` matches; without a stored hash it takes as long and the answer is no."""
     try:
-        return _hasher.verify(stored or _decoy, password) and stored is not None
+        _hasher.verify(stored or _decoy, password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None

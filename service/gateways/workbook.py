@@ -129,7 +129,7 @@ def _ask_child(content: bytes, limits: Limits) -> Any:
     }
     command = [sys.executable, "-I", str(_CHILD), json.dumps(asked)]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 -- our own script, content on its standard input
             command,
             check=False,  # a dead child is an answer too
             input=content,

@@ -214,7 +214,7 @@ def main() -> None:
         answer = {"refused": str(refused)}
     except calamine.PasswordError:
         answer = {"refused": "文件有密码保护，请取消密码后再上传"}
-    except Exception:
+    except Exception:  # noqa: BLE001 -- whatever a parser raises, the file is what is broken
         answer = {"refused": "文件已损坏，无法读取"}
     json.dump(answer, sys.stdout)
 

@@ -1,7 +1,7 @@
 """Register 登记 and correct disputes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -54,6 +54,18 @@ class Visit:
     restricted: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A checked visit about to be written; `group` links the disputes of one visit."""
+
+    visit: Visit
+    parties: list[PartyDraft]
+    group: UUID | None
+    actor: Actor
+    desk: Desk
+    now: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A fresh dispute: its code is shown to the registrar once more on the receipt only."""
@@ -74,10 +86,17 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
     matters = _checked_matters(visit, desk)
     _checked_dates(visit, today)
     answers = [_route(visit, matter, desk, today) for matter in matters]
-    group = uuid4() if len(matters) > 1 else None
+    intake = Intake(
+        visit=visit,
+        parties=parties,
+        group=uuid4() if len(matters) > 1 else None,
+        actor=actor,
+        desk=desk,
+        now=now,
+    )
     with transaction() as session:
         return [
-            _write(session, visit, matter, answer, parties, group, actor=actor, desk=desk, now=now)
+            _write(session, intake, matter, answer)
             for matter, answer in zip(matters, answers, strict=True)
         ]
 
@@ -156,18 +175,8 @@ def _reroute(session: Session, dispute: Dispute, desk: Desk, now: datetime) -> N
         dispute.channel = answer.channel
 
 
-def _write(
-    session: Session,
-    visit: Visit,
-    matter: Matter,
-    answer: RouteAnswer,
-    parties: list[PartyDraft],
-    group: UUID | None,
-    *,
-    actor: Actor,
-    desk: Desk,
-    now: datetime,
-) -> Registered:
+def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer) -> Registered:
+    visit, actor, desk, now = intake.visit, intake.actor, intake.desk, intake.now
     today = desk.today(now)
     dispute_id, code = uuid4(), new_code()
     sealed_key, key = desk.keyring.new_field_key(f"dispute:{dispute_id}")
@@ -189,16 +198,16 @@ def _write(
         amount_fen=visit.amount,
         people_count=visit.people_count,
         facts=_plain(matter.facts),
-        visit_group=group,
+        visit_group=intake.group,
         channel=answer.channel,
         level=answer.level,
-        fingerprint=fingerprint(parties, visit.narrative, desk),
+        fingerprint=fingerprint(intake.parties, visit.narrative, desk),
     )
     _set(dispute, "narrative", visit.narrative, key)
     _set(dispute, "place", visit.place, key)
     session.add(dispute)
     session.flush()  # the rows below refer to it
-    session.add_all(party_rows(dispute, parties, key, desk))
+    session.add_all(party_rows(dispute, intake.parties, key, desk))
     session.add(Episode(dispute_id=dispute_id, ordinal=1, opened_on=today))
     session.add(routes.kept(dispute, answer, now))
     record(
@@ -231,9 +240,7 @@ def party_rows(
     dispute: Dispute, parties: list[PartyDraft], key: FieldKey, desk: Desk
 ) -> list[Party]:
     """The parties of a dispute with their personal fields sealed and indexed."""
-    return [
-        _party_row(dispute, place, replace(party), key, desk) for place, party in enumerate(parties)
-    ]
+    return [_party_row(dispute, place, party, key, desk) for place, party in enumerate(parties)]
 
 
 def _party_row(dispute: Dispute, place: int, party: PartyDraft, key: FieldKey, desk: Desk) -> Party:

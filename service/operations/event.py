@@ -12,7 +12,7 @@ from models import Dispute, Event
 from service.rules.access import Actor
 
 
-def record(
+def record(  # noqa: PLR0913 -- an event has this many sides; all but two are keyword-only
     session: Session,
     subject_id: UUID,
     *,

@@ -49,7 +49,7 @@ class LawsuitDraft:
 
 
 def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
-    """Record a case as pending. Raises Invalid naming the wrong fields; then nothing was written."""
+    """Record a case as pending. Raises Invalid naming the wrong fields; nothing is then written."""
     access.require(actor, "lawsuit.record", desk.policy.access)
     rules.check_record(
         draft.procedure, draft.instance, served_on=draft.served_on, today=desk.today(now)
@@ -168,7 +168,7 @@ def _decide(lawsuit: Lawsuit, body: Mapping[str, Any], today: date) -> dict[str,
     }
 
 
-def _close(lawsuit: Lawsuit, body: Mapping[str, Any], today: date) -> dict[str, Any]:
+def _close(_: Lawsuit, _body: Mapping[str, Any], _today: date) -> dict[str, Any]:
     return {}
 
 

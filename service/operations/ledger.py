@@ -1,4 +1,4 @@
-"""Import an office's ledger 台账: look first, then write the good rows all at once, or take it back."""
+"""Import an office's ledger 台账: look first, write the good rows at once, or take it back."""
 
 import hashlib
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def preview(content: bytes, *, actor: Actor | None, desk: Desk, now: datetime) -
     return _read(content, desk, now)
 
 
-def commit(
+def take_in(
     content: bytes, file_name: str, *, actor: Actor | None, desk: Desk, now: datetime
 ) -> Imported:
     """Write the ok rows as disputes in one transaction; the others are only reported.

@@ -112,7 +112,9 @@ def _collect(tables: dict[Any, list[Values]], row: Any, number: str, writing: Wr
     dispute_id, values = uuid4(), row.values
     sealed_key, key = writing.desk.keyring.new_field_key(f"dispute:{dispute_id}")
     answer = _answer(values.category, values.people_count, writing)
-    tables[Dispute].append(_dispute(dispute_id, row, number, answer, sealed_key, key, writing))
+    tables[Dispute].append(
+        _dispute(dispute_id, row, number, answer, sealed=(sealed_key, key), writing=writing)
+    )
     tables[Party] += _parties(dispute_id, values, key, writing)
     tables[Episode].append(
         {
@@ -145,11 +147,12 @@ def _dispute(
     row: Any,
     number: str,
     answer: RouteAnswer,
-    sealed_key: bytes,
-    key: FieldKey,
+    *,
+    sealed: tuple[bytes, FieldKey],
     writing: Writing,
 ) -> Values:
     values, desk = row.values, writing.desk
+    sealed_key, key = sealed
     unit = writing.organisations.get(values.organisation or "")
     mediator_id = writing.mediators.get((unit.id, values.mediator or "")) if unit else None
     status = values.result.status

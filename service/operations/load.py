@@ -1,4 +1,4 @@
-"""Load a thing to change it: it exists for the caller, is theirs to change, and is still as read."""
+"""Load a thing to change it: it is there for the caller, theirs to change, and still as read."""
 
 from datetime import datetime
 from uuid import UUID

@@ -228,7 +228,7 @@ def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnEleme
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    """Number or party name that begins with `text`, by their indexes; restricted names are sealed."""
+    """Number or party name that begins with `text`, by index; restricted names are sealed."""
     named = sa.select(Party.dispute_id).where(_begins(Party.name, text))
     return sa.or_(_begins(Dispute.number, text.upper()), Dispute.id.in_(named))
 

@@ -122,7 +122,7 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
 def page(
     filters: Filters, *, limit: int = 25, cursor: str | None = None, count: bool = False
 ) -> Page[LawsuitRow]:
-    """A page of every case under `filters`, latest served first; who may list is asked at the door."""
+    """A page of the cases under `filters`, latest served first; the door asked who may list."""
     conditions = _conditions(filters)
     keys = (Lawsuit.served_on, Lawsuit.id)
     query = sa.select(Lawsuit).where(*conditions).options(joinedload(Lawsuit.organisation))

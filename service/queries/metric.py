@@ -34,7 +34,7 @@ from service.rules.access import Scope
 from service.rules.metric import Metric
 from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Period
 
-NONE: Final = "none"  # the key of what has no value
+UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +219,7 @@ _OF_DISPUTE: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
 
 
 def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]:
-    if key == NONE:
+    if key == UNSET:
         return column.is_(None)
     try:
         value = _READ[group](key) if group in _READ else key
@@ -246,7 +246,7 @@ def _groups(question: Question, by: str, policy: Policy) -> list[GroupView]:
 
 def key_of(value: Any) -> str:
     """The key of a group as other programs write it."""
-    return NONE if value is None else str(value)
+    return UNSET if value is None else str(value)
 
 
 def labels(by: str, policy: Policy) -> dict[str, str]:
@@ -259,9 +259,9 @@ def labels(by: str, policy: Policy) -> dict[str, str]:
                 Organisation.position, Organisation.name
             )
         )
-        return {str(key): name for key, name in rows} | {NONE: "尚未分派"}
+        return {str(key): name for key, name in rows} | {UNSET: "尚未分派"}
     vocabulary = {"channel": Channel, "source": Source, "cause": WithdrawalCause}
-    return words.labels(vocabulary[by]) if by in vocabulary else {NONE: "未填或不显示"}
+    return words.labels(vocabulary[by]) if by in vocabulary else {UNSET: "未填或不显示"}
 
 
 def _pair(question: Question, rows: int, hits: int) -> tuple[int, int | None]:

@@ -1,4 +1,4 @@
-"""Pages of a list: by key, never by offset, so that page one and page ten thousand cost the same."""
+"""Pages of a list: by key, never by offset, so page one and page ten thousand cost the same."""
 
 import base64
 import json

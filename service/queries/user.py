@@ -116,7 +116,7 @@ class InvitedView:
 
 
 def by_invitation(token: str, *, now: datetime) -> InvitedView | None:
-    """The account a one-time sign-in link is for; None when the link is unknown, used or too old."""
+    """The account a one-time sign-in link is for; None when it is unknown, used or too old."""
     found = db.session.scalar(
         sa.select(User).where(
             User.invite_hash == token_hash(token), User.invite_expires_at > now, User.active
@@ -136,12 +136,3 @@ def by_username(username: str) -> Actor | None:
         return None
     roles = frozenset(grant.role for grant in found.grants)
     return Actor(found.id, found.name, found.organisation_id, roles)
-
-
-def invited(token: str, *, now: datetime) -> str | None:
-    """The username a one-time link stands for; None when it is unknown, used or too old."""
-    return db.session.scalar(
-        sa.select(User.username).where(
-            User.invite_hash == token_hash(token), User.invite_expires_at > now, User.active
-        )
-    )

@@ -11,8 +11,8 @@ from service.errors import Invalid
 from service.rules import identity
 
 UNIT_ENDINGS: Final = tuple(
-    "公司 厂 店 商行 超市 合作社 委员会 村委会 居委会 嘎查委员会 人民政府 学校 医院 卫生院 银行 信用社 "
-    "保险 中心 集团 项目部 工程队 局 站 农场 牧场 林场".split()
+    "公司 厂 店 商行 超市 合作社 委员会 村委会 居委会 嘎查委员会 人民政府 学校 医院 "
+    "卫生院 银行 信用社 保险 中心 集团 项目部 工程队 局 站 农场 牧场 林场".split()
 )
 
 
@@ -42,7 +42,7 @@ def checked(parties: Sequence[Mapping[str, Any]], *, today: date) -> list[PartyD
 
 
 def kind_of(name: str) -> PartyKind:
-    """What a ledger's bare name is, by its ending; a name that is not surely a unit is a person's."""
+    """What a ledger's bare name is, by its ending; what is not surely a unit is a person."""
     return PartyKind.ORGANISATION if name.endswith(UNIT_ENDINGS) else PartyKind.PERSON
 
 

@@ -72,7 +72,7 @@ def action_of(endpoint: str) -> str | None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Before every request: a request id, the caller, the forgery check, the right to the function."""
+    """Before every request: its id, the caller, the forgery check, the right to the function."""
     g.request_id = uuid4().hex
     g.now = utc_now()
     if request.endpoint is None:

@@ -124,8 +124,8 @@ def _database(refusal: DBAPIError) -> ResponseReturnValue:
     return _unexpected(refusal)
 
 
-def _unexpected(_: Exception) -> ResponseReturnValue:
-    log.error("unexpected error", exc_info=True, extra={"request_id": g.get("request_id")})
+def _unexpected(refusal: Exception) -> ResponseReturnValue:
+    log.error("unexpected error", exc_info=refusal, extra={"request_id": g.get("request_id")})
     return _tell(500, "unexpected", "系统出错，已记录。请稍后重试或联系管理员", {})
 
 

@@ -18,9 +18,7 @@ class StrictParser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, Any] = dict.fromkeys(LOCATIONS)
 
-    def handle_error(
-        self, error: ValidationError, req: Any, schema: Any, **more: Any
-    ) -> NoReturn:
+    def handle_error(self, error: ValidationError, req: Any, schema: Any, **more: Any) -> NoReturn:
         """Tell what is wrong in the words of the work."""
         raise Invalid(flatten(error.messages)) from error
 

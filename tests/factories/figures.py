@@ -35,7 +35,7 @@ WEEK_47 = WeekFigures(
         Line("people", "人民调解", Flow(79, 30, 1, 24), Rate(20, 22)),
         Line("administrative", "行政调解", Flow(40, 11, 0, 10), Rate(7, 9)),
     ),
-    organisations=(Line("none", "尚未分派", Flow(119, 41, 1, 34), Rate(27, 31)),),
+    organisations=(Line("unset", "尚未分派", Flow(119, 41, 1, 34), Rate(27, 31)),),
     overdue=3,
     lawsuits=Lawsuits(filed=1, reviews_filed=2, withdrawn=1, causes=CAUSES, appeals_withdrawn=0),
     before=Before(

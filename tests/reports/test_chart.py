@@ -1,6 +1,6 @@
 """Charts are drawings with words: escaped, named, from zero, without a style."""
 
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, fromstring
 
 from service.reports import chart
 from service.reports.chart import Bar, Point
@@ -12,8 +12,8 @@ WEEKS = [
 ]
 
 
-def drawn(markup: str) -> ElementTree.Element:
-    return ElementTree.fromstring(markup)
+def drawn(markup: str) -> Element:
+    return fromstring(markup)
 
 
 def texts(markup: str) -> list[str]:

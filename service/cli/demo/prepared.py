@@ -38,7 +38,9 @@ def accounts(deployment: Deployment, *, fresh: bool) -> list[Account]:
 
 
 def _bar() -> Any:
-    return click.progressbar(length=STEPS, label="正在准备演示数据", file=click.get_text_stream("stderr"))
+    return click.progressbar(
+        length=STEPS, label="正在准备演示数据", file=click.get_text_stream("stderr")
+    )
 
 
 def _teller(bar: Any) -> Callable[[float], None]:

@@ -40,17 +40,13 @@ def docs() -> ResponseReturnValue:
         if isinstance(operation, dict)
     ]
     codes = [
-        {"code": kind.code, "status": int(STATUS[kind]), "text": (kind.__doc__ or "").split("\n")[0]}
-        for kind in sorted(STATUS, key=lambda each: each.code)
+        {"code": kind.code, "status": int(status), "text": (kind.__doc__ or "").split("\n")[0]}
+        for kind, status in sorted(STATUS.items(), key=lambda pair: pair[0].code)
     ]
-    return render_template(
-        "document.html", title="接口说明", operations=operations, codes=codes
-    )
+    return render_template("document.html", title="接口说明", operations=operations, codes=codes)
 
 
 def _spec() -> dict[str, Any]:
     api: Api = current_app.extensions["api"]
     spec: dict[str, Any] = api.spec.to_dict()
     return spec
-
-

@@ -47,7 +47,7 @@ def ready() -> Response:
 @blp.response(200)
 def metrics() -> Response:
     """Figures for Prometheus; to this machine only."""
-    if not ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+    if not request.remote_addr or not ip_address(request.remote_addr).is_loopback:
         raise NotFound
     registry = CollectorRegistry()
     for name, (text, value) in queries.gauges(now()).items():

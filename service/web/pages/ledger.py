@@ -59,7 +59,7 @@ def commit() -> ResponseReturnValue:
     if content is None:
         raise NotFound("试读的文件已过期，请重新选择文件")
     name = request.form.get("name") or "台账.xlsx"
-    made = operations.commit(content, name, actor=actor(), desk=desk(), now=now())
+    made = operations.take_in(content, name, actor=actor(), desk=desk(), now=now())
     uploads.drop(_folder(), token)
     flash(f"已导入 {made.ledger.counts['ok']} 件", "ok")
     return _see(url_for("ledger.upload"))

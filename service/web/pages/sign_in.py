@@ -54,10 +54,10 @@ def leave() -> ResponseReturnValue:
 @public
 def invited(token: str) -> ResponseReturnValue:
     """Whoever holds a one-time link chooses the account's password."""
-    account = accounts.invited(token, now=now())
+    account = accounts.by_invitation(token, now=now())
     if account is None:
         raise NotFound("这个链接已经用过或已过期，请管理员重新发送")
-    return _choose(token, account, Form())
+    return _choose(token, account.username, Form())
 
 
 @bp.post("/first-sign-in/<token>")
@@ -65,7 +65,7 @@ def invited(token: str) -> ResponseReturnValue:
 def choose(token: str) -> ResponseReturnValue:
     """Set the first password; the link is spent."""
     password = request.form.get("password", "")
-    account = accounts.invited(token, now=now())
+    account = accounts.by_invitation(token, now=now())
     if account is None:
         raise NotFound("这个链接已经用过或已过期，请管理员重新发送")
     try:
@@ -73,7 +73,7 @@ def choose(token: str) -> ResponseReturnValue:
             raise Invalid({"again": ["两次输入的密码不一致"]})
         users.accept_invitation(token, password, now=now())
     except Invalid as refusal:
-        return _choose(token, account, typed(request.form, refusal.fields)), 422
+        return _choose(token, account.username, typed(request.form, refusal.fields)), 422
     return _see(url_for("sign_in.form"))
 
 

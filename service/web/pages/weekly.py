@@ -134,13 +134,18 @@ def _letter(found: Overview) -> dict[str, Any]:
         "sentence": [_part(each, found.week) for each in rules.sentence(figures)],
         "figures": _key_figures(figures),
         "chart": _trend(found),
-        "tables": [_table(place, table, figures) for place, table in
-                   enumerate(reports.tables(figures))],
+        "tables": [
+            _table(place, table, figures) for place, table in enumerate(reports.tables(figures))
+        ],
         "lawsuits": _lawsuits(figures),
         "overdue": [_brief(each) for each in found.overdue],
         "corrections": [
-            {"label": each.label, "before": each.published, "after": each.now,
-             "reason": "发布后有补录或更正"}
+            {
+                "label": each.label,
+                "before": each.published,
+                "after": each.now,
+                "reason": "发布后有补录或更正",
+            }
             for each in found.corrections
         ],
     }
@@ -172,10 +177,18 @@ def _key_figures(figures: WeekFigures) -> list[dict[str, Any]]:
     flow, before, week = figures.flow, figures.before.flow, figures.week
     success = reports.percent(figures.success)
     return [
-        _figure("受理", flow.received, reports.difference(flow.received, before.received),
-                _rows_url("disputes_received", week)),
-        _figure("办结", flow.closed, reports.difference(flow.closed, before.closed),
-                _rows_url("disputes_closed", week)),
+        _figure(
+            "受理",
+            flow.received,
+            reports.difference(flow.received, before.received),
+            _rows_url("disputes_received", week),
+        ),
+        _figure(
+            "办结",
+            flow.closed,
+            reports.difference(flow.closed, before.closed),
+            _rows_url("disputes_closed", week),
+        ),
         {
             "label": "调解成功率",
             "value": success.removesuffix("%"),
@@ -185,16 +198,25 @@ def _key_figures(figures: WeekFigures) -> list[dict[str, Any]]:
             "url": _rows_url("mediation_success_rate", week),
             "tone": "plain",
         },
-        _figure("超期未结", figures.overdue, f"在办 {flow.closing} 件中",
-                _rows_url("disputes_overdue", week), "stop" if figures.overdue else "plain"),
+        _figure(
+            "超期未结",
+            figures.overdue,
+            f"在办 {flow.closing} 件中",
+            _rows_url("disputes_overdue", week),
+            "stop" if figures.overdue else "plain",
+        ),
     ]
 
 
-def _figure(
-    text: str, value: int, note: str, url: str, tone: str = "plain"
-) -> dict[str, Any]:
-    return {"label": text, "value": str(value), "unit": "件", "note": note, "url": url,
-            "tone": tone}
+def _figure(text: str, value: int, note: str, url: str, tone: str = "plain") -> dict[str, Any]:
+    return {
+        "label": text,
+        "value": str(value),
+        "unit": "件",
+        "note": note,
+        "url": url,
+        "tone": tone,
+    }
 
 
 def _trend(found: Overview) -> dict[str, Any]:
@@ -229,9 +251,7 @@ def _line(line: Line, dimension: str, week: Week) -> dict[str, Any]:
     return {"name": line.label, "cells": _cells(line.flow, line.success, week, narrowed)}
 
 
-def _cells(
-    flow: Flow, success: Rate, week: Week, narrowed: dict[str, str]
-) -> list[dict[str, Any]]:
+def _cells(flow: Flow, success: Rate, week: Week, narrowed: dict[str, str]) -> list[dict[str, Any]]:
     texts = [
         str(flow.opening),
         str(flow.received),
@@ -258,8 +278,11 @@ def _lawsuits(figures: WeekFigures) -> list[dict[str, Any]]:
         ("撤回上诉", suits.appeals_withdrawn, "appeals_withdrawn", {}, "不计入撤诉"),
     ]
     return [
-        {"label": text, "note": note,
-         "cell": {"text": str(count), "url": _rows_url(name, week, narrowed)}}
+        {
+            "label": text,
+            "note": note,
+            "cell": {"text": str(count), "url": _rows_url(name, week, narrowed)},
+        }
         for text, count, name, narrowed, note in shown
     ]
 
@@ -284,16 +307,13 @@ def _brief(each: BriefRow) -> dict[str, Any]:
 
 
 def _suit(each: BriefLawsuit) -> dict[str, Any]:
-    return show.brief_lawsuit(each, linked=access.may(actor(), "lawsuit.read", desk().policy.access))
+    may_read = access.may(actor(), "lawsuit.read", desk().policy.access)
+    return show.brief_lawsuit(each, linked=may_read)
 
 
 def _rows_url(name: str, week: Week, narrowed: dict[str, str] | None = None) -> str:
-    return url_for(
-        "weekly.rows",
-        metric_id=name,
-        **{"from": week.start_on.isoformat(), "to": week.end_on.isoformat()},
-        **(narrowed or {}),
-    )
+    query: dict[str, Any] = {"from": week.start_on.isoformat(), "to": week.end_on.isoformat()}
+    return url_for("weekly.rows", metric_id=name, **(query | (narrowed or {})))
 
 
 def _question(metric_id: str) -> Question:
