@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,10 +158,12 @@ def _story(row: Mapping[str, Any]) -> Story:
 
 
 def _suit(row: Mapping[str, Any]) -> Suit:
-    words = {
+    words: dict[str, type[StrEnum]] = {
         "procedure": LawsuitProcedure,
         "instance": LawsuitInstance,
         "outcome": LawsuitOutcome,
         "withdrawal_cause": WithdrawalCause,
     }
-    return Suit(**{key: words[key](value) if key in words else value for key, value in row.items()})
+    given: dict[str, Any] = dict(row)
+    given |= {key: enum(row[key]) for key, enum in words.items() if key in row}
+    return Suit(**given)

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from schemas.base import Id, Strict
+from schemas.dispute import OrganisationOut
 
 
 class SignInIn(Strict):
@@ -20,7 +21,7 @@ class UserOut(Strict):
     username = fields.String()
     name = fields.String()
     roles = fields.List(fields.String())
-    organisation = fields.String()
+    organisation = fields.Nested(OrganisationOut)
 
 
 class SessionStartOut(Strict):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from tests.factories.office import Office
+
 forbid_other_hosts()
 hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("fengqiao")
@@ -73,3 +75,18 @@ def app(settings: Settings) -> Iterator["Flask"]:
 def client(app: "Flask") -> "FlaskClient":
     """A caller of the application who has not signed in."""
     return app.test_client()
+
+
+@pytest.fixture
+def office(app: "Flask") -> "Office":
+    """A small made-up office in the application's database; its people come when asked for."""
+    from tests.factories.office import opened  # noqa: PLC0415 -- loads the whole application
+
+    return opened(app)
+
+
+@pytest.fixture
+def inside(app: "Flask") -> Iterator[None]:
+    """The application's context, for tests that call operations and queries themselves."""
+    with app.app_context():
+        yield

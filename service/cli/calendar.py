@@ -59,8 +59,7 @@ def _start(text: str) -> date | datetime:
 
 
 def _table(rule: ClockRule, found: Explanation) -> str:
-    lines = [f"{rule.id} {rule.name}", f"起算 {found.start}，当日不计"]
-    for day in found.days:
-        lines.append(" ".join(filter(None, (f"{day.on}", KINDS[day.kind], day.name))))
+    days = [" ".join(filter(None, (f"{d.on}", KINDS[d.kind], d.name))) for d in found.days]
+    head = [f"{rule.id} {rule.name}", f"起算 {found.start}，当日不计"]
     provisional = "（暂定）" if found.provisional else ""
-    return "\n".join([*lines, f"到期 {found.due}{provisional}"])
+    return "\n".join([*head, *days, f"到期 {found.due}{provisional}"])

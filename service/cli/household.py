@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from multiprocessing import connection, get_context
@@ -25,7 +25,7 @@ class Ended(BaseException):
 
 @contextmanager
 def household(
-    members: dict[str, Callable[[], None]],
+    members: Mapping[str, Callable[[], None]],
 ) -> Iterator[Callable[[Callable[[], bool]], None]]:
     """Start every member as a process of its own; end all of them when the block ends.
 
@@ -89,7 +89,7 @@ def _stop(processes: dict[str, Any]) -> None:
 
 
 def _live(run: Callable[[], None]) -> None:
-    """Run as a member that only the parent ends: not the terminal, and not later than the parent."""
+    """Run as a member whom only the parent ends: no terminal does, and none outlives it."""
     if sys.platform == "linux":
         os.setpgid(0, 0)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))

@@ -171,6 +171,7 @@ def _agree(taking: Taking) -> dict[str, Any]:
             performed_by=body.get("performed_by"),
         )
     )
+    _stop_term(dispute)  # the term was for reaching an agreement
     return {"form": body["form"].value}
 
 
@@ -248,13 +249,17 @@ def _end(taking: Taking, step: Step) -> None:
     dispute = taking.dispute
     outcome = rules.OUTCOME_OF.get(step) or taking.body["outcome"]
     dispute.outcome, dispute.closed_on = outcome, taking.today
-    dispute.due_on, dispute.due_rule, dispute.due_provisional = None, None, False
+    _stop_term(dispute)
     episode = _episode(taking)
     episode.outcome, episode.closed_on = outcome, taking.today
 
 
 def _forget_handling(dispute: Dispute) -> None:
     dispute.accepted_on, dispute.mediator_id = None, None
+    _stop_term(dispute)
+
+
+def _stop_term(dispute: Dispute) -> None:
     dispute.due_on, dispute.due_rule, dispute.due_provisional = None, None, False
 
 

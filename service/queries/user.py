@@ -21,6 +21,7 @@ class Caller:
     actor: Actor
     username: str
     organisation: str
+    organisation_kind: str
     seen_at: datetime
     expires_at: datetime
 
@@ -55,7 +56,14 @@ def by_token(token: str, *, policy: SignInPolicy, now: datetime) -> Caller | Non
     user = found.user
     roles = frozenset(grant.role for grant in user.grants)
     actor = Actor(user.id, user.name, user.organisation_id, roles)
-    return Caller(actor, user.username, user.organisation.name, found.seen_at, found.expires_at)
+    return Caller(
+        actor,
+        user.username,
+        user.organisation.name,
+        user.organisation.kind.value,
+        found.seen_at,
+        found.expires_at,
+    )
 
 
 def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:

@@ -138,7 +138,7 @@ def ordinary(world: World, story: Story, start: datetime, fate: Fate) -> Life:
 
 
 def protected(world: World, story: Story, start: datetime, *, stall: Step | None) -> Life:
-    """The way of a restricted dispute 受限: to the police with a named officer, ended by the director."""
+    """The way of a restricted dispute 受限: to a named police officer, ended by the director."""
     now, fate = start, Fate()
     yield now
     case = register(world, story, now)
@@ -181,7 +181,7 @@ def several(world: World, visit: SeveralMatters, start: datetime) -> Life:
     )
     now, fate = start, Fate()
     for fresh, story in zip(made, stories, strict=True):
-        case = _case(world, fresh.id, story, None, 1, start)
+        case = _case(world, fresh.id, story, start, amount=None, n=1)
         yield (now := world.after(now, 0.3, fate))
         if case.accept == "no" or case.lead is None:
             _show_the_door(world, case, now)
@@ -229,7 +229,7 @@ def register(world: World, story: Story, now: datetime) -> Case:
         desk=world.desk,
         now=now,
     )[0]
-    return _case(world, made.id, story, amount, n, now)
+    return _case(world, made.id, story, now, amount=amount, n=n)
 
 
 def dispatch(
@@ -386,7 +386,7 @@ def _show_the_door(world: World, case: Case, now: datetime) -> None:
 
 
 def _case(
-    world: World, dispute_id: UUID, story: Story, amount: int | None, n: int, now: datetime
+    world: World, dispute_id: UUID, story: Story, now: datetime, *, amount: int | None, n: int
 ) -> Case:
     view = queries.one(dispute_id, actor=world.staff.actors["director"], desk=world.desk, now=now)
     route = view.route or {}

@@ -27,7 +27,7 @@ _CLOSES_AT: Final = 17 * 60 + 20
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account with its password in clear: shown to whoever started the demo, stored nowhere else."""
+    """One account, its password in clear for whoever started the demo."""
 
     username: str
     password: str

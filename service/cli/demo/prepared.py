@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.termui import progressbar
 
 from config.vocabulary import Role
 from service.cli.demo import town
@@ -37,10 +39,8 @@ def accounts(deployment: Deployment, *, fresh: bool) -> list[Account]:
     return made
 
 
-def _bar() -> Any:
-    return click.progressbar(
-        length=STEPS, label="正在准备演示数据", file=click.get_text_stream("stderr")
-    )
+def _bar() -> AbstractContextManager[Any]:
+    return progressbar(length=STEPS, label="正在准备演示数据", file=click.get_text_stream("stderr"))
 
 
 def _teller(bar: Any) -> Callable[[float], None]:

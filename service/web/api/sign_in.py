@@ -60,5 +60,9 @@ def user_shown(caller: Caller) -> dict[str, Any]:
         "username": caller.username,
         "name": caller.actor.name,
         "roles": sorted(role.value for role in caller.actor.roles),
-        "organisation": caller.organisation,
+        "organisation": {
+            "id": caller.actor.organisation_id,
+            "kind": caller.organisation_kind,
+            "name": caller.organisation,
+        },
     }

@@ -1,0 +1,152 @@
+"""What a role reaches, dispute by dispute; what no row of the policy names is denied."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from config import access as config
+from config.vocabulary import DisputeStatus, Role
+from service.errors import Forbidden
+from service.rules import access
+from service.rules.access import Actor, Standing
+
+POLICY = config.load()
+NOW = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
+ME, OTHER = UUID(int=1), UUID(int=2)
+HOME, AWAY = UUID(int=11), UUID(int=12)
+ELSEWHERE = Standing(
+    status=DisputeStatus.MEDIATING,
+    restricted=False,
+    registered_by=OTHER,
+    registered_at=NOW - timedelta(days=30),
+    registered_at_organisation_id=AWAY,
+    organisation_id=AWAY,
+    assist_ids=frozenset(),
+    mediator_id=OTHER,
+)
+
+
+def reaches(standing: Standing, *roles: Role, action: str = "dispute.read") -> bool:
+    """Whether somebody at HOME with these roles reaches it."""
+    actor = Actor(ME, "某", HOME, frozenset(roles))
+    return access.covers(access.scope(actor, action, POLICY), standing, NOW)
+
+
+def test_a_role_without_the_action_reaches_nothing() -> None:
+    mine = replace(ELSEWHERE, registered_by=ME, mediator_id=ME, organisation_id=HOME)
+    readers = {role for role in Role if reaches(mine, role)}
+    assert readers == {Role.MEDIATOR, Role.LIAISON, Role.DIRECTOR}
+
+
+def test_an_action_nobody_has_reaches_nothing() -> None:
+    assert not any(reaches(ELSEWHERE, role, action="dispute.burn") for role in Role)
+
+
+def test_the_director_reaches_the_whole_town_restricted_or_not() -> None:
+    assert reaches(ELSEWHERE, Role.DIRECTOR)
+    assert reaches(replace(ELSEWHERE, restricted=True), Role.DIRECTOR)
+
+
+def test_a_mediator_reaches_what_is_assigned_to_them_restricted_or_not() -> None:
+    assert not reaches(ELSEWHERE, Role.MEDIATOR)
+    assert reaches(replace(ELSEWHERE, mediator_id=ME), Role.MEDIATOR)
+    assert reaches(replace(ELSEWHERE, mediator_id=ME, restricted=True), Role.MEDIATOR)
+
+
+WAITING = replace(
+    ELSEWHERE, status=DisputeStatus.DISPATCHED, organisation_id=HOME, mediator_id=None
+)
+
+
+def test_a_mediator_reaches_what_waits_at_home_for_somebody() -> None:
+    assert reaches(WAITING, Role.MEDIATOR)
+    assert not reaches(replace(WAITING, mediator_id=OTHER), Role.MEDIATOR)
+    assert not reaches(replace(WAITING, organisation_id=AWAY), Role.MEDIATOR)
+    assert not reaches(replace(WAITING, status=DisputeStatus.ACCEPTED), Role.MEDIATOR)
+    assert not reaches(replace(WAITING, restricted=True), Role.MEDIATOR)
+
+
+@pytest.mark.parametrize(
+    "home",
+    [
+        {"organisation_id": HOME},
+        {"registered_at_organisation_id": HOME},
+        {"assist_ids": frozenset({AWAY, HOME})},
+    ],
+)
+def test_a_liaison_reaches_what_the_unit_leads_assists_or_registered(
+    home: dict[str, object],
+) -> None:
+    at_home = replace(ELSEWHERE, **home)  # type: ignore[arg-type]  # one field at a time
+    assert reaches(at_home, Role.LIAISON)
+    assert not reaches(replace(at_home, restricted=True), Role.LIAISON)
+    assert not reaches(ELSEWHERE, Role.LIAISON)
+
+
+FRESH = replace(
+    ELSEWHERE, status=DisputeStatus.REGISTERED, registered_by=ME, registered_at=NOW
+)
+
+
+def test_a_clerk_reaches_what_they_registered_until_it_is_dispatched() -> None:
+    old = replace(FRESH, registered_at=NOW - timedelta(days=90))
+    assert reaches(old, Role.WINDOW)
+    assert reaches(replace(old, restricted=True), Role.WINDOW)
+    assert not reaches(replace(old, status=DisputeStatus.DISPATCHED), Role.WINDOW)
+    assert not reaches(replace(old, registered_by=OTHER), Role.WINDOW)
+
+
+def test_a_clerk_reaches_it_for_a_day_after_registering_whatever_happens_to_it() -> None:
+    gone_on = replace(FRESH, status=DisputeStatus.ACCEPTED)
+    a_day_ago = NOW - timedelta(hours=24)
+    assert reaches(gone_on, Role.WINDOW)
+    assert reaches(replace(gone_on, registered_at=a_day_ago + timedelta(seconds=1)), Role.WINDOW)
+    assert not reaches(replace(gone_on, registered_at=a_day_ago), Role.WINDOW)
+    assert not reaches(replace(gone_on, restricted=True), Role.WINDOW)
+
+
+def test_a_leader_never_reaches_a_dispute_itself() -> None:
+    mine = replace(FRESH, mediator_id=ME, organisation_id=HOME)
+    assert not reaches(mine, Role.LEADER)
+    assert not reaches(mine, Role.LEADER, action="dispute.list")  # brief rows are not the dispute
+
+
+def test_several_roles_reach_what_any_of_them_does() -> None:
+    mine = replace(ELSEWHERE, mediator_id=ME)
+    both = (Role.WINDOW, Role.MEDIATOR)
+    assert reaches(mine, *both)
+    assert reaches(FRESH, *both)
+    assert not reaches(ELSEWHERE, *both)
+
+
+def test_the_town_of_a_leader_leaves_out_what_is_restricted() -> None:
+    actor = Actor(ME, "某", HOME, frozenset({Role.LEADER}))
+    scope = access.scope(actor, "metric.read", POLICY)
+    assert access.covers(scope, ELSEWHERE, NOW)
+    assert not access.covers(scope, replace(ELSEWHERE, restricted=True), NOW)
+
+
+def test_requiring_a_function_gives_its_scope_or_refuses() -> None:
+    clerk = Actor(ME, "某", HOME, frozenset({Role.WINDOW}))
+    assert access.require(clerk, "dispute.register", POLICY).actor is clerk
+    with pytest.raises(Forbidden):
+        access.require(clerk, "dispute.dispatch", POLICY)
+
+
+def test_permitted_keeps_what_may_be_used() -> None:
+    clerk = Actor(ME, "某", HOME, frozenset({Role.WINDOW}))
+    asked = ["dispute.register", "dispute.close", "user.list"]
+    assert access.permitted(clerk, asked, POLICY) == {"dispute.register"}
+
+
+def test_only_a_director_ends_what_is_restricted() -> None:
+    for role in Role:
+        actor = Actor(ME, "某", HOME, frozenset({role}))
+        assert access.may_end(actor, restricted=False)
+        assert access.may_end(actor, restricted=True) is (role is Role.DIRECTOR)
+
+
+def test_somebody_with_no_role_reaches_nothing() -> None:
+    assert not reaches(FRESH)

@@ -1,0 +1,105 @@
+"""Parties come out clean or are told, field by field, what is wrong with them."""
+
+from datetime import date
+
+import pytest
+
+from config.vocabulary import IdType, Language, PartyKind, PartyRole
+from service.errors import Invalid
+from service.rules.party import PartyDraft, checked, kind_of
+
+MONDAY = date(2026, 11, 2)
+
+
+def test_numbers_are_cleaned_and_what_was_left_out_is_ordinary() -> None:
+    given = [
+        {
+            "role": "applicant",
+            "name": "王小满",
+            "id_number": "１５０５２５ 19700101 0012",
+            "phone": "199 0000 0001",
+        }
+    ]
+    assert checked(given, today=MONDAY) == [
+        PartyDraft(
+            role=PartyRole.APPLICANT,
+            kind=PartyKind.PERSON,
+            name="王小满",
+            id_type=IdType.RESIDENT_ID,
+            id_number="150525197001010012",
+            phone="19900000001",
+            address=None,
+            language=Language.CHINESE,
+        )
+    ]
+
+
+def test_an_old_number_of_fifteen_digits_is_kept_in_its_long_form() -> None:
+    given = [{"role": "applicant", "name": "王小满", "id_number": "152326700101001"}]
+    assert checked(given, today=MONDAY)[0].id_number == "152326197001010013"
+
+
+def test_a_unit_shows_a_credit_code_unless_it_says_otherwise() -> None:
+    given = [
+        {
+            "role": "respondent",
+            "kind": "organisation",
+            "name": "柳溪建材有限公司",
+            "id_number": "91150525ma0n0000xm",
+        }
+    ]
+    (draft,) = checked(given, today=MONDAY)
+    assert (draft.id_type, draft.id_number) == (IdType.USCC, "91150525MA0N0000XM")
+    with pytest.raises(Invalid) as refusal:
+        checked([given[0] | {"id_type": "resident_id"}], today=MONDAY)
+    assert list(refusal.value.fields) == ["parties.0.id_number"]
+
+
+def test_another_document_is_kept_as_it_is() -> None:
+    given = [{"role": "applicant", "name": "某", "id_type": "passport", "id_number": "EA0000001"}]
+    (draft,) = checked(given, today=MONDAY)
+    assert (draft.id_type, draft.id_number) == (IdType.PASSPORT, "EA0000001")
+
+
+def test_a_document_without_a_number_is_no_document() -> None:
+    given = [{"role": "applicant", "name": "某", "id_type": "passport", "id_number": None}]
+    assert checked(given, today=MONDAY)[0].id_type is None
+
+
+def test_every_wrong_field_of_every_party_is_named_at_once() -> None:
+    given = [
+        {"role": "applicant", "name": "王小满", "id_number": "150525197001010013"},
+        {"role": "respondent", "name": "李大有", "phone": "12"},
+        {"role": "agent", "name": "张三江", "id_number": "1", "phone": "5551234"},
+    ]
+    with pytest.raises(Invalid) as refusal:
+        checked(given, today=MONDAY)
+    assert refusal.value.fields == {
+        "parties.0.id_number": ["身份证号校验码不符，请核对"],
+        "parties.1.phone": ["电话应为 11 位手机号或带区号的固定电话"],
+        "parties.2.id_number": ["身份证号应为 18 位（末位可为 X）或 15 位数字"],
+        "parties.2.phone": ["固定电话须带区号，如 0475-1234567"],
+    }
+
+
+def test_no_reason_repeats_the_number_it_refuses() -> None:
+    with pytest.raises(Invalid) as refusal:
+        checked([{"role": "agent", "name": "某", "id_number": "150525197001010013"}], today=MONDAY)
+    assert "1505251970" not in str(refusal.value.fields)
+
+
+def test_somebody_born_after_today_is_refused() -> None:
+    given = [{"role": "applicant", "name": "某", "id_number": "150525202611030019"}]
+    with pytest.raises(Invalid) as refusal:
+        checked(given, today=MONDAY)
+    assert refusal.value.fields == {"parties.0.id_number": ["身份证号中的出生日期不可能"]}
+
+
+@pytest.mark.parametrize("name", ["柳溪建材有限公司", "东街村委会", "柳溪镇人民政府", "第三施工队项目部"])
+def test_a_name_that_ends_like_a_unit_is_one(name: str) -> None:
+    assert kind_of(name) is PartyKind.ORGANISATION
+
+
+@pytest.mark.parametrize("name", ["王小满", "局长江", "其木格", "公司法", "张店主"])
+def test_any_other_name_is_a_person(name: str) -> None:
+    assert kind_of(name) is PartyKind.PERSON

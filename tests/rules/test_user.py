@@ -1,0 +1,55 @@
+import pytest
+
+from config.vocabulary import Role
+from service.rules import user as rules
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [
+        ("Tr4ctor-green", True),
+        ("tr4ctorgreen", False),  # two kinds only
+        ("Tr4ctorgre", True),  # ten characters
+        ("Tr4ctorgr", False),  # nine
+        ("Aa1" + "x7Qm" * 31 + "z", True),  # 128
+        ("Aa1" + "x7Qm" * 31 + "zz", False),  # 129
+        ("拖拉机Green-4-ever", True),
+        ("Aa1Aa1Aa1Aa1", False),  # hardly different characters
+        ("Password-2026", False),  # a common word
+        ("Qinglongshan-1", False),  # the town
+        ("Liaison-4-green", False),  # the username
+        ("", False),
+    ],
+)
+def test_a_password_is_long_mixed_and_not_obvious(password: str, taken: bool) -> None:
+    assert (rules.password_problem(password, username="liaison") is None) is taken
+
+
+@pytest.mark.parametrize(
+    ("username", "taken"),
+    [
+        ("window", True),
+        ("mediator-police", True),
+        ("w2", True),
+        ("w", False),
+        ("Window", False),
+        ("2window", False),
+        ("win dow", False),
+        ("窗口", False),
+        ("a" * 40, True),
+        ("a" * 41, False),
+    ],
+)
+def test_a_username_is_plain(username: str, taken: bool) -> None:
+    assert (rules.username_problem(username) is None) is taken
+
+
+@pytest.mark.parametrize("alone", [Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN])
+def test_the_three_separate_posts_hold_no_other_role(alone: Role) -> None:
+    assert rules.roles_problem([alone]) is None
+    assert rules.roles_problem([alone, Role.WINDOW]) is not None
+
+
+def test_business_roles_may_be_held_together_but_not_none_at_all() -> None:
+    assert rules.roles_problem([Role.WINDOW, Role.MEDIATOR]) is None
+    assert rules.roles_problem([]) == "请至少选择一个角色"
