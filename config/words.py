@@ -40,7 +40,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.Outcome.MISTAKEN: "登记有误",
     },
     v.Step: {
-        v.Step.DISPATCH: "分流",
+        v.Step.DISPATCH: "分派",
         v.Step.ACCEPT: "签收受理",
         v.Step.RETURN: "退回",
         v.Step.ASSIGN: "指定调解员",

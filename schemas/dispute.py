@@ -101,16 +101,18 @@ class DisputeQuery(PageQuery):
     """Filters of the list of disputes; plain fields, all optional."""
 
     status = Word(DisputeStatus, load_default=None)
-    category = fields.String(load_default=None)
+    category = Text(load_default=None, least=0, most=40)
     channel = Word(Channel, load_default=None)
     organisation = Id(load_default=None)
-    village = fields.String(load_default=None)
+    village = Text(load_default=None, least=0, most=60)
     source = Word(Source, load_default=None)
     registered_from = Day(load_default=None)
     registered_to = Day(load_default=None)
     due_before = Day(load_default=None)
     overdue = fields.Boolean(load_default=None)
-    q = fields.String(load_default=None, validate=validate.Length(max=60))
+    open = fields.Boolean(load_default=None)
+    dated = fields.Boolean(load_default=None)
+    q = Text(load_default=None, least=0, most=60)
     mine = fields.Boolean(load_default=False)
     sort = fields.String(
         load_default="newest",
@@ -216,6 +218,19 @@ class DisputeRowOut(Strict):
     organisation = fields.String()
     mediator = fields.String()
     parties = fields.String()
+
+
+# what a leader is told of a dispute (contract §8.1); `parties` then says no more than 受限
+BRIEF_FIELDS = (
+    "number",
+    "status",
+    "category",
+    "restricted",
+    "due_on",
+    "overdue",
+    "organisation",
+    "parties",
+)
 
 
 class DisputePageOut(Strict):

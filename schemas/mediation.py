@@ -1,11 +1,9 @@
 """Shapes of what mediation leaves behind: sessions 调解会 and visits 回访."""
 
-from datetime import UTC
-
 from marshmallow import fields, validate
 
 from config.vocabulary import AgreementForm, VisitResult
-from schemas.base import Day, Flag, Id, Strict, Text, Word, Yuan
+from schemas.base import Day, Flag, Id, Instant, Strict, Text, Word, Yuan
 
 
 class AttendanceIn(Strict):
@@ -18,12 +16,7 @@ class AttendanceIn(Strict):
 class SessionIn(Strict):
     """One meeting."""
 
-    held_at = fields.AwareDateTime(
-        required=True,
-        format="iso",
-        default_timezone=UTC,
-        error_messages={"required": "请填写时间", "invalid": "时间格式不对"},
-    )
+    held_at = Instant(required=True)
     place = Text(required=True, most=100)
     attendance = fields.List(
         fields.Nested(AttendanceIn), load_default=list, validate=validate.Length(max=200)

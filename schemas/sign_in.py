@@ -1,16 +1,25 @@
 """Shapes of signing in 登录."""
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from config.text import Malformed, clean_text
 from schemas.base import Id, Strict
 from schemas.dispute import OrganisationOut
+
+
+def _storable(text: str) -> None:
+    """Refuse what no keyboard types: half characters, controls."""
+    try:
+        clean_text(text)
+    except Malformed as refusal:
+        raise ValidationError(refusal.reason) from refusal
 
 
 class SignInIn(Strict):
     """A name and a password; what is typed is taken as it is."""
 
     username = fields.String(required=True, validate=validate.Length(1, 60))
-    password = fields.String(required=True, validate=validate.Length(1, 200))
+    password = fields.String(required=True, validate=[validate.Length(1, 200), _storable])
     totp = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=10))
 
 

@@ -17,6 +17,7 @@ from config.vocabulary import (
 from schemas.base import Coded, Day, Id, Strict, Text, Word, Yuan
 
 MAX_ASSIST = 10
+MAX_REASONS = 10
 
 
 class Nothing(Strict):
@@ -59,7 +60,10 @@ class FailIn(Strict):
     reasons = fields.List(
         Coded(FailureReason),
         required=True,
-        validate=validate.Length(min=1, error="请至少选择一个原因"),
+        validate=[
+            validate.Length(min=1, error="请至少选择一个原因"),
+            validate.Length(max=MAX_REASONS),
+        ],
         error_messages={"required": "请至少选择一个原因"},
     )
     note = Text(lines=True, load_default=None, allow_none=True, most=500)

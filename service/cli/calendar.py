@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 import click
 
-from config import policy
 from config.clock import ClockRule
 from config.vocabulary import DayKind
 from service.cli.deployment import Deployment, pass_deployment
@@ -35,7 +34,7 @@ def calendar() -> None:
 @pass_deployment
 def explain(deployment: Deployment, rule_id: str, start: str, *, as_json: bool) -> None:
     """到期日，逐日列出怎么数出来的。"""
-    chosen = policy.load(deployment.settings.config_dir)
+    chosen = deployment.policy
     if rule_id not in chosen.clocks:
         raise click.ClickException(f"没有这条期限规则：{rule_id}")
     rule = chosen.clocks[rule_id]

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from config import policy
+from config.policy import Policy
 from config.settings import BadSettings, Settings, from_env, sqlite_url
 from service.desk import Desk
 from service.operations import base
@@ -31,6 +33,12 @@ class Deployment:
         except BadSettings as refusal:
             raise click.ClickException(f"环境变量有误：{refusal}") from refusal
 
+    @property
+    def policy(self) -> Policy:
+        """What the town chose; a bad file is told in one line."""
+        with _told_of_config():
+            return policy.load(self.settings.config_dir)
+
     def app(self, *, migrate: bool = True) -> Flask:
         """The application, its database at the newest revision.
 
@@ -38,7 +46,8 @@ class Deployment:
         because there an operator chooses the moment. `migrate` False leaves it as it is.
         """
         settings = self.settings
-        made = self.create_app(settings)
+        with _told_of_config():
+            made = self.create_app(settings)
         if migrate:
             with made.app_context():
                 _bring_up(settings)
@@ -58,6 +67,14 @@ class Deployment:
     def within(self, folder: Path) -> "Deployment":
         """The same service with a data directory and a SQLite database of its own."""
         return Deployment(self.create_app, partial(_within, self.settings, folder))
+
+
+@contextmanager
+def _told_of_config() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError) as refusal:
+        raise click.ClickException(f"配置文件有误：{refusal}") from refusal
 
 
 def _within(settings: Settings, folder: Path) -> Settings:

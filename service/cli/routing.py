@@ -2,7 +2,6 @@
 
 import click
 
-from config import policy
 from service.cli.deployment import Deployment, pass_deployment
 from service.rules import routing as rules
 
@@ -16,6 +15,6 @@ def routing() -> None:
 @pass_deployment
 def check(deployment: Deployment) -> None:
     """校验规则：每个词都认识，每条规则都用得到，最后一条兜底。"""
-    chosen = policy.load(deployment.settings.config_dir)
+    chosen = deployment.policy
     rules.check(chosen.rulebook, chosen.clocks, chosen.categories.by_code)
     click.echo(f"分流规则有效：版本 {chosen.rulebook.version}，{len(chosen.rulebook.rules)} 条")

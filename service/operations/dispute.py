@@ -1,7 +1,7 @@
 """Register 登记 and correct disputes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from config.vocabulary import DisputeStatus, PartyRole, Source
-from models import Dispute, Episode, Party, transaction
+from models import Dispute, Episode, transaction
 from service.desk import Desk
 from service.errors import Invalid
 from service.gateways.keyring import FieldKey, new_code
-from service.operations import load
+from service.operations import load, party
 from service.operations import route as routes
 from service.operations.event import corrected, record
 from service.operations.number import next_number
@@ -85,6 +85,9 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
     parties = checked_parties(visit.parties, today=today)
     matters = _checked_matters(visit, desk)
     _checked_dates(visit, today)
+    told = [visit.facts, *(matter.facts for matter in matters)]
+    restricted = visit.restricted or any(map(_restricts, told))
+    visit = replace(visit, restricted=restricted)  # its matters share one story and its people
     answers = [_route(visit, matter, desk, today) for matter in matters]
     intake = Intake(
         visit=visit,
@@ -109,8 +112,12 @@ def correct(
     actor: Actor,
     desk: Desk,
     now: datetime,
-) -> None:
-    """Correct what was registered; a change of category or facts is routed anew."""
+) -> DisputeStatus:
+    """Correct what was registered; a change of category or facts is routed anew.
+
+    A fact that restricts puts the dispute into the restricted class; nothing takes it out again.
+    The status is returned: who corrected it may not see the dispute any more.
+    """
     today = desk.today(now)
     changes = dict(changes)
     if "category" in changes and changes["category"] not in desk.policy.categories.by_code:
@@ -119,26 +126,32 @@ def correct(
         changes["facts"] = checked_facts(changes["facts"])
     if (changes.get("occurred_on") or today) > today:
         raise Invalid({"occurred_on": ["发生日期不能晚于今天"]})
-    with transaction() as session:
+    with transaction() as session, session.no_autoflush:
         dispute = load.dispute_for_change(
             session, dispute_id, "correct", version=version, actor=actor, desk=desk, now=now
         )
         key = load.field_key(dispute, desk)
         for name, value in changes.items():
             _set(dispute, name, value, key)
+        if _restricts(dispute.facts) and not dispute.restricted:
+            _restrict(dispute, key)
+            changes["restricted"] = True
         if {"category", "facts", "people_count"} & changes.keys():
             _reroute(session, dispute, desk, now)
         session.flush()  # gives the new version to the event
         corrected(session, dispute, changes, actor=actor, now=now)
+    return dispute.status
 
 
 def _checked_matters(visit: Visit, desk: Desk) -> list[Matter]:
-    stated = visit.matters or [{"category": visit.category, "facts": visit.facts}]
-    prefix = "matters.{}." if visit.matters else ""
+    """The matters of a visit; one that names none is one itself."""
+    stated: list[tuple[str, Mapping[str, Any]]] = [
+        ("", {"category": visit.category, "facts": visit.facts})
+    ]
+    stated += [(f"matters.{place}.", each) for place, each in enumerate(visit.matters)]
     problems: dict[str, list[str]] = {}
     matters = []
-    for place, each in enumerate(stated):
-        path = prefix.format(place)
+    for path, each in stated:
         if each["category"] not in desk.policy.categories.by_code:
             problems[f"{path}category"] = ["没有这个纠纷类型"]
         try:
@@ -147,7 +160,7 @@ def _checked_matters(visit: Visit, desk: Desk) -> list[Matter]:
             problems |= {f"{path}{name}": words for name, words in refusal.fields.items()}
     if problems:
         raise Invalid(problems)
-    return matters
+    return matters[1:] or matters
 
 
 def _checked_dates(visit: Visit, today: date) -> None:
@@ -180,7 +193,6 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
     today = desk.today(now)
     dispute_id, code = uuid4(), new_code()
     sealed_key, key = desk.keyring.new_field_key(f"dispute:{dispute_id}")
-    restricted = visit.restricted or any(matter.facts.get(fact) is True for fact in RESTRICTING)
     dispute = Dispute(
         id=dispute_id,
         number=next_number(session, today.year),
@@ -193,7 +205,7 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
         source=visit.source,
         source_reference=visit.source_reference,
         category=matter.category,
-        restricted=restricted,
+        restricted=visit.restricted,
         occurred_on=visit.occurred_on,
         amount_fen=visit.amount,
         people_count=visit.people_count,
@@ -207,7 +219,7 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
     _set(dispute, "place", visit.place, key)
     session.add(dispute)
     session.flush()  # the rows below refer to it
-    session.add_all(party_rows(dispute, intake.parties, key, desk))
+    session.add_all(party.rows(dispute, intake.parties, key, desk))
     session.add(Episode(dispute_id=dispute_id, ordinal=1, opened_on=today))
     session.add(routes.kept(dispute, answer, now))
     record(
@@ -236,34 +248,6 @@ def fingerprint(parties: list[PartyDraft], narrative: str, desk: Desk) -> bytes 
     return desk.keyring.index("matter", ledger.fingerprint(key, respondent.name, narrative))
 
 
-def party_rows(
-    dispute: Dispute, parties: list[PartyDraft], key: FieldKey, desk: Desk
-) -> list[Party]:
-    """The parties of a dispute with their personal fields sealed and indexed."""
-    return [_party_row(dispute, place, party, key, desk) for place, party in enumerate(parties)]
-
-
-def _party_row(dispute: Dispute, place: int, party: PartyDraft, key: FieldKey, desk: Desk) -> Party:
-    party_id = uuid4()
-    index = desk.keyring.index
-    return Party(
-        id=party_id,
-        dispute_id=dispute.id,
-        position=place,
-        role=party.role,
-        kind=party.kind,
-        name=None if dispute.restricted else party.name,
-        name_sealed=key.seal(party.name, f"party.name:{party_id}") if dispute.restricted else None,
-        id_type=party.id_type,
-        id_number_sealed=key.seal_optional(party.id_number, f"party.id_number:{party_id}"),
-        id_number_index=index("id_number", party.id_number) if party.id_number else None,
-        phone_sealed=key.seal_optional(party.phone, f"party.phone:{party_id}"),
-        phone_index=index("phone", party.phone) if party.phone else None,
-        address_sealed=key.seal_optional(party.address, f"party.address:{party_id}"),
-        language=party.language,
-    )
-
-
 def _set(dispute: Dispute, name: str, value: Any, key: FieldKey) -> None:
     """Write one registered field where it belongs: sealed, renamed, or plain."""
     if name == "narrative":
@@ -280,6 +264,16 @@ def _set(dispute: Dispute, name: str, value: Any, key: FieldKey) -> None:
         dispute.facts = _plain(value)
     else:
         setattr(dispute, name, value)  # the schema of corrections lists what may come here
+
+
+def _restricts(facts: Mapping[str, Any]) -> bool:
+    return any(facts.get(fact) is True for fact in RESTRICTING)
+
+
+def _restrict(dispute: Dispute, key: FieldKey) -> None:
+    party.seal_names(dispute, key)
+    told, dispute.restricted = dispute.narrative, True
+    _set(dispute, "narrative", told, key)
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

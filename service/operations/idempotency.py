@@ -7,11 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import IdempotencyRecord, transaction
 from service.desk import Desk
-from service.errors import KeyReused
+from service.errors import KeyBusy, KeyReused
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def once(claim: Claim, produce: Callable[[], Answer], *, desk: Desk, now: dateti
     """Run `produce` for the first claim of a key, and give its answer to every later one.
 
     A twin that comes while the first still runs waits for it at the insert. A refusal rolls
-    everything back and is not kept. Raises KeyReused when the body differs.
+    everything back and is not kept. Raises KeyReused when the body differs, KeyBusy when the first
+    takes longer than a twin may wait.
     """
     fingerprint = desk.keyring.index("idempotency", claim.body)
     with transaction() as session:
@@ -65,11 +67,12 @@ def forget_expired(now: datetime) -> int:
 def _claimed(
     session: Session, claim: Claim, fingerprint: bytes, expires_at: datetime, now: datetime
 ) -> bool:
+    """Whether the key was free; KeyBusy when its first request still runs after a while."""
     session.execute(
         sa.delete(IdempotencyRecord).where(*_mine(claim), IdempotencyRecord.expires_at <= now)
     )
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    inserted = session.execute(
+    insert = (
         dialect.insert(IdempotencyRecord)
         .values(
             user_id=claim.user_id,
@@ -82,7 +85,12 @@ def _claimed(
         .on_conflict_do_nothing()
         .returning(IdempotencyRecord.key)
     )
-    return inserted.first() is not None
+    try:
+        return session.execute(insert).first() is not None
+    except OperationalError as refusal:  # only a twin's row can keep this one waiting
+        if refusal.connection_invalidated:
+            raise
+        raise KeyBusy from refusal
 
 
 def _kept(session: Session, claim: Claim, fingerprint: bytes, desk: Desk) -> Answer:

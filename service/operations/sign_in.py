@@ -1,7 +1,7 @@
 """Signing in 登录 and out: a try is counted before the password is looked at."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from service.errors import SignInRefused
 from service.gateways.keyring import new_token, token_hash
 from service.gateways.passwords import verify_password
 from service.operations.event import record
+from service.rules import user as rules
 from service.rules.access import Actor
 
 
@@ -35,7 +36,7 @@ def sign_in(username: str, password: str, *, desk: Desk, now: datetime) -> Signe
         _note_refusal(user, now=now)
         raise SignInRefused
     with transaction() as session:
-        fresh = session.get_one(User, user.id)
+        fresh = session.get_one(User, user.id, with_for_update=True)  # so sessions are counted
         fresh.failure_count, fresh.locked_until = 0, None
         return _open_session(session, fresh, desk=desk, now=now)
 
@@ -43,11 +44,15 @@ def sign_in(username: str, password: str, *, desk: Desk, now: datetime) -> Signe
 def sign_out(token: str, *, now: datetime) -> None:
     """End the session of `token`, if it has one."""
     with transaction() as session:
-        session.execute(
+        user_id = session.scalar(
             sa.update(UserSession)
             .where(UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None))
             .values(ended_at=now)
+            .returning(UserSession.user_id)
+            .execution_options(synchronize_session=False)
         )
+        if user_id is not None:
+            record(session, user_id, subject="user", action="sign-out", actor=None, now=now)
 
 
 def touch(token: str, *, now: datetime) -> None:
@@ -65,6 +70,8 @@ def _take_a_try(username: str, *, desk: Desk, now: datetime) -> tuple[User | Non
     policy = desk.policy.sign_in
     lapsed = User.locked_until.is_not(None) & (User.locked_until <= now)
     count = sa.case((lapsed, 1), else_=User.failure_count + 1)
+    if rules.username_problem(username):  # nobody has such a name, nor may the database see it
+        return None, None
     with transaction() as session:
         user = session.scalar(sa.select(User).where(User.username == username))
         if user is None:
@@ -99,7 +106,7 @@ def _note_refusal(user: User | None, *, now: datetime) -> None:
 def _open_session(session: Session, user: User, *, desk: Desk, now: datetime) -> SignedIn:
     policy = desk.policy.sign_in
     token = new_token()
-    _end_oldest(session, user, keep=policy.session_count - 1, now=now)
+    _end_oldest(session, user, keep=policy.session_count - 1, idle=policy.idle, now=now)
     expires_at = now + policy.absolute
     session.add(
         UserSession(
@@ -117,10 +124,15 @@ def _open_session(session: Session, user: User, *, desk: Desk, now: datetime) ->
     return SignedIn(token, expires_at, actor)
 
 
-def _end_oldest(session: Session, user: User, *, keep: int, now: datetime) -> None:
+def _end_oldest(session: Session, user: User, *, keep: int, idle: timedelta, now: datetime) -> None:
     running = session.scalars(
         sa.select(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .where(
+            UserSession.user_id == user.id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            UserSession.seen_at > now - idle,
+        )
         .order_by(UserSession.started_at.desc(), UserSession.id)
         .offset(keep)
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from config.vocabulary import (
     AgreementForm,
+    DisputeStatus,
     Outcome,
     Role,
     Step,
@@ -65,9 +66,12 @@ def take(
     actor: Actor,
     desk: Desk,
     now: datetime,
-) -> None:
-    """Take `step`: fetch and check rights, check legality, apply the effect, write the event."""
-    with transaction() as session:
+) -> DisputeStatus:
+    """Take `step`: fetch and check rights, check legality, apply the effect, write the event.
+
+    The status that it leads to is returned: who took the step may not see the dispute any more.
+    """
+    with transaction() as session, session.no_autoflush:  # one update, so one version
         dispute = load.dispute_for_change(
             session, dispute_id, step.value, version=version, actor=actor, desk=desk, now=now
         )
@@ -93,6 +97,7 @@ def take(
             detail=detail,
             version=dispute.version,
         )
+    return status
 
 
 def _director_closes_restricted(dispute: Dispute, step: Step, actor: Actor) -> None:

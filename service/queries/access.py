@@ -14,14 +14,20 @@ from service.rules.access import CREATED_FOR, Scope, Standing
 
 
 def visible(scope: Scope, now: datetime) -> ColumnElement[bool]:
-    """The condition on `dispute` that says what `scope` reaches; nothing reached is false."""
+    """The condition on `dispute` that says what `scope` reaches, if only as brief rows."""
+    return sa.true() if Reach.BRIEF in scope.reach else in_full(scope, now)
+
+
+def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
+    """The condition on `dispute` that says what `scope` reaches in full; nothing is false.
+
+    It asks what `rules.access.covers` asks of one dispute.
+    """
     actor = scope.actor
     open_class = Dispute.restricted.is_(False)
     conditions: list[ColumnElement[bool]] = []
     if Reach.TOWN in scope.reach:
         conditions.append(sa.true() if scope.restricted_town else open_class)
-    if Reach.BRIEF in scope.reach:
-        conditions.append(sa.true())  # the rows themselves are cut to what a leader may see
     if Reach.ASSIGNED in scope.reach:
         conditions.append(Dispute.mediator_id == actor.user_id)
     if Reach.CREATED in scope.reach:

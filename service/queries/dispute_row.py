@@ -1,7 +1,7 @@
 """Look at many disputes 纠纷: pages of rows and counts, always inside a scope."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,12 +15,15 @@ from config.vocabulary import Channel, DisputeStatus, Level, Outcome, Source
 from models import Dispute, Organisation, Party, User, db
 from service.errors import Invalid
 from service.queries import party
-from service.queries.access import visible
+from service.queries.access import in_full, visible
 from service.queries.page import Page, beyond, decode_cursor, encode_cursor
 from service.rules import dispute as rules
-from service.rules.access import Actor, Scope
+from service.rules.access import Scope
 
 RESTRICTED_PARTIES: Final = "受限"
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,32 @@ class Order:
         return [key.desc() if self.descending else key.asc() for key in pair]
 
 
+def _instant(text: str) -> datetime:
+    """The instant of a cursor; ValueError when it names no zone or no time there is in UTC."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(text)
+    return instant
+
+
 ORDERS: Final[Mapping[str, Order]] = MappingProxyType(
     {
-        "newest": Order(Dispute.registered_at, descending=True, read=datetime.fromisoformat),
-        "oldest": Order(Dispute.registered_at, descending=False, read=datetime.fromisoformat),
+        "newest": Order(Dispute.registered_at, descending=True, read=_instant),
+        "oldest": Order(Dispute.registered_at, descending=False, read=_instant),
         "due": Order(Dispute.due_on, descending=False, read=date.fromisoformat),
     }
 )
 SOON: Final = timedelta(days=3)
+SUMMARY_LENGTH: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeRow:
-    """One row of a list; `parties` is one masked line, 受限 when the dispute is restricted."""
+    """One row of a list; `parties` is one line, 受限 when the dispute is restricted.
+
+    Its names are masked for everybody but the mediator in charge. `summary` is how the narrative
+    begins, "" when that is sealed. A `brief` one says number, category, unit, stage and due only.
+    """
 
     id: UUID
     number: str
@@ -68,6 +84,8 @@ class DisputeRow:
     organisation: str | None
     mediator: str | None
     parties: str
+    summary: str
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +102,8 @@ class Filters:
     registered_to: date | None = None
     due_before: date | None = None
     overdue: bool | None = None
+    open: bool | None = None
+    dated: bool | None = None
     q: str | None = None
     mine: bool = False
     sort: str = "newest"
@@ -100,8 +120,20 @@ def page(
     count: bool = False,
 ) -> Page[DisputeRow]:
     """A page of the rows in `scope`, newest or most urgent first."""
-    narrowed = [visible(scope, now), *_conditions(filters, scope.actor, today)]
-    return rows(narrowed, today=today, sort=filters.sort, limit=limit, cursor=cursor, count=count)
+    full = in_full(scope, now)
+    narrowed = [visible(scope, now), *_conditions(filters, scope, today)]
+    if filters.q:
+        narrowed.append(_matches(filters.q.strip(), full))
+    return rows(
+        narrowed,
+        full=full,
+        today=today,
+        sort=filters.sort,
+        limit=limit,
+        cursor=cursor,
+        count=count,
+        reader=scope.actor.user_id,
+    )
 
 
 def rows(
@@ -112,17 +144,25 @@ def rows(
     limit: int = 25,
     cursor: str | None = None,
     count: bool = False,
+    full: ColumnElement[bool],
+    reader: UUID,
 ) -> Page[DisputeRow]:
-    """A page of rows under `conditions`, which must already be narrowed to what may be seen."""
+    """A page of rows under `conditions`, which must already be narrowed to what may be seen.
+
+    By due date only rows that have one are listed, and counted. Rows outside of `full` are brief.
+    `reader` sees the names of what they mediate.
+    """
     order = ORDERS[sort]
-    query = _row_query().where(*conditions)
     if order.column is Dispute.due_on:
-        query = query.where(Dispute.due_on.is_not(None))
+        conditions = [*conditions, Dispute.due_on.is_not(None)]
+    query = _row_query().add_columns(sa.case((full, 1), else_=0).label("full")).where(*conditions)
     if cursor:
         place = _place(cursor, order)
         query = query.where(beyond((order.column, Dispute.id), place, descending=order.descending))
     found = db.session.execute(query.order_by(*order.keys).limit(limit + 1)).all()
-    names = party.lines([row.id for row in found[:limit] if not row.restricted])
+    named = [row for row in found[:limit] if not row.restricted]
+    mine = {row.id for row in named if row.mediator_id == reader}
+    names = party.lines([row.id for row in named], clear=mine)
     total = None
     if count:
         total = db.session.scalar(
@@ -154,6 +194,23 @@ def counts(scope: Scope, *, today: date, now: datetime) -> dict[str, int]:
     }
 
 
+def open_by_unit() -> dict[UUID, int]:
+    """How many open disputes each organisation leads."""
+    return _open_by(Dispute.organisation_id)
+
+
+def open_by_mediator() -> dict[UUID, int]:
+    """How many open disputes each mediator carries."""
+    return _open_by(Dispute.mediator_id)
+
+
+def _open_by(column: Any) -> dict[UUID, int]:
+    counted = sa.select(column, sa.func.count()).where(
+        Dispute.status.in_(rules.OPEN), column.is_not(None)
+    )
+    return {key: number for key, number in db.session.execute(counted.group_by(column))}
+
+
 def _row_query() -> Select[*tuple[Any, ...]]:
     return (
         sa.select(
@@ -170,6 +227,8 @@ def _row_query() -> Select[*tuple[Any, ...]]:
             Dispute.closed_on,
             Dispute.due_on,
             Dispute.due_provisional,
+            Dispute.mediator_id,
+            sa.func.substr(Dispute.narrative, 1, SUMMARY_LENGTH).label("summary"),
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
             sa.func.coalesce(User.name, Dispute.mediator_text).label("mediator"),
         )
@@ -179,7 +238,7 @@ def _row_query() -> Select[*tuple[Any, ...]]:
 
 
 def _row(row: Any, names: dict[UUID, str], today: date) -> DisputeRow:
-    return DisputeRow(
+    told = DisputeRow(
         id=row.id,
         number=row.number,
         status=row.status,
@@ -196,10 +255,25 @@ def _row(row: Any, names: dict[UUID, str], today: date) -> DisputeRow:
         organisation=row.organisation,
         mediator=row.mediator,
         parties=RESTRICTED_PARTIES if row.restricted else names.get(row.id, ""),
+        summary=" ".join((row.summary or "").split()),
+        brief=not row.full,
+    )
+    return _cut(told) if told.brief else told
+
+
+def _cut(row: DisputeRow) -> DisputeRow:
+    """The row without what a leader is not told (contract §8.1)."""
+    return replace(
+        row,
+        outcome=None,
+        level=Level.NONE,
+        mediator=None,
+        parties=row.parties if row.restricted else "",
+        summary="",
     )
 
 
-def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters, scope: Scope, today: date) -> list[ColumnElement[bool]]:
     plain = (
         (Dispute.status, filters.status),
         (Dispute.category, filters.category),
@@ -220,17 +294,24 @@ def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnEleme
     if filters.overdue is not None:
         late = Dispute.due_on < today
         conditions.append(late if filters.overdue else sa.or_(Dispute.due_on.is_(None), ~late))
+    if filters.open is not None:
+        running = Dispute.status.in_(rules.OPEN)
+        conditions.append(running if filters.open else ~running)
+    if filters.dated is not None:
+        undated = Dispute.due_on.is_(None)
+        conditions.append(~undated if filters.dated else undated)
     if filters.mine:
-        conditions.append(Dispute.mediator_id == actor.user_id)
-    if filters.q:
-        conditions.append(_matches(filters.q.strip()))
+        conditions.append(Dispute.mediator_id == scope.actor.user_id)
     return conditions
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """Number or party name that begins with `text`, by index; restricted names are sealed."""
+def _matches(text: str, full: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Number or party name that begins with `text`, by index; restricted names are sealed.
+
+    Brief rows are found by number alone: a search by name would tell whose disputes they are.
+    """
     named = sa.select(Party.dispute_id).where(_begins(Party.name, text))
-    return sa.or_(_begins(Dispute.number, text.upper()), Dispute.id.in_(named))
+    return sa.or_(_begins(Dispute.number, text.upper()), full & Dispute.id.in_(named))
 
 
 def _begins(column: Any, text: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from models import Event, Organisation, User, db
 from service.errors import Invalid
 from service.queries.page import Page, decode_cursor, encode_cursor
+
+LAST: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class EventView:
     to_status: str | None
     reason: str | None
     detail: dict[str, Any]
+    version: int | None
 
 
 def of_subject(
@@ -51,6 +54,7 @@ def of_subject(
             event.to_status,
             event.reason,
             event.detail,
+            event.version,
         )
         for event, name, organisation in found[:limit]
     ]
@@ -60,6 +64,6 @@ def of_subject(
 
 def _place(cursor: str) -> int:
     (place,) = decode_cursor(cursor, 1)
-    if not isinstance(place, int):
+    if not isinstance(place, int) or not 0 <= place < LAST:
         raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]})
     return place

@@ -1,6 +1,6 @@
 """Look at parties 当事人: masked for everybody but the mediator who works with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,8 +48,10 @@ def view(party: Party, key: FieldKey, *, clear: bool) -> PartyView:
     )
 
 
-def lines(dispute_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """`张** 与 某某公司`: the masked first applicant and respondent of each dispute."""
+def lines(
+    dispute_ids: Sequence[UUID], *, clear: Collection[UUID] = frozenset()
+) -> dict[UUID, str]:
+    """`张** 与 某某公司`: the first applicant and respondent of each dispute, masked unless `clear`."""
     found = db.session.execute(
         sa.select(Party.dispute_id, Party.role, Party.kind, Party.name)
         .where(
@@ -60,7 +62,10 @@ def lines(dispute_ids: Sequence[UUID]) -> dict[UUID, str]:
     )
     sides: dict[UUID, dict[PartyRole, list[str]]] = {}
     for dispute_id, role, kind, name in found:
-        sides.setdefault(dispute_id, {}).setdefault(role, []).append(masked_name(kind, name or ""))
+        shown = name or ""
+        sides.setdefault(dispute_id, {}).setdefault(role, []).append(
+            shown if dispute_id in clear else masked_name(kind, shown)
+        )
     return {each: _line(both) for each, both in sides.items()}
 
 

@@ -115,22 +115,13 @@ def accounts() -> list[AccountView]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class InvitedView:
-    """Whom a one-time sign-in link is for."""
-
-    username: str
-    name: str
-
-
-def by_invitation(token: str, *, now: datetime) -> InvitedView | None:
-    """The account a one-time sign-in link is for; None when it is unknown, used or too old."""
-    found = db.session.scalar(
-        sa.select(User).where(
+def invited(token: str, *, now: datetime) -> str | None:
+    """Whose a one-time sign-in link is, by username; None when it is unknown, used or too old."""
+    return db.session.scalar(
+        sa.select(User.username).where(
             User.invite_hash == token_hash(token), User.invite_expires_at > now, User.active
         )
     )
-    return InvitedView(found.username, found.name) if found else None
 
 
 def by_username(username: str) -> Actor | None:

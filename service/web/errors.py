@@ -1,10 +1,12 @@
 """The one table from what went wrong to how it is told: problem+json, or a page in Chinese."""
 
+import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 from flask import Flask, Response, g, render_template, request, url_for
@@ -17,7 +19,8 @@ from werkzeug.exceptions import HTTPException
 
 from service import errors
 from service.errors import Refusal
-from service.web.door import is_api
+from service.web.door import is_api, visitor
+from service.web.form import OWN
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     }
 )
 RETRY_AFTER: Final = "5"
+WORTH_KEEPING: Final = 12  # characters; shorter things are typed again faster than found
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {
         400: "请求不完整",
@@ -93,7 +97,7 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _forged(_: CSRFError) -> ResponseReturnValue:
-    return _tell(400, "csrf", "页面停留太久，请返回上一页刷新后重新提交", {})
+    return _tell(400, "csrf", "页面停留太久，这次没有提交", {})
 
 
 def _http(refusal: HTTPException) -> ResponseReturnValue:
@@ -154,42 +158,72 @@ def _problem(status: int, code: str, detail: str, more: dict[str, Any]) -> Respo
         "request_id": g.get("request_id"),
         **more,
     }
-    return Response(orjson.dumps(body), mimetype="application/problem+json")
+    try:
+        content = orjson.dumps(body)
+    except TypeError:  # a name that came in was no text: half of a character
+        content = json.dumps(body).encode()
+    return Response(content, mimetype="application/problem+json")
 
 
 ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
     {
-        400: ("返回上一页，刷新后重新提交",),
-        403: ("需要这项功能，请联系中心主任调整角色",),
-        404: ("核对编号是否完整", "也可能不在您的办理范围内"),
-        409: ("回到这件纠纷，查看现在可以做什么",),
-        412: ("回到这件纠纷，查看最新内容后再改",),
-        500: ("您填的内容可以返回上一页找回", "反复出现请把编号告诉管理员"),
+        400: ("回到刚才的页面，刷新后重新填写提交", "下面是您填的文字，可以复制"),
+        403: ("确实要用，请联系系统管理员调整角色",),
+        404: ("核对地址或编号是不是完整", "也可能不在您的办理范围内"),
+        409: ("别人可能刚刚办过，先看看现在到了哪一步",),
+        412: ("先看最新内容，再决定改不改",),
+        500: ("返回上一页，填写的内容一般还在", "反复出现，请把出错编号告诉管理员"),
         503: ("稍等几秒再试", "返回上一页，填写的内容还在"),
     }
 )
 
 
 def _page(status: int, code: str, detail: str, more: dict[str, Any]) -> Response:
-    advice = list(ADVICE.get(status, ()))
-    advice += [f"{path}：{'；'.join(words)}" for path, words in more.get("errors", {}).items()]
+    kept = _kept() if code == "csrf" else []
+    advice = list(ADVICE.get(status, ())[: None if kept or status != HTTPStatus.BAD_REQUEST else 1])
+    advice += [word for words in more.get("errors", {}).values() for word in words]
     return Response(
         render_template(
             "error.html",
             title=TITLES.get(status, "请求无法处理"),
             detail=detail,
-            code=code,
             request_id=g.get("request_id"),
             advice=advice,
-            links=[{"label": "回到工作台", "url": url_for("home.desk"), "main": True}],
-            contact=None,
-            kept=[],
+            links=_links(status),
+            kept=kept,
         ),
         mimetype="text/html",
     )
 
 
+def _kept() -> list[str]:
+    """The longer things somebody typed into a form that could not be taken."""
+    return [
+        text
+        for name, text in request.form.items()
+        if len(text) >= WORTH_KEEPING and name not in OWN and "password" not in name
+    ]
+
+
+def _links(status: int) -> list[dict[str, Any]]:
+    """Back to the dispute one came from when it is surely there, and to the desk or the sign-in."""
+    if visitor() is None:
+        return [{"label": "去登录", "url": url_for("sign_in.form"), "main": True}]
+    home = {"label": "回到工作台", "url": url_for("home.desk"), "main": True}
+    dispute_id = (request.view_args or {}).get("dispute_id")
+    if dispute_id is None or status in (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR):
+        return [home]
+    address = url_for("dispute.detail", dispute_id=dispute_id)
+    return [{"label": "回到这件纠纷", "url": address, "main": True}, home | {"main": False}]
+
+
 def _to_sign_in() -> Response:
     """A page nobody is signed in for leads to the sign-in, and back after it."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method == "GET" else _came_from()
     return Response(status=303, headers={"Location": url_for("sign_in.form", next=back)})
+
+
+def _came_from() -> str | None:
+    """The page of ours a form was sent from."""
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host else None

@@ -2,10 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from flask import Response
 from werkzeug.datastructures import MultiDict
 
 from config.facts import FACTS, FactKind
@@ -16,6 +19,8 @@ SEVERAL: Final = frozenset({"assist", "reasons", "go_to"})
 FLAGS: Final = frozenset({"restricted", "satisfied", "attended"})
 WHOLE: Final = frozenset({"people_count"})
 MONEY: Final = frozenset({"amount"})
+# what somebody writes about a party; the rest of its row stands there from the beginning
+WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 
 
@@ -40,10 +45,27 @@ def typed(posted: MultiDict[str, str], errors: Mapping[str, list[str]] | None = 
     return Form(key, values, told)
 
 
+def renewed(posted: MultiDict[str, str], said: str) -> Form:
+    """The form as it was typed under a key of its own, with what is to be said about all of it."""
+    return replace(typed(posted, {"": [said]}), key=uuid4().hex)
+
+
+def local_address(text: str) -> str | None:
+    """`text` when it is the path of a page of ours; None for anything that leads elsewhere."""
+    parts = urlsplit(text.replace("\\", "/"))
+    ours = text.startswith("/") and not text.startswith(("//", "/\\"))
+    return text if ours and not parts.netloc and not parts.scheme and text.isprintable() else None
+
+
+def see(address: str) -> Response:
+    """Go and look there: the answer to every form that was taken."""
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
+
 def body(posted: MultiDict[str, str]) -> dict[str, Any]:
     """The posted fields as a JSON body: dotted names nested, blanks left out, words read.
 
-    A row of parties without a name, phone and number is no party.
+    A row of parties with nothing written in it is no party.
     """
     nested: dict[str, Any] = {}
     for name, entries in posted.lists():
@@ -53,20 +75,24 @@ def body(posted: MultiDict[str, str]) -> dict[str, Any]:
             continue
         value = filled if last in SEVERAL else _read(name, last, filled[-1])
         _put(nested, name.split("."), value)
-    if "parties" in nested:
-        rows = [nested["parties"][place] for place in sorted(nested["parties"], key=_place)]
-        nested["parties"] = [row for row in rows if row.keys() & {"name", "phone", "id_number"}]
+    parties = nested.get("parties")
+    if isinstance(parties, dict):
+        rows = [parties[place] for place in sorted(parties, key=_place)]
+        nested["parties"] = [row for row in rows if isinstance(row, dict) and row.keys() & WRITTEN]
     return nested
 
 
 def _put(target: dict[str, Any], path: list[str], value: Any) -> None:
     for step in path[:-1]:
-        target = target.setdefault(step, {})
+        inner: Any = target.setdefault(step, {})
+        if not isinstance(inner, dict):
+            return  # a name that is both a field and a group was not posted by a page of ours
+        target = inner
     target[path[-1]] = value
 
 
 def _place(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _read(name: str, last: str, entry: str) -> Any:
@@ -82,3 +108,12 @@ def _read(name: str, last: str, entry: str) -> Any:
     if last in MONEY:
         return plain.removeprefix("¥").removesuffix("元")
     return text
+
+
+def described(name: str, text: str, kind: str = "text", **more: Any) -> dict[str, Any]:
+    """A field as the templates draw it (components/forms.html).
+
+    `conditional`: it depends on the rest of the form whether it is due, as `hint` says.
+    """
+    blank = {"options": [], "required": False, "conditional": False, "hint": ""}
+    return {"name": name, "label": text, "kind": kind, "rows": 3, "maxlength": None} | blank | more

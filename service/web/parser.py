@@ -29,7 +29,10 @@ class StrictParser(FlaskParser):
         """The JSON body; another media type is refused as such."""
         if req.get_data(cache=True) and not req.is_json:
             raise UnsupportedMediaType
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError) as refusal:  # numbers too long, brackets too deep
+            raise BadRequest from refusal
 
 
 class StrictBlueprint(Blueprint):

@@ -11,6 +11,7 @@ from config.vocabulary import OrganisationKind, Role
 from service.desk import Desk
 from service.operations import organisation as organisations
 from service.operations import user as users
+from service.operations.base import together
 from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
 from service.queries.user import by_username
@@ -97,7 +98,7 @@ class Office:
 
 def opened(app: Flask) -> Office:
     """An office in a fresh database."""
-    with app.app_context():
+    with app.app_context(), together():
         units = {
             key: organisations.create(
                 OrganisationDraft(kind=kind, name=name, prefix=prefix), actor=None, now=MONDAY_9AM

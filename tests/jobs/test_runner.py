@@ -45,6 +45,11 @@ def recorded() -> list[tuple[str, bool]]:
     return [(period, skipped) for period, skipped in db.session.execute(rows)]
 
 
+def standings(now: datetime) -> list[Standing]:
+    db.session.rollback()
+    return [each.standing for each in job_run.health(now)]
+
+
 def failing(*_: object) -> str:
     raise ValueError("no")
 
@@ -119,7 +124,7 @@ def test_several_workers_at_once_send_one_letter(town: Town, here: Flask) -> Non
     town.subscriber("a@town.test")
     with ThreadPoolExecutor(4) as pool:
         found = [pool.submit(periods, here, MONDAY_8AM) for _ in range(4)]
-    assert sum((each.result() for each in found), []) == ["2026-W47"]
+    assert [period for each in found for period in each.result()] == ["2026-W47"]
     assert len(db.session.scalars(sa.select(OutboxMessage)).all()) == 1
 
 
@@ -155,7 +160,7 @@ def test_a_failed_period_leaves_nothing_and_is_tried_again(here: Flask) -> None:
     assert recorded() == []
     again = always(lambda period, _bench, _now: f"{period} 好")
     assert run_due(here, MONDAY_8AM + HOUR, [again]) == [Ran("always", "2026-W47", "2026-W47 好")]
-    assert [each.standing for each in job_run.health(MONDAY_8AM + HOUR)] == [Standing.FINE]
+    assert standings(MONDAY_8AM + HOUR) == [Standing.FINE]
 
 
 def test_one_failing_week_does_not_hold_up_the_next(here: Flask) -> None:
@@ -175,9 +180,8 @@ def test_one_failing_week_does_not_hold_up_the_next(here: Flask) -> None:
 
 def test_a_worker_that_stopped_looking_is_seen(here: Flask) -> None:
     run_due(here, MONDAY_8AM, [TickJob("fine", lambda _: "好")])
-    later = MONDAY_8AM + HOUR
-    assert [each.standing for each in job_run.health(MONDAY_8AM)] == [Standing.FINE]
-    assert [each.standing for each in job_run.health(later)] == [Standing.LATE]
+    assert standings(MONDAY_8AM) == [Standing.FINE]
+    assert standings(MONDAY_8AM + HOUR) == [Standing.LATE]
 
 
 def test_the_clock_of_a_job_runs_on_from_the_instant_it_was_given(here: Flask) -> None:

@@ -16,7 +16,7 @@ def test_numbers_are_cleaned_and_what_was_left_out_is_ordinary() -> None:
         {
             "role": "applicant",
             "name": "王小满",
-            "id_number": "１５０５２５ 19700101 0012",
+            "id_number": "１５０５２５ 19700101 0016",
             "phone": "199 0000 0001",
         }
     ]
@@ -26,7 +26,7 @@ def test_numbers_are_cleaned_and_what_was_left_out_is_ordinary() -> None:
             kind=PartyKind.PERSON,
             name="王小满",
             id_type=IdType.RESIDENT_ID,
-            id_number="150525197001010012",
+            id_number="150525197001010016",
             phone="19900000001",
             address=None,
             language=Language.CHINESE,

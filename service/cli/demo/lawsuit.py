@@ -7,8 +7,8 @@ from uuid import UUID
 
 from config.demo import Suit
 from config.vocabulary import LawsuitProcedure, OrganisationKind
-from service.cli.demo.life import Life, World
 from service.cli.demo.office import at_work
+from service.cli.demo.world import Life, World
 from service.operations import lawsuit as operations
 from service.operations.lawsuit import LawsuitDraft
 

@@ -3,14 +3,15 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-from click.termui import progressbar
+from rich.console import Console
+from rich.progress import Progress
 
 from config.vocabulary import Role
 from service.cli.demo import town
@@ -19,7 +20,7 @@ from service.cli.deployment import Deployment
 from service.clock import utc_now
 
 KEPT: Final = "accounts.json"
-STEPS: Final = 100
+LABEL: Final = "正在准备演示数据"
 
 
 def accounts(deployment: Deployment, *, fresh: bool) -> list[Account]:
@@ -33,21 +34,23 @@ def accounts(deployment: Deployment, *, fresh: bool) -> list[Account]:
         deployment.app()  # an older demo is brought up
         return _read(kept)
     shutil.rmtree(folder, ignore_errors=True)
-    with deployment.open() as desk, _bar() as bar:
-        made = town.seed(desk=desk, now=utc_now(), tell=_teller(bar))
+    with deployment.open() as desk, _telling() as tell:
+        made = town.seed(desk=desk, now=utc_now(), tell=tell)
     _write(kept, made)
     return made
 
 
-def _bar() -> AbstractContextManager[Any]:
-    return progressbar(length=STEPS, label="正在准备演示数据", file=click.get_text_stream("stderr"))
-
-
-def _teller(bar: Any) -> Callable[[float], None]:
-    def tell(share: float) -> None:
-        bar.update(max(0, int(share * STEPS) - bar.pos))
-
-    return tell
+@contextmanager
+def _telling() -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal, one plain line elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(LABEL, err=True)
+        yield lambda _: None
+        return
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(LABEL, total=1.0)
+        yield lambda share: progress.update(task, completed=share)
 
 
 def _read(kept: Path) -> list[Account]:

@@ -11,9 +11,9 @@ from config import demo
 from config.demo import Story
 from config.vocabulary import Channel, Step
 from service.cli.demo import lawsuit, life
-from service.cli.demo.life import Fate, Life, World
 from service.cli.demo.office import Account, at_work, found
 from service.cli.demo.people import People
+from service.cli.demo.world import Fate, Life, World
 from service.desk import Desk
 from service.operations import base
 from service.operations import weekly as letters

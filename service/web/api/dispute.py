@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Response
 
-from config.vocabulary import Step
+from config.vocabulary import DisputeStatus, Step
 from schemas.base import PageQuery
 from schemas.dispute import (
+    BRIEF_FIELDS,
     CorrectIn,
     DisputeOut,
     DisputePageOut,
@@ -69,9 +70,9 @@ def listed(query: dict[str, Any]) -> Response:
         now=now(),
         **paging,
     )
-    shape = DisputeRowOut()
+    whole, brief = DisputeRowOut(), DisputeRowOut(only=BRIEF_FIELDS)
     shown: dict[str, Any] = {
-        "items": [shape.dump(row) for row in page.items],
+        "items": [(brief if row.brief else whole).dump(row) for row in page.items],
         "next_cursor": page.next_cursor,
     }
     if page.total is not None:
@@ -93,10 +94,10 @@ def read(dispute_id: UUID) -> Response:
 @blp.response(200, DisputeOut)
 def correct(body: dict[str, Any], dispute_id: UUID) -> Response:
     """Correct what was registered."""
-    operations.correct(
+    status = operations.correct(
         dispute_id, body, version=required_version(), actor=actor(), desk=desk(), now=now()
     )
-    return _shown(dispute_id)
+    return _shown_after(dispute_id, status)
 
 
 @blp.post("/disputes/<uuid:dispute_id>/steps/<step>")
@@ -106,7 +107,7 @@ def correct(body: dict[str, Any], dispute_id: UUID) -> Response:
 def take(body: dict[str, Any], dispute_id: UUID, step: str) -> Response:
     """Take one legal step."""
     word = _step(step)
-    steps.take(
+    status = steps.take(
         dispute_id,
         word,
         load_body(SHAPES[word], body),
@@ -115,7 +116,7 @@ def take(body: dict[str, Any], dispute_id: UUID, step: str) -> Response:
         desk=desk(),
         now=now(),
     )
-    return _shown(dispute_id)
+    return _shown_after(dispute_id, status)
 
 
 @blp.get("/disputes/<uuid:dispute_id>/parties")
@@ -195,6 +196,14 @@ def visit(body: dict[str, Any], dispute_id: UUID) -> Response:
 def _shown(dispute_id: UUID) -> Response:
     view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
     return answer(DisputeOut().dump(view), version=view.version)
+
+
+def _shown_after(dispute_id: UUID, status: DisputeStatus) -> Response:
+    """The dispute after a change; its status only when the change took it away from the caller."""
+    try:
+        return _shown(dispute_id)
+    except NotFound:
+        return answer({"id": str(dispute_id), "status": status.value, "steps": []})
 
 
 def _step(name: str) -> Step:

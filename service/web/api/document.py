@@ -43,7 +43,8 @@ def docs() -> ResponseReturnValue:
         {"code": kind.code, "status": int(status), "text": (kind.__doc__ or "").split("\n")[0]}
         for kind, status in sorted(STATUS.items(), key=lambda pair: pair[0].code)
     ]
-    return render_template("document.html", title="接口说明", operations=operations, codes=codes)
+    page = render_template("document.html", title="接口说明", operations=operations, codes=codes)
+    return Response(page, mimetype="text/html")
 
 
 def _spec() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from service.web.pages import (
     dispatch,
     dispute,
     home,
+    intake,
     lawsuit,
     ledger,
     routing,
@@ -28,7 +29,7 @@ from service.web.pages import (
 # (label, endpoint): shown to whoever may use the endpoint's action
 NAV = (
     ("工作台", "home.desk"),
-    ("登记", "dispute.new"),
+    ("登记", "intake.new"),
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
@@ -39,7 +40,8 @@ NAV = (
 
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
-    for module in (home, sign_in, dispute, step, dispatch, routing, weekly, lawsuit, ledger):
+    cases = (intake, routing, dispute, step, dispatch)
+    for module in (home, sign_in, *cases, weekly, lawsuit, ledger):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = public(app.view_functions["static"])
     app.context_processor(_frame)
@@ -56,6 +58,7 @@ def _frame() -> dict[str, Any]:
         "nav": _nav() if found else [],
         "user": _user() if found else None,
         "search_url": url_for("dispute.search") if found and _may("dispute.search") else None,
+        "search_text": "编号、姓名或名称" if found and _may("dispute.detail") else "编号",
         "sign_out_url": url_for("sign_in.leave"),
         "home_url": url_for("home.desk"),
         "asset_version": _asset_version(current_app.static_folder or ""),

@@ -1,100 +1,114 @@
 """待分派: what the director sends on, with the unit the rules propose and why."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.vocabulary import Channel, DisputeStatus, Level, OrganisationKind
+from config.vocabulary import Acceptance, Channel, DisputeStatus, Level, Step
 from config.words import label
 from service.queries import dispute as queries
-from service.queries import dispute_row
+from service.queries import dispute_row, event
 from service.queries import organisation as organisations
 from service.queries.dispute_row import DisputeRow, Filters
 from service.queries.organisation import OrganisationView
 from service.rules import access
+from service.web import route as routes
 from service.web import show
 from service.web.door import action, actor, desk, now
-from service.web.form import Form
+from service.web.pages.step_form import assisting_units, suggested_unit
 
 bp = Blueprint("dispatch", __name__)
-PAGE = 15
+PAGE: Final = 15
+Units = Sequence[OrganisationView]
 
 
 @bp.get("/dispatch")
 @action("dispute.dispatch")
 def waiting() -> ResponseReturnValue:
     """The disputes nobody has been given yet, first come first."""
-    scope = access.scope(actor(), "dispute.dispatch", desk().policy.access)
+    cursor = request.args.get("cursor")
     page = dispute_row.page(
         Filters(status=DisputeStatus.REGISTERED, sort="oldest"),
-        scope=scope,
+        scope=access.scope(actor(), "dispute.dispatch", desk().policy.access),
         today=desk().today(now()),
         now=now(),
         limit=PAGE,
-        cursor=request.args.get("cursor"),
+        cursor=cursor,
+        count=True,
     )
-    units = organisations.active()
+    units, loads = organisations.active(), dispute_row.open_by_unit()
     following = url_for("dispatch.waiting", cursor=page.next_cursor)
     return render_template(
         "dispatch/list.html",
         title="待分派",
-        items=[_item(row, units) for row in page.items],
-        organisations=[(str(each.id), each.name) for each in units],
+        total=page.total,
+        items=[_item(row, units, loads) for row in page.items],
+        organisations=[(str(e.id), f"{e.name}（{_load(loads, e.id)}）") for e in units],
+        here=url_for("dispatch.waiting", cursor=cursor),
         next_url=following if page.next_cursor else None,
-        empty="没有等分派的纠纷。新登记的会出现在这里。",
+        first_url=url_for("dispatch.waiting") if cursor else None,
     )
 
 
-def _item(row: DisputeRow, units: list[OrganisationView]) -> dict[str, Any]:
+def _item(row: DisputeRow, units: Units, loads: Mapping[UUID, int]) -> dict[str, Any]:
     view = queries.one(row.id, actor=actor(), desk=desk(), now=now())
     today = desk().today(now())
-    days = (today - row.registered_on).days
     return {
         "url": url_for("dispute.detail", dispute_id=row.id),
         "number": row.number,
-        "parties": row.parties or "当事人未登记",
-        "matter": _summary(view.narrative) if not row.restricted else "受限纠纷，内容在详情中查看",
+        "parties": row.parties or "当事人没有登记",
+        "matter": "内容在详情里看" if row.restricted else row.summary,
         "category_label": show.category(row.category, desk().policy),
         "registered_text": show.day(row.registered_on, year=today.year),
-        "waited_text": "今天" if days == 0 else f"已等 {days} 天",
-        "waited_tone": _waited_tone(row.registered_on, today),
         "level": row.level.value,
         "level_label": label(row.level) if row.level is not Level.NONE else "",
         "restricted": row.restricted,
-        "returned": None,
-        "suggested": _suggested(view.route, units),
-        "post_url": url_for("step.take", dispute_id=row.id, step="dispatch"),
+        "returned": _returned(row.id),
+        "suggested": _suggested(view.route, units, loads),
+        "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
+        "post_url": url_for("step.take", dispute_id=row.id, step=Step.DISPATCH.value),
         "version": view.version,
-        "form": Form(key=""),
-    }
+    } | _waited(row.registered_on, today)
 
 
-def _summary(narrative: str, most: int = 60) -> str:
-    return narrative if len(narrative) <= most else f"{narrative[:most]}…"
-
-
-def _waited_tone(registered_on: date, today: date) -> str:
+def _waited(registered_on: date, today: date) -> dict[str, str]:
     days = (today - registered_on).days
-    if days <= 1:
-        return "plain"
-    return "warn" if days <= 3 else "stop"
+    tone = "plain" if days <= 1 else "warn" if days <= show.SOON_DAYS else "stop"
+    return {"waited_text": "今天" if days == 0 else f"已等 {days} 天", "waited_tone": tone}
+
+
+def _returned(dispute_id: UUID) -> dict[str, Any] | None:
+    """Who gave it back last, why, and how often that has happened."""
+    found = event.of_subject("dispute", dispute_id).items
+    returns = [each for each in found if each.action == Step.RETURN.value]
+    if not returns:
+        return None
+    last = returns[-1]
+    return {"by": last.organisation or "", "reason": last.reason or "", "times": len(returns)}
 
 
 def _suggested(
-    route: dict[str, Any] | None, units: list[OrganisationView]
+    answer: dict[str, Any] | None, units: Units, loads: Mapping[UUID, int]
 ) -> dict[str, Any] | None:
-    if route is None or not route["lead"]:
+    unit = suggested_unit(answer, units) if answer else None
+    if answer is None or unit is None:
         return None
-    unit = next((each for each in units if each.kind == OrganisationKind(route["lead"])), None)
-    if unit is None:
-        return None
+    accept = Acceptance(answer["accept"])
     return {
         "organisation_id": str(unit.id),
         "organisation": unit.name,
-        "load_text": "",
-        "reasons": route["reasons"],
-        "channel_label": label(Channel(route["channel"])),
-        "tone": show.ROUTE_TONES[route["accept"]],
+        "load_text": _load(loads, unit.id),
+        "headline": "" if accept is Acceptance.YES else routes.headline(answer),
+        "reasons": answer["reasons"],
+        "channel_label": label(Channel(answer["channel"])),
+        "tone": routes.TONES[accept],
+        "assist": [(str(e.id), e.name) for e in assisting_units(answer, units) if e.id != unit.id],
     }
+
+
+def _load(loads: Mapping[UUID, int], unit: UUID) -> str:
+    return f"在办 {loads.get(unit, 0)} 件"

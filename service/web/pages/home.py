@@ -1,45 +1,89 @@
 """工作台: what needs me now, for each role."""
 
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
 from service.queries import dispute_row
-from service.queries.dispute_row import Filters
+from service.queries.dispute_row import SOON, Filters
 from service.rules import access
+from service.rules.access import Scope
 from service.web import show
 from service.web.door import actor, now, signed_in
 from service.web.door import desk as instruments
 
 bp = Blueprint("home", __name__)
-ROWS = 10
+ROWS: Final = 10
 
-# role -> the lists of its desk: (id, title, filters, what to say when there is nothing)
-SECTIONS: dict[Role, tuple[tuple[str, str, Filters, str], ...]] = {
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of a desk; `quiet` ones are left out while they are empty."""
+
+    id: str
+    title: str
+    filters: Filters
+    empty: str = ""
+    quiet: bool = False
+    endpoint: str = "dispute.listed"
+
+
+WAITING: Final = Section(
+    "waiting",
+    "等本单位签收",
+    Filters(status=DisputeStatus.DISPATCHED, sort="oldest"),
+    "没有等签收的纠纷。",
+)
+LATE: Final = Section("late", "已超期", Filters(overdue=True, sort="due"), "没有超期的纠纷。")
+RUNNING: Final = Filters(open=True, overdue=False, sort="due")
+SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
     Role.WINDOW: (
-        ("today", "今天我登记的", Filters(), "今天还没有登记。来访人到了，点“登记来访”。"),
+        Section("today", "今天我登记的", Filters(), "今天还没有登记。有人来访，就点“登记来访”。"),
     ),
     Role.MEDIATOR: (
-        ("late", "已超期", Filters(mine=True, overdue=True, sort="due"), "没有超期的，保持住。"),
-        ("mine", "我在办的", Filters(mine=True, sort="due"), "手上没有在办的纠纷。"),
-        ("waiting", "等本单位签收", Filters(status=DisputeStatus.DISPATCHED), "没有等签收的纠纷。"),
+        WAITING,
+        Section("my-late", "我超期的", replace(LATE.filters, mine=True), quiet=True),
+        Section("mine", "我在办的", replace(RUNNING, mine=True), "手上没有计期限的纠纷。"),
+        Section(
+            "follow",
+            "等履行和不计期限的",
+            Filters(mine=True, open=True, dated=False, sort="oldest"),
+            quiet=True,
+        ),
     ),
     Role.LIAISON: (
-        ("waiting", "等本单位签收", Filters(status=DisputeStatus.DISPATCHED), "没有等签收的纠纷。"),
-        ("late", "本单位已超期", Filters(overdue=True, sort="due"), "没有超期的。"),
+        WAITING,
+        replace(LATE, title="本单位超期的"),
+        Section("running", "本单位在办的", RUNNING, "本单位没有计期限的纠纷。"),
     ),
     Role.DIRECTOR: (
-        ("new", "待分派", Filters(status=DisputeStatus.REGISTERED), "没有等分派的纠纷。"),
-        ("late", "全镇已超期", Filters(overdue=True, sort="due"), "全镇没有超期的纠纷。"),
+        Section(
+            "new",
+            "待分派",
+            Filters(status=DisputeStatus.REGISTERED, sort="oldest"),
+            "没有等分派的纠纷。",
+            endpoint="dispatch.waiting",
+        ),
+        replace(LATE, title="全镇超期的"),
     ),
-    Role.LEADER: (("late", "已超期", Filters(overdue=True, sort="due"), "全镇没有超期的纠纷。"),),
+    Role.LEADER: (replace(LATE, title="全镇超期的"),),
 }
-LINKS = {
-    "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉登记"),
-    "dispute.list": ("纠纷列表", "dispute.listed", "查找和筛选"),
-    "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账导进来"),
+# action -> (what, where, what for)
+LINKS: Final = {
+    "metric.read": ("周报", "weekly.newest", "本周受理、办结和超期，每个数都能点开"),
+    "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
+    "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
+}
+NOTHING: Final = {
+    Role.SYSADMIN: "账户在服务器上用 fengqiao user 命令维护，这里暂时没有要办的事。",
+    Role.SECADMIN: "安全管理的页面还没有开通，这里暂时没有要办的事。",
+    Role.AUDITOR: "审计的页面还没有开通，这里暂时没有要办的事。",
+    Role.PLANNER: "年度计划的页面还没有开通，这里暂时没有要办的事。",
 }
 
 
@@ -47,72 +91,85 @@ LINKS = {
 @signed_in
 def desk() -> ResponseReturnValue:
     """The desk of whoever is signed in."""
-    me = actor()
-    today = instruments().today(now())
-    roles = [role for role in SECTIONS if role in me.roles]
-    sections = {each[0]: each for role in roles for each in SECTIONS[role]}
-    primary = None
-    if access.may(me, "dispute.register", instruments().policy.access):
-        primary = {"label": "登记来访", "url": url_for("dispute.new"), "key": None}
+    me, today = actor(), instruments().today(now())
+    scope = access.scope(me, "dispute.list", instruments().policy.access)
+    sections = {each.id: each for role in SECTIONS if role in me.roles for each in SECTIONS[role]}
+    may_register = access.may(me, "dispute.register", instruments().policy.access)
     return render_template(
         "desk.html",
         title="工作台",
         today_text=show.long_day(today),
-        sentence=[],
-        primary=primary,
-        figures=_figures(),
-        sections=[_section(*each) for each in sections.values()],
+        primary={"label": "登记来访", "url": url_for("intake.new")} if may_register else None,
+        figures=_figures(scope, today),
+        sections=[
+            shown
+            for each in sections.values()
+            if (shown := _section(each, scope, today))["rows"] or not each.quiet
+        ],
         links=_links(),
+        nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
 
 
-def _section(key: str, title: str, filters: Filters, empty: str) -> dict[str, Any]:
-    today = instruments().today(now())
-    if key == "today":
-        filters = Filters(registered_from=today)
-    scope = access.scope(actor(), "dispute.list", instruments().policy.access)
+def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:
+    filters = each.filters
+    if each.id == "today":
+        filters = replace(filters, registered_from=today)
     page = dispute_row.page(filters, scope=scope, today=today, now=now(), limit=ROWS, count=True)
-    brief = dispute_row.is_brief(scope)
-    policy = instruments().policy
+    brief, policy = dispute_row.is_brief(scope), instruments().policy
+    query = _query(filters) if each.endpoint == "dispute.listed" else {}
+    dispatched_here = each.endpoint == "dispatch.waiting" and page.items
     return {
-        "id": key,
-        "title": title,
+        "id": each.id,
+        "title": each.title,
         "count": page.total,
-        "note": "",
-        "rows": [show.row(each, today=today, policy=policy, brief=brief) for each in page.items],
+        "rows": [show.row(row, today=today, policy=policy, brief=brief) for row in page.items],
         "brief": brief,
-        "empty": empty,
-        "more_label": "看全部",
-        "more_url": url_for("dispute.listed", **_query(filters)) if page.next_cursor else None,
+        "empty": each.empty,
+        "more_label": "去分派" if dispatched_here else f"看全部 {page.total} 件",
+        "more_url": url_for(each.endpoint, **query)
+        if page.next_cursor or dispatched_here
+        else None,
     }
 
 
 def _query(filters: Filters) -> dict[str, Any]:
-    query: dict[str, Any] = {"sort": filters.sort}
-    if filters.status:
-        query["status"] = filters.status.value
-    if filters.overdue:
-        query["overdue"] = "true"
-    if filters.mine:
-        query["mine"] = "true"
-    if filters.registered_from:
-        query["registered_from"] = filters.registered_from.isoformat()
-    return query
+    """The address of the list a desk shows the beginning of."""
+    given = {
+        "status": filters.status,
+        "overdue": filters.overdue,
+        "open": filters.open,
+        "dated": filters.dated,
+        "mine": filters.mine or None,
+        "registered_from": filters.registered_from,
+        "sort": filters.sort,
+    }
+    return {name: str(value).lower() for name, value in given.items() if value is not None}
 
 
-def _figures() -> list[dict[str, Any]]:
-    scope = access.scope(actor(), "dispute.list", instruments().policy.access)
+def _figures(scope: Scope, today: date) -> list[dict[str, Any]]:
     if not scope.reach:
         return []
-    today = instruments().today(now())
     counts = dispute_row.counts(scope, today=today, now=now())
     late = counts["overdue"]
+    soon = {
+        "overdue": "false",
+        "due_before": (today + SOON + timedelta(days=1)).isoformat(),
+        "sort": "due",
+    }
     return [
-        _figure("在办", counts["open"], {}),
-        _figure("待分派", counts.get("registered", 0), {"status": "registered"}),
-        _figure("3 天内到期", counts["soon"], {"sort": "due"}),
+        _figure("在办", counts["open"], {"open": "true"}),
+        _first_step(scope, counts),
+        _figure("3 天内到期", counts["soon"], soon, "warn" if counts["soon"] else "plain"),
         _figure("超期", late, {"overdue": "true", "sort": "due"}, "stop" if late else "plain"),
     ]
+
+
+def _first_step(scope: Scope, counts: dict[str, int]) -> dict[str, Any]:
+    """What waits to be begun: to be sent on, where one sees that; else to be accepted."""
+    if Reach.WAITING in scope.reach or Reach.ORGANISATION in scope.reach:
+        return _figure("等签收", counts.get("dispatched", 0), {"status": "dispatched"})
+    return _figure("待分派", counts.get("registered", 0), {"status": "registered"})
 
 
 def _figure(text: str, value: int, query: dict[str, Any], tone: str = "plain") -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """行政应诉: the register of reviews and lawsuits."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from config.vocabulary import (
     LawsuitInstance,
@@ -17,7 +16,7 @@ from config.vocabulary import (
 )
 from config.words import label, labels
 from schemas.lawsuit import SHAPES, LawsuitQuery, RecordIn
-from service.errors import Invalid, NotFound, Stale
+from service.errors import Invalid, KeyReused, NotFound, Stale
 from service.operations import lawsuit as operations
 from service.operations.idempotency import Answer, Claim, once
 from service.operations.lawsuit import LawsuitDraft
@@ -27,13 +26,17 @@ from service.queries import organisation as organisations
 from service.queries.lawsuit import Filters, LawsuitView
 from service.rules import access
 from service.web import form as forms
-from service.web import show
+from service.web import show, timeline
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.parser import flatten
 from service.web.steps import load_body
 
 bp = Blueprint("lawsuit", __name__)
+TWICE: Final = "这个案件刚才已经登记过了。要再登记一件，请核对内容后再点登记"
+DONE: Final = {
+    LawsuitStep.DECIDE: "已登记裁判结果，执行完毕后可以办结",
+    LawsuitStep.CLOSE: "案件已办结",
+}
 
 
 @bp.get("/lawsuits")
@@ -42,20 +45,23 @@ def listed() -> ResponseReturnValue:
     """The cases, latest served first."""
     given: dict[str, Any] = {name: value for name, value in request.args.items() if value}
     try:
-        query = LawsuitQuery().load(given)
-    except ValidationError as refusal:
-        raise Invalid(flatten(refusal.messages)) from refusal
+        query = load_body(LawsuitQuery, given)
+    except Invalid as refusal:
+        flash("有的条件看不懂，已经去掉", "warn")
+        rest = {name: value for name, value in given.items() if name not in refusal.fields}
+        return forms.see(url_for("lawsuit.listed", **rest))
     paging = {key: query.pop(key) for key in ("limit", "cursor", "count")}
     page = queries.page(Filters(**query), **paging)
     following = url_for("lawsuit.listed", **(given | {"cursor": page.next_cursor or ""}))
     may_record = access.may(actor(), "lawsuit.record", desk().policy.access)
+    may_read = access.may(actor(), "lawsuit.read", desk().policy.access)
     return render_template(
         "lawsuit/list.html",
         title="行政应诉",
-        rows=[show.lawsuit(row) for row in page.items],
+        rows=[show.lawsuit(row, linked=may_read) for row in page.items],
         next_url=following if page.next_cursor else None,
         new_url=url_for("lawsuit.new") if may_record else None,
-        empty="还没有登记复议或诉讼案件。",
+        empty="没有符合条件的案件。" if set(given) - {"cursor"} else "还没有登记复议、诉讼案件。",
         filters=[
             _filter("procedure", "程序", LawsuitProcedure, given),
             _filter("status", "状态", LawsuitStatus, given),
@@ -81,6 +87,7 @@ def record() -> ResponseReturnValue:
     def produce() -> Answer:
         draft = LawsuitDraft(**load_body(RecordIn, _body()))
         made = operations.record(draft, actor=actor(), desk=desk(), now=now())
+        flash("已登记案件")
         return Answer(303, b"", {"Location": url_for("lawsuit.detail", lawsuit_id=made)})
 
     try:
@@ -88,6 +95,8 @@ def record() -> ResponseReturnValue:
         kept = once(claim, produce, desk=desk(), now=now())
     except Invalid as refusal:
         return _form(forms.typed(request.form, refusal.fields)), 422
+    except KeyReused:
+        return _form(forms.renewed(request.form, TWICE)), 422
     return Response(kept.body, kept.status, kept.headers)
 
 
@@ -122,8 +131,8 @@ def take(lawsuit_id: UUID, step: str) -> ResponseReturnValue:
         return _detail(lawsuit_id, forms.typed(request.form, refusal.fields)), 422
     except Stale as refusal:
         return _detail(lawsuit_id, forms.typed(request.form, {"": [refusal.detail]})), 412
-    address = url_for("lawsuit.detail", lawsuit_id=lawsuit_id)
-    return Response(status=303, headers={"Location": address})
+    flash(DONE[word])
+    return forms.see(url_for("lawsuit.detail", lawsuit_id=lawsuit_id))
 
 
 def _body() -> dict[str, Any]:
@@ -148,22 +157,14 @@ def _form(form: Form) -> str:
 
 def _detail(lawsuit_id: UUID, form: Form) -> str:
     view = queries.one(lawsuit_id, actor=actor(), desk=desk(), now=now())
-    timeline = event.of_subject("lawsuit", lawsuit_id)
+    found = event.of_subject("lawsuit", lawsuit_id)
     return render_template(
         "lawsuit/detail.html",
         title=f"案件 {view.case_number or '（案号待补）'}",
         lawsuit=_shown(view),
         step=_step(view),
         form=form,
-        events=[
-            {
-                "at_text": show.moment(each.happened_at, desk().zone),
-                "actor": " ".join(p for p in (each.organisation, each.actor) if p) or "系统",
-                "action": show.lawsuit_event_label(each.action),
-                "note": each.reason or "",
-            }
-            for each in reversed(timeline.items)
-        ],
+        events=[timeline.entry(each, desk().zone, {}) for each in reversed(found.items)],
     )
 
 
@@ -176,6 +177,7 @@ def _shown(view: LawsuitView) -> dict[str, Any]:
         "decided_text": show.long_day(view.decided_on) if view.decided_on else None,
         "dispute": None,
         "previous": None,
+        "closed": view.status is LawsuitStatus.CLOSED,
         "version": view.version,
     }
     if dispute:
@@ -193,37 +195,34 @@ def _step(view: LawsuitView) -> dict[str, Any] | None:
     if not view.steps:
         return None
     step = view.steps[0]
-    text = label(step)
+    decides = step is LawsuitStep.DECIDE
     return {
-        "label": text,
+        "label": "登记裁判结果" if decides else "办结案件",
         "url": url_for("lawsuit.take", lawsuit_id=view.id, step=step.value),
-        "button": f"登记{text}",
-        "consequence": "撤诉要写明原因，按原因分别统计。" if step is LawsuitStep.DECIDE else "",
-        "danger": False,
-        "fields": _fields() if step is LawsuitStep.DECIDE else [],
+        "button": "登记裁判结果" if decides else "办结案件",
+        "consequence": "撤诉要写明原因，周报按原因分别统计。"
+        if decides
+        else "裁判结果已经执行完毕再办结。",
+        "fields": _fields() if decides else [],
     }
 
 
 def _fields() -> list[dict[str, Any]]:
-    def field(name: str, text: str, kind: str, options: Any = (), hint: str = "") -> dict[str, Any]:
-        needed = name != "withdrawal_cause"
-        return {
-            "name": name,
-            "label": text,
-            "kind": kind,
-            "options": list(options),
-            "required": needed,
-            "hint": hint,
-            "rows": 1,
-            "maxlength": None,
-        }
-
     causes = [("", "不是撤诉"), *labels(WithdrawalCause).items()]
     return [
-        field("decided_on", "裁判日期", "date"),
-        field("served_on", "裁判文书送达日期", "date"),
-        field("outcome", "结果", "radio", labels(LawsuitOutcome).items()),
-        field("withdrawal_cause", "撤诉原因", "select", causes, "结果为撤诉时必填"),
+        forms.described("decided_on", "裁判日期", "date", required=True),
+        forms.described("served_on", "裁判文书送达日期", "date", required=True),
+        forms.described(
+            "outcome", "结果", "radio", options=list(labels(LawsuitOutcome).items()), required=True
+        ),
+        forms.described(
+            "withdrawal_cause",
+            "撤诉原因",
+            "select",
+            options=causes,
+            hint="结果是撤诉时必填",
+            conditional=True,
+        ),
     ]
 
 

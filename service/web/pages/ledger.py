@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
+from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.settings import Settings
@@ -16,12 +16,14 @@ from service.operations import ledger as operations
 from service.queries import ledger as queries
 from service.rules import access
 from service.rules.ledger import Ledger, LedgerRow
+from service.web import form as forms
 from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 
 bp = Blueprint("ledger", __name__)
 PAGE = 50
+UNDOING = "撤回后这批纠纷按登记有误办结，编号保留。有人办理过的批次不能撤回。"
 
 
 @bp.get("/ledger")
@@ -30,7 +32,7 @@ def upload() -> ResponseReturnValue:
     """The form, the preview of what was just tried, and the batches."""
     token = request.args.get("token", "")
     preview = _preview(token) if token else None
-    return _page(Form(), preview)
+    return _page(Form(key=""), preview)
 
 
 @bp.post("/ledger")
@@ -44,10 +46,9 @@ def try_out() -> ResponseReturnValue:
         content = given.stream.read()
         operations.preview(content, actor=actor(), desk=desk(), now=now())
     except Invalid as refusal:
-        errors = {path: "；".join(words) for path, words in refusal.fields.items()}
-        return _page(Form(errors=errors), None), 422
+        return _page(forms.typed(request.form, refusal.fields), None), 422
     token = uploads.keep(_folder(), content, actor().user_id, desk().keyring)
-    return _see(url_for("ledger.upload", token=token, name=given.filename))
+    return forms.see(url_for("ledger.upload", token=token, name=given.filename))
 
 
 @bp.post("/ledger/commit")
@@ -61,8 +62,13 @@ def commit() -> ResponseReturnValue:
     name = request.form.get("name") or "台账.xlsx"
     made = operations.take_in(content, name, actor=actor(), desk=desk(), now=now())
     uploads.drop(_folder(), token)
-    flash(f"已导入 {made.ledger.counts['ok']} 件", "ok")
-    return _see(url_for("ledger.upload"))
+    counts = made.ledger.counts
+    left = f"；重复 {counts['duplicate']} 行、有误 {counts['error']} 行没有写入"
+    if made.batch_id is None:
+        flash(f"没有新的内容可以导入{left}", "warn")
+    else:
+        flash(f"已导入 {counts['ok']} 件{left}", "ok")
+    return forms.see(url_for("ledger.upload"))
 
 
 @bp.post("/ledger/<uuid:batch_id>/undo")
@@ -71,10 +77,10 @@ def undo(batch_id: UUID) -> ResponseReturnValue:
     """Withdraw a batch nobody has worked on."""
     try:
         count = operations.undo(batch_id, actor=actor(), desk=desk(), now=now())
-        flash(f"已撤回 {count} 件，按登记有误处理", "ok")
+        flash(f"已撤回 {count} 件，这些纠纷按登记有误办结，编号保留", "ok")
     except Conflict as refusal:
         flash(refusal.detail, "stop")
-    return _see(url_for("ledger.upload"))
+    return forms.see(url_for("ledger.upload"))
 
 
 def _page(form: Form, preview: dict[str, Any] | None) -> str:
@@ -84,7 +90,7 @@ def _page(form: Form, preview: dict[str, Any] | None) -> str:
         form=form,
         upload_url=url_for("ledger.try_out"),
         preview=preview,
-        batches=[_batch(each) for each in queries.batches()] if _may_commit() else [],
+        batches=[_batch(each) for each in queries.batches()] if _may_commit() else None,
     )
 
 
@@ -120,8 +126,8 @@ def _note(found: Ledger) -> str:
     if not _may_commit():
         return "您可以试读；导入由中心主任进行。"
     unheaded = "、".join(found.unheaded)
-    note = "导入后可以整批撤回，只要还没有人办理。"
-    return f"{note}没有表头的工作表未读：{unheaded}。" if unheaded else note
+    note = "只要还没有人办理，导入后可以整批撤回。"
+    return f"{note}没有表头、没有读的工作表：{unheaded}。" if unheaded else note
 
 
 def _row(row: LedgerRow) -> dict[str, Any]:
@@ -153,10 +159,8 @@ def _batch(batch: queries.BatchView) -> dict[str, Any]:
         "row_count": batch.row_count,
         "state_label": "已撤回" if withdrawn else "已导入",
         "state_tone": "plain" if withdrawn else "ok",
-        "rows_url": None,
         "undo_url": None if withdrawn else url_for("ledger.undo", batch_id=batch.id),
-        "undo_note": "" if withdrawn else "撤回后这批纠纷按登记有误处理，编号保留",
-        "version": 1,
+        "undo_note": "" if withdrawn else UNDOING,
     }
 
 
@@ -172,7 +176,3 @@ def _may_commit() -> bool:
 def _folder() -> Path:
     settings: Settings = current_app.extensions["settings"]
     return settings.data_dir / "uploads"
-
-
-def _see(address: str) -> Response:
-    return Response(status=303, headers={"Location": address})

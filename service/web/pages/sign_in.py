@@ -1,18 +1,18 @@
 """登录: in and out, and the first password of a new account."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import Invalid, NotFound, SignInRefused
 from service.operations import sign_in as operations
 from service.operations import user as users
 from service.queries import user as accounts
+from service.web import form as forms
 from service.web.door import clear_cookie, desk, now, public, set_cookie, signed_in, visitor
-from service.web.form import Form, typed
+from service.web.form import Form
 
 bp = Blueprint("sign_in", __name__)
+SPENT = "这个链接已经用过或者过期了，请管理员重新发一个"
 
 
 @bp.get("/sign-in")
@@ -20,8 +20,8 @@ bp = Blueprint("sign_in", __name__)
 def form() -> ResponseReturnValue:
     """The form; somebody already signed in goes on."""
     if visitor() is not None:
-        return _see(_target())
-    return _page(Form())
+        return forms.see(_target())
+    return _page(Form(key=""))
 
 
 @bp.post("/sign-in")
@@ -36,8 +36,8 @@ def submit() -> ResponseReturnValue:
             now=now(),
         )
     except SignInRefused as refusal:
-        return _page(typed(request.form, {"": [refusal.detail]})), 401
-    return set_cookie(_see(_target()), begun.token, begun.expires_at)
+        return _page(forms.typed(request.form, {"": [refusal.detail]})), 401
+    return set_cookie(forms.see(_target()), begun.token, begun.expires_at)
 
 
 @bp.post("/sign-out")
@@ -47,52 +47,54 @@ def leave() -> ResponseReturnValue:
     found = visitor()
     if found is not None:
         operations.sign_out(found.token, now=now())
-    return clear_cookie(_see(url_for("sign_in.form")))
+    flash("已退出")
+    return clear_cookie(forms.see(url_for("sign_in.form")))
 
 
 @bp.get("/first-sign-in/<token>")
 @public
 def invited(token: str) -> ResponseReturnValue:
     """Whoever holds a one-time link chooses the account's password."""
-    account = accounts.by_invitation(token, now=now())
-    if account is None:
-        raise NotFound("这个链接已经用过或已过期，请管理员重新发送")
-    return _choose(token, account.username, Form())
+    return _choose(token, _account(token), Form(key=""))
 
 
 @bp.post("/first-sign-in/<token>")
 @public
 def choose(token: str) -> ResponseReturnValue:
     """Set the first password; the link is spent."""
-    password = request.form.get("password", "")
-    account = accounts.by_invitation(token, now=now())
-    if account is None:
-        raise NotFound("这个链接已经用过或已过期，请管理员重新发送")
+    password, account = request.form.get("password", ""), _account(token)
     try:
         if password != request.form.get("again", ""):
-            raise Invalid({"again": ["两次输入的密码不一致"]})
+            raise Invalid({"again": ["两次输入的密码不一样"]})
         users.accept_invitation(token, password, now=now())
     except Invalid as refusal:
-        return _choose(token, account.username, typed(request.form, refusal.fields)), 422
-    return _see(url_for("sign_in.form"))
+        return _choose(token, account, forms.typed(request.form, refusal.fields)), 422
+    flash(f"密码已设置，请用账号 {account} 登录")
+    return forms.see(url_for("sign_in.form"))
 
 
 @bp.get("/session")
 @signed_in
 def session_left() -> ResponseReturnValue:
-    """Nothing but whether the session still stands; asking does not count as working."""
+    """Nothing but whether the session still stands: forms ask before they send what was typed."""
     return Response(status=204)
 
 
+def _account(token: str) -> str:
+    account = accounts.invited(token, now=now())
+    if account is None:
+        raise NotFound(SPENT)
+    return account
+
+
 def _page(shown: Form) -> str:
-    notice = "请先登录，登录后回到刚才的页面" if request.args.get("next") else ""
+    given = request.values.get("next", "")
     return render_template(
         "sign_in.html",
         title="登录",
         form=shown,
-        needs_totp=False,
-        notice=notice,
-        next=_given_target(),
+        notice="请先登录，登录后回到刚才的页面" if given else "",
+        next=given,
         sign_in_url=url_for("sign_in.submit"),
     )
 
@@ -107,18 +109,6 @@ def _choose(token: str, account: str, shown: Form) -> str:
     )
 
 
-def _given_target() -> str:
-    return request.values.get("next", "")
-
-
 def _target() -> str:
     """Where to go after signing in: a page of ours, or the desk."""
-    given = _given_target()
-    parts = urlsplit(given.replace("\\", "/"))
-    ours = given.startswith("/") and not given.startswith(("//", "/\\"))
-    safe = ours and not parts.netloc and not parts.scheme and given.isprintable()
-    return given if safe else url_for("home.desk")
-
-
-def _see(address: str) -> Response:
-    return Response(status=303, headers={"Location": address})
+    return forms.local_address(request.values.get("next", "")) or url_for("home.desk")

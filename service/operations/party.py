@@ -1,0 +1,42 @@
+"""Parties 当事人 as rows: personal fields sealed with the dispute's key and indexed."""
+
+from uuid import uuid4
+
+from models import Dispute, Party
+from service.desk import Desk
+from service.gateways.keyring import FieldKey
+from service.rules.party import PartyDraft
+
+
+def rows(dispute: Dispute, parties: list[PartyDraft], key: FieldKey, desk: Desk) -> list[Party]:
+    """The parties of a dispute in the order they were named."""
+    return [_row(dispute, place, party, key, desk) for place, party in enumerate(parties)]
+
+
+def seal_names(dispute: Dispute, key: FieldKey) -> None:
+    """Take the names of a dispute that has just become restricted out of sight."""
+    for party in dispute.parties:
+        if party.name is not None:
+            party.name_sealed = key.seal(party.name, f"party.name:{party.id}")
+            party.name = None
+
+
+def _row(dispute: Dispute, place: int, party: PartyDraft, key: FieldKey, desk: Desk) -> Party:
+    party_id = uuid4()
+    index = desk.keyring.index
+    return Party(
+        id=party_id,
+        dispute_id=dispute.id,
+        position=place,
+        role=party.role,
+        kind=party.kind,
+        name=None if dispute.restricted else party.name,
+        name_sealed=key.seal(party.name, f"party.name:{party_id}") if dispute.restricted else None,
+        id_type=party.id_type,
+        id_number_sealed=key.seal_optional(party.id_number, f"party.id_number:{party_id}"),
+        id_number_index=index("id_number", party.id_number) if party.id_number else None,
+        phone_sealed=key.seal_optional(party.phone, f"party.phone:{party_id}"),
+        phone_index=index("phone", party.phone) if party.phone else None,
+        address_sealed=key.seal_optional(party.address, f"party.address:{party_id}"),
+        language=party.language,
+    )

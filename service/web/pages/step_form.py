@@ -1,0 +1,301 @@
+"""What each step and addition asks, what follows from it, and what is said when it is done."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from config.vocabulary import (
+    AgreementForm,
+    DeclineGround,
+    DisputeStatus,
+    FailureReason,
+    OrganisationKind,
+    Outcome,
+    Step,
+    VisitResult,
+)
+from config.words import label, labels
+from schemas.step import SHAPES
+from service.queries import dispute_row
+from service.queries import organisation as organisations
+from service.queries import user as users
+from service.queries.dispute import DisputeView
+from service.queries.organisation import OrganisationView
+from service.rules import dispute as rules
+from service.web import show
+from service.web.form import described
+
+DANGEROUS: Final = frozenset({Step.VOID, Step.TERMINATE, Step.DECLINE, Step.FAIL, Step.WITHDRAW})
+# asked about on a page of their own though they take no words, for nothing leads back
+CONFIRMED: Final = frozenset({Step.ARCHIVE})
+CONSEQUENCES: Final[Mapping[Step, str]] = MappingProxyType(
+    {
+        Step.DISPATCH: "承办单位会在“等签收”里看到这件纠纷。",
+        Step.ACCEPT: "从今天起计算办理期限。",
+        Step.RETURN: "退回中心重新分派；谁退的、为什么退，都会留下记录。",
+        Step.ASSIGN: "被指定的调解员能看到当事人的姓名和电话。",
+        Step.START: "双方同意以后再开始；开始后就可以记调解会。",
+        Step.AGREE: "谈成了就登记协议，不再计算办理期限，等双方履行。",
+        Step.FAIL: "按“调解不成”办结；请告知当事人还可以仲裁、起诉。",
+        Step.WITHDRAW: "按“申请人撤回”办结，不算成功，也不算失败。",
+        Step.TERMINATE: "按“终止调解”办结。",
+        Step.DECLINE: "按“不予受理”办结；要告诉来访人去哪里、期限到哪天。",
+        Step.PERFORM: "双方都按协议做完了再登记。",
+        Step.CLOSE: "办结后不再计算期限；有需要时中心主任可以重新办理。",
+        Step.REOPEN: "再办一次，从分派开始；原来的办结日期保留。",
+        Step.VOID: "登记有误的不计入统计，编号保留，不能恢复。",
+        Step.ARCHIVE: "归档以后不能再改，也不能重新办理。",
+    }
+)
+DONE: Final[Mapping[Step, str]] = MappingProxyType(
+    {
+        Step.DISPATCH: "已分派给{organisation}，等签收",
+        Step.ACCEPT: "已签收受理{due}",
+        Step.RETURN: "已退回，等中心重新分派",
+        Step.ASSIGN: "已指定{mediator}为调解员",
+        Step.START: "已开始调解，可以记调解会了",
+        Step.AGREE: "已登记协议，等双方履行",
+        Step.FAIL: "已按调解不成办结，请告知当事人还可以走的途径",
+        Step.WITHDRAW: "已按申请人撤回办结",
+        Step.TERMINATE: "已终止调解并办结",
+        Step.DECLINE: "已按不予受理办结，请把去向和期限告诉来访人",
+        Step.PERFORM: "已登记履行完毕，可以办结了",
+        Step.CLOSE: "已办结",
+        Step.REOPEN: "已重新办理，等中心分派",
+        Step.VOID: "已作废，编号保留",
+        Step.ARCHIVE: "已归档",
+    }
+)
+# doors a visitor is mostly sent to; the others follow
+USUAL_DOORS: Final = (
+    OrganisationKind.COURT,
+    OrganisationKind.PEOPLE_COURT,
+    OrganisationKind.POLICE_STATION,
+    OrganisationKind.LABOUR_ARBITRATION,
+    OrganisationKind.LAND_ARBITRATION,
+    OrganisationKind.LABOUR_INSPECTION,
+    OrganisationKind.JUSTICE_OFFICE,
+    OrganisationKind.JUSTICE_BUREAU,
+    OrganisationKind.LEGAL_AID,
+    OrganisationKind.BANNER_GOVERNMENT,
+    OrganisationKind.TOWN_GOVERNMENT,
+    OrganisationKind.PETITION_OFFICE,
+)
+# additions to a dispute in work: kind -> (label, action, statuses)
+ADDITIONS: Final[Mapping[str, tuple[str, str, frozenset[DisputeStatus]]]] = MappingProxyType(
+    {
+        "sessions": ("记一次调解会", "dispute.session", frozenset({DisputeStatus.MEDIATING})),
+        "visits": (
+            "记一次回访",
+            "dispute.visit",
+            frozenset({DisputeStatus.AGREED, DisputeStatus.CLOSED}),
+        ),
+    }
+)
+Field = dict[str, Any]
+
+
+def name_of(step: Step, status: DisputeStatus) -> str:
+    """The step as a button says it; a closing that can only guide elsewhere says so."""
+    only_guides = rules.CLOSABLE_AS.get(status) == frozenset({Outcome.GUIDED})
+    return label(Outcome.GUIDED) if step is Step.CLOSE and only_guides else label(step)
+
+
+def is_direct(step: Step) -> bool:
+    """Whether a click is enough: it asks nothing, ends nothing and can be followed by others."""
+    return SHAPES[step]().fields == {} and not rules.ends(step) and step not in CONFIRMED
+
+
+def done(step: Step, view: DisputeView) -> str:
+    """What has happened, in a sentence."""
+    due = f"，办理期限到 {show.long_day(view.due.on)}" if view.due else ""
+    return DONE[step].format(
+        organisation=view.organisation.name if view.organisation else "",
+        mediator=view.mediator.name if view.mediator else "",
+        due=due,
+    )
+
+
+def fields(step: Step, view: DisputeView) -> list[Field]:
+    """What a step asks, as fields of a form."""
+    if step is Step.DISPATCH:
+        return _dispatch_fields(view)
+    if step is Step.ASSIGN:
+        unit = view.organisation.id if view.organisation else None
+        options = [("", "请选择"), *mediators(users.mediators(unit))]
+        return [described("mediator", "调解员", "select", options=options, required=True)]
+    if step is Step.CLOSE:
+        return _close_fields(view)
+    return _PLAIN[step](view) if step in _PLAIN else []
+
+
+def proposed(step: Step, view: DisputeView) -> dict[str, Any]:
+    """What the form begins with: the only possible outcome, the unit the rules named."""
+    if step is Step.CLOSE:
+        outcomes = rules.CLOSABLE_AS.get(view.status, frozenset())
+        return {"outcome": next(iter(outcomes)).value} if len(outcomes) == 1 else {}
+    if step is Step.DISPATCH and view.route:
+        unit = suggested_unit(view.route, organisations.active())
+        return {"organisation": str(unit.id)} if unit else {}
+    if step is Step.DECLINE and view.route:
+        return {"go_to": list(view.route["go_to"])}
+    return {}
+
+
+def suggested_unit(
+    route: Mapping[str, Any], units: Sequence[OrganisationView]
+) -> OrganisationView | None:
+    """The unit of the town that is of the kind the rules named."""
+    return next((each for each in units if each.kind == route["lead"]), None)
+
+
+def assisting_units(
+    route: Mapping[str, Any] | None, units: Sequence[OrganisationView]
+) -> list[OrganisationView]:
+    """The units of the kinds the rules would have assist."""
+    return [each for each in units if route and each.kind in route["assist"]]
+
+
+def mediators(found: Sequence[users.MediatorView], *, with_unit: bool = False) -> list[Any]:
+    """Mediators with the number of disputes they carry, as options."""
+    loads = dispute_row.open_by_mediator()
+    return [
+        (
+            str(each.id),
+            (f"{each.organisation}　" if with_unit else "")
+            + f"{each.name}（在办 {loads.get(each.id, 0)} 件）",
+        )
+        for each in found
+    ]
+
+
+def _dispatch_fields(view: DisputeView) -> list[Field]:
+    units = organisations.active()
+    loads = dispute_row.open_by_unit()
+    leads = [(str(e.id), f"{e.name}（在办 {loads.get(e.id, 0)} 件）") for e in units]
+    usual = assisting_units(view.route, units)
+    rest = [each for each in units if each not in usual]
+    assist = [(str(each.id), each.name) for each in (*usual, *rest)]
+    named = [("", "由承办单位指定"), *mediators(users.mediators(), with_unit=True)]
+    return [
+        described("organisation", "承办单位", "select", options=leads, required=True),
+        described(
+            "reason",
+            "改派理由",
+            "textarea",
+            hint="与建议的单位不同时必填",
+            conditional=True,
+            maxlength=500,
+        ),
+        described(
+            "mediator",
+            "调解员",
+            "select",
+            options=named,
+            required=view.restricted,
+            hint="受限纠纷只有指定的调解员能看到，请一并指定" if view.restricted else "",
+        ),
+        described("assist", "协办单位", "checkboxes", options=assist, hint="建议的排在前面"),
+    ]
+
+
+def _close_fields(view: DisputeView) -> list[Field]:
+    outcomes = [(e.value, label(e)) for e in sorted(rules.CLOSABLE_AS.get(view.status, ()))]
+    return [
+        described("outcome", "办理结果", "radio", options=outcomes, required=True),
+        _note("reason"),
+    ]
+
+
+def _agree_fields(_: DisputeView) -> list[Field]:
+    formats = list(labels(AgreementForm).items())
+    return [
+        described("form", "协议形式", "radio", options=formats, required=True),
+        described(
+            "terms",
+            "协议内容",
+            "textarea",
+            rows=6,
+            hint="书面协议必填；口头协议记要点",
+            conditional=True,
+            maxlength=5000,
+        ),
+        described("amount", "协议金额", "money"),
+        described("performed_by", "约定哪天履行完", "date"),
+    ]
+
+
+def _fail_fields(_: DisputeView) -> list[Field]:
+    reasons = list(labels(FailureReason).items())
+    asked = described("reasons", "不成的原因", "checkboxes", options=reasons, required=True)
+    return [asked | {"hint": "可以选几个"}, _note("note")]
+
+
+def _decline_fields(view: DisputeView) -> list[Field]:
+    grounds = list(labels(DeclineGround).items())
+    named = [OrganisationKind(each) for each in (view.route or {}).get("go_to", [])]
+    doors = dict.fromkeys((*named, *USUAL_DOORS, *OrganisationKind))
+    options = [(each.value, label(each)) for each in doors]
+    return [
+        described("ground", "事由", "radio", options=grounds, required=True),
+        described(
+            "go_to",
+            "该去哪里",
+            "checkboxes",
+            options=options,
+            required=True,
+            hint="最多选 6 个；规则建议的和常去的排在前面",
+        ),
+        _note("reason"),
+    ]
+
+
+def _note(name: str) -> Field:
+    return described(name, "说明", "textarea", maxlength=500)
+
+
+def _reason(text: str) -> Callable[[DisputeView], list[Field]]:
+    return lambda _: [described("reason", text, "textarea", required=True, maxlength=500)]
+
+
+_PLAIN: Final[Mapping[Step, Callable[[DisputeView], list[Field]]]] = MappingProxyType(
+    {
+        Step.RETURN: _reason("退回理由"),
+        Step.AGREE: _agree_fields,
+        Step.FAIL: _fail_fields,
+        Step.WITHDRAW: _reason("撤回情况"),
+        Step.TERMINATE: _reason("终止理由"),
+        Step.DECLINE: _decline_fields,
+        Step.REOPEN: _reason("重新办理的理由"),
+        Step.VOID: _reason("哪里有误"),
+    }
+)
+
+
+def addition_fields(view: DisputeView, kind: str) -> list[Field]:
+    """What a session or a visit asks."""
+    return _session_fields(view) if kind == "sessions" else _visit_fields()
+
+
+def _session_fields(view: DisputeView) -> list[Field]:
+    came = [("true", "到场"), ("false", "未到")]
+    return [
+        described("held_at", "时间", "datetime", required=True),
+        described("place", "地点", required=True, maxlength=100),
+        *(
+            described(f"came.{each.id}", f"{each.name}到场没有", "radio", options=came)
+            for each in view.parties
+        ),
+        described("minutes", "调解记录", "textarea", required=True, rows=8, maxlength=10_000),
+    ]
+
+
+def _visit_fields() -> list[Field]:
+    answers = [("true", "满意"), ("false", "不满意"), ("", "没有表态")]
+    results = list(labels(VisitResult).items())
+    return [
+        described("visited_on", "回访日期", "date", required=True),
+        described("result", "履行情况", "radio", options=results, required=True),
+        described("satisfied", "当事人满意吗", "radio", options=answers),
+        described("note", "说明", "textarea", maxlength=1000),
+    ]

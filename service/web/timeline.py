@@ -1,0 +1,130 @@
+"""How what happened is told 办理经过: events of a dispute or a lawsuit, in words of the window."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from config.vocabulary import (
+    AgreementForm,
+    DeclineGround,
+    DisputeStatus,
+    FailureReason,
+    LawsuitOutcome,
+    LawsuitStatus,
+    LawsuitStep,
+    Outcome,
+    Step,
+    VisitResult,
+)
+from config.words import label, labels
+from service.queries.event import EventView
+from service.web import show
+from service.web.route import kinds
+
+DEEDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "register": "登记",
+        "correct": "更正登记内容",
+        "import": "由台账导入",
+        "withdraw-batch": "撤回导入批次",
+        "session": "调解会",
+        "visit": "回访",
+        "record": "登记",
+    }
+)
+FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "category": "类别",
+        "narrative": "事情经过",
+        "source": "来源",
+        "source_reference": "来件编号",
+        "place": "地点",
+        "occurred_on": "发生日期",
+        "amount": "金额",
+        "people_count": "人数",
+        "facts": "补充情况",
+    }
+)
+Names = Mapping[str, str]  # id of a unit or a member of staff -> name
+Detail = Mapping[str, Any]
+
+
+def entry(event: EventView, zone: ZoneInfo, names: Names) -> dict[str, Any]:
+    """One event of a dispute: when, who, what, what exactly, why, from which status to which."""
+    return {
+        "at_text": show.moment(event.happened_at, zone),
+        "actor": " ".join(part for part in (event.organisation, event.actor) if part) or "系统",
+        "action": _deed(event.action),
+        "said": _said(event, names),
+        "note": event.reason or "",
+        "change": _change(event),
+    }
+
+
+def coded(code: str, words: Any) -> str:
+    """A code in words; `other:` is followed by the words of another platform."""
+    known = labels(words)
+    return known.get(code) or code.removeprefix("other:")
+
+
+def _deed(action: str) -> str:
+    if action in DEEDS:
+        return DEEDS[action]
+    for words in (Step, LawsuitStep):
+        if action in set(words):
+            return label(words(action))
+    return action
+
+
+def _change(event: EventView) -> dict[str, str] | None:
+    if not (event.from_status and event.to_status) or event.from_status == event.to_status:
+        return None
+    words = labels(DisputeStatus) | labels(LawsuitStatus)
+    return {"before": words[event.from_status], "after": words[event.to_status]}
+
+
+def _said(event: EventView, names: Names) -> str:
+    tell = _TELLERS.get(event.action)
+    return tell(event.detail, names) if tell and event.detail else ""
+
+
+def _corrected(detail: Detail, _: Names) -> str:
+    return "更正了" + "、".join(FIELDS.get(each, each) for each in detail.get("fields", []))
+
+
+def _accepted(detail: Detail, _: Names) -> str:
+    due_on = detail.get("due_on")
+    return f"办理期限到 {show.long_day(date.fromisoformat(due_on))}" if due_on else ""
+
+
+def _failed(detail: Detail, _: Names) -> str:
+    return "、".join(coded(each, FailureReason) for each in detail.get("reasons", []))
+
+
+def _declined(detail: Detail, _: Names) -> str:
+    doors = "、".join(kinds(detail.get("go_to", [])))
+    return f"{coded(detail['ground'], DeclineGround)}；引导到{doors}"
+
+
+def _decided(detail: Detail, _: Names) -> str:
+    return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
+
+
+_TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType(
+    {
+        "correct": _corrected,
+        Step.DISPATCH.value: lambda detail, names: names.get(detail["organisation"], ""),
+        Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
+        Step.ACCEPT.value: _accepted,
+        Step.AGREE.value: lambda detail, _: label(AgreementForm(detail["form"])),
+        Step.FAIL.value: _failed,
+        Step.DECLINE.value: _declined,
+        Step.CLOSE.value: lambda detail, _: label(Outcome(detail["outcome"])),
+        Step.REOPEN.value: lambda detail, _: f"第 {detail['episode']} 次办理",
+        LawsuitStep.DECIDE.value: _decided,
+        "session": lambda detail, _: f"第 {detail['ordinal']} 次",
+        "visit": lambda detail, _: label(VisitResult(detail["result"])),
+    }
+)

@@ -1,0 +1,290 @@
+"""The demo town: everything a user will meet is there, and all of it obeys the rules."""
+
+import json
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from config.vocabulary import (
+    DisputeStatus,
+    LawsuitInstance,
+    LawsuitOutcome,
+    LawsuitStatus,
+    OrganisationKind,
+    Outcome,
+    Role,
+    WithdrawalCause,
+)
+from models import (
+    Agreement,
+    Dispute,
+    Episode,
+    Event,
+    Lawsuit,
+    MediationSession,
+    Organisation,
+    Party,
+    Route,
+    Subscription,
+    User,
+    Visit,
+    db,
+)
+from service.app import create_app
+from service.cli.demo import prepared
+from service.cli.demo.office import Account
+from service.cli.deployment import Deployment
+from service.clock import utc_now
+from service.desk import Desk
+from service.operations.sign_in import sign_in
+from service.rules import identity
+from service.rules import user as user_rules
+from service.rules.calendar import Week
+from tests.cli.conftest import Kept, free_port, start
+
+WAITING = [DisputeStatus.REGISTERED, DisputeStatus.DISPATCHED, DisputeStatus.ACCEPTED]
+
+
+class Demo(NamedTuple):
+    accounts: list[Account]
+    folder: Path
+    deployment: Deployment
+    desk: Desk
+    session: Session
+    today: date
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One town, made once for every test here; they only look."""
+    folder = tmp_path_factory.mktemp("town") / "demo"
+    deployment = Deployment(create_app, Kept(Settings.for_test(folder)))
+    accounts = prepared.accounts(deployment, fresh=False)
+    with deployment.open() as desk:
+        yield Demo(accounts, folder, deployment, desk, db.session(), desk.today(utc_now()))
+
+
+def count(demo: Demo, *conditions: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(Dispute).where(*conditions)
+    return demo.session.scalar(query) or 0
+
+
+def test_there_are_about_three_hundred_disputes_over_a_year(demo: Demo) -> None:
+    first, last = demo.session.execute(
+        sa.select(sa.func.min(Dispute.registered_on), sa.func.max(Dispute.registered_on))
+    ).one()
+    assert 280 <= count(demo) <= 330
+    assert demo.today - first > timedelta(days=340)
+    assert Week.of(last) == Week.of(demo.today)
+
+
+def test_every_status_and_every_outcome_is_there(demo: Demo) -> None:
+    assert set(demo.session.scalars(sa.select(Dispute.status))) == set(DisputeStatus)
+    outcomes = set(demo.session.scalars(sa.select(Dispute.outcome))) - {None}
+    assert outcomes == set(Outcome)
+
+
+def test_every_unit_of_the_contract_is_there(demo: Demo) -> None:
+    kinds = Counter(demo.session.scalars(sa.select(Organisation.kind)))
+    assert kinds[OrganisationKind.VILLAGE_COMMITTEE] == 3
+    assert kinds[OrganisationKind.PEOPLE_MEDIATION_COMMITTEE] == 4
+    named = """governance_centre police_station justice_office law_firm legal_service people_court
+        traffic_committee town_government market_regulator traffic_police agriculture
+        forestry_grassland natural_resources human_resources labour_inspection civil_affairs
+        environment womens_federation procuratorate court"""
+    assert {kind for kind in named.split() if not kinds[OrganisationKind(kind)]} == set()
+
+
+@pytest.mark.parametrize("status", WAITING)
+def test_some_wait_for_their_next_step(demo: Demo, status: DisputeStatus) -> None:
+    assert count(demo, Dispute.status == status) >= 4
+
+
+def test_some_are_late_some_are_due_soon_and_some_are_not(demo: Demo) -> None:
+    mediating = Dispute.status == DisputeStatus.MEDIATING
+    soon = demo.today + timedelta(days=3)
+    assert count(demo, mediating, Dispute.due_on < demo.today) >= 4
+    assert count(demo, mediating, Dispute.due_on.between(demo.today, soon)) >= 1
+    assert count(demo, mediating, Dispute.due_on > soon) >= 4
+
+
+def test_some_agreements_wait_for_performance_and_some_of_them_too_long(demo: Demo) -> None:
+    waiting = demo.session.scalars(
+        sa.select(Agreement.performed_by)
+        .join(Dispute, Dispute.id == Agreement.dispute_id)
+        .where(Dispute.status == DisputeStatus.AGREED, Agreement.performed_on.is_(None))
+    ).all()
+    assert len(waiting) >= 4
+    assert any(day is not None and day < demo.today for day in waiting)
+
+
+def test_restricted_disputes_are_sealed_and_of_both_kinds(demo: Demo) -> None:
+    found = demo.session.scalars(sa.select(Dispute).where(Dispute.restricted)).all()
+    assert {fact for each in found for fact in each.facts if each.facts[fact] is True} >= {
+        "domestic_violence",
+        "minor_victim",
+    }
+    assert {each.narrative for each in found} == {None}
+    assert {party.name for each in found for party in each.parties} == {None}
+
+
+def test_one_visit_brought_several_disputes(demo: Demo) -> None:
+    grouped = sa.select(Dispute.visit_group).where(Dispute.visit_group.is_not(None))
+    groups = Counter(demo.session.scalars(grouped))
+    assert sorted(groups.values()) == [2, 2, 2]
+
+
+def test_some_were_sent_elsewhere_than_the_rules_said_with_a_reason(demo: Demo) -> None:
+    overridden = demo.session.execute(
+        sa.select(Route.lead, Route.chosen_kind).where(Route.override_reason.is_not(None))
+    ).all()
+    assert len(overridden) >= 4
+    assert all(lead != chosen for lead, chosen in overridden)
+
+
+def test_some_were_returned_and_some_reopened(demo: Demo) -> None:
+    actions = Counter(demo.session.scalars(sa.select(Event.action)))
+    assert (actions["return"] >= 2, actions["reopen"] >= 2) == (True, True)
+
+
+def test_the_arithmetic_of_episodes_holds(demo: Demo) -> None:
+    by_dispute: dict[UUID, list[Episode]] = {}
+    for each in demo.session.scalars(sa.select(Episode).order_by(Episode.ordinal)):
+        by_dispute.setdefault(each.dispute_id, []).append(each)
+    disputes = {each.id: each for each in demo.session.scalars(sa.select(Dispute))}
+    assert by_dispute.keys() == disputes.keys()
+    for key, episodes in by_dispute.items():
+        assert [each.ordinal for each in episodes] == list(range(1, len(episodes) + 1))
+        assert all(each.closed_on is not None for each in episodes[:-1])
+        assert (episodes[-1].closed_on, episodes[-1].outcome) == (
+            disputes[key].closed_on,
+            disputes[key].outcome,
+        )
+        assert episodes[0].opened_on == disputes[key].registered_on
+    assert max(len(each) for each in by_dispute.values()) == 2
+
+
+def test_numbers_have_no_gaps_and_follow_time(demo: Demo) -> None:
+    numbers = demo.session.scalars(
+        sa.select(Dispute.number).order_by(Dispute.registered_at, Dispute.number)
+    ).all()
+    by_year: dict[str, list[int]] = {}
+    for number in numbers:
+        prefix, _, place = number.partition("-")
+        by_year.setdefault(prefix, []).append(int(place))
+    assert all(places == list(range(1, len(places) + 1)) for places in by_year.values())
+    assert {prefix[:3] for prefix in by_year} == {"QLS"}
+
+
+def test_nothing_happened_in_the_future_nor_out_of_order(demo: Demo) -> None:
+    happened = demo.session.scalars(sa.select(Event.happened_at).order_by(Event.id)).all()
+    assert happened[-1] <= utc_now()
+    deeds = [each for each in happened if each > happened[0]]
+    assert deeds == sorted(deeds)
+
+
+def test_mediation_left_its_traces(demo: Demo) -> None:
+    for table in (MediationSession, Agreement, Visit, Subscription):
+        assert demo.session.scalar(sa.select(sa.func.count()).select_from(table)), table
+
+
+def test_lawsuits_are_pending_lost_and_withdrawn_for_every_cause(demo: Demo) -> None:
+    suits = demo.session.scalars(sa.select(Lawsuit)).all()
+    assert {each.status for each in suits} == set(LawsuitStatus)
+    assert {each.withdrawal_cause for each in suits} - {None} == set(WithdrawalCause)
+    assert {LawsuitOutcome.REVOKED, LawsuitOutcome.CONFIRMED_ILLEGAL, LawsuitOutcome.UPHELD} <= {
+        each.outcome for each in suits
+    }
+    appeal = next(each for each in suits if each.instance is LawsuitInstance.SECOND)
+    assert appeal.previous_id in {each.id for each in suits}
+    assert any(each.dispute_id is not None for each in suits)
+
+
+def test_the_people_are_made_up(demo: Demo) -> None:
+    numbers, phones = [], []
+    for dispute in demo.session.scalars(sa.select(Dispute)):
+        key = demo.desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}")
+        for party in dispute.parties:
+            numbers.append(key.open_optional(party.id_number_sealed, f"party.id_number:{party.id}"))
+            phones.append(key.open_optional(party.phone_sealed, f"party.phone:{party.id}"))
+    people = [each for each in numbers if each and each.startswith("150525")]
+    firms = [each for each in numbers if each and each.startswith("92150525MA")]
+    assert len(people) + len(firms) == len([each for each in numbers if each])
+    assert [each for each in people if identity.clean_resident_id(each, demo.today) != each] == []
+    assert [each for each in firms if identity.clean_uscc(each) != each] == []
+    assert {each[:8] for each in phones if each} == {"13900000"}
+    names = set(demo.session.scalars(sa.select(Party.name)))
+    assert "乌云其木格" in names
+
+
+def test_every_role_signs_in_with_the_password_that_is_shown(demo: Demo) -> None:
+    shown = {each.username: each for each in demo.accounts}
+    assert [each.username for each in demo.accounts[: len(Role)]] == [role.value for role in Role]
+    for role in Role:
+        begun = sign_in(role.value, shown[role.value].password, desk=demo.desk, now=utc_now())
+        assert begun.actor.roles == {role}
+    mediator, liaison = shown["mediator"], shown["liaison"]
+    assert (mediator.organisation, liaison.organisation) == (
+        "青龙山镇人民调解委员会",
+        "青龙山司法所",
+    )
+
+
+def test_passwords_are_strong_and_all_different(demo: Demo) -> None:
+    passwords = [each.password for each in demo.accounts]
+    assert len(set(passwords)) == len(passwords)
+    assert min(map(len, passwords)) >= 12
+    weak = [
+        each.username
+        for each in demo.accounts
+        if user_rules.password_problem(each.password, username=each.username)
+    ]
+    assert weak == []
+
+
+def test_the_accounts_stand_in_a_file_that_only_its_owner_reads(demo: Demo) -> None:
+    kept = demo.folder / "accounts.json"
+    rows = json.loads(kept.read_text(encoding="utf-8"))
+    assert [(row["username"], row["password"]) for row in rows] == [
+        (each.username, each.password) for each in demo.accounts
+    ]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_every_unit_that_holds_a_dispute_has_somebody_to_take_it(demo: Demo) -> None:
+    holding = set(
+        demo.session.scalars(
+            sa.select(Dispute.organisation_id).where(Dispute.organisation_id.is_not(None))
+        )
+    )
+    mediators = sa.select(User.organisation_id).where(User.username.startswith("mediator"))
+    assert holding - set(demo.session.scalars(mediators)) == set()
+
+
+def test_a_second_start_keeps_the_town(demo: Demo) -> None:
+    before = count(demo)
+    assert prepared.accounts(demo.deployment, fresh=False) == demo.accounts
+    assert count(demo) == before
+
+
+def test_the_command_shows_the_accounts_once_the_service_answers(
+    demo: Demo, program: list[str]
+) -> None:
+    port = free_port()
+    process = start(program, demo.folder.parent, "demo", "--port", str(port))
+    assert process.stdout is not None
+    lines = [process.stdout.readline().rstrip() for _ in range(len(demo.accounts) + 1)]
+    process.terminate()
+    process.communicate(timeout=60)
+    assert lines[0] == f"Fengqiao ready: http://127.0.0.1:{port}"
+    assert lines[1:] == [f"{each.username} {each.password}" for each in demo.accounts]
+    assert process.returncode == 0

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+from service.cli.deployment import Deployment
+from service.clock import utc_now
+from service.operations import user as operations
+from service.operations.sign_in import sign_in
+from service.queries import organisation as organisations
+from tests.cli.conftest import Run
+
+PASSWORD = "Tr4ctor-green"
+HEAD = "username,name,roles,organisation,phone,email,password\n"
+
+
+def token_of(link: str) -> str:
+    return link.strip().rpartition("/first-sign-in/")[2]
+
+
+def test_the_first_administrator_comes_in_by_a_link(run: Run, deployment: Deployment) -> None:
+    done = run("user", "create-admin", "root-1", "--centre", "柳溪镇综治中心", "--prefix", "LXZ")
+    assert done.exit_code == 0
+    with deployment.open() as desk:
+        now = utc_now()
+        operations.accept_invitation(token_of(done.stdout), PASSWORD, now=now)
+        roles = sign_in("root-1", PASSWORD, desk=desk, now=now).actor.roles
+        centre = organisations.centre()
+    assert roles == {"sysadmin"}
+    assert centre is not None
+    assert centre.name == "柳溪镇综治中心"
+
+
+def test_asked_again_the_administrator_gets_a_new_link(run: Run, deployment: Deployment) -> None:
+    first = token_of(run("user", "create-admin", "root-1").stdout)
+    second = token_of(run("user", "create-admin", "root-1").stdout)
+    assert first != second
+    with deployment.open():
+        assert operations.accept_invitation(second, PASSWORD, now=utc_now()) == "root-1"
+
+
+def test_a_bad_name_is_refused_in_one_line(run: Run) -> None:
+    done = run("user", "create-admin", "Root One")
+    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+
+
+def test_a_list_of_colleagues_is_imported_line_by_line(
+    run: Run, deployment: Deployment, tmp_path: Path
+) -> None:
+    run("user", "create-admin", "root-1", "--centre", "柳溪镇综治中心", "--prefix", "LXZ")
+    file = tmp_path / "colleagues.csv"
+    file.write_text(
+        HEAD + f"window-1,何晓云,window;mediator,柳溪镇综治中心,,a@town.test,{PASSWORD}\n"
+        "window-2,冯立春,window,柳溪镇综治中心,,,\n"
+        "window-3,卢志强,clerk,柳溪镇综治中心,,,\n"
+        "window-4,叶春生,window,没有这个单位,,,\n"
+        "window-1,阎桂芝,window,柳溪镇综治中心,,,\n",
+        encoding="utf-8-sig",
+    )
+    done = run("user", "import", str(file))
+    lines = done.stdout.splitlines()
+    assert done.exit_code == 0
+    assert lines[0] == "第 2 行 window-1"
+    assert lines[2:] == [
+        "第 4 行 未导入 roles：没有这个角色：clerk",
+        "第 5 行 未导入 organisation：没有这个单位",
+        "第 6 行 未导入 username：用户名已经有人使用",
+        "导入 2 个账户，未导入 3 行",
+    ]
+    with deployment.open() as desk:
+        now = utc_now()
+        assert sign_in("window-1", PASSWORD, desk=desk, now=now).actor.roles == {
+            "window",
+            "mediator",
+        }
+        assert operations.accept_invitation(token_of(lines[1]), PASSWORD, now=now) == "window-2"
+
+
+def test_a_file_without_the_columns_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "colleagues.csv"
+    file.write_text("name\n何晓云\n", encoding="utf-8")
+    done = run("user", "import", str(file))
+    assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    assert run("user", "import", str(tmp_path / "nobody.csv")).exit_code == 2

@@ -1,0 +1,185 @@
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config.vocabulary import OrganisationKind, Role
+from service.clock import utc_now
+from service.operations import organisation as organisations
+from service.operations import user as users
+from service.operations.organisation import OrganisationDraft
+from service.operations.user import UserDraft
+
+PASSWORD = "Tr4ctor-green"
+
+
+class Caller:
+    """A program that signed in as one role."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self._client, self._token = client, token
+
+    def post(self, path: str, body: Any, **headers: str) -> TestResponse:
+        return self._client.post(path, json=body, headers=self._headers(headers))
+
+    def record(self, body: Any) -> TestResponse:
+        return self.post("/api/v1/lawsuits", body, Idempotency_Key=str(uuid4()))
+
+    def get(self, path: str) -> TestResponse:
+        return self._client.get(path, headers=self._headers({}))
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        named = {key.replace("_", "-"): value for key, value in more.items()}
+        return {"Authorization": f"Bearer {self._token}"} | named
+
+
+@pytest.fixture
+def town(app: Flask) -> str:
+    """The id of the town's government."""
+    now = utc_now()
+    with app.app_context():
+        desk = app.extensions["fengqiao"]
+        draft = OrganisationDraft(kind=OrganisationKind.TOWN_GOVERNMENT, name="柳溪镇人民政府")
+        government = organisations.create(draft, actor=None, now=now)
+        for role in (Role.LEGAL, Role.LEADER, Role.WINDOW):
+            users.create(
+                UserDraft(
+                    username=role.value,
+                    name="某某",
+                    organisation=government,
+                    roles=[role],
+                    password=PASSWORD,
+                ),
+                actor=None,
+                desk=desk,
+                now=now,
+            )
+    return str(government)
+
+
+def signed_in(client: FlaskClient, username: str) -> Caller:
+    body = {"username": username, "password": PASSWORD}
+    token = client.post("/api/v1/sign-in", json=body).get_json()["token"]
+    return Caller(client, token)
+
+
+@pytest.fixture
+def legal(client: FlaskClient, town: str) -> Caller:  # noqa: ARG001 -- the accounts are there
+    return signed_in(client, "legal")
+
+
+@pytest.fixture
+def body(town: str) -> dict[str, Any]:
+    return {
+        "procedure": "litigation",
+        "instance": "second",
+        "court": "柳溪市中级人民法院",
+        "cause": "行政处罚",
+        "act": "限期拆除决定",
+        "plaintiffs": ["乌云其木格", "  李国梁 "],
+        "organisation": town,
+        "served_on": "2026-09-01",
+    }
+
+
+def test_a_recorded_case_answers_201_with_its_address_and_version(
+    legal: Caller, body: dict[str, Any]
+) -> None:
+    answer = legal.record(body)
+    shown = answer.get_json()
+    assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
+    assert answer.headers["Location"] == f"/api/v1/lawsuits/{shown['id']}"
+    assert shown["plaintiffs"] == ["乌****", "李**"]
+    assert (shown["status"], shown["steps"]) == ("pending", ["decide"])
+    assert legal.get(answer.headers["Location"]).get_json() == shown
+
+
+def test_the_way_of_an_appeal_that_is_withdrawn(legal: Caller, body: dict[str, Any]) -> None:
+    path = legal.record(body).headers["Location"]
+    decision = {
+        "decided_on": "2026-10-08",
+        "served_on": "2026-10-12",
+        "outcome": "withdrawn",
+        "withdrawal_cause": "appeal",
+    }
+    decided = legal.post(f"{path}/steps/decide", decision, If_Match='"1"')
+    assert (decided.status_code, decided.get_json()["withdrawal_cause"]) == (200, "appeal")
+    closed = legal.post(f"{path}/steps/close", {}, If_Match=decided.headers["ETag"])
+    assert (closed.status_code, closed.get_json()["status"]) == (200, "closed")
+    again = legal.post(f"{path}/steps/close", {}, If_Match=closed.headers["ETag"])
+    assert (again.status_code, again.get_json()["code"], again.get_json()["steps"]) == (
+        409,
+        "step-not-allowed",
+        [],
+    )
+
+
+def test_a_step_needs_the_version_it_is_based_on(legal: Caller, body: dict[str, Any]) -> None:
+    path = legal.record(body).headers["Location"]
+    assert legal.post(f"{path}/steps/close", {}).status_code == 428
+    assert legal.post(f"{path}/steps/close", {}, If_Match='"7"').status_code == 412
+
+
+@pytest.mark.parametrize("step", ["answer", "hear", "perform", "nonsense"])
+def test_a_step_that_is_not_built_is_not_found(
+    step: str, legal: Caller, body: dict[str, Any]
+) -> None:
+    path = legal.record(body).headers["Location"]
+    answer = legal.post(f"{path}/steps/{step}", {}, If_Match='"1"')
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"plaintiffs": []}, "plaintiffs"),
+        ({"plaintiffs": ["甲某", ""]}, "plaintiffs.1"),
+        ({"court": " "}, "court"),
+        ({"served_on": "2199-01-01"}, "served_on"),
+        ({"organisation": str(uuid4())}, "organisation"),
+        ({"procedure": "appeal"}, "procedure"),
+        ({"surprise": 1}, "surprise"),
+        ({"previous": "没有这个案号"}, "previous"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_recorded(
+    wrong: dict[str, Any], field: str, legal: Caller, body: dict[str, Any]
+) -> None:
+    answer = legal.record(body | wrong)
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
+    assert legal.get("/api/v1/lawsuits").get_json()["items"] == []
+
+
+def test_a_decision_that_cannot_be_names_its_field(legal: Caller, body: dict[str, Any]) -> None:
+    path = legal.record(body).headers["Location"]
+    decision = {"decided_on": "2026-10-08", "served_on": "2026-10-12", "outcome": "withdrawn"}
+    answer = legal.post(f"{path}/steps/decide", decision, If_Match='"1"')
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["withdrawal_cause"])
+
+
+def test_the_list_pages_counts_and_names_no_plaintiff(legal: Caller, body: dict[str, Any]) -> None:
+    for day in ("2026-09-01", "2026-09-02", "2026-09-03"):
+        legal.record(body | {"served_on": day})
+    first = legal.get("/api/v1/lawsuits?limit=2&count=true").get_json()
+    rest = legal.get(f"/api/v1/lawsuits?limit=2&cursor={first['next_cursor']}").get_json()
+    served = [row["served_on"] for row in first["items"] + rest["items"]]
+    assert served == ["2026-09-03", "2026-09-02", "2026-09-01"]
+    assert (first["total"], rest["next_cursor"], "total" in rest) == (3, None, False)
+    assert "plaintiffs" not in first["items"][0]
+    assert legal.get("/api/v1/lawsuits?status=closed").get_json()["items"] == []
+    assert legal.get("/api/v1/lawsuits?colour=red").status_code == 422
+
+
+def test_each_role_gets_what_is_its(
+    client: FlaskClient, legal: Caller, body: dict[str, Any]
+) -> None:
+    path = legal.record(body).headers["Location"]
+    leader, window = signed_in(client, "leader"), signed_in(client, "window")
+    assert leader.get("/api/v1/lawsuits").status_code == 200
+    assert leader.get(path).status_code == 403
+    assert leader.record(body).status_code == 403
+    assert window.get("/api/v1/lawsuits").status_code == 403
+    assert client.get("/api/v1/lawsuits").status_code == 401
