@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from service.desk import Desk
 from service.gateways.mail import Mail
@@ -10,8 +11,9 @@ from service.gateways.mail import Mail
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The desk, the way out for mail, and a clock that runs on while the job does."""
+    """The desk, the way out for mail, where uploads wait, and a clock that runs on meanwhile."""
 
     desk: Desk
     mail: Mail
+    uploads: Path
     clock: Callable[[], datetime]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import idempotency, outbox, weekly
+from jobs import idempotency, outbox, upload, weekly
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -46,4 +46,5 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     ),
     TickJob("deliver-outbox", outbox.deliver),
     TickJob("forget-idempotency-keys", idempotency.forget),
+    TickJob("forget-uploads", upload.forget),
 )

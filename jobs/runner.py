@@ -52,7 +52,8 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     """The instruments, with a clock that starts at `now`."""
     settings: Settings = app.extensions["settings"]
     desk: Desk = app.extensions["fengqiao"]
-    return Bench(desk, mail.from_settings(settings), _running_from(now))
+    uploads = settings.data_dir / "uploads"
+    return Bench(desk, mail.from_settings(settings), uploads, _running_from(now))
 
 
 def due_periods(

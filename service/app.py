@@ -40,11 +40,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     door.install(app)
-    errors.install(app)
     api = Api(app)
     app.extensions["api"] = api
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    errors.install(app)  # last, or the API framework answers unknown addresses in its own way
     pages.install(app)
     return app
 

@@ -41,12 +41,10 @@ def user() -> None:
 
 @user.command()
 @click.argument("name")
-@click.option(
-    "--centre", default="综治中心", show_default=True, help="还没有单位时，先登记的本中心名称"
-)
-@click.option("--prefix", default="FQ", show_default=True, help="还没有单位时，本中心的编号前缀")
+@click.option("--centre", help="还没有单位时，先登记的本中心名称；不写则用政策里的")
+@click.option("--prefix", help="还没有单位时，本中心的编号前缀")
 @pass_deployment
-def create_admin(deployment: Deployment, name: str, centre: str, prefix: str) -> None:
+def create_admin(deployment: Deployment, name: str, centre: str | None, prefix: str | None) -> None:
     """建立系统管理员 NAME，打印一次性登录链接；已有的管理员得到新的链接。"""
     with deployment.open() as desk:
         now = utc_now()
@@ -79,9 +77,13 @@ def import_(deployment: Deployment, file: Path) -> None:
     click.echo(f"导入 {made} 个账户，未导入 {len(lines) - made} 行")
 
 
-def _administrator(username: str, centre: str, prefix: str, desk: Desk) -> UUID:
+def _administrator(username: str, centre: str | None, prefix: str | None, desk: Desk) -> UUID:
     found = organisation_queries.centre()
-    organisation = found.id if found else _centre(centre, prefix)
+    organisation = (
+        found.id
+        if found
+        else _centre(centre or desk.policy.home.name, prefix or desk.policy.home.prefix)
+    )
     draft = UserDraft(
         username=username, name=username, organisation=organisation, roles=[Role.SYSADMIN]
     )

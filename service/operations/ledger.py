@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.vocabulary import DisputeStatus, LedgerFate, Outcome
+from config.vocabulary import DisputeStatus, LedgerFate, Outcome, Step
 from models import Dispute, Episode, Event, LedgerBatch, transaction
 from service.desk import Desk
 from service.errors import Conflict, NotFound
@@ -88,7 +88,7 @@ def undo(batch_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> i
             raise Conflict("这个批次已经撤回")
         if _touched(session, batch_id):
             raise Conflict("这个批次的纠纷已经有人办理，不能整批撤回")
-        count = _withdraw(session, batch_id, desk=desk, now=now)
+        count = _withdraw(session, batch_id, actor=actor, desk=desk, now=now)
         batch.withdrawn_at = now
         record(
             session,
@@ -141,7 +141,9 @@ def _touched(session: Session, batch_id: UUID) -> bool:
     return session.scalar(worked_on) is not None or session.scalar(changed) is not None
 
 
-def _withdraw(session: Session, batch_id: UUID, *, desk: Desk, now: datetime) -> int:
+def _withdraw(
+    session: Session, batch_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime
+) -> int:
     today = desk.today(now)
     mine = sa.select(Dispute.id).where(Dispute.batch_id == batch_id)
     session.execute(
@@ -162,7 +164,19 @@ def _withdraw(session: Session, batch_id: UUID, *, desk: Desk, now: datetime) ->
             due_rule=None,
             version=Dispute.version + 1,
         )
-        .returning(Dispute.id)
+        .returning(Dispute.id, Dispute.version)
         .execution_options(synchronize_session=False)
-    )
-    return len(withdrawn.all())
+    ).all()
+    for dispute_id, version in withdrawn:
+        record(
+            session,
+            dispute_id,
+            subject="dispute",
+            action=Step.VOID.value,
+            actor=actor,
+            now=now,
+            change=(None, DisputeStatus.CLOSED),
+            detail={"batch": str(batch_id)},
+            version=version,
+        )
+    return len(withdrawn)

@@ -22,6 +22,8 @@ def hold_session(
     dispute_id: UUID, body: Mapping[str, Any], *, actor: Actor, desk: Desk, now: datetime
 ) -> UUID:
     """Record one meeting of a dispute in mediation: when, where, who came, minutes."""
+    if body["held_at"] > now:
+        raise Invalid({"held_at": ["调解会的时间不能晚于现在"]})
     with transaction() as session:
         dispute = load.dispute_for_change(
             session, dispute_id, "session", version=None, actor=actor, desk=desk, now=now

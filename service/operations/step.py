@@ -79,7 +79,8 @@ def take(
         status = rules.after(before, step)
         _director_closes_restricted(dispute, step, actor)
         taking = Taking(session, dispute, body, actor, desk, now)
-        detail = EFFECTS[step](taking)
+        with session.no_autoflush:  # one flush below, so that one step is one version
+            detail = EFFECTS[step](taking)
         dispute.status = status
         flag_modified(dispute, "status")  # every step is a new version, whatever it touched
         if rules.ends(step):

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from config.vocabulary import OutboxState
-from models import JobRun, OutboxMessage, db, migrate
+from models import db, migrate
+from service.queries import job_run
+from service.queries.job_run import Standing
 
 
 def database() -> dict[str, bool]:
@@ -16,18 +17,15 @@ def database() -> dict[str, bool]:
 
 def gauges(now: datetime) -> dict[str, tuple[str, float]]:
     """Name -> (what it is, value) of what an operator watches."""
-    waiting = db.session.scalar(
-        sa.select(sa.func.count()).where(
-            OutboxMessage.state.in_((OutboxState.NEW, OutboxState.SENDING))
-        )
-    )
-    dead = db.session.scalar(
-        sa.select(sa.func.count()).where(OutboxMessage.state == OutboxState.DEAD)
-    )
-    last = db.session.scalar(sa.select(sa.func.max(JobRun.finished_at)))
-    age = (now - last).total_seconds() if last else float("nan")
+    jobs, outbox = job_run.health(now), job_run.outbox()
+    since = outbox.waiting_since
+    waited = (now - since).total_seconds() if since else 0.0
+    unwell = [job for job in jobs if job.standing is not Standing.FINE]
     return {
-        "outbox_waiting": ("messages promised and not yet sent", float(waiting or 0)),
-        "outbox_dead": ("messages given up", float(dead or 0)),
-        "job_last_finished_seconds": ("seconds since a job last finished", age),
+        "outbox_waiting": ("messages promised and not yet sent", float(outbox.waiting)),
+        "outbox_waiting_seconds": ("how long the oldest of them has waited", waited),
+        "outbox_dead": ("messages given up", float(outbox.dead)),
+        "jobs_seen": ("jobs a worker has looked at; 0 means no worker ever ran", float(len(jobs))),
+        "jobs_unwell": ("jobs that are late or failed", float(len(unwell))),
+        "periods_skipped": ("periods too old to catch up", float(sum(len(j.skipped) for j in jobs))),
     }

@@ -74,9 +74,8 @@ def test_a_read_that_is_still_open_does_not_stop_a_write(app: Flask) -> None:
     assert counted() == 2
 
 
-def test_sqlite_is_durable_and_checks_foreign_keys(database: str) -> None:
-    if database != "sqlite":
-        pytest.skip("about SQLite")
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_is_durable_and_checks_foreign_keys() -> None:
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     told = {name: db.session.scalar(sa.text(f"PRAGMA {name}")) for name in pragmas}
     assert told == {
@@ -87,9 +86,8 @@ def test_sqlite_is_durable_and_checks_foreign_keys(database: str) -> None:
     }
 
 
-def test_a_writing_transaction_locks_sqlite_from_its_beginning(app: Flask, database: str) -> None:
-    if database != "sqlite":
-        pytest.skip("about SQLite")
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_writing_transaction_locks_sqlite_from_its_beginning() -> None:
     begun: list[str] = []
 
     @sa.event.listens_for(db.engine, "before_cursor_execute")

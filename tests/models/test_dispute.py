@@ -47,9 +47,7 @@ def test_every_status_is_refused_without_what_it_requires(office: Office) -> Non
     for status in S:
         whole = all_of_it | (ended if status.value in ENDED else {})
         assert refusal(handling, status=status, **whole) is None
-        needed = {
-            name: refusal(handling, status=status, **whole | {name: None}) for name in whole
-        }
+        needed = {name: refusal(handling, status=status, **whole | {name: None}) for name in whole}
         found[status.value] = {f"{name}: {each}" for name, each in needed.items() if each}
     unit = "organisation_id: ck_dispute_unit_if_handed_over"
     taken = "accepted_on: ck_dispute_accepted_on_if_taken_on"

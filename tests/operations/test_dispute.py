@@ -93,7 +93,12 @@ def test_a_single_matter_belongs_to_no_group(office: Office) -> None:
         ({"occurred_on": TUESDAY}, {"occurred_on"}),
         ({"parties": [APPLICANT | {"phone": "1"}]}, {"parties.0.phone"}),
         (
-            {"matters": [{"category": "neighbour", "facts": {}}, {"category": "x", "facts": {"y": 1}}]},
+            {
+                "matters": [
+                    {"category": "neighbour", "facts": {}},
+                    {"category": "x", "facts": {"y": 1}},
+                ]
+            },
             {"matters.1.category", "matters.1.facts.y"},
         ),
         (

@@ -7,7 +7,17 @@ import pytest
 import sqlalchemy as sa
 
 from config.vocabulary import Channel, DisputeStatus, Outcome, Role, Step
-from models import Agreement, Dispute, DisputeAssist, Episode, Event, Organisation, Route, db, transaction
+from models import (
+    Agreement,
+    Dispute,
+    DisputeAssist,
+    Episode,
+    Event,
+    Organisation,
+    Route,
+    db,
+    transaction,
+)
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.queries import dispute as queries
 from tests.factories.dispute import AGREED_ORALLY, CLOSED_AS_AGREED, Handling, registered
@@ -46,9 +56,7 @@ def steps_of(handling: Handling, *actors: Any) -> set[str]:
     return {
         step.value
         for actor in actors
-        for step in queries.open_steps(
-            handling.row, actor=actor, desk=office.desk, now=MONDAY_9AM
-        )
+        for step in queries.open_steps(handling.row, actor=actor, desk=office.desk, now=MONDAY_9AM)
     }
 
 
@@ -204,9 +212,7 @@ def test_a_liaison_who_accepts_names_nobody_until_somebody_is_assigned(office: O
     handling.take(Step.DISPATCH, {"mediator": None})
     handling.take(Step.ACCEPT, actor=office.liaison)
     assert handling.row.mediator_id is None
-    handling.take(
-        Step.ASSIGN, {"mediator": str(office.mediator.user_id)}, actor=office.liaison
-    )
+    handling.take(Step.ASSIGN, {"mediator": str(office.mediator.user_id)}, actor=office.liaison)
     handling.take(Step.START)
     assert handling.row.status is S.MEDIATING
 
@@ -363,9 +369,7 @@ def test_a_restricted_dispute_waits_for_nobody_but_the_named_mediator(office: Of
     for stranger in (office.mediator, office.liaison):
         with pytest.raises(NotFound):
             handling.take(Step.ACCEPT, actor=stranger)
-    handling.take(
-        Step.ASSIGN, {"mediator": str(office.mediator.user_id)}, actor=office.director
-    )
+    handling.take(Step.ASSIGN, {"mediator": str(office.mediator.user_id)}, actor=office.director)
     handling.take(Step.ACCEPT, actor=office.mediator)
     assert handling.row.status is S.ACCEPTED
 

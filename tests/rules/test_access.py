@@ -85,9 +85,7 @@ def test_a_liaison_reaches_what_the_unit_leads_assists_or_registered(
     assert not reaches(ELSEWHERE, Role.LIAISON)
 
 
-FRESH = replace(
-    ELSEWHERE, status=DisputeStatus.REGISTERED, registered_by=ME, registered_at=NOW
-)
+FRESH = replace(ELSEWHERE, status=DisputeStatus.REGISTERED, registered_by=ME, registered_at=NOW)
 
 
 def test_a_clerk_reaches_what_they_registered_until_it_is_dispatched() -> None:

@@ -95,7 +95,9 @@ def test_somebody_born_after_today_is_refused() -> None:
     assert refusal.value.fields == {"parties.0.id_number": ["身份证号中的出生日期不可能"]}
 
 
-@pytest.mark.parametrize("name", ["柳溪建材有限公司", "东街村委会", "柳溪镇人民政府", "第三施工队项目部"])
+@pytest.mark.parametrize(
+    "name", ["柳溪建材有限公司", "东街村委会", "柳溪镇人民政府", "第三施工队项目部"]
+)
 def test_a_name_that_ends_like_a_unit_is_one(name: str) -> None:
     assert kind_of(name) is PartyKind.ORGANISATION
 

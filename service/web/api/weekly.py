@@ -18,7 +18,7 @@ from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
 from service.rules.calendar import Week
 from service.rules.weekly import WeekFigures
-from service.web.door import action, actor, answer, desk, idempotent, now, signed_in
+from service.web.door import action, actor, answer, desk, idempotent, now
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-weekly", __name__, url_prefix="/api/v1", description="周报")
@@ -95,7 +95,7 @@ def file(week: str, kind: str) -> Response:
 
 
 @blp.get("/subscriptions")
-@signed_in
+@action("subscription.read")
 @blp.response(200)
 def subscriptions() -> Response:
     """Every order for who manages them; one's own for a leader."""

@@ -109,20 +109,59 @@ addEventListener("beforeunload", (event) => {
   if (dirty) { event.preventDefault(); event.returnValue = ""; }
 });
 
+// A form somebody typed much into asks first whether the session still stands; when it does not,
+// or when nobody answers, the form stays as it is and says so.
+async function whyNotSent() {
+  try {
+    const answer = await fetch("/session", { redirect: "manual" });
+    return answer.status === 204 ? "" : "expired";
+  } catch {
+    return "away";
+  }
+}
+
+function block(form) {
+  form.dataset.sent = "yes";
+  for (const button of all("button[type=submit]", form)) button.setAttribute("aria-disabled", "true");
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  delete form.dataset.asked;
+  for (const button of all("[aria-disabled]", form)) button.removeAttribute("aria-disabled");
+}
+
+function sayUnsent(why) {
+  const note = one("[data-unsent]");
+  one("[data-unsent-text]", note).textContent = note.dataset[why];
+  one("[data-unsent-link]", note).hidden = why !== "expired";
+  note.hidden = false;
+  note.scrollIntoView({ block: "nearest" });
+}
+
+async function askThenSend(form, button) {
+  block(form);
+  const why = await whyNotSent();
+  release(form);
+  if (why) { sayUnsent(why); return; }
+  form.dataset.asked = "yes";
+  form.requestSubmit(button);
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "yes";
-  for (const button of all("button[type=submit]", form)) button.setAttribute("aria-disabled", "true");
+  if (form.hasAttribute("data-guard") && !form.dataset.asked) {
+    event.preventDefault();
+    askThenSend(form, event.submitter);
+    return;
+  }
+  block(form);
 });
 
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of all("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of all("[aria-disabled]", form)) button.removeAttribute("aria-disabled");
-  }
+  if (event.persisted) for (const form of all("form[data-sent]")) release(form);
 });
 
 // ---- small helps: first error, printing, growing text, counts, 万元, parties
@@ -224,7 +263,9 @@ function putSlots(fragment) {
     const slot = one(`[data-slot="${fresh.dataset.slot}"]`);
     if (!slot || ("key" in fresh.dataset && fresh.dataset.key === slot.dataset.key)) continue;
     if (fresh.innerHTML === slot.innerHTML || slot.contains(document.activeElement)) continue;
+    const wasOpen = Boolean(one("details[open]", slot));
     slot.innerHTML = fresh.innerHTML;
+    for (const details of all("details", slot)) details.open = details.open || wasOpen;
     if ("key" in fresh.dataset) slot.dataset.key = fresh.dataset.key;
     if ("said" in fresh.dataset) one("[data-route-status]").textContent = fresh.dataset.said && `建议去向：${fresh.dataset.said}`;
     refreshHelps(slot);
