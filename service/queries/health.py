@@ -25,7 +25,7 @@ def gauges(now: datetime) -> dict[str, tuple[str, float]]:
         "outbox_waiting": ("messages promised and not yet sent", float(outbox.waiting)),
         "outbox_waiting_seconds": ("how long the oldest of them has waited", waited),
         "outbox_dead": ("messages given up", float(outbox.dead)),
-        "jobs_seen": ("jobs a worker has looked at; 0 means no worker ever ran", float(len(jobs))),
+        "jobs_seen": ("jobs a worker has looked at; 0: no worker ever ran", float(len(jobs))),
         "jobs_unwell": ("jobs that are late or failed", float(len(unwell))),
         "periods_skipped": ("periods too old to catch up", float(sum(len(j.skipped) for j in jobs))),
     }

@@ -195,4 +195,5 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "weekly-letter",
         "deliver-outbox",
         "forget-idempotency-keys",
+        "forget-uploads",
     ]

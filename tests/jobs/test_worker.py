@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from config.settings import Settings
+from jobs.registry import TIMETABLE
 from models.job_run import JobState
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def looked_at(settings: Settings) -> set[str]:
 def test_the_worker_looks_at_every_job_at_once_and_ends_on_a_word(settings: Settings) -> None:
     process = command(settings)
     end = time.monotonic() + WITHIN_S
-    jobs = {"weekly-letter", "deliver-outbox", "forget-idempotency-keys"}
+    jobs = {job.name for job in TIMETABLE}
     while looked_at(settings) != jobs and time.monotonic() < end:
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
