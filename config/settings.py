@@ -4,7 +4,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,19 +26,19 @@ class Settings:
     """The settings of one deployment.
 
     `env` is a label; nothing may be switched on or off by it except the checks at the start.
-    Keys are 32 bytes each. `data_dir` holds the SQLite file, development keys and `.eml` files.
+    Keys are 32 bytes each; nothing that holds a secret is shown by `repr`. `data_dir` holds the SQLite file, development keys and `.eml` files.
     """
 
     env: str
     data_dir: Path
-    database_url: str
-    secret_key: bytes
-    data_key: bytes
-    index_key: bytes
-    audit_key: bytes
-    backup_key: bytes
+    database_url: str = field(repr=False)
+    secret_key: bytes = field(repr=False)
+    data_key: bytes = field(repr=False)
+    index_key: bytes = field(repr=False)
+    audit_key: bytes = field(repr=False)
+    backup_key: bytes = field(repr=False)
     zone: ZoneInfo
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "fengqiao@localhost"
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0

@@ -196,6 +196,13 @@ class Count(fields.Integer):
         check = validate.Range(least, most, error=f"应在 {least} 到 {most} 之间")
         super().__init__(strict=True, validate=check, **kwargs)
 
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if type(value) is not int:  # true is an int too, "3" is text
+            raise self.make_error("invalid")
+        return value
+
 
 class Flag(fields.Boolean):
     """True or false, nothing that merely looks like it."""
@@ -204,8 +211,13 @@ class Flag(fields.Boolean):
         "invalid": "应为 true 或 false",
         "null": "请选择",
     }
-    truthy = {True}
-    falsy = {False}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
 
 
 class Id(fields.UUID):

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -30,7 +30,7 @@ class CannotOpen(Exception):
 class FieldKey:
     """The key of one dispute (or lawsuit): seals and opens its fields."""
 
-    key: bytes
+    key: bytes = field(repr=False)
 
     def seal(self, text: str, place: str) -> bytes:
         """`text` sealed for `place`, for example `party.phone:<id>`."""
@@ -54,8 +54,8 @@ class FieldKey:
 class Keyring:
     """The keys of the deployment. `index_key` never lies in the database or a backup."""
 
-    data_key: bytes
-    index_key: bytes
+    data_key: bytes = field(repr=False)
+    index_key: bytes = field(repr=False)
 
     def new_field_key(self, place: str) -> tuple[bytes, FieldKey]:
         """A fresh key for the thing at `place`: its sealed form to store, and the key itself."""
@@ -89,7 +89,7 @@ def _open(key: bytes, sealed: bytes, place: str) -> bytes:
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, body, place.encode())
-    except InvalidTag as refusal:
+    except (InvalidTag, ValueError) as refusal:  # ValueError: cut off within the nonce
         raise CannotOpen(place.partition(":")[0]) from refusal
 
 

@@ -19,4 +19,4 @@ def verify_password(password: str, stored: str | None) -> bool:
         _hasher.verify(stored or _decoy, password)
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return bool(stored)

@@ -208,7 +208,8 @@ def _open_by(column: Any) -> dict[UUID, int]:
     counted = sa.select(column, sa.func.count()).where(
         Dispute.status.in_(rules.OPEN), column.is_not(None)
     )
-    return {key: number for key, number in db.session.execute(counted.group_by(column))}
+    found = db.session.execute(counted.group_by(column)).all()
+    return {row[0]: row[1] for row in found}
 
 
 def _row_query() -> Select[*tuple[Any, ...]]:

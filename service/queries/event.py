@@ -64,6 +64,6 @@ def of_subject(
 
 def _place(cursor: str) -> int:
     (place,) = decode_cursor(cursor, 1)
-    if not isinstance(place, int) or not 0 <= place < LAST:
+    if type(place) is not int or not 0 <= place < LAST:
         raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]})
     return place

@@ -49,7 +49,7 @@ def view(party: Party, key: FieldKey, *, clear: bool) -> PartyView:
 
 
 def lines(dispute_ids: Sequence[UUID], *, clear: Collection[UUID] = frozenset()) -> dict[UUID, str]:
-    """`张** 与 某某公司`: the first applicant and respondent of each dispute, masked unless `clear`."""
+    """`张** 与 某某公司`: first applicant and respondent of each dispute, masked unless `clear`."""
     found = db.session.execute(
         sa.select(Party.dispute_id, Party.role, Party.kind, Party.name)
         .where(

@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from service import errors
 from service.errors import Refusal
@@ -42,6 +42,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     }
 )
 RETRY_AFTER: Final = "5"
+KEPT: Final = "下面是您填的文字，可以复制"
 WORTH_KEEPING: Final = 12  # characters; shorter things are typed again faster than found
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -103,6 +104,8 @@ def _forged(_: CSRFError) -> ResponseReturnValue:
 def _http(refusal: HTTPException) -> ResponseReturnValue:
     if refusal.code is None or refusal.code < 400:
         return refusal.get_response()
+    if isinstance(refusal, SecurityError):  # not our host: no page's address can be made for it
+        return _problem(400, "malformed", "这个网址不是本系统的", {}), HTTPStatus.BAD_REQUEST
     code = CODES.get(refusal.code, "refused")
     detail = {
         404: "没有找到",
@@ -167,7 +170,7 @@ def _problem(status: int, code: str, detail: str, more: dict[str, Any]) -> Respo
 
 ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
     {
-        400: ("回到刚才的页面，刷新后重新填写提交", "下面是您填的文字，可以复制"),
+        400: ("回到刚才的页面，刷新后重新填写提交",),
         403: ("确实要用，请联系系统管理员调整角色",),
         404: ("核对地址或编号是不是完整", "也可能不在您的办理范围内"),
         409: ("别人可能刚刚办过，先看看现在到了哪一步",),
@@ -180,7 +183,7 @@ ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
 
 def _page(status: int, code: str, detail: str, more: dict[str, Any]) -> Response:
     kept = _kept() if code == "csrf" else []
-    advice = list(ADVICE.get(status, ())[: None if kept or status != HTTPStatus.BAD_REQUEST else 1])
+    advice = list(_advice(status, kept=bool(kept)))
     advice += [word for words in more.get("errors", {}).values() for word in words]
     return Response(
         render_template(
@@ -194,6 +197,14 @@ def _page(status: int, code: str, detail: str, more: dict[str, Any]) -> Response
         ),
         mimetype="text/html",
     )
+
+
+def _advice(status: int, *, kept: bool) -> tuple[str, ...]:
+    """What to do now; a stranger has no disputes to look after."""
+    known = ADVICE.get(status, ())
+    if visitor() is None and status == HTTPStatus.NOT_FOUND:
+        return known[:1]
+    return (*known, KEPT) if kept else known
 
 
 def _kept() -> list[str]:

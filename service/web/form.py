@@ -114,6 +114,8 @@ def described(name: str, text: str, kind: str = "text", **more: Any) -> dict[str
     """A field as the templates draw it (components/forms.html).
 
     `conditional`: it depends on the rest of the form whether it is due, as `hint` says.
+    `usual`: how many of its options are shown at once; the others stand folded below (None: all
+    are shown).
     """
-    blank = {"options": [], "required": False, "conditional": False, "hint": ""}
+    blank = {"options": [], "required": False, "conditional": False, "hint": "", "usual": None}
     return {"name": name, "label": text, "kind": kind, "rows": 3, "maxlength": None} | blank | more

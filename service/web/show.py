@@ -103,14 +103,16 @@ def category(code: str, policy: Policy) -> str:
     return found.label if found else code
 
 
-def row(item: DisputeRow, *, today: date, policy: Policy, brief: bool = False) -> dict[str, Any]:
+def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
     """A row of a table of disputes; a brief one shows no party and opens nothing."""
     return {
-        "url": None if brief else url_for("dispute.detail", dispute_id=item.id),
+        "url": None if item.brief else url_for("dispute.detail", dispute_id=item.id),
         "number": item.number,
         "deadline": deadline(item.due_on, today, provisional=item.due_provisional),
-        "parties": item.parties if not brief or item.restricted else "",
-        "matter": "受限纠纷，内容在详情里看" if item.restricted else item.summary,
+        "parties": item.parties,
+        "matter": "受限纠纷，内容在详情里看"
+        if item.restricted and not item.brief
+        else item.summary,
         "category_label": category(item.category, policy),
         "status_label": status(item.status, item.outcome),
         "status_tone": TONES.get(item.status, "plain"),
@@ -139,6 +141,8 @@ def facts(stored: dict[str, Any]) -> list[dict[str, str]]:
             text = "是" if value else "否"
         elif fact.kind is FactKind.CHOICE:
             text = fact.choices.get(text, text)
+        else:
+            text = iso_day(text)
         shown.append({"label": fact.label, "value": text})
     return shown
 

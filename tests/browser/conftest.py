@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,15 @@ from playwright.sync_api import Page
 from pytest_playwright import CreateContextCallback
 from werkzeug.serving import make_server
 
+from config.vocabulary import DisputeStatus
 from tests.browser.watch import Watch
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from service.rules.access import Actor
+    from tests.factories.dispute import Handling
+    from tests.factories.office import Office
 
 FOLDER = Path(__file__).parent
 TIMEOUT_MS = 5_000
@@ -79,15 +85,16 @@ def live_server(app: "Flask") -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(live_server: str, new_context: CreateContextCallback) -> Iterator[Callable[[], Page]]:
+def visitor(live_server: str, new_context: CreateContextCallback) -> Iterator[Callable[..., Page]]:
     """Opens a browser of one more person: an empty page with cookies of its own.
 
-    The test fails when any page logged an error, broke its CSP or asked another host.
+    What is named belongs to the browser: its size, no script. The test fails when any page logged
+    an error, broke its CSP or asked another host.
     """
     watches: list[Watch] = []
 
-    def visit() -> Page:
-        context = new_context(base_url=live_server)
+    def visit(**browser: Any) -> Page:
+        context = new_context(base_url=live_server, **browser)
         context.set_default_timeout(TIMEOUT_MS)
         watches.append(Watch(context))
         return context.new_page()
@@ -97,9 +104,42 @@ def visitor(live_server: str, new_context: CreateContextCallback) -> Iterator[Ca
 
 
 @pytest.fixture
-def page(visitor: Callable[[], Page]) -> Page:
+def page(visitor: Callable[..., Page]) -> Page:
     """The browser of one person; addresses may be paths."""
     return visitor()
+
+
+@pytest.fixture
+def sit_down(app: "Flask", live_server: str, visitor: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens the browser of somebody who is signed in."""
+    from service.web.door import COOKIE  # noqa: PLC0415 -- so does this
+    from tests.factories.visitor import session_of  # noqa: PLC0415 -- loads the whole application
+
+    def open_for(actor: "Actor", **browser: Any) -> Page:
+        page = visitor(**browser)
+        cookie = {"name": COOKIE, "value": session_of(app, actor), "url": live_server}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]  # playwright's own TypedDict
+        return page
+
+    return open_for
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant the test began; pages read the clock themselves."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def case(office: "Office", now: datetime) -> Callable[..., "Handling"]:
+    """A dispute taken along to a status; what is named of it is otherwise."""
+    from tests.factories.dispute import registered  # noqa: PLC0415 -- loads the whole application
+
+    def make(status: DisputeStatus = DisputeStatus.REGISTERED, **changes: Any) -> "Handling":
+        with office.app.app_context():
+            return registered(office, now=now, **changes).until(status, now=now)
+
+    return make
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def _page(
         "dispute/list.html",
         title="纠纷",
         page={
-            "rows": [show.row(e, today=today, policy=policy, brief=brief) for e in found.items],
+            "rows": [show.row(e, today=today, policy=policy) for e in found.items],
             "shown": len(found.items),
             "next_url": _url(given | {"cursor": found.next_cursor}) if found.next_cursor else None,
             "first_url": None if first else _url(given),

@@ -116,15 +116,15 @@ def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:
     if each.id == "today":
         filters = replace(filters, registered_from=today)
     page = dispute_row.page(filters, scope=scope, today=today, now=now(), limit=ROWS, count=True)
-    brief, policy = dispute_row.is_brief(scope), instruments().policy
+    policy = instruments().policy
     query = _query(filters) if each.endpoint == "dispute.listed" else {}
     dispatched_here = each.endpoint == "dispatch.waiting" and page.items
     return {
         "id": each.id,
         "title": each.title,
         "count": page.total,
-        "rows": [show.row(row, today=today, policy=policy, brief=brief) for row in page.items],
-        "brief": brief,
+        "rows": [show.row(row, today=today, policy=policy) for row in page.items],
+        "brief": dispute_row.is_brief(scope),
         "empty": each.empty,
         "more_label": "去分派" if dispatched_here else f"看全部 {page.total} 件",
         "more_url": url_for(each.endpoint, **query)

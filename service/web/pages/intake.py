@@ -37,6 +37,8 @@ GOVERNMENT: Final = (
     ("applicant", "来访方是"),
     ("", "不清楚"),
 )
+# the parts of the form from top to bottom
+IN_ORDER: Final = ("parties", "category", "facts", "narrative", "place", "occurred_on")
 TWICE: Final = "这张表刚才已经登记过了。要再登记一件，请核对内容后再点登记"
 
 
@@ -56,10 +58,10 @@ def register() -> ResponseReturnValue:
         return _page(posted)
     claim = Claim(actor().user_id, "page:/disputes/new", posted.key, _fingerprint())
     try:
-        visit = Visit(**_loaded(forms.body(request.form)))
+        visit = Visit(**load_body(RegisterIn, forms.body(request.form)))
         kept = once(claim, lambda: _registered(visit), desk=desk(), now=now())
     except Invalid as refusal:
-        return _page(forms.typed(request.form, refusal.fields)), 422
+        return _page(forms.typed(request.form, _at_form_fields(refusal.fields))), 422
     except KeyReused:
         return _page(forms.renewed(request.form, TWICE)), 422
     return Response(kept.body, kept.status, kept.headers)
@@ -117,19 +119,18 @@ def _elsewhere(answer: dict[str, Any]) -> list[str]:
     return [*lines, "中心会把去向和期限书面告诉您；不要因为等中心答复耽误期限"]
 
 
-def _loaded(raw: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return load_body(RegisterIn, raw)
-    except Invalid as refusal:
-        raise Invalid(_at_form_fields(refusal.fields)) from refusal
-
-
 def _at_form_fields(errors: dict[str, list[str]]) -> dict[str, list[str]]:
-    """A missing list of parties is told at the first name."""
-    if "parties" not in errors:
-        return errors
-    rest = {path: words for path, words in errors.items() if path != "parties"}
-    return {"parties.0.name": ["请填写申请人的姓名或名称"]} | rest
+    """In the order of the form; a missing list of parties is told at the first name."""
+    told = dict(errors)
+    if "parties" in told:
+        told["parties.0.name"] = ["请填写申请人的姓名或名称"]
+        del told["parties"]
+    return dict(sorted(told.items(), key=lambda each: _rank(each[0])))
+
+
+def _rank(path: str) -> int:
+    top = path.partition(".")[0]
+    return IN_ORDER.index(top) if top in IN_ORDER else len(IN_ORDER)
 
 
 def _registered(visit: Visit) -> Answer:

@@ -200,9 +200,7 @@ def _step(view: LawsuitView) -> dict[str, Any] | None:
         "label": "登记裁判结果" if decides else "办结案件",
         "url": url_for("lawsuit.take", lawsuit_id=view.id, step=step.value),
         "button": "登记裁判结果" if decides else "办结案件",
-        "consequence": "撤诉要写明原因，周报按原因分别统计。"
-        if decides
-        else "裁判结果已经执行完毕再办结。",
+        "consequence": "撤诉要写明原因。" if decides else "裁判结果已经执行完毕再办结。",
         "fields": _fields() if decides else [],
     }
 

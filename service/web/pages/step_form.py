@@ -178,7 +178,13 @@ def _dispatch_fields(view: DisputeView) -> list[Field]:
     assist = [(str(each.id), each.name) for each in (*usual, *rest)]
     named = [("", "由承办单位指定"), *mediators(users.mediators(), with_unit=True)]
     return [
-        described("organisation", "承办单位", "select", options=leads, required=True),
+        described(
+            "organisation",
+            "承办单位",
+            "select",
+            options=[("", "请选择"), *leads],
+            required=True,
+        ),
         described(
             "reason",
             "改派理由",
@@ -195,7 +201,7 @@ def _dispatch_fields(view: DisputeView) -> list[Field]:
             required=view.restricted,
             hint="受限纠纷只有指定的调解员能看到，请一并指定" if view.restricted else "",
         ),
-        described("assist", "协办单位", "checkboxes", options=assist, hint="建议的排在前面"),
+        described("assist", "协办单位", "checkboxes", options=assist, usual=len(usual)),
     ]
 
 
@@ -244,7 +250,8 @@ def _decline_fields(view: DisputeView) -> list[Field]:
             "checkboxes",
             options=options,
             required=True,
-            hint="最多选 6 个；规则建议的和常去的排在前面",
+            hint="最多选 6 个",
+            usual=len(dict.fromkeys((*named, *USUAL_DOORS))),
         ),
         _note("reason"),
     ]

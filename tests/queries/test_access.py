@@ -1,0 +1,120 @@
+"""The SQL of a scope says the same as the rule, for every kind of dispute and every role."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, product
+
+import pytest
+import sqlalchemy as sa
+
+from config import access as config
+from config.access import Reach
+from config.vocabulary import Channel, DisputeStatus, Outcome, Role, Source
+from models import Dispute, DisputeAssist, db, transaction
+from service.queries.access import in_full, standing, visible
+from service.rules import access
+from service.rules.access import Actor, Scope
+from tests.factories.dispute import registered
+from tests.factories.moment import MONDAY, MONDAY_9AM
+from tests.factories.office import Office
+
+POLICY = config.load()
+NOW = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
+S = DisputeStatus
+TAKEN = (S.ACCEPTED, S.MEDIATING, S.AGREED)
+
+pytestmark = pytest.mark.usefixtures("inside")
+
+
+def settle(office: Office) -> None:
+    """A dispute of every kind: who registered, when and where, whose, in whose hands, restricted."""
+    me, other = office.mediator.user_id, office.window.user_id
+    home, away = office.units["committee"], office.units["station"]
+    kinds = product(
+        (S.REGISTERED, S.DISPATCHED, S.MEDIATING, S.CLOSED),
+        (False, True),  # restricted
+        ((me, NOW), (me, NOW - timedelta(hours=24)), (other, NOW), (None, NOW)),
+        (home, away),  # registered at
+        ((None, None), (home, None), (home, me), (away, other)),  # unit and mediator
+        (None, home, away),  # assisting
+    )
+    with transaction() as session:
+        for place, kind in enumerate(kinds):
+            status, restricted, (clerk, at), desk, (unit, mediator), assisting = kind
+            if status is not S.REGISTERED and unit is None:
+                continue
+            if status is S.MEDIATING and mediator is None:
+                continue
+            closed = status is S.CLOSED
+            row = Dispute(
+                number=f"LXZ2026-{place:05d}",
+                code_sealed=b"-",
+                sealed_key=b"-",
+                registered_at=at,
+                registered_on=MONDAY,
+                registered_by=clerk,
+                registered_at_organisation_id=desk,
+                source=Source.WALK_IN,
+                category="neighbour",
+                narrative=None if restricted else "-",
+                narrative_sealed=b"-" if restricted else None,
+                restricted=restricted,
+                channel=Channel.PEOPLE,
+                status=status,
+                organisation_id=unit,
+                mediator_id=mediator,
+                accepted_on=MONDAY if status in TAKEN else None,
+                outcome=Outcome.GUIDED if closed else None,
+                closed_on=MONDAY if closed else None,
+            )
+            session.add(row)
+            session.flush()
+            if assisting:
+                session.add(DisputeAssist(dispute_id=row.id, organisation_id=assisting))
+
+
+def test_rule_and_sql_agree_for_every_kind_of_dispute_and_every_right(office: Office) -> None:
+    settle(office)
+    disputes = db.session.scalars(sa.select(Dispute)).all()
+    standings = {row.id: standing(db.session(), row) for row in disputes}
+    assert len(disputes) > 300
+    me = office.mediator
+    scopes = {
+        access.scope(
+            Actor(me.user_id, me.name, me.organisation_id, frozenset({role})), action, POLICY
+        )
+        for role, action in product(Role, POLICY.actions)
+    }  # fmt: skip -- one actor a line
+    for scope in scopes:
+        by_rule = {key for key, stand in standings.items() if access.covers(scope, stand, NOW)}
+        by_sql = set(db.session.scalars(sa.select(Dispute.id).where(in_full(scope, NOW))))
+        assert by_sql == by_rule, scope
+
+
+def test_rule_and_sql_agree_for_every_union_of_reaches_and_through_the_day(
+    office: Office,
+) -> None:
+    settle(office)
+    disputes = db.session.scalars(sa.select(Dispute)).all()
+    standings = {row.id: standing(db.session(), row) for row in disputes}
+    words = (Reach.CREATED, Reach.ASSIGNED, Reach.WAITING, Reach.ORGANISATION, Reach.TOWN)
+    unions = [frozenset(each) for size in range(6) for each in combinations(words, size)]
+    for reach, town, hours in product(unions, (False, True), (0, 23, 24)):
+        scope, now = Scope(office.mediator, reach, town), NOW + timedelta(hours=hours)
+        by_rule = {key for key, stand in standings.items() if access.covers(scope, stand, now)}
+        by_sql = set(db.session.scalars(sa.select(Dispute.id).where(in_full(scope, now))))
+        assert by_sql == by_rule, (reach, town, hours)
+
+
+def test_a_scope_of_nothing_sees_nothing(office: Office) -> None:
+    registered(office)
+    scope = Scope(office.director, frozenset(), restricted_town=True)
+    assert db.session.scalars(sa.select(Dispute.id).where(visible(scope, MONDAY_9AM))).all() == []
+
+
+def test_a_leader_has_a_brief_row_of_everything_and_nothing_in_full(office: Office) -> None:
+    registered(office)
+    registered(office, restricted=True)
+    scope = access.scope(office.leader, "dispute.list", POLICY)
+    counted = sa.select(sa.func.count(Dispute.id))
+    assert db.session.scalar(counted.where(visible(scope, MONDAY_9AM))) == 2
+    assert db.session.scalar(counted.where(in_full(scope, MONDAY_9AM))) == 0

@@ -1,0 +1,50 @@
+"""What machines watch: alive, ready with its reasons, figures for this machine only."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models import db
+
+
+def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "alive"})
+
+
+def test_a_deployment_with_everything_is_ready(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.get_json()["ready"] is True
+    assert set(answer.get_json()["checks"]) >= {"database", "schema", "disk"}
+    assert all(answer.get_json()["checks"].values())
+
+
+def test_a_schema_that_is_behind_is_not_ready(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["ready"]) == (503, False)
+    assert answer.get_json()["checks"]["schema"] is False
+
+
+def test_a_database_that_is_away_is_not_ready_but_the_process_lives(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("SELECT 1", {}, OSError("away"))
+
+    with app.app_context():
+        sa.event.listen(db.engine, "before_cursor_execute", away)
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").get_json()["checks"]["database"] is False
+    assert client.get("/healthz").status_code == 200
+
+
+def test_figures_are_given_to_this_machine_and_to_nobody_else(client: FlaskClient) -> None:
+    here = client.get("/metrics")
+    there = client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert here.status_code == 200
+    assert "fengqiao_" in here.text
+    assert there.status_code == 404
