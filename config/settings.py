@@ -26,7 +26,8 @@ class Settings:
     """The settings of one deployment.
 
     `env` is a label; nothing may be switched on or off by it except the checks at the start.
-    Keys are 32 bytes each; nothing that holds a secret is shown by `repr`. `data_dir` holds the SQLite file, development keys and `.eml` files.
+    Keys are 32 bytes each and, like all that may hold a secret, not shown by `repr`.
+    `data_dir` holds the SQLite file, development keys and `.eml` files.
     """
 
     env: str

@@ -1,12 +1,13 @@
 """The ground of every table: base class, column types, session, the one place that commits."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -15,6 +16,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from models.queue import WriterQueue
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -96,6 +99,7 @@ def one_of(column: str, *members: StrEnum) -> str:
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_queues: WeakKeyDictionary[Engine, WriterQueue] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -110,15 +114,17 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     session.rollback()
-    token = _writing.set(True)
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        _writing.reset(token)
+    queue = _queues.get(db.engine)
+    with queue.turn() if queue else nullcontext():
+        token = _writing.set(True)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _writing.reset(token)
 
 
 def listen(engine: Engine) -> None:
@@ -127,6 +133,7 @@ def listen(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    _queues[engine] = WriterQueue(engine, BUSY_TIMEOUT_MS / 1000)
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

@@ -19,7 +19,7 @@ from service.web import door, errors, pages
 from service.web.api import BLUEPRINTS
 
 BODY_LIMIT: Final = 20 * 1024 * 1024
-POSTGRES_OPTIONS: Final = "-c statement_timeout=10000 -c lock_timeout=2000 -c timezone=UTC"
+POSTGRES_OPTIONS: Final = "-c statement_timeout=10000 -c lock_timeout=5000 -c timezone=UTC"
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -61,11 +61,14 @@ def test_what_is_absent_is_denied() -> None:
 
 
 @pytest.mark.parametrize(
-    "row",
-    ['[boss]\n"dispute.read" = ["town"]', '[director]\n"dispute.read" = ["everything"]'],
+    ("row", "word"),
+    [
+        ('[boss]\n"dispute.read" = ["town"]', "boss"),
+        ('[director]\n"dispute.read" = ["everything"]', "everything"),
+    ],
 )
-def test_a_word_nobody_knows_stops_the_start(tmp_path: Path, row: str) -> None:
+def test_a_word_nobody_knows_stops_the_start(tmp_path: Path, row: str, word: str) -> None:
     path = tmp_path / "access.toml"
     path.write_text(f"version = 1\n{row}\n", encoding="utf-8")
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=word):
         access.load(path)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 import pytest
 
@@ -47,5 +48,5 @@ def test_a_file_of_the_deployment_replaces_the_shipped_one(tmp_path: Path) -> No
 
 def test_a_broken_file_of_the_deployment_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "access.toml").write_text("version = [")
-    with pytest.raises(ValueError):
+    with pytest.raises(TOMLDecodeError):
         policy.load(tmp_path)

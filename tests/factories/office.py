@@ -1,8 +1,6 @@
 """A small made-up office for tests: units and people, made by the operations themselves."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from flask import Flask
@@ -58,17 +56,11 @@ class Office:
             roles=roles,
             password=password,
         )
-        return self._inside(lambda: self._create(draft))
-
-    def _create(self, draft: UserDraft) -> Actor:
-        users.create(draft, actor=None, desk=self.desk, now=MONDAY_9AM)
-        made = by_username(draft.username)
+        with self.app.app_context():
+            users.create(draft, actor=None, desk=self.desk, now=MONDAY_9AM)
+            made = by_username(username)
         assert made is not None
         return made
-
-    def _inside(self, deed: Callable[[], Any]) -> Any:
-        with self.app.app_context():
-            return deed()
 
     @property
     def window(self) -> Actor:

@@ -41,7 +41,7 @@ def test_a_file_put_in_its_place_is_not_given_out(folder: Path) -> None:
     assert upload.fetch(folder, first, ME, KEYS) is None
 
 
-@pytest.mark.parametrize("token", ["", "x", "../secret", "." * 32, "/etc/passwd", "a" * 32, "é" * 32])
+@pytest.mark.parametrize("token", ["", "x", "../secret", "." * 32, "/etc/passwd", "a" * 32])
 def test_a_token_that_is_none_leads_nowhere(folder: Path, token: str) -> None:
     upload.keep(folder, CONTENT, ME, KEYS)
     assert upload.fetch(folder, token, ME, KEYS) is None

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from config.vocabulary import DisputeStatus, Outcome
 from models import Dispute, LedgerBatch, db, transaction
@@ -30,7 +31,7 @@ def complete(office: Office) -> dict[str, Any]:
 
 
 def refusal(handling: Handling, **values: Any) -> str | None:
-    """The name of the constraint that refuses the dispute changed to `values`; None: it is taken."""
+    """The constraint that refuses the dispute changed to `values`, by name; None: it is taken."""
     try:
         with transaction() as session:
             session.execute(sa.update(Dispute).where(Dispute.id == handling.id).values(**values))
@@ -128,7 +129,14 @@ def test_a_number_is_given_once(office: Office) -> None:
 
 def test_a_row_that_somebody_else_changed_meanwhile_is_not_overwritten(office: Office) -> None:
     handling = registered(office)
-    with pytest.raises(sa.orm.exc.StaleDataError), transaction() as session:
+    with pytest.raises(StaleDataError):
+        overwrite(handling)
+    assert handling.row.village is None
+
+
+def overwrite(handling: Handling) -> None:
+    """Change a row that was read before somebody else changed it."""
+    with transaction() as session:
         row = session.get_one(Dispute, handling.id)
         session.execute(
             sa.update(Dispute)
@@ -137,8 +145,6 @@ def test_a_row_that_somebody_else_changed_meanwhile_is_not_overwritten(office: O
             .execution_options(synchronize_session=False)
         )
         row.village = "东街社区"
-        session.flush()
-    assert handling.row.village is None
 
 
 def test_ids_are_random(office: Office) -> None:

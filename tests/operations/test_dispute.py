@@ -1,4 +1,4 @@
-"""Registering and correcting: what is kept, what is sealed, what is refused with nothing written."""
+"""Registering and correcting: what is kept, what is sealed, what is refused and not written."""
 
 from typing import Any
 

@@ -137,6 +137,7 @@ def test_a_twin_waits_for_the_first_answer(office: Office) -> None:
         assert answers[0].result() == answers[1].result()
 
 
+@pytest.mark.deep  # as long as a lock is waited for
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite queues every write
 def test_a_twin_does_not_wait_for_ever(office: Office) -> None:
     claimed, inside, go = claim(office), Event(), Event()

@@ -1,6 +1,5 @@
-"""Signing in: every refusal the same, five tries, three sessions, half an hour idle, twelve in all."""
+"""Signing in: every refusal the same, five tries, three sessions, idle half an hour at most."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -30,7 +29,7 @@ def clerk(office: Office) -> Office:
 
 
 @pytest.fixture
-def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every stored hash that the library really compared a password with, while the test ran."""
     seen: list[str] = []
     verify = PasswordHasher.verify
@@ -40,7 +39,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return verify(self, stored, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    yield seen
+    return seen
 
 
 def sign_in(
@@ -85,8 +84,8 @@ def test_only_a_hash_of_the_token_is_stored(clerk: Office) -> None:
     assert token not in [str(each) for each in row]
 
 
-@pytest.mark.usefixtures("inside")
-def test_no_password_is_stored(clerk: Office) -> None:
+@pytest.mark.usefixtures("inside", "clerk")
+def test_no_password_is_stored() -> None:
     stored = db.session.scalars(sa.select(User.password_hash).where(User.username == NAME)).one()
     assert stored is not None
     assert stored.startswith("$argon2id$")

@@ -1,4 +1,4 @@
-"""The steps: what each changes, what each asks, who may take it, and that a failure leaves nothing."""
+"""The steps: what each changes and asks, who may take it, and that a failure leaves nothing."""
 
 from datetime import date
 from typing import Any

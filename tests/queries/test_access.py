@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 
 def settle(office: Office) -> None:
-    """A dispute of every kind: who registered, when and where, whose, in whose hands, restricted."""
+    """A dispute of every kind: who registered it, when and where, in whose hands, restricted."""
     me, other = office.mediator.user_id, office.window.user_id
     home, away = office.units["committee"], office.units["station"]
     kinds = product(

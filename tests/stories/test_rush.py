@@ -107,8 +107,8 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Return when the server is ready; RuntimeError with its log when it never is."""
     end = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < end and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/readyz")
             if connection.getresponse().status == 200:
                 return

@@ -1,4 +1,4 @@
-"""What is personal stands nowhere in clear: not in the file, not in the log of writes, in no row."""
+"""What is personal stands nowhere in clear: in no file, in no row of a table, in no log."""
 
 from collections.abc import Callable
 from pathlib import Path

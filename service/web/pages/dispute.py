@@ -152,9 +152,11 @@ def _waiting(view: DisputeView) -> str:
 
 
 def _session(each: SessionView, view: DisputeView) -> dict[str, Any]:
-    names = {str(party.id): party.name for party in view.parties}
+    attended = {e["party"]: e["attended"] for e in each.attendance}
     came = [
-        names.get(e["party"], "") + ("到场" if e["attended"] else "未到") for e in each.attendance
+        party.name + ("到场" if attended[str(party.id)] else "未到")
+        for party in view.parties
+        if str(party.id) in attended
     ]
     return {
         "ordinal": each.ordinal,

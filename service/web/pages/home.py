@@ -79,6 +79,10 @@ LINKS: Final = {
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
 }
+PRIMARY: Final = (
+    ("dispute.register", "登记来访", "intake.new"),
+    ("lawsuit.record", "登记案件", "lawsuit.new"),
+)
 NOTHING: Final = {
     Role.SYSADMIN: "账户在服务器上用 fengqiao user 命令维护，这里暂时没有要办的事。",
     Role.SECADMIN: "安全管理的页面还没有开通，这里暂时没有要办的事。",
@@ -94,12 +98,11 @@ def desk() -> ResponseReturnValue:
     me, today = actor(), instruments().today(now())
     scope = access.scope(me, "dispute.list", instruments().policy.access)
     sections = {each.id: each for role in SECTIONS if role in me.roles for each in SECTIONS[role]}
-    may_register = access.may(me, "dispute.register", instruments().policy.access)
     return render_template(
         "desk.html",
         title="工作台",
         today_text=show.long_day(today),
-        primary={"label": "登记来访", "url": url_for("intake.new")} if may_register else None,
+        primary=_primary(),
         figures=_figures(scope, today),
         sections=[
             shown
@@ -109,6 +112,14 @@ def desk() -> ResponseReturnValue:
         links=_links(),
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
+
+
+def _primary() -> dict[str, str] | None:
+    """The one main button: what this role begins a day's work with."""
+    for name, text, endpoint in PRIMARY:
+        if access.may(actor(), name, instruments().policy.access):
+            return {"label": text, "url": url_for(endpoint)}
+    return None
 
 
 def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:

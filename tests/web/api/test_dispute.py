@@ -127,7 +127,7 @@ def test_a_refused_creation_keeps_no_answer_under_its_key(app: Flask, clerk: Pro
     assert stored(app) == 1
 
 
-def test_a_key_is_used_up_only_where_it_was_used(office: Office, clerk: Program) -> None:
+def test_a_key_is_used_up_only_where_it_was_used(clerk: Program) -> None:
     """Nothing but a creation asks for a key, and none takes one."""
     made, key = clerk.registered(), uuid4().hex
     for _ in range(2):
@@ -294,9 +294,7 @@ def test_no_field_of_ours_can_be_corrected(director: Program, clerk: Program) ->
     assert director.get(path).headers["ETag"] == '"1"'
 
 
-def test_no_field_of_ours_comes_with_a_step(
-    office: Office, clerk: Program, director: Program
-) -> None:
+def test_no_field_of_ours_comes_with_a_step(clerk: Program, director: Program) -> None:
     made = clerk.registered()
     for name in RESERVED:
         answer = director.take(made["id"], "void", {"reason": "登记重复", name: "1"})
@@ -399,7 +397,23 @@ def test_a_field_name_that_nobody_types_is_refused(clerk: Program) -> None:
         assert clerk.intake(parties=[APPLICANT | {name: 1}]).status_code == 422
 
 
-JUNK = [None, True, 0, -1, 1.5, 10**30, "", "x", "\0", [], [[]], [None], {}, {"a": {}}, "9" * 5000]
+JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    10**30,
+    "",
+    "x",
+    "\0",
+    [],
+    [[]],
+    [None],
+    {},
+    {"a": {}},
+    "9" * 5000,
+]
 
 
 def test_no_json_value_at_any_place_makes_an_error_of_ours(
@@ -611,5 +625,5 @@ def test_nothing_of_a_foreign_dispute_can_be_reached(office: Office, clerk: Prog
             for each in told
         ]
         assert kept[0] == kept[1], (method, path)
-    assert NARRATIVE == director.get(f"{DISPUTES}/{theirs}").get_json()["narrative"]
+    assert director.get(f"{DISPUTES}/{theirs}").get_json()["narrative"] == NARRATIVE
     assert director.get(f"{DISPUTES}/{theirs}").headers["ETag"] == '"1"'

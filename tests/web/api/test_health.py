@@ -1,6 +1,5 @@
 """What machines watch: alive, ready with its reasons, figures for this machine only."""
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,7 +29,7 @@ def test_a_schema_that_is_behind_is_not_ready(app: Flask, client: FlaskClient) -
 
 
 def test_a_database_that_is_away_is_not_ready_but_the_process_lives(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient
 ) -> None:
     def away(*_: object, **__: object) -> None:
         raise sa.exc.OperationalError("SELECT 1", {}, OSError("away"))

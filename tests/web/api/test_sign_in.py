@@ -58,9 +58,8 @@ def test_every_refusal_is_the_same_bytes(clerk: Office, client: FlaskClient) -> 
     assert wrong[0][1]["code"] == "sign-in-refused"
 
 
-def test_a_stale_token_beside_a_sign_in_does_not_spoil_it(
-    clerk: Office, client: FlaskClient
-) -> None:
+@pytest.mark.usefixtures("clerk")
+def test_a_stale_token_beside_a_sign_in_does_not_spoil_it(client: FlaskClient) -> None:
     stale = {"Authorization": "Bearer long-gone"}
     body = {"username": NAME, "password": PASSWORD}
     assert client.post(SIGN_IN, json=body, headers=stale).status_code == 200
@@ -126,7 +125,8 @@ def test_anything_else_than_a_token_is_nobody(client: FlaskClient, header: str) 
     assert answer.get_json()["code"] == "not-signed-in"
 
 
-def test_a_page_cookie_is_no_token(clerk: Office, client: FlaskClient) -> None:
+@pytest.mark.usefixtures("clerk")
+def test_a_page_cookie_is_no_token(client: FlaskClient) -> None:
     token = signed_in(client).token
     for name in ("fengqiao_session", "__Host-fengqiao_session"):
         client.set_cookie(name, token)

@@ -109,7 +109,7 @@ def test_what_somebody_typed_survives_that_another_was_quicker(
     assert (page.status, page.headings) == (412, ["内容已被修改"])
     assert page.form(path).values["reason"] == "申请人说两家和好了"
     assert "指定调解员" in page.text
-    assert "仍然申请人撤回" in page.text
+    assert "仍然保存“申请人撤回”" in page.text
     assert mediator.fill(page, path).status == 303
     assert status_of(handling) == (S.CLOSED, Outcome.WITHDRAWN)
 
