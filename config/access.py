@@ -18,8 +18,10 @@ class Reach(StrEnum):
 
     ALL = "all"
     CREATED = "created"
+    UNDISPATCHED = "undispatched"
     ASSIGNED = "assigned"
     WAITING = "waiting"
+    LEAD = "lead"
     ORGANISATION = "organisation"
     TOWN = "town"
     BRIEF = "brief"

@@ -19,6 +19,7 @@ _ENDED = one_of("status", S.CLOSED, S.ARCHIVED)
 _AT_A_UNIT = one_of("status", S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
 _TAKEN_ON = one_of("status", S.ACCEPTED, S.MEDIATING, S.AGREED)
 _IN_MEDIATION = one_of("status", S.MEDIATING, S.AGREED)
+_OPEN = one_of("status", S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
 
 
 class Dispute(Identified):
@@ -61,6 +62,19 @@ class Dispute(Identified):
         Index("ix_dispute_registrar_newest", "registered_by", "registered_at", "id"),
         Index("ix_dispute_category_newest", "category", "registered_at", "id"),
         Index("ix_dispute_due", "due_on", "id"),
+        Index(
+            "ix_dispute_registering_organisation_newest",
+            "registered_at_organisation_id",
+            "registered_at",
+            "id",
+        ),
+        Index(
+            "ix_dispute_open_at_organisation",
+            "organisation_id",
+            "status",
+            postgresql_where=sa.text(_OPEN),
+            sqlite_where=sa.text(_OPEN),
+        ),
     )
 
     number: Mapped[str] = mapped_column(sorted_text(40), unique=True)
@@ -70,9 +84,7 @@ class Dispute(Identified):
     registered_at: Mapped[datetime]
     registered_on: Mapped[date] = mapped_column(index=True)
     registered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
-    registered_at_organisation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("organisation.id"), index=True
-    )
+    registered_at_organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisation.id"))
     source: Mapped[Source] = mapped_column(word(Source, "source"))
     source_reference: Mapped[str | None] = mapped_column(sa.String(100))
 
@@ -106,6 +118,7 @@ class Dispute(Identified):
     batch_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_batch.id"), index=True)
     office_text: Mapped[str | None] = mapped_column(sa.String(100))
     mediator_text: Mapped[str | None] = mapped_column(sa.String(80))
+    remark_sealed: Mapped[bytes | None]
     fingerprint: Mapped[bytes | None] = mapped_column(index=True)
 
     version: Mapped[int] = mapped_column(default=1)

@@ -14,6 +14,7 @@ from models.base import Base
 class Event(Base):
     """One change. `detail` holds codes, dates and field names, never personal data.
 
+    A restricted dispute seals the free words of its reasons with its own key.
     `actor_id` is empty when the system acted by itself (a job, an import by command).
     `version` is the subject's version after the change.
     """
@@ -33,6 +34,7 @@ class Event(Base):
     from_status: Mapped[str | None] = mapped_column(sa.String(30))
     to_status: Mapped[str | None] = mapped_column(sa.String(30))
     reason: Mapped[str | None] = mapped_column(sa.String(500))
+    reason_sealed: Mapped[bytes | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int | None]
     request_id: Mapped[str | None] = mapped_column(sa.String(40))

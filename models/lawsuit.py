@@ -52,6 +52,7 @@ class Lawsuit(Identified):
         word(WithdrawalCause, "withdrawal_cause")
     )
     decided_on: Mapped[date | None] = mapped_column(index=True)
+    decision_served_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
 

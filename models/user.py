@@ -21,6 +21,7 @@ class User(Identified):
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     email: Mapped[str | None] = mapped_column(sa.String(200))
+    phone_sealed: Mapped[bytes | None]
     active: Mapped[bool] = mapped_column(default=True)
     failure_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

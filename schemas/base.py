@@ -1,5 +1,6 @@
 """Strict shapes: unknown fields are refused at every depth, text is cleaned at the edge."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from config.money import FEN_PER_YUAN, yuan_text
 from config.text import Malformed, clean_line, clean_text
 
 MAX_YUAN = Decimal(10) ** 12
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2200, 1, 1)
 
@@ -156,6 +158,8 @@ class Yuan(fields.Field[int]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
         if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self.make_error("invalid")
+        if isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value):
             raise self.make_error("invalid")
         try:
             fen = Decimal(value) * FEN_PER_YUAN

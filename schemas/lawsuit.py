@@ -102,6 +102,7 @@ class LawsuitOut(LawsuitRowOut):
     """One case as the viewer may see it; `steps` are those open to the viewer."""
 
     act = fields.String()
+    decision_served_on = Day()
     plaintiffs = fields.List(fields.String())
     dispute = fields.Nested(LinkedDisputeOut)
     previous = fields.Nested(PreviousOut)

@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from config.settings import Settings
+from config.text import Malformed
 from config.vocabulary import OrganisationKind, Role
 from service.cli.deployment import Deployment, pass_deployment
 from service.clock import utc_now
@@ -21,6 +22,7 @@ from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
 from service.queries import organisation as organisation_queries
 from service.queries import user as queries
+from service.rules.identity import clean_phone
 
 COLUMNS: Final = ("username", "name", "roles", "organisation", "phone", "email", "password")
 REQUIRED: Final = frozenset({"username", "name", "roles", "organisation"})
@@ -124,12 +126,20 @@ def _hire(line: Line, desk: Desk) -> str | None:
         organisation=unit.id,
         roles=_roles(values["roles"]),
         email=values.get("email") or None,
+        phone=_phone(values.get("phone")),
         password=values.get("password") or None,
     )
     user_id = operations.create(draft, actor=None, desk=desk, now=now)
     if draft.password:
         return None
     return operations.invite(user_id, actor=None, desk=desk, now=now)
+
+
+def _phone(text: str | None) -> str | None:
+    try:
+        return clean_phone(text) if text else None
+    except Malformed as refusal:
+        raise Invalid({"phone": [str(refusal)]}) from refusal
 
 
 def _roles(text: str) -> list[Role]:

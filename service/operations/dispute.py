@@ -8,32 +8,25 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from config.vocabulary import DisputeStatus, PartyRole, Source
+from config.vocabulary import Acceptance, DisputeStatus, PartyRole, Source
 from models import Dispute, Episode, transaction
 from service.desk import Desk
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey, new_code
 from service.operations import load, party
 from service.operations import route as routes
 from service.operations.event import corrected, record
 from service.operations.number import next_number
 from service.rules import access, ledger
+from service.rules import dispute as rules
 from service.rules.access import Actor
 from service.rules.fact import checked as checked_facts
 from service.rules.party import PartyDraft
 from service.rules.party import checked as checked_parties
-from service.rules.routing import RouteAnswer, RoutingRequest
+from service.rules.routing import Matter, RouteAnswer, RoutingRequest
 
 # facts that put a dispute into the restricted class 受限 by themselves
 RESTRICTING = ("domestic_violence", "minor_victim")
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """One matter of a visit: its category and facts."""
-
-    category: str
-    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +81,7 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
     told = [visit.facts, *(matter.facts for matter in matters)]
     restricted = visit.restricted or any(map(_restricts, told))
     visit = replace(visit, restricted=restricted)  # its matters share one story and its people
-    answers = [_route(visit, matter, desk, today) for matter in matters]
+    answers = _routes(visit, matters, desk, today)
     intake = Intake(
         visit=visit,
         parties=parties,
@@ -130,6 +123,8 @@ def correct(
         dispute = load.dispute_for_change(
             session, dispute_id, "correct", version=version, actor=actor, desk=desk, now=now
         )
+        if dispute.status in rules.ENDED:
+            raise Conflict("已办结的纠纷不能更正，请先由中心主任重新办理")
         key = load.field_key(dispute, desk)
         for name, value in changes.items():
             _set(dispute, name, value, key)
@@ -168,16 +163,21 @@ def _checked_dates(visit: Visit, today: date) -> None:
         raise Invalid({"occurred_on": ["发生日期不能晚于今天"]})
 
 
-def _route(visit: Visit, matter: Matter, desk: Desk, today: date) -> RouteAnswer:
-    return routes.answer(
+def _routes(visit: Visit, matters: list[Matter], desk: Desk, today: date) -> list[RouteAnswer]:
+    """One answer for each matter; danger to people decides for all of them."""
+    whole = routes.answer(
         RoutingRequest(
-            category=matter.category,
+            category=visit.category,
             registered_on=today,
             people_count=visit.people_count,
-            facts=matter.facts,
+            facts=checked_facts(visit.facts),
+            matters=tuple(matters) if visit.matters else (),
         ),
         desk,
     )
+    if visit.matters and whole.accept is Acceptance.SPLIT:
+        return list(whole.parts)
+    return [whole] * len(matters)
 
 
 def _reroute(session: Session, dispute: Dispute, desk: Desk, now: datetime) -> None:
@@ -209,7 +209,7 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
         occurred_on=visit.occurred_on,
         amount_fen=visit.amount,
         people_count=visit.people_count,
-        facts=_plain(matter.facts),
+        facts=_plain({**checked_facts(visit.facts), **matter.facts}),
         visit_group=intake.group,
         channel=answer.channel,
         level=answer.level,

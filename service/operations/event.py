@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from models import Dispute, Event
+from service.gateways.keyring import FieldKey
 from service.rules.access import Actor
 
 
@@ -24,8 +25,12 @@ def record(  # noqa: PLR0913 -- an event has this many sides; all but two are ke
     reason: str | None = None,
     detail: dict[str, Any] | None = None,
     version: int | None = None,
+    key: FieldKey | None = None,
 ) -> None:
-    """Append one event; `detail` must hold codes, dates and field names only."""
+    """Append one event; `detail` must hold codes, dates and field names only.
+
+    With the `key` of a restricted dispute the reason is sealed.
+    """
     session.add(
         Event(
             happened_at=now,
@@ -36,7 +41,8 @@ def record(  # noqa: PLR0913 -- an event has this many sides; all but two are ke
             action=action,
             from_status=change[0].value if change[0] else None,
             to_status=change[1].value if change[1] else None,
-            reason=reason,
+            reason=None if key else reason,
+            reason_sealed=key.seal_optional(reason, f"event.reason:{subject_id}") if key else None,
             detail=detail or {},
             version=version,
             request_id=actor.request_id if actor else None,

@@ -68,9 +68,7 @@ def _claimed(
     session: Session, claim: Claim, fingerprint: bytes, expires_at: datetime, now: datetime
 ) -> bool:
     """Whether the key was free; KeyBusy when its first request still runs after a while."""
-    session.execute(
-        sa.delete(IdempotencyRecord).where(*_mine(claim), IdempotencyRecord.expires_at <= now)
-    )
+    lapsed = sa.delete(IdempotencyRecord).where(*_mine(claim), IdempotencyRecord.expires_at <= now)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = (
         dialect.insert(IdempotencyRecord)
@@ -86,6 +84,7 @@ def _claimed(
         .returning(IdempotencyRecord.key)
     )
     try:
+        session.execute(lapsed)
         return session.execute(insert).first() is not None
     except OperationalError as refusal:  # only a twin's row can keep this one waiting
         if refusal.connection_invalidated:

@@ -161,10 +161,16 @@ def _decide(lawsuit: Lawsuit, body: Mapping[str, Any], today: date) -> dict[str,
     )
     lawsuit.outcome, lawsuit.withdrawal_cause = body["outcome"], cause
     lawsuit.decided_on = body["decided_on"]
+    lawsuit.decision_served_on = body["served_on"]
     return {
-        "fields": ["decided_on", "outcome", "status", "withdrawal_cause"],
+        "fields": [
+            "decided_on",
+            "decision_served_on",
+            "outcome",
+            "status",
+            "withdrawal_cause",
+        ],
         "outcome": lawsuit.outcome.value,
-        "decision_served_on": body["served_on"].isoformat(),
     }
 
 

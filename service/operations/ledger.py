@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.vocabulary import DisputeStatus, LedgerFate, Outcome, Step
-from models import Dispute, Episode, Event, LedgerBatch, transaction
+from models import Dispute, Episode, Event, Lawsuit, LedgerBatch, transaction
 from service.desk import Desk
 from service.errors import Conflict, NotFound
 from service.gateways import workbook
 from service.operations import ledger_entry
 from service.operations.event import record
-from service.operations.number import take
+from service.operations.number import take, wait_in_line
 from service.queries.ledger import known
 from service.rules import access, ledger
 from service.rules.access import Actor
@@ -49,6 +49,7 @@ def take_in(
     _may(actor, "ledger.commit", desk)
     sheets = workbook.read(content)
     with transaction() as session:
+        wait_in_line(session)
         take(session, *LOCK)
         found = _parse(sheets, desk, now)
         accepted = [row for row in found.rows if row.fate is LedgerFate.OK]
@@ -86,6 +87,9 @@ def undo(batch_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> i
             raise NotFound("没有这个导入批次")
         if batch.withdrawn_at is not None:
             raise Conflict("这个批次已经撤回")
+        session.execute(
+            sa.select(Dispute.id).where(Dispute.batch_id == batch_id).with_for_update()
+        )  # whoever is working on one of them goes first, and is then seen
         if _touched(session, batch_id):
             raise Conflict("这个批次的纠纷已经有人办理，不能整批撤回")
         count = _withdraw(session, batch_id, actor=actor, desk=desk, now=now)
@@ -135,10 +139,16 @@ def _touched(session: Session, batch_id: UUID) -> bool:
         .where(Dispute.batch_id == batch_id, Event.subject == "dispute", Event.action != "import")
         .limit(1)
     )
+    sued = (
+        sa.select(Lawsuit.id)
+        .join(Dispute, Dispute.id == Lawsuit.dispute_id)
+        .where(Dispute.batch_id == batch_id)
+        .limit(1)
+    )
     changed = (
         sa.select(Dispute.id).where(Dispute.batch_id == batch_id, Dispute.version > 1).limit(1)
     )
-    return session.scalar(worked_on) is not None or session.scalar(changed) is not None
+    return any(session.scalar(each) is not None for each in (worked_on, sued, changed))
 
 
 def _withdraw(

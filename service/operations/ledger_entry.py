@@ -1,10 +1,11 @@
 """Turn the accepted rows of a ledger into disputes, in bulk."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ from service.rules.party import kind_of
 from service.rules.routing import RouteAnswer, RoutingRequest
 
 Values = dict[str, Any]
+VILLAGE: Final = re.compile(r"[^\d\s]{1,12}(?:村|嘎查|社区|屯|镇|苏木)")
 
 
 @dataclass(slots=True)
@@ -61,16 +63,17 @@ def write(
 ) -> None:
     """Write one dispute for each row, with parties, episode, route, agreement and event."""
     writing = _writing(session, batch_id, actor=actor, desk=desk, now=now)
-    numbers = _numbers(session, writing.centre, rows)
     tables: dict[Any, list[Values]] = {
         each: [] for each in (Dispute, Party, Episode, Route, Agreement, Event)
     }
     for row in rows:
-        number = next(numbers[row.values.registered_on.year])
-        _collect(tables, row, number, writing)
-    for table, values in tables.items():
-        if values:
-            session.execute(sa.insert(table), values)
+        _collect(tables, row, writing)
+    numbers = _numbers(session, writing.centre, rows)  # last: everybody registers by this counter
+    for values in tables[Dispute]:
+        values["number"] = next(numbers[values["registered_on"].year])
+    for table, written in tables.items():
+        if written:
+            session.execute(sa.insert(table), written)
 
 
 def _writing(
@@ -108,12 +111,12 @@ def _numbers(session: Session, centre: Organisation, rows: Iterable[Any]) -> dic
     return blocks
 
 
-def _collect(tables: dict[Any, list[Values]], row: Any, number: str, writing: Writing) -> None:
+def _collect(tables: dict[Any, list[Values]], row: Any, writing: Writing) -> None:
     dispute_id, values = uuid4(), row.values
     sealed_key, key = writing.desk.keyring.new_field_key(f"dispute:{dispute_id}")
     answer = _answer(values.category, values.people_count, writing)
     tables[Dispute].append(
-        _dispute(dispute_id, row, number, answer, sealed=(sealed_key, key), writing=writing)
+        _dispute(dispute_id, row, answer, sealed=(sealed_key, key), writing=writing)
     )
     tables[Party] += _parties(dispute_id, values, key, writing)
     tables[Episode].append(
@@ -145,7 +148,6 @@ def _answer(category: str, people_count: int | None, writing: Writing) -> RouteA
 def _dispute(
     dispute_id: UUID,
     row: Any,
-    number: str,
     answer: RouteAnswer,
     *,
     sealed: tuple[bytes, FieldKey],
@@ -158,7 +160,6 @@ def _dispute(
     status = values.result.status
     return {
         "id": dispute_id,
-        "number": number,
         "code_sealed": key.seal(new_code(), f"dispute.code:{dispute_id}"),
         "sealed_key": sealed_key,
         "registered_at": datetime.combine(values.registered_on, time(), desk.zone).astimezone(UTC),
@@ -167,10 +168,11 @@ def _dispute(
         "registered_at_organisation_id": writing.actor.organisation_id
         if writing.actor
         else writing.centre.id,
-        "source": values.source or Source.INITIATIVE,
+        "source": values.source or Source.OTHER_PLATFORM,
         "category": values.category,
         "narrative": clean_text(values.narrative),
-        "village": values.place,
+        **_place(dispute_id, values.place, key),
+        "remark_sealed": key.seal_optional(values.remark, f"dispute.remark:{dispute_id}"),
         "amount_fen": values.amount_fen,
         "people_count": values.people_count,
         "facts": {},
@@ -189,6 +191,13 @@ def _dispute(
         "fingerprint": desk.keyring.index("matter", row.fingerprint),
         "version": 1,
     }
+
+
+def _place(dispute_id: UUID, place: str | None, key: FieldKey) -> Values:
+    """A bare village stays readable for figures; anything closer to a door is sealed."""
+    if place is None or VILLAGE.fullmatch(place):
+        return {"village": place, "place_sealed": None}
+    return {"village": None, "place_sealed": key.seal(place, f"dispute.place:{dispute_id}")}
 
 
 def _channel(unit: Organisation | None, answer: RouteAnswer) -> Channel:

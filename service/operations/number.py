@@ -21,6 +21,13 @@ def number_text(prefix: str, year: int, value: int) -> str:
     return f"{prefix}{year}-{value:05d}"
 
 
+def wait_in_line(session: Session) -> None:
+    """Let this transaction wait for a counter as long as a big import may hold it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SET LOCAL lock_timeout = '120s'"))
+        session.execute(sa.text("SET LOCAL statement_timeout = '120s'"))
+
+
 def take(session: Session, series: str, year: int, *, count: int = 1) -> int:
     """Take `count` numbers of a series; the last one taken is returned."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -38,6 +38,8 @@ from service.rules import dispute as rules
 from service.rules.access import Actor
 
 Body = Mapping[str, Any]
+OTHER: Final = "other:"
+SEALED: Final = "受限，理由见办理过程"
 
 
 @dataclass(slots=True)
@@ -79,8 +81,7 @@ def take(
         status = rules.after(before, step)
         _director_closes_restricted(dispute, step, actor)
         taking = Taking(session, dispute, body, actor, desk, now)
-        with session.no_autoflush:  # one flush below, so that one step is one version
-            detail = EFFECTS[step](taking)
+        detail = EFFECTS[step](taking)
         dispute.status = status
         flag_modified(dispute, "status")  # every step is a new version, whatever it touched
         if rules.ends(step):
@@ -94,11 +95,24 @@ def take(
             actor=actor,
             now=now,
             change=(before, status),
-            reason=body.get("reason") or body.get("note"),
+            reason=_reason(body),
             detail=detail,
             version=dispute.version,
+            key=load.field_key(dispute, desk) if dispute.restricted else None,
         )
     return status
+
+
+def _reason(body: Body) -> str | None:
+    """Everything said in free words: the reason, and the words beside a coded one."""
+    coded = [body.get("ground"), *body.get("reasons", ())]
+    words = [code.removeprefix(OTHER) for code in coded if code and code.startswith(OTHER)]
+    return "；".join(filter(None, (body.get("reason") or body.get("note"), *words))) or None
+
+
+def _code(coded: str) -> str:
+    """The code without its words, which stand in the reason."""
+    return OTHER.rstrip(":") if coded.startswith(OTHER) else coded
 
 
 def _director_closes_restricted(dispute: Dispute, step: Step, actor: Actor) -> None:
@@ -112,7 +126,7 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
     route = routes.latest(session, dispute)
     if unit.kind != route.lead and not body.get("reason"):
         raise Invalid({"reason": ["与建议单位不同，请写明理由"]})
-    route.override_reason = body.get("reason")
+    route.override_reason = SEALED if dispute.restricted else body.get("reason")
     route.chosen_kind, route.chosen_by = unit.kind, taking.actor.user_id
     dispute.organisation_id = unit.id
     dispute.channel = route.channel if unit.kind == route.lead else routes.channel_run_by(unit.kind)
@@ -141,14 +155,19 @@ def _accept(taking: Taking) -> dict[str, Any]:
 
 
 def _return(taking: Taking) -> dict[str, Any]:
+    unit = taking.dispute.organisation_id
     _forget_handling(taking.dispute)
-    return {"organisation": str(taking.actor.organisation_id)}
+    taking.dispute.organisation_id = None
+    _assist(taking, [])
+    return {"organisation": str(unit)}
 
 
 def _assign(taking: Taking) -> dict[str, Any]:
     dispute = taking.dispute
     mediator = _mediator(taking.session, taking.body["mediator"], dispute.organisation_id)
-    dispute.mediator_id = mediator.id
+    if dispute.organisation_id is None:  # an imported row named no unit we know
+        dispute.organisation_id, dispute.office_text = mediator.organisation_id, None
+    dispute.mediator_id, dispute.mediator_text = mediator.id, None
     return {"mediator": str(mediator.id)}
 
 
@@ -171,7 +190,9 @@ def _agree(taking: Taking) -> dict[str, Any]:
             dispute_id=dispute.id,
             ordinal=episode.ordinal,
             form=body["form"],
-            terms_sealed=key.seal_optional(body.get("terms"), f"agreement.terms:{dispute.id}"),
+            terms_sealed=key.seal_optional(
+                body.get("terms"), f"agreement.terms:{dispute.id}:{episode.ordinal}"
+            ),
             amount_fen=body.get("amount"),
             agreed_on=taking.today,
             performed_by=body.get("performed_by"),
@@ -182,13 +203,13 @@ def _agree(taking: Taking) -> dict[str, Any]:
 
 
 def _fail(taking: Taking) -> dict[str, Any]:
-    reasons = list(taking.body["reasons"])
+    reasons = sorted({_code(each) for each in taking.body["reasons"]})
     _episode(taking).reasons = reasons
     return {"reasons": reasons}
 
 
 def _decline(taking: Taking) -> dict[str, Any]:
-    ground, go_to = taking.body["ground"], [kind.value for kind in taking.body["go_to"]]
+    ground, go_to = _code(taking.body["ground"]), [kind.value for kind in taking.body["go_to"]]
     _episode(taking).reasons = [ground]
     taking.dispute.guided_to = go_to
     return {"ground": ground, "go_to": go_to}
@@ -256,6 +277,8 @@ def _end(taking: Taking, step: Step) -> None:
     outcome = rules.OUTCOME_OF.get(step) or taking.body["outcome"]
     dispute.outcome, dispute.closed_on = outcome, taking.today
     _stop_term(dispute)
+    if outcome is Outcome.MISTAKEN:
+        dispute.fingerprint = None  # the right entry may come in again
     episode = _episode(taking)
     episode.outcome, episode.closed_on = outcome, taking.today
 
@@ -291,7 +314,7 @@ def _mediator(session: Session, user_id: UUID, organisation_id: UUID | None) -> 
         .join(UserRole, UserRole.user_id == User.id)
         .where(User.id == user_id, UserRole.role == Role.MEDIATOR, User.active)
     )
-    if user is None or user.organisation_id != organisation_id:
+    if user is None or organisation_id not in (None, user.organisation_id):
         raise Invalid({"mediator": ["请选择承办单位的调解员"]})
     return user
 

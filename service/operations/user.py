@@ -31,6 +31,7 @@ class UserDraft:
     organisation: UUID
     roles: Collection[Role]
     email: str | None = None
+    phone: str | None = None
     password: str | None = None
 
 
@@ -53,6 +54,7 @@ def create(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) 
                 name=draft.name,
                 organisation_id=draft.organisation,
                 email=draft.email,
+                phone_sealed=_sealed_phone(draft.phone, user_id, desk),
                 password_hash=stored,
                 grants=[UserRole(role=role) for role in sorted(set(draft.roles))],
             )
@@ -68,6 +70,12 @@ def create(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) 
             detail={"roles": sorted(draft.roles)},
         )
     return user_id
+
+
+def _sealed_phone(phone: str | None, user_id: UUID, desk: Desk) -> bytes | None:
+    if phone is None:
+        return None
+    return desk.keyring.seal(phone.encode(), f"user.phone:{user_id}")
 
 
 def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> str:

@@ -30,10 +30,15 @@ def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
         conditions.append(sa.true() if scope.restricted_town else open_class)
     if Reach.ASSIGNED in scope.reach:
         conditions.append(Dispute.mediator_id == actor.user_id)
+    mine = Dispute.registered_by == actor.user_id
+    undispatched = mine & (Dispute.status == DisputeStatus.REGISTERED)
     if Reach.CREATED in scope.reach:
         fresh = open_class & (Dispute.registered_at > now - CREATED_FOR)
-        undispatched = Dispute.status == DisputeStatus.REGISTERED
-        conditions.append((Dispute.registered_by == actor.user_id) & (undispatched | fresh))
+        conditions.append(undispatched | (mine & fresh))
+    if Reach.UNDISPATCHED in scope.reach:
+        conditions.append(undispatched)
+    if Reach.LEAD in scope.reach:
+        conditions.append(open_class & (Dispute.organisation_id == actor.organisation_id))
     if Reach.WAITING in scope.reach:
         conditions.append(_waiting(actor.organisation_id, open_class))
     if Reach.ORGANISATION in scope.reach:

@@ -93,6 +93,7 @@ class DisputeView:
     office_text: str | None
     mediator_text: str | None
     guided_to: list[str] | None
+    remark: str | None
     due: DueView | None
     overdue: bool
     parties: list[PartyView]
@@ -199,6 +200,7 @@ def _view(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> Dispu
         office_text=dispute.office_text,
         mediator_text=dispute.mediator_text,
         guided_to=dispute.guided_to,
+        remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}"),
         due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
         overdue=due_on is not None and due_on < desk.today(now),
         parties=[party.view(each, key, clear=clear) for each in dispute.parties],

@@ -108,6 +108,18 @@ class Filters:
     mine: bool = False
     sort: str = "newest"
 
+    @property
+    def asks_hidden(self) -> bool:
+        """Whether it narrows by what a brief row does not show."""
+        hidden = (
+            self.channel,
+            self.village,
+            self.source,
+            self.registered_from,
+            self.registered_to,
+        )
+        return any(each is not None for each in hidden)
+
 
 def page(
     filters: Filters,
@@ -122,6 +134,8 @@ def page(
     """A page of the rows in `scope`, newest or most urgent first."""
     full = in_full(scope, now)
     narrowed = [visible(scope, now), *_conditions(filters, scope, today)]
+    if filters.asks_hidden:
+        narrowed.append(full)  # or the filter would tell what a brief row leaves out
     if filters.q:
         narrowed.append(_matches(filters.q.strip(), full))
     return rows(

@@ -8,8 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from models import Event, Organisation, User, db
+from service.desk import Desk
 from service.errors import Invalid
+from service.gateways.keyring import FieldKey
+from service.queries.mediation import field_key
 from service.queries.page import Page, decode_cursor, encode_cursor
+from service.rules.access import Actor
 
 LAST: Final = 2**63
 
@@ -29,8 +33,27 @@ class EventView:
     version: int | None
 
 
+def of_dispute(
+    dispute_id: UUID,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Page[EventView]:
+    """The events of a dispute the viewer may see, oldest first; NotFound when they may not."""
+    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
+    return of_subject("dispute", dispute_id, limit=limit, cursor=cursor, key=key)
+
+
 def of_subject(
-    subject: str, subject_id: UUID, *, limit: int = 100, cursor: str | None = None
+    subject: str,
+    subject_id: UUID,
+    *,
+    limit: int = 100,
+    cursor: str | None = None,
+    key: FieldKey | None = None,
 ) -> Page[EventView]:
     """The events of one thing, oldest first. The caller must have been allowed to see the thing."""
     query = (
@@ -52,7 +75,7 @@ def of_subject(
             event.action,
             event.from_status,
             event.to_status,
-            event.reason,
+            _reason(event, key),
             event.detail,
             event.version,
         )
@@ -60,6 +83,12 @@ def of_subject(
     ]
     following = encode_cursor([found[limit - 1][0].id]) if len(found) > limit else None
     return Page(views, following)
+
+
+def _reason(event: Event, key: FieldKey | None) -> str | None:
+    if key is None or event.reason_sealed is None:
+        return event.reason
+    return key.open(event.reason_sealed, f"event.reason:{event.subject_id}")
 
 
 def _place(cursor: str) -> int:

@@ -20,6 +20,7 @@ def gauges(now: datetime) -> dict[str, tuple[str, float]]:
     jobs, outbox = job_run.health(now), job_run.outbox()
     since = outbox.waiting_since
     waited = (now - since).total_seconds() if since else 0.0
+    skipped = sum(len(job.skipped) for job in jobs)
     unwell = [job for job in jobs if job.standing is not Standing.FINE]
     return {
         "outbox_waiting": ("messages promised and not yet sent", float(outbox.waiting)),
@@ -27,5 +28,8 @@ def gauges(now: datetime) -> dict[str, tuple[str, float]]:
         "outbox_dead": ("messages given up", float(outbox.dead)),
         "jobs_seen": ("jobs a worker has looked at; 0: no worker ever ran", float(len(jobs))),
         "jobs_unwell": ("jobs that are late or failed", float(len(unwell))),
-        "periods_skipped": ("periods too old to catch up", float(sum(len(j.skipped) for j in jobs))),
+        "periods_skipped": (
+            "periods too old to catch up",
+            float(sum(len(j.skipped) for j in jobs)),
+        ),
     }

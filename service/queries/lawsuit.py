@@ -75,6 +75,7 @@ class LawsuitView(LawsuitRow):
     """One case as this viewer may see it."""
 
     act: str
+    decision_served_on: date | None
     plaintiffs: list[str]
     dispute: LinkedDispute | None
     previous: PreviousCase | None
@@ -110,6 +111,7 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
     return LawsuitView(
         **_shared(lawsuit),
         act=lawsuit.act,
+        decision_served_on=lawsuit.decision_served_on,
         plaintiffs=_plaintiffs(lawsuit, desk),
         dispute=_dispute(lawsuit, actor=actor, desk=desk, now=now),
         previous=_previous(lawsuit),

@@ -56,7 +56,7 @@ class VisitView:
 
 def sessions(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[SessionView]:
     """The meetings held, in order."""
-    key = _key(dispute_id, actor=actor, desk=desk, now=now)
+    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
     found = db.session.scalars(
         sa.select(MediationSession)
         .where(MediationSession.dispute_id == dispute_id)
@@ -77,7 +77,7 @@ def sessions(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> li
 
 def agreement(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> AgreementView | None:
     """The newest agreement, if there is one."""
-    key = _key(dispute_id, actor=actor, desk=desk, now=now)
+    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
     found = db.session.scalar(
         sa.select(Agreement)
         .where(Agreement.dispute_id == dispute_id)
@@ -89,7 +89,7 @@ def agreement(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> A
     return AgreementView(
         found.id,
         found.form,
-        key.open_optional(found.terms_sealed, f"agreement.terms:{dispute_id}"),
+        key.open_optional(found.terms_sealed, f"agreement.terms:{dispute_id}:{found.ordinal}"),
         found.document_number,
         found.amount_fen,
         found.agreed_on,
@@ -100,7 +100,7 @@ def agreement(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> A
 
 def visits(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[VisitView]:
     """The visits made, in order."""
-    key = _key(dispute_id, actor=actor, desk=desk, now=now)
+    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
     found = db.session.scalars(
         sa.select(Visit).where(Visit.dispute_id == dispute_id).order_by(Visit.visited_on, Visit.id)
     )
@@ -116,7 +116,8 @@ def visits(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list
     ]
 
 
-def _key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> FieldKey:
+def field_key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> FieldKey:
+    """The key of a dispute the viewer may see; NotFound when they may not."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     sealed = db.session.scalar(
         sa.select(Dispute.sealed_key).where(Dispute.id == dispute_id, visible(scope, now))

@@ -82,6 +82,8 @@ def covers(scope: Scope, standing: Standing, now: datetime) -> bool:
             (Reach.TOWN, scope.restricted_town or not standing.restricted),
             (Reach.ASSIGNED, standing.mediator_id == actor.user_id),
             (Reach.CREATED, _created(actor, standing, now)),
+            (Reach.UNDISPATCHED, _undispatched(actor, standing)),
+            (Reach.LEAD, _leads(actor, standing)),
             (Reach.WAITING, _waiting(actor, standing)),
             (Reach.ORGANISATION, _in_organisation(actor, standing)),
         )
@@ -94,11 +96,17 @@ def may_end(actor: Actor, *, restricted: bool) -> bool:
 
 
 def _created(actor: Actor, standing: Standing, now: datetime) -> bool:
-    if standing.registered_by != actor.user_id:
-        return False
-    if standing.status == DisputeStatus.REGISTERED:
-        return True
-    return not standing.restricted and standing.registered_at > now - CREATED_FOR
+    fresh = not standing.restricted and standing.registered_at > now - CREATED_FOR
+    return standing.registered_by == actor.user_id and (fresh or _undispatched(actor, standing))
+
+
+def _undispatched(actor: Actor, standing: Standing) -> bool:
+    mine = standing.registered_by == actor.user_id
+    return mine and standing.status == DisputeStatus.REGISTERED
+
+
+def _leads(actor: Actor, standing: Standing) -> bool:
+    return not standing.restricted and standing.organisation_id == actor.organisation_id
 
 
 def _waiting(actor: Actor, standing: Standing) -> bool:

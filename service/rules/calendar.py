@@ -17,6 +17,7 @@ from config.vocabulary import DayKind, TimeUnit
 
 ONE_DAY = timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
+FIRST_YEAR, LAST_YEAR = 1990, 2199
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
@@ -116,6 +117,8 @@ class Week:
         found = _WEEK.fullmatch(text)
         if found is None:
             raise ValueError(f"“{text}”不是周次，应写作 2026-W47")
+        if not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+            raise ValueError(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
         try:
             return cls(int(found[1]), int(found[2]))
         except ValueError as wrong:

@@ -77,6 +77,7 @@ def guard() -> ResponseReturnValue | None:
     """Before every request: its id, the caller, the forgery check, the right to the function."""
     g.request_id = uuid4().hex
     g.now = utc_now()
+    _refuse_unstorable()
     if request.endpoint is None:
         return None
     name = action_of(request.endpoint)
@@ -94,6 +95,17 @@ def guard() -> ResponseReturnValue | None:
         needed = name.format(**(request.view_args or {}))
         access.require(visitor.caller.actor, needed, desk().policy.access)
     return None
+
+
+def _refuse_unstorable() -> None:
+    """No address or query carries what a database cannot hold."""
+    for name, values in request.args.lists():
+        if any("\0" in text or (not text.isascii() and _is_broken(text)) for text in values):
+            raise Invalid({name: ["含有无效字符"]})
+
+
+def _is_broken(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def signed_in_name() -> str:

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from service import errors
 from service.errors import Refusal
+from service.gateways.keyring import CannotOpen
 from service.web.door import is_api, visitor
 from service.web.form import OWN
 
@@ -82,6 +83,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _: _refusal(errors.Stale([])))
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, lambda _: _refusal(errors.Unavailable()))
+    app.register_error_handler(CannotOpen, _wrong_key)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -129,6 +131,12 @@ def _database(refusal: DBAPIError) -> ResponseReturnValue:
         log.error("database unavailable", extra={"kind": type(refusal.orig).__name__})
         return _refusal(errors.Unavailable())
     return _unexpected(refusal)
+
+
+def _wrong_key(refusal: CannotOpen) -> ResponseReturnValue:
+    """Sealed under another key, or damaged: nothing a retry mends, and nothing to show."""
+    log.error("a sealed value does not open", extra={"place": str(refusal)})
+    return _tell(503, "sealed", "部分内容无法解密，请联系系统管理员核对密钥", {})
 
 
 def _unexpected(refusal: Exception) -> ResponseReturnValue:

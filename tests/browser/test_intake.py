@@ -88,7 +88,7 @@ def test_what_the_rules_ask_appears_and_keeps_its_answers(
     window: Page, axe: Callable[[Page], None]
 ) -> None:
     fill(window)
-    window.get_by_text("问清了去向更准").click()
+    window.get_by_text("个情况，问清了去向更准").click()
     window.get_by_label("这件事法院、仲裁、复议、公安或别的部门受理了没有？").select_option("court")
     rail = window.get_by_role("complementary", name="登记提示")
     expect(rail).to_contain_text("不适用调解")

@@ -31,7 +31,7 @@ def here(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def town(here: Flask) -> Town:  # noqa: ARG001 -- its application context
+def town(here: Flask) -> Town:
     return Town()
 
 

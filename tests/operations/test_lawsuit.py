@@ -43,7 +43,7 @@ def desk(app: Flask) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def town(desk: Desk) -> Town:  # noqa: ARG001 -- its context is open while the desk is
+def town(desk: Desk) -> Town:
     return Town()
 
 
@@ -131,7 +131,13 @@ def test_a_decision_on_an_old_reading_is_stale_and_says_what_changed(
     decide(made, legal, desk)
     with pytest.raises(Stale) as refusal:
         operations.close(made, version=1, actor=legal, desk=desk, now=NOW)
-    assert refusal.value.changed == ["decided_on", "outcome", "status", "withdrawal_cause"]
+    assert refusal.value.changed == [
+        "decided_on",
+        "decision_served_on",
+        "outcome",
+        "status",
+        "withdrawal_cause",
+    ]
 
 
 def test_an_impossible_decision_changes_nothing(

@@ -13,6 +13,7 @@ from models import Dispute, Episode, Event, LedgerBatch, db
 from service.errors import Conflict, Forbidden, NotFound
 from service.operations import dispute as disputes
 from service.operations import ledger as operations
+from service.rules.dispute import OPEN
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import Office
@@ -160,9 +161,9 @@ def test_undoing_is_told_in_the_timeline_of_every_dispute(office: Office) -> Non
 def test_a_batch_somebody_has_worked_on_stays(office: Office) -> None:
     batch_id = commit(office).batch_id
     assert batch_id is not None
-    touched = db.session.scalars(sa.select(Dispute.id).limit(1)).one()
+    touched = sa.select(Dispute.id).where(Dispute.status.in_(OPEN)).limit(1)
     disputes.correct(
-        touched,
+        db.session.scalars(touched).one(),
         {"people_count": 3},
         version=1,
         actor=office.director,

@@ -31,7 +31,7 @@ def desk(app: Flask) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def town(desk: Desk) -> Town:  # noqa: ARG001 -- its context is open while the desk is
+def town(desk: Desk) -> Town:
     return Town()
 
 

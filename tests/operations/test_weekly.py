@@ -48,7 +48,7 @@ def desk(app: Flask) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def town(desk: Desk) -> Town:  # noqa: ARG001 -- its application context
+def town(desk: Desk) -> Town:
     return Town()
 
 

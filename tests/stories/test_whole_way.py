@@ -124,8 +124,8 @@ def test_from_the_window_to_the_archive(
 
 
 ENDINGS: list[tuple[str, list[str], str, dict[str, Any], str]] = [
-    ("window", [], "withdraw", {"reason": "两家和好了"}, "withdrawn"),
-    ("window", [], "void", {"reason": "登记重复"}, "mistaken"),
+    ("director", [], "withdraw", {"reason": "两家和好了"}, "withdrawn"),
+    ("director", [], "void", {"reason": "登记重复"}, "mistaken"),
     (
         "mediator",
         [],
@@ -143,13 +143,24 @@ ENDINGS: list[tuple[str, list[str], str, dict[str, Any], str]] = [
 def test_the_other_ways_to_an_end(
     office: Office, clerk: Program, director: Program, mediator: Program
 ) -> None:
-    people = {"window": clerk, "director": director, "mediator": mediator}
+    people = {"director": director, "mediator": mediator}
     for who, before, step, body, outcome in ENDINGS:
         dispute_id = dispatched(office, clerk, director)
         for each in before:
             mediator.taken(dispute_id, each)
         shown = people[who].taken(dispute_id, step, body)
         assert (shown["status"], shown["outcome"]) == ("closed", outcome), step
+
+
+@pytest.mark.usefixtures("mediator")
+def test_the_window_ends_what_it_registered_until_it_is_dispatched(
+    office: Office, clerk: Program, director: Program
+) -> None:
+    for step, outcome in (("withdraw", "withdrawn"), ("void", "mistaken")):
+        body = {"reason": "登记重复"}
+        assert clerk.taken(clerk.registered()["id"], step, body)["outcome"] == outcome
+        gone = dispatched(office, clerk, director)
+        assert clerk.take(gone, step, body).status_code == 403
 
 
 def test_a_reopened_dispute_has_a_second_round(

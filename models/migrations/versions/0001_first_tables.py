@@ -178,6 +178,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=200), nullable=True),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("failure_count", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
@@ -213,6 +214,7 @@ def upgrade() -> None:
         sa.Column("from_status", sa.String(length=30), nullable=True),
         sa.Column("to_status", sa.String(length=30), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column(
             "detail", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
@@ -463,6 +465,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("office_text", sa.String(length=100), nullable=True),
         sa.Column("mediator_text", sa.String(length=80), nullable=True),
+        sa.Column("remark_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -536,17 +539,28 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_dispute_newest", ["registered_at", "id"], unique=False)
         batch_op.create_index(
+            "ix_dispute_open_at_organisation",
+            ["organisation_id", "status"],
+            unique=False,
+            postgresql_where=sa.text(
+                "status IN ('registered', 'dispatched', 'accepted', 'mediating', 'agreed')"
+            ),
+            sqlite_where=sa.text(
+                "status IN ('registered', 'dispatched', 'accepted', 'mediating', 'agreed')"
+            ),
+        )
+        batch_op.create_index(
             "ix_dispute_organisation_newest",
             ["organisation_id", "registered_at", "id"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_dispute_registered_at_organisation_id"),
-            ["registered_at_organisation_id"],
-            unique=False,
+            batch_op.f("ix_dispute_registered_on"), ["registered_on"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_dispute_registered_on"), ["registered_on"], unique=False
+            "ix_dispute_registering_organisation_newest",
+            ["registered_at_organisation_id", "registered_at", "id"],
+            unique=False,
         )
         batch_op.create_index(
             "ix_dispute_registrar_newest", ["registered_by", "registered_at", "id"], unique=False
@@ -731,6 +745,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decision_served_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1135,9 +1150,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dispute_village"))
         batch_op.drop_index("ix_dispute_status_newest")
         batch_op.drop_index("ix_dispute_registrar_newest")
+        batch_op.drop_index("ix_dispute_registering_organisation_newest")
         batch_op.drop_index(batch_op.f("ix_dispute_registered_on"))
-        batch_op.drop_index(batch_op.f("ix_dispute_registered_at_organisation_id"))
         batch_op.drop_index("ix_dispute_organisation_newest")
+        batch_op.drop_index(
+            "ix_dispute_open_at_organisation",
+            postgresql_where=sa.text(
+                "status IN ('registered', 'dispatched', 'accepted', 'mediating', 'agreed')"
+            ),
+            sqlite_where=sa.text(
+                "status IN ('registered', 'dispatched', 'accepted', 'mediating', 'agreed')"
+            ),
+        )
         batch_op.drop_index("ix_dispute_newest")
         batch_op.drop_index("ix_dispute_mediator_newest")
         batch_op.drop_index(batch_op.f("ix_dispute_fingerprint"))

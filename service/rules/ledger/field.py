@@ -168,10 +168,10 @@ READERS: Final[Mapping[str, Reader]] = {
     "people_count": _people_count,
     "place": _words(200),
     "organisation": _words(100),
-    "mediator": _words(100),
+    "mediator": _words(80),
     "outcome": _outcome,
     "closed_on": _closed_on,
-    "agreement_number": _words(100),
+    "agreement_number": _words(60),
     "judicial_confirmation": _confirmation,
     "remark": _words(1000),
 }

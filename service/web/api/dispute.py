@@ -135,7 +135,14 @@ def parties(dispute_id: UUID) -> Response:
 def events(query: dict[str, Any], dispute_id: UUID) -> Response:
     """What happened to the dispute, oldest first."""
     queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
-    page = event.of_subject("dispute", dispute_id, limit=query["limit"], cursor=query["cursor"])
+    page = event.of_dispute(
+        dispute_id,
+        actor=actor(),
+        desk=desk(),
+        now=now(),
+        limit=query["limit"],
+        cursor=query["cursor"],
+    )
     items = [EventOut().dump(each) for each in page.items]
     return answer({"items": items, "next_cursor": page.next_cursor})
 

@@ -83,7 +83,7 @@ def _waited(registered_on: date, today: date) -> dict[str, str]:
 
 def _returned(dispute_id: UUID) -> dict[str, Any] | None:
     """Who gave it back last, why, and how often that has happened."""
-    found = event.of_subject("dispute", dispute_id).items
+    found = event.of_dispute(dispute_id, actor=actor(), desk=desk(), now=now(), limit=500).items
     returns = [each for each in found if each.action == Step.RETURN.value]
     if not returns:
         return None

@@ -105,7 +105,7 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "level": view.level.value,
         "level_label": label(view.level) if view.level is not Level.NONE else "",
         "narrative": view.narrative,
-        "facts": show.facts(view.facts),
+        "facts": show.facts(view.facts) + _remark(view.remark),
         "version": view.version,
     }
 
@@ -207,9 +207,14 @@ def _clock(view: DisputeView) -> dict[str, Any] | None:
     }
 
 
+def _remark(remark: str | None) -> list[dict[str, str]]:
+    """What an imported ledger said beside everything else."""
+    return [{"label": "台账备注", "value": remark}] if remark else []
+
+
 def _timeline(dispute_id: UUID) -> list[dict[str, Any]]:
     """Newest first."""
-    found = event.of_subject("dispute", dispute_id, limit=MOST_EVENTS)
+    found = event.of_dispute(dispute_id, actor=actor(), desk=desk(), now=now(), limit=MOST_EVENTS)
     units = {str(each.id): each.name for each in organisations.active()}
     names = units | {str(each.id): each.name for each in users.mediators()}
     return [timeline.entry(each, desk().zone, names) for each in reversed(found.items)]

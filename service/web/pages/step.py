@@ -214,7 +214,7 @@ def _conflict(view: DisputeView, step: Step) -> str:
 
 def _since(view: DisputeView, version: str) -> list[dict[str, Any]]:
     seen = int(version) if version.isdigit() else 0
-    found = event.of_subject("dispute", view.id, limit=200).items
+    found = event.of_dispute(view.id, actor=actor(), desk=desk(), now=now(), limit=500).items
     names = {str(view.organisation.id): view.organisation.name} if view.organisation else {}
     return [
         timeline.entry(each, desk().zone, names) for each in found if (each.version or 0) > seen

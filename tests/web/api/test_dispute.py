@@ -239,16 +239,6 @@ def test_who_gives_a_dispute_back_is_told_that_it_went(
     assert director.get(f"{DISPUTES}/{dispute_id}").get_json()["status"] == "registered"
 
 
-def test_a_correction_that_takes_it_out_of_sight_is_told_all_the_same(
-    office: Office, clerk: Program, director: Program
-) -> None:
-    dispute_id = dispatched(office, clerk, director, category="family")
-    path = f"{DISPUTES}/{dispute_id}"
-    answer = clerk.patch(path, {"facts": {"domestic_violence": True}}, version='"2"')
-    assert (answer.status_code, answer.get_json()["status"]) == (200, "dispatched")
-    assert clerk.get(path).status_code == 404
-
-
 UNKNOWN = "不认识的字段"
 
 

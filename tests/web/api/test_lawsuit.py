@@ -67,7 +67,7 @@ def signed_in(client: FlaskClient, username: str) -> Caller:
 
 
 @pytest.fixture
-def legal(client: FlaskClient, town: str) -> Caller:  # noqa: ARG001 -- the accounts are there
+def legal(client: FlaskClient, town: str) -> Caller:
     return signed_in(client, "legal")
 
 
