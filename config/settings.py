@@ -42,7 +42,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "fengqiao@localhost"
     allowed_hosts: tuple[str, ...] = ()
-    trusted_proxies: int = 0
+    trusted_proxies: tuple[str, ...] = ()
     config_dir: Path | None = None
     cookie_secure: bool = False
 
@@ -104,7 +104,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("FENGQIAO_SMTP_URL") or None,
         mail_from=env.get("FENGQIAO_MAIL_FROM", "fengqiao@localhost"),
         allowed_hosts=_words(env.get("FENGQIAO_ALLOWED_HOSTS", "")),
-        trusted_proxies=len(_words(env.get("FENGQIAO_TRUSTED_PROXIES", ""))),
+        trusted_proxies=_words(env.get("FENGQIAO_TRUSTED_PROXIES", "")),
         config_dir=Path(config_dir).resolve() if config_dir else None,
         cookie_secure=label == "production",
     )

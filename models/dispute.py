@@ -27,7 +27,9 @@ class Dispute(Identified):
 
     Personal fields are sealed with the dispute's own key (`sealed_key`, itself sealed with the
     data key). A restricted dispute 受限 seals its narrative too. `amount_fen` is money in 分.
-    `due_on` is the promise of the running term, stored with its rule; lateness is never stored.
+    `first_dispatched_at` stays when the dispute comes back: from then on it is no longer its
+    registrar's own. `due_on` is the promise of the running term, stored with its rule; lateness
+    is never stored.
     Rows of an imported ledger may lack a known unit or mediator: the words of the sheet are kept.
     """
 
@@ -108,6 +110,7 @@ class Dispute(Identified):
     level: Mapped[Level] = mapped_column(word(Level, "level"), default=Level.NONE)
     organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     mediator_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    first_dispatched_at: Mapped[datetime | None]
     accepted_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     due_on: Mapped[date | None]

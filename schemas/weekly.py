@@ -4,7 +4,9 @@ from marshmallow import fields, validate
 
 from schemas.base import Flag, Id, Strict
 
-EMAIL = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,120}[A-Za-z0-9])?"
+_WORD = r"[A-Za-z0-9_%+-]{1,64}"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = rf"{_WORD}(?:\.{_WORD}){{0,8}}@{_LABEL}(?:\.{_LABEL}){{0,8}}"
 
 
 class SubscribeIn(Strict):

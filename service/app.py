@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from flask import Flask
 from flask_smorest import Api
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import policy
 from config.logging import configure
@@ -17,6 +16,7 @@ from service.rules import routing
 from service.rules.calendar import WorkCalendar
 from service.web import door, errors, pages
 from service.web.api import BLUEPRINTS
+from service.web.proxy import Proxied
 
 BODY_LIMIT: Final = 20 * 1024 * 1024
 POSTGRES_OPTIONS: Final = "-c statement_timeout=10000 -c lock_timeout=5000 -c timezone=UTC"
@@ -34,11 +34,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         listen(db.engine)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
-        )
+    app.wsgi_app = Proxied(  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app, settings.trusted_proxies
+    )
     door.install(app)
     api = Api(app)
     app.extensions["api"] = api

@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, Final
 
-from service.errors import Invalid
+from service.errors import Invalid, Unavailable
 from service.rules.ledger import Broken, Cell, Row, Sheet
 from service.rules.ledger.sheet import EPOCH_1900, EPOCH_1904
 
+WAIT_SECONDS: Final = 20
+_PLACES: Final = BoundedSemaphore(2)  # a reader may cost half a gigabyte
 MIB: Final = 1024 * 1024
 _CHILD: Final = Path(__file__).with_name("workbook_child.py")
 _ZIP: Final = b"PK\x03\x04"
@@ -128,6 +131,8 @@ def _ask_child(content: bytes, limits: Limits) -> Any:
         "unpacked_bytes": limits.unpacked_bytes,
     }
     command = [sys.executable, "-I", str(_CHILD), json.dumps(asked)]
+    if not _PLACES.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable("正在读取的文件较多，请稍后再试")
     try:
         done = subprocess.run(  # noqa: S603 -- our own script, content on its standard input
             command,
@@ -140,6 +145,8 @@ def _ask_child(content: bytes, limits: Limits) -> Any:
         )
     except subprocess.TimeoutExpired as error:
         raise WorkbookRefused("文件过于复杂，无法在限定时间内读取") from error
+    finally:
+        _PLACES.release()
     if done.returncode != 0:
         raise WorkbookRefused("文件已损坏或内容过大，无法读取")
     return json.loads(done.stdout)

@@ -32,6 +32,7 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str]
+    replayed: bool = False
 
 
 def once(claim: Claim, produce: Callable[[], Answer], *, desk: Desk, now: datetime) -> Answer:
@@ -97,7 +98,8 @@ def _kept(session: Session, claim: Claim, fingerprint: bytes, desk: Desk) -> Ans
     if record.fingerprint != fingerprint or record.status is None or record.answer_sealed is None:
         raise KeyReused
     body = desk.keyring.open(record.answer_sealed, _place(claim))
-    return Answer(record.status, body, {str(k): str(v) for k, v in record.headers.items()})
+    headers = {str(name): str(value) for name, value in record.headers.items()}
+    return Answer(record.status, body, headers, replayed=True)
 
 
 def _mine(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:

@@ -129,6 +129,7 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
     route.override_reason = SEALED if dispute.restricted else body.get("reason")
     route.chosen_kind, route.chosen_by = unit.kind, taking.actor.user_id
     dispute.organisation_id = unit.id
+    dispute.first_dispatched_at = dispute.first_dispatched_at or taking.now
     dispute.channel = route.channel if unit.kind == route.lead else routes.channel_run_by(unit.kind)
     dispute.mediator_id = None
     if body.get("mediator"):

@@ -31,7 +31,9 @@ def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
     if Reach.ASSIGNED in scope.reach:
         conditions.append(Dispute.mediator_id == actor.user_id)
     mine = Dispute.registered_by == actor.user_id
-    undispatched = mine & (Dispute.status == DisputeStatus.REGISTERED)
+    undispatched = (
+        mine & (Dispute.status == DisputeStatus.REGISTERED) & Dispute.first_dispatched_at.is_(None)
+    )
     if Reach.CREATED in scope.reach:
         fresh = open_class & (Dispute.registered_at > now - CREATED_FOR)
         conditions.append(undispatched | (mine & fresh))
@@ -73,6 +75,7 @@ def standing(session: Session, dispute: Dispute) -> Standing:
     )
     return Standing(
         status=dispute.status,
+        dispatched_before=dispute.first_dispatched_at is not None,
         restricted=dispute.restricted,
         registered_by=dispute.registered_by,
         registered_at=dispute.registered_at,

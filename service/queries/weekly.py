@@ -26,6 +26,8 @@ from service.rules.statistics import Period
 from service.rules.weekly import WeekFigures
 
 TREND: Final = 12
+MOST_REVISIONS: Final = 10_000
+BROKEN_CURSOR: Final = "翻页标记不对，请从第一页重新打开"
 OVERDUE_SHOWN: Final = 20
 
 
@@ -128,9 +130,13 @@ def page(*, limit: int = 25, cursor: str | None = None) -> Page[PublishedView]:
     query = sa.select(WeeklyReport).order_by(WeeklyReport.week.desc(), WeeklyReport.revision.desc())
     if cursor:
         week, revision = decode_cursor(cursor, 2)
-        if not isinstance(week, str) or not isinstance(revision, int):
-            raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]})
-        query = query.where(key < sa.tuple_(sa.literal(week), sa.literal(revision)))
+        if type(revision) is not int or not 0 < revision < MOST_REVISIONS:
+            raise Invalid({"cursor": [BROKEN_CURSOR]})
+        try:
+            place = str(Week.parse(str(week)))
+        except ValueError as refusal:
+            raise Invalid({"cursor": [BROKEN_CURSOR]}) from refusal
+        query = query.where(key < sa.tuple_(sa.literal(place), sa.literal(revision)))
     found = db.session.scalars(query.limit(limit + 1)).all()
     following = None
     if len(found) > limit:

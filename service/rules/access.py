@@ -38,6 +38,7 @@ class Standing:
     """How one dispute stands to the question who may reach it."""
 
     status: DisputeStatus
+    dispatched_before: bool
     restricted: bool
     registered_by: UUID | None
     registered_at: datetime
@@ -101,8 +102,10 @@ def _created(actor: Actor, standing: Standing, now: datetime) -> bool:
 
 
 def _undispatched(actor: Actor, standing: Standing) -> bool:
+    """A dispute that came back from a unit is no longer its registrar's own."""
     mine = standing.registered_by == actor.user_id
-    return mine and standing.status == DisputeStatus.REGISTERED
+    fresh = standing.status == DisputeStatus.REGISTERED and not standing.dispatched_before
+    return mine and fresh
 
 
 def _leads(actor: Actor, standing: Standing) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 from flask import Flask, Response, current_app, g, request
@@ -27,6 +27,7 @@ from service.errors import (
 )
 from service.operations import sign_in as sign_in_operations
 from service.operations.idempotency import Answer, Claim, once
+from service.queries import dispute as disputes
 from service.queries import user as users
 from service.queries.user import Caller
 from service.rules import access
@@ -38,6 +39,7 @@ PUBLIC: Final = "public"
 TOUCH_EVERY: Final = timedelta(minutes=1)
 KEY_LENGTH: Final = 100
 STRONG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
+DISPUTES: Final = "/api/v1/disputes/"
 KEPT_HEADERS: Final = ("Content-Type", "ETag", "Location")
 
 P = ParamSpec("P")
@@ -175,16 +177,27 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
             raise Invalid({"Idempotency-Key": [f"最多 {KEY_LENGTH} 个可见字符"]})
         claim = Claim(actor().user_id, f"{request.method} {request.path}"[:100], key, _body())
         kept = once(claim, lambda: _kept(view(*args, **kwargs)), desk=desk(), now=now())
+        if kept.replayed:
+            _still_theirs(kept)
         return Response(kept.body, kept.status, kept.headers)
 
     return guarded
+
+
+def _still_theirs(kept: Answer) -> None:
+    """An answer is repeated only to who may still see what it tells of."""
+    told = (request.view_args or {}).get("dispute_id")
+    if told is None and kept.headers.get("Location", "").startswith(DISPUTES):
+        told = UUID(kept.headers["Location"].removeprefix(DISPUTES))
+    if told is not None:
+        disputes.one(told, actor=actor(), desk=desk(), now=now())
 
 
 def set_cookie(response: Response, token: str, expires_at: datetime) -> Response:
     """Hand the session's token to the browser, out of reach of scripts and other sites."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     response.set_cookie(
-        SECURE_COOKIE if secure else COOKIE,
+        _cookie_name(),
         token,
         expires=expires_at,
         secure=secure,
@@ -235,8 +248,13 @@ def _recognise() -> Visitor | None:
         return _known(token.strip()) if kind.lower() == "bearer" else None
     if is_api():
         return None
-    token = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE) or ""
+    token = request.cookies.get(_cookie_name(), "")
     return _known(token) if token else None
+
+
+def _cookie_name() -> str:
+    """Under https the name itself forbids planting the cookie from a sister host."""
+    return SECURE_COOKIE if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 def _known(token: str) -> Visitor | None:

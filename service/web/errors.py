@@ -244,5 +244,8 @@ def _to_sign_in() -> Response:
 
 def _came_from() -> str | None:
     """The page of ours a form was sent from."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
     return parts.path if parts.netloc == request.host else None

@@ -1,5 +1,6 @@
 """Forms 表单: what a browser posted, as the same shapes the JSON door takes."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,9 @@ WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 
 
+FORM_KEY: Final = re.compile(r"[0-9a-f]{32}")
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form as shown: its one-time key, what was typed, and what is wrong with it."""
@@ -40,7 +44,8 @@ def typed(posted: MultiDict[str, str], errors: Mapping[str, list[str]] | None = 
         for name, entries in posted.lists()
         if name not in OWN
     }
-    key = posted.get("form_key") or uuid4().hex
+    given = posted.get("form_key", "")
+    key = given if FORM_KEY.fullmatch(given) else uuid4().hex
     told = {path: "；".join(messages) for path, messages in (errors or {}).items()}
     return Form(key, values, told)
 
@@ -52,7 +57,10 @@ def renewed(posted: MultiDict[str, str], said: str) -> Form:
 
 def local_address(text: str) -> str | None:
     """`text` when it is the path of a page of ours; None for anything that leads elsewhere."""
-    parts = urlsplit(text.replace("\\", "/"))
+    try:
+        parts = urlsplit(text.replace("\\", "/"))
+    except ValueError:
+        return None
     ours = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if ours and not parts.netloc and not parts.scheme and text.isprintable() else None
 
@@ -92,7 +100,7 @@ def _put(target: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text[:4]) if text.isascii() and text.isdigit() else 0
 
 
 def _read(name: str, last: str, entry: str) -> Any:
@@ -104,7 +112,7 @@ def _read(name: str, last: str, entry: str) -> Any:
         return TRUTH.get(text, text)
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
     if last in WHOLE:
-        return int(plain) if plain.isascii() and plain.isdigit() else text
+        return int(plain[:12]) if plain.isascii() and plain.isdigit() else text
     if last in MONEY:
         return plain.removeprefix("¥").removesuffix("元")
     return text

@@ -66,7 +66,7 @@ def test_a_production_is_what_it_was_told(tmp_path: Path) -> None:
         False,
     )
     assert settings.allowed_hosts == ("a.example", "b.example")
-    assert settings.trusted_proxies == 1
+    assert settings.trusted_proxies == ("10.0.0.1",)
     assert (settings.smtp_url, settings.mail_from) == ("smtp://localhost:25", "centre@example.com")
     assert settings.config_dir == tmp_path
     assert settings.data_key == bytes.fromhex("22" * 32)

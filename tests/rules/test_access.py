@@ -18,6 +18,7 @@ ME, OTHER = UUID(int=1), UUID(int=2)
 HOME, AWAY = UUID(int=11), UUID(int=12)
 ELSEWHERE = Standing(
     status=DisputeStatus.MEDIATING,
+    dispatched_before=True,
     restricted=False,
     registered_by=OTHER,
     registered_at=NOW - timedelta(days=30),

@@ -454,6 +454,7 @@ def upgrade() -> None:
         ),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("mediator_id", sa.Uuid(), nullable=True),
+        sa.Column("first_dispatched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),

@@ -47,9 +47,16 @@ def ready() -> Response:
 @blp.response(200)
 def metrics() -> Response:
     """Figures for Prometheus; to this machine only."""
-    if not request.remote_addr or not ip_address(request.remote_addr).is_loopback:
+    if not _is_loopback(request.remote_addr or ""):
         raise NotFound
     registry = CollectorRegistry()
     for name, (text, value) in queries.gauges(now()).items():
         Gauge(f"fengqiao_{name}", text, registry=registry).set(value)
     return Response(generate_latest(registry), mimetype="text/plain")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -116,7 +116,7 @@ def take(lawsuit_id: UUID, step: str) -> ResponseReturnValue:
     word = LawsuitStep(step)
     version = request.form.get("version", "")
     try:
-        if not version.isdigit():
+        if not (version.isascii() and version.isdigit()):
             raise Invalid({"version": ["页面不完整，请返回刷新后再试"]})
         operations.take(
             lawsuit_id,

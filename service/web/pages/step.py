@@ -143,9 +143,9 @@ def _addition_body(kind: str) -> dict[str, Any]:
     return {name: value for name, value in raw.items() if value is not None}
 
 
-def _local_instant(text: str | None) -> str | None:
+def _local_instant(text: Any) -> str | None:
     """A browser's local date and time in the office's zone."""
-    if text is None:
+    if not isinstance(text, str):
         return None
     try:
         return datetime.fromisoformat(text).replace(tzinfo=desk().zone).isoformat()
@@ -213,7 +213,7 @@ def _conflict(view: DisputeView, step: Step) -> str:
 
 
 def _since(view: DisputeView, version: str) -> list[dict[str, Any]]:
-    seen = int(version) if version.isdigit() else 0
+    seen = int(version[:9]) if version.isascii() and version.isdigit() else 0
     found = event.of_dispute(view.id, actor=actor(), desk=desk(), now=now(), limit=500).items
     names = {str(view.organisation.id): view.organisation.name} if view.organisation else {}
     return [

@@ -96,7 +96,8 @@ def rows(metric_id: str) -> ResponseReturnValue:
     question = _question(metric_id)
     found = metric.figure(question, policy=desk().policy)
     page = metric_row.page(question, limit=50, cursor=request.args.get("cursor"))
-    given: dict[str, Any] = {k: v for k, v in request.args.items() if k != "cursor"}
+    known = ("from", "to", *question.metric.groups)
+    given: dict[str, Any] = {k: request.args[k] for k in known if k in request.args}
     following = url_for("weekly.rows", metric_id=metric_id, **given, cursor=page.next_cursor)
     disputes = [each for each in page.items if isinstance(each, BriefRow)]
     lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
