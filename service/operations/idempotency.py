@@ -1,7 +1,7 @@
 """Once, however often it is asked: the first answer to a key is kept with its effect."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -32,7 +32,7 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str]
-    replayed: bool = False
+    replayed: bool = field(default=False, compare=False)
 
 
 def once(claim: Claim, produce: Callable[[], Answer], *, desk: Desk, now: datetime) -> Answer:

@@ -22,6 +22,7 @@ from service.rules import access, ledger
 from service.rules.access import Actor
 from service.rules.ledger import Ledger
 
+PATIENCE_S = 120
 LOCK = ("ledger-import", 0)
 
 
@@ -49,7 +50,7 @@ def take_in(
     _may(actor, "ledger.commit", desk)
     sheets = workbook.read(content)
     with transaction() as session:
-        wait_in_line(session)
+        wait_in_line(session, PATIENCE_S)
         take(session, *LOCK)
         found = _parse(sheets, desk, now)
         accepted = [row for row in found.rows if row.fate is LedgerFate.OK]

@@ -1,5 +1,7 @@
 """Numbers 编号: from a counter row, in the transaction that uses them, so distinct and gap-free."""
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -7,12 +9,15 @@ from sqlalchemy.orm import Session
 from models import Counter, Organisation
 from service.errors import Conflict
 
+PATIENCE_S: Final = 20  # a rush at the window queues at the counter; nobody is sent away
+
 
 def next_number(session: Session, year: int) -> str:
     """The next number of the centre's series in `year`, such as QLS2026-00001."""
     prefix = session.scalar(sa.select(Organisation.prefix).where(Organisation.prefix.is_not(None)))
     if prefix is None:
         raise Conflict("还没有设置编号前缀：请管理员先登记本中心")
+    wait_in_line(session, PATIENCE_S)
     return number_text(prefix, year, take(session, prefix, year))
 
 
@@ -21,11 +26,12 @@ def number_text(prefix: str, year: int, value: int) -> str:
     return f"{prefix}{year}-{value:05d}"
 
 
-def wait_in_line(session: Session) -> None:
-    """Let this transaction wait for a counter as long as a big import may hold it."""
+def wait_in_line(session: Session, seconds: int) -> None:
+    """Let this transaction wait so long for a counter somebody else holds."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SET LOCAL lock_timeout = '120s'"))
-        session.execute(sa.text("SET LOCAL statement_timeout = '120s'"))
+        patience = f"{int(seconds)}s"
+        told = sa.func.set_config("lock_timeout", patience, True)
+        session.execute(sa.select(told, sa.func.set_config("statement_timeout", patience, True)))
 
 
 def take(session: Session, series: str, year: int, *, count: int = 1) -> int:

@@ -126,7 +126,8 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
     route = routes.latest(session, dispute)
     if unit.kind != route.lead and not body.get("reason"):
         raise Invalid({"reason": ["与建议单位不同，请写明理由"]})
-    route.override_reason = SEALED if dispute.restricted else body.get("reason")
+    said = body.get("reason")
+    route.override_reason = SEALED if said and dispute.restricted else said
     route.chosen_kind, route.chosen_by = unit.kind, taking.actor.user_id
     dispute.organisation_id = unit.id
     dispute.first_dispatched_at = dispute.first_dispatched_at or taking.now

@@ -1,12 +1,9 @@
 """What a front proxy says of the caller, believed only from the proxies we know."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from werkzeug.middleware.proxy_fix import ProxyFix
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORWARDED: Final = "HTTP_X_FORWARDED_"
 
@@ -14,14 +11,12 @@ FORWARDED: Final = "HTTP_X_FORWARDED_"
 class Proxied:
     """Reads X-Forwarded-* from `trusted` addresses and drops it from everybody else."""
 
-    def __init__(self, app: "WSGIApplication", trusted: Iterable[str]) -> None:
+    def __init__(self, app: Callable[..., Iterable[bytes]], trusted: Iterable[str]) -> None:
         self.app = app
         self.trusted = frozenset(trusted)
         self.fixed = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer with the caller's own address, as far as it can be believed."""
         if environ.get("REMOTE_ADDR") in self.trusted:
             return self.fixed(environ, start_response)

@@ -86,7 +86,13 @@ def test_a_liaison_reaches_what_the_unit_leads_assists_or_registered(
     assert not reaches(ELSEWHERE, Role.LIAISON)
 
 
-FRESH = replace(ELSEWHERE, status=DisputeStatus.REGISTERED, registered_by=ME, registered_at=NOW)
+FRESH = replace(
+    ELSEWHERE,
+    status=DisputeStatus.REGISTERED,
+    dispatched_before=False,
+    registered_by=ME,
+    registered_at=NOW,
+)
 
 
 def test_a_clerk_reaches_what_they_registered_until_it_is_dispatched() -> None:
@@ -95,6 +101,7 @@ def test_a_clerk_reaches_what_they_registered_until_it_is_dispatched() -> None:
     assert reaches(replace(old, restricted=True), Role.WINDOW)
     assert not reaches(replace(old, status=DisputeStatus.DISPATCHED), Role.WINDOW)
     assert not reaches(replace(old, registered_by=OTHER), Role.WINDOW)
+    assert not reaches(replace(old, dispatched_before=True), Role.WINDOW)
 
 
 def test_a_clerk_reaches_it_for_a_day_after_registering_whatever_happens_to_it() -> None:
