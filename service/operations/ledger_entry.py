@@ -171,7 +171,7 @@ def _dispute(
         "source": values.source or Source.OTHER_PLATFORM,
         "category": values.category,
         "narrative": clean_text(values.narrative),
-        **_place(dispute_id, values.place, key),
+        **place_of(dispute_id, values.place, key),
         "remark_sealed": key.seal_optional(values.remark, f"dispute.remark:{dispute_id}"),
         "amount_fen": values.amount_fen,
         "people_count": values.people_count,
@@ -193,7 +193,7 @@ def _dispute(
     }
 
 
-def _place(dispute_id: UUID, place: str | None, key: FieldKey) -> Values:
+def place_of(dispute_id: UUID, place: str | None, key: FieldKey) -> Values:
     """A bare village stays readable for figures; anything closer to a door is sealed."""
     if place is None or VILLAGE.fullmatch(place):
         return {"village": place, "place_sealed": None}

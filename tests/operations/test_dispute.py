@@ -5,11 +5,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import Channel, DisputeStatus, Level, Role
+from config.vocabulary import (
+    Acceptance,
+    Channel,
+    DisputeStatus,
+    Level,
+    OrganisationKind,
+    Role,
+    Step,
+)
 from models import Dispute, Episode, Event, Party, Route, db
-from service.errors import Forbidden, Invalid, NotFound, Stale
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import dispute as operations
 from service.queries import dispute as queries
+from service.queries import event as events
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, Handling, every, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY
 from tests.factories.office import Office
@@ -282,3 +291,44 @@ def test_the_same_matter_has_the_same_fingerprint_with_and_without_a_respondent_
     alone = registered(office, parties=[APPLICANT]).row.fingerprint
     assert first == second is not None
     assert alone is None
+
+
+def test_danger_told_of_a_visit_protects_before_any_of_its_matters_is_mediated(
+    office: Office,
+) -> None:
+    every(
+        office,
+        facts={"danger": True},
+        matters=[{"category": "neighbour", "facts": {}}, {"category": "debt", "facts": {}}],
+    )
+    told = db.session.execute(sa.select(Route.accept, Route.lead)).all()
+    assert told == [(Acceptance.PROTECT, OrganisationKind.POLICE_STATION)] * 2
+    assert [row.facts for row in db.session.scalars(sa.select(Dispute))] == [{"danger": True}] * 2
+
+
+@pytest.mark.parametrize("status", [DisputeStatus.CLOSED, DisputeStatus.ARCHIVED])
+def test_what_has_ended_is_not_corrected(office: Office, status: DisputeStatus) -> None:
+    ended = registered(office).until(status)
+    with pytest.raises(Conflict):
+        correct(ended, version=ended.row.version, people_count=3)
+    assert ended.row.people_count is None
+
+
+def test_the_words_of_a_restricted_dispute_are_sealed_and_told_to_who_may_read_it(
+    office: Office,
+) -> None:
+    handling = registered(office, restricted=True).until(DisputeStatus.MEDIATING)
+    said = {"reasons": ["other_party_hides", "amount_apart"], "note": "张某不露面"}
+    handling.take(Step.FAIL, said, actor=office.director)
+    stored = db.session.scalars(sa.select(Event).where(Event.action == "fail")).one()
+    assert (stored.reason, stored.detail) == (None, {"reasons": ["amount_apart", "other"]})
+    told = events.of_dispute(handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM)
+    assert told.items[-1].reason == "张某不露面；other_party_hides"
+
+
+def test_a_dispute_that_comes_back_leaves_the_unit_and_its_registrar(office: Office) -> None:
+    handling = registered(office, restricted=True).until(DisputeStatus.DISPATCHED)
+    handling.take(Step.RETURN, {"reason": "不属本单位"}, actor=office.mediator)
+    assert (handling.row.status, handling.row.organisation_id) == (DisputeStatus.REGISTERED, None)
+    with pytest.raises(NotFound):
+        queries.one(handling.id, actor=office.window, desk=office.desk, now=MONDAY_9AM)

@@ -4,17 +4,20 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import DisputeStatus, LedgerFate, Outcome
+from config.vocabulary import DisputeStatus, LedgerFate, Outcome, Step
 from models import Dispute, Episode, Event, LedgerBatch, db
 from service.errors import Conflict, Forbidden, NotFound
+from service.gateways.keyring import Keyring
 from service.operations import dispute as disputes
 from service.operations import ledger as operations
+from service.operations import ledger_entry
 from service.rules.dispute import OPEN
-from tests.factories.dispute import registered
+from tests.factories.dispute import Handling, registered
 from tests.factories.moment import MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import Office
 
@@ -215,3 +218,36 @@ def test_the_same_workbook_twice_at_once_is_written_once(office: Office) -> None
         written = sorted(clerks.map(bring, range(2)))
     with office.app.app_context():
         assert written == [0, stored()]
+
+
+@pytest.mark.usefixtures("inside")
+def test_an_imported_matter_of_no_known_unit_is_taken_on_by_the_mediator_it_is_given(
+    office: Office,
+) -> None:
+    commit(office)
+    orphaned = sa.select(Dispute.id).where(
+        Dispute.status == DisputeStatus.MEDIATING, Dispute.organisation_id.is_(None)
+    )
+    handling = Handling(office, db.session.scalars(orphaned.limit(1)).one())
+    handling.take(Step.ASSIGN, {"mediator": str(office.mediator.user_id)}, actor=office.director)
+    handling.take(Step.AGREE, {"form": "oral"})
+    assert handling.row.organisation_id == office.units["committee"]
+
+
+@pytest.mark.parametrize(
+    ("place", "village"),
+    [
+        ("古庙子村", "古庙子村"),
+        ("棍都嘎查", "棍都嘎查"),
+        ("古庙子村三组 12 号", None),
+        (None, None),
+    ],
+)
+def test_a_village_stays_readable_and_an_address_is_sealed(
+    place: str | None, village: str | None
+) -> None:
+    _, key = Keyring(b"d" * 32, b"i" * 32).new_field_key("dispute:1")
+    told = ledger_entry.place_of(UUID(int=1), place, key)
+    sealed = told["place_sealed"]
+    assert told["village"] == village
+    assert (sealed is None) == (place is None or village is not None)

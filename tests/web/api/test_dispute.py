@@ -617,3 +617,15 @@ def test_nothing_of_a_foreign_dispute_can_be_reached(office: Office, clerk: Prog
         assert kept[0] == kept[1], (method, path)
     assert director.get(f"{DISPUTES}/{theirs}").get_json()["narrative"] == NARRATIVE
     assert director.get(f"{DISPUTES}/{theirs}").headers["ETag"] == '"1"'
+
+
+def test_a_replay_shows_nothing_to_who_may_no_longer_see_it(
+    office: Office, clerk: Program, director: Program
+) -> None:
+    body = INTAKE | {"restricted": True}
+    made = clerk.post(DISPUTES, body, key="same")
+    path = made.headers["Location"]
+    assert clerk.post(DISPUTES, body, key="same").data == made.data
+    sent = {"organisation": str(office.units["committee"])}
+    director.post(f"{path}/steps/dispatch", sent, version='"1"')
+    assert clerk.post(DISPUTES, body, key="same").status_code == 404
