@@ -7,6 +7,7 @@ from models.episode import Episode
 from models.event import Event
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
+from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
 from models.mediation import Agreement, MediationSession, Visit
@@ -28,6 +29,7 @@ __all__ = [
     "IdempotencyRecord",
     "Identified",
     "JobRun",
+    "KeyCheck",
     "Lawsuit",
     "LedgerBatch",
     "MediationSession",

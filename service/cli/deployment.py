@@ -51,6 +51,8 @@ class Deployment:
         if migrate:
             with made.app_context():
                 _bring_up(settings)
+                desk: Desk = made.extensions["fengqiao"]
+                base.check_keys(desk.keyring)
         return made
 
     @contextmanager

@@ -4,15 +4,25 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from models import db, migrate
+from models import KeyCheck, db, migrate
+from service.gateways.keyring import DATA, KEY_PLACE, KNOWN, CannotOpen, Keyring
 from service.queries import job_run
 from service.queries.job_run import Standing
 
 
-def database() -> dict[str, bool]:
-    """Whether the database answers and its schema is the one this code was written for."""
+def database(keyring: Keyring) -> dict[str, bool]:
+    """Whether the database answers, has this code's schema, and was written under our key."""
     db.session.execute(sa.select(1))
-    return {"database": True, "schema": migrate.current(db.engine) == migrate.head()}
+    schema = migrate.current(db.engine) == migrate.head()
+    return {"database": True, "schema": schema, "keys": schema and _opens(keyring)}
+
+
+def _opens(keyring: Keyring) -> bool:
+    kept = db.session.scalar(sa.select(KeyCheck.sealed).where(KeyCheck.name == DATA))
+    try:
+        return kept is None or keyring.open(kept, KEY_PLACE) == KNOWN
+    except CannotOpen:
+        return False
 
 
 def gauges(now: datetime) -> dict[str, tuple[str, float]]:

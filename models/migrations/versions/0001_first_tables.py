@@ -49,6 +49,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", name=op.f("pk_job_state")),
     )
     op.create_table(
+        "key_check",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_key_check")),
+    )
+    op.create_table(
         "organisation",
         sa.Column(
             "kind",
@@ -1201,6 +1207,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_kind"))
 
     op.drop_table("organisation")
+    op.drop_table("key_check")
     op.drop_table("job_state")
     with op.batch_alter_table("job_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_run_due_at"))

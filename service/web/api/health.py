@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from config.settings import Settings
 from service.errors import NotFound
 from service.queries import health as queries
-from service.web.door import answer, now, public
+from service.web.door import answer, desk, now, public
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("health", __name__, description="运行状态")
@@ -35,9 +35,9 @@ def ready() -> Response:
     disk = shutil.disk_usage(settings.data_dir)
     checks = {"disk": disk.free / disk.total > LEAST_FREE_SHARE}
     try:
-        checks |= queries.database()
+        checks |= queries.database(desk().keyring)
     except sa.exc.SQLAlchemyError:
-        checks |= {"database": False, "schema": False}
+        checks |= {"database": False, "schema": False, "keys": False}
     healthy = all(checks.values())
     return answer({"ready": healthy, "checks": checks}, status=200 if healthy else 503)
 

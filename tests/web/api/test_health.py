@@ -16,7 +16,7 @@ def test_a_deployment_with_everything_is_ready(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.get_json()["ready"] is True
-    assert set(answer.get_json()["checks"]) >= {"database", "schema", "disk"}
+    assert set(answer.get_json()["checks"]) == {"database", "schema", "keys", "disk"}
     assert all(answer.get_json()["checks"].values())
 
 
