@@ -1,5 +1,8 @@
 """Shapes of figures 指标: what is asked, the number, the rows behind it."""
 
+from fractions import Fraction
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.vocabulary import (
@@ -11,6 +14,15 @@ from config.vocabulary import (
     WithdrawalCause,
 )
 from schemas.base import Day, Flag, Id, Strict, Word
+
+
+class Exact(fields.Field[Fraction]):
+    """A number as exact as JSON has it: a whole one as such, a share as a decimal fraction."""
+
+    def _serialize(self, value: Fraction | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None:
+            return None
+        return int(value) if value.denominator == 1 else float(value)
 
 
 class PeriodQuery(Strict):
@@ -60,7 +72,7 @@ class GroupOut(Strict):
     label = fields.String()
     numerator = fields.Integer()
     denominator = fields.Integer()
-    value = fields.Float()
+    value = Exact()
 
 
 class MetricOut(Strict):
@@ -73,7 +85,7 @@ class MetricOut(Strict):
     end_on = Day(attribute="period.end_on", data_key="to")
     numerator = fields.Integer()
     denominator = fields.Integer()
-    value = fields.Float()
+    value = Exact()
     groups = fields.List(fields.Nested(GroupOut))
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from config.policy import Policy
 from service.gateways.keyring import Keyring
-from service.rules.calendar import WorkCalendar
+from service.rules.calendar import WorkCalendar, office_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +20,4 @@ class Desk:
 
     def today(self, now: datetime) -> date:
         """The office's local date at the instant `now`."""
-        return now.astimezone(self.zone).date()
+        return office_date(now, self.zone)

@@ -30,12 +30,6 @@ def active() -> list[OrganisationView]:
     return [_view(row) for row in rows]
 
 
-def of_kinds(kinds: list[OrganisationKind]) -> list[OrganisationView]:
-    """Active organisations of the kinds, in the order the kinds are named."""
-    rank = {kind: place for place, kind in enumerate(kinds)}
-    return sorted((each for each in active() if each.kind in rank), key=lambda o: rank[o.kind])
-
-
 def villages() -> list[OrganisationView]:
     """The villages and communities of the town, as places a dispute may happen in."""
     return [each for each in active() if each.kind is OrganisationKind.VILLAGE_COMMITTEE]

@@ -28,7 +28,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class MediatorView:
-    """A mediator who may be named, with the number of open disputes they carry."""
+    """A mediator who may be named."""
 
     id: UUID
     name: str

@@ -59,11 +59,6 @@ def is_blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def is_empty(row: Row) -> bool:
-    """A row in which nothing is written."""
-    return all(is_blank(cell) for cell in row.cells)
-
-
 def folded(cell: Cell) -> str:
     """The text of a cell for comparing: half-width, without white space; other types are ""."""
     return "".join(unicodedata.normalize("NFKC", cell).split()) if isinstance(cell, str) else ""
