@@ -23,6 +23,11 @@ hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True
 hypothesis_settings.load_profile("fengqiao")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: their driver's event loop runs on, and mail servers need one too."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseKinds]:
     kinds = DatabaseKinds(tmp_path_factory.mktemp("databases"))

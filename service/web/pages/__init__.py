@@ -16,6 +16,7 @@ from service.web.door import action_of, desk, public, visitor
 from service.web.pages import (
     dispatch,
     dispute,
+    figure,
     home,
     intake,
     lawsuit,
@@ -41,7 +42,7 @@ NAV = (
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, routing, dispute, step, dispatch)
-    for module in (home, sign_in, *cases, weekly, lawsuit, ledger):
+    for module in (home, sign_in, *cases, weekly, figure, lawsuit, ledger):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = public(app.view_functions["static"])
     app.context_processor(_frame)

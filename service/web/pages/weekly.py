@@ -1,29 +1,25 @@
 """周报: the leaders' page of a week, and the rows behind each of its numbers."""
 
-from datetime import date
 from typing import Any, Final
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import weekly as operations
-from service.queries import metric, metric_row
 from service.queries import weekly as queries
-from service.queries.metric import Question
-from service.queries.metric_row import BriefLawsuit, BriefRow
 from service.queries.weekly import Overview
 from service.reports import chart
 from service.reports import weekly as reports
 from service.rules import access
-from service.rules import metric as dictionary
 from service.rules import weekly as rules
 from service.rules.access import Scope
 from service.rules.calendar import Week
-from service.rules.statistics import Flow, Period, Rate
+from service.rules.statistics import Flow, Rate
 from service.rules.weekly import Line, WeekFigures
 from service.web import show
 from service.web.door import action, actor, desk, now
+from service.web.pages.figure import brief_row
 
 bp = Blueprint("weekly", __name__)
 COLUMNS: Final = ("期初", "受理", "重新办理", "办结", "期末", "调解成功率")
@@ -89,40 +85,6 @@ def publish(week: str) -> ResponseReturnValue:
     return _see(url_for("weekly.one", week=str(asked)))
 
 
-@bp.get("/figures/<metric_id>")
-@action("metric.read")
-def rows(metric_id: str) -> ResponseReturnValue:
-    """Exactly the rows behind one number, brief ones."""
-    question = _question(metric_id)
-    found = metric.figure(question, policy=desk().policy)
-    page = metric_row.page(question, limit=50, cursor=request.args.get("cursor"))
-    known = ("from", "to", *question.metric.groups)
-    given: dict[str, Any] = {k: request.args[k] for k in known if k in request.args}
-    following = url_for("weekly.rows", metric_id=metric_id, **given, cursor=page.next_cursor)
-    disputes = [each for each in page.items if isinstance(each, BriefRow)]
-    lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
-    count = found.numerator if found.denominator is None else found.denominator
-    week = Week.of(question.period.start_on)
-    return render_template(
-        "weekly/rows.html",
-        title=f"{question.metric.label}明细",
-        figure={
-            "label": question.metric.label,
-            "value_text": _value(found.numerator, found.denominator),
-            "definition": question.metric.definition,
-            "period_text": _period_text(question.period),
-            "cut_off_text": show.moment(now(), desk().zone),
-            "count": count,
-        },
-        rows=[_brief(each) for each in disputes],
-        brief=True,
-        lawsuits=[_suit(each) for each in lawsuits],
-        next_url=following if page.next_cursor else None,
-        back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))},
-        files=[],
-    )
-
-
 def _letter(found: Overview) -> dict[str, Any]:
     figures = found.figures
     return {
@@ -139,7 +101,7 @@ def _letter(found: Overview) -> dict[str, Any]:
             _table(place, table, figures) for place, table in enumerate(reports.tables(figures))
         ],
         "lawsuits": _lawsuits(figures),
-        "overdue": [_brief(each) for each in found.overdue],
+        "overdue": [brief_row(each) for each in found.overdue],
         "corrections": [
             {
                 "label": each.label,
@@ -288,63 +250,9 @@ def _lawsuits(figures: WeekFigures) -> list[dict[str, Any]]:
     ]
 
 
-def _brief(each: BriefRow) -> dict[str, Any]:
-    today = desk().today(now())
-    return {
-        "url": None,
-        "number": each.number,
-        "deadline": show.deadline(each.due_on, today, provisional=each.due_provisional),
-        "parties": "受限" if each.restricted else "",
-        "matter": "",
-        "category_label": show.category(each.category, desk().policy),
-        "status_label": show.status(each.status, None),
-        "status_tone": show.TONES.get(each.status, "plain"),
-        "organisation": each.organisation or "",
-        "next_step": show.next_step(each.status),
-        "restricted": each.restricted,
-        "level": "none",
-        "level_label": "",
-    }
-
-
-def _suit(each: BriefLawsuit) -> dict[str, Any]:
-    may_read = access.may(actor(), "lawsuit.read", desk().policy.access)
-    return show.brief_lawsuit(each, linked=may_read)
-
-
 def _rows_url(name: str, week: Week, narrowed: dict[str, str] | None = None) -> str:
     query: dict[str, Any] = {"from": week.start_on.isoformat(), "to": week.end_on.isoformat()}
-    return url_for("weekly.rows", metric_id=name, **(query | (narrowed or {})))
-
-
-def _question(metric_id: str) -> Question:
-    found = dictionary.find(metric_id)
-    narrowed = {name: value for name in found.groups if (value := request.args.get(name))}
-    return Question(
-        metric=found,
-        period=Period(_day("from"), _day("to")),
-        today=desk().today(now()),
-        scope=_scope(),
-        narrowed=narrowed,
-    )
-
-
-def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError as refusal:
-        raise Invalid({name: ["日期应为 年-月-日"]}) from refusal
-
-
-def _period_text(period: Period) -> str:
-    last = date.fromordinal(period.end_on.toordinal() - 1)
-    return f"{show.long_day(period.start_on)}至{show.long_day(last)}"
-
-
-def _value(numerator: int, denominator: int | None) -> str:
-    if denominator is None:
-        return f"{numerator} 件"
-    return f"{reports.percent(Rate(numerator, denominator))}（{numerator}／{denominator}）"
+    return url_for("figure.rows", metric_id=name, **(query | (narrowed or {})))
 
 
 def _scope() -> Scope:
