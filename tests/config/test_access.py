@@ -22,7 +22,7 @@ def holders(action: str) -> set[str]:
         ("dispute.register", {"window", "mediator", "liaison", "director"}),
         ("dispute.read", {"window", "mediator", "liaison", "director"}),
         ("dispute.list", {"window", "mediator", "liaison", "director", "leader"}),
-        ("dispute.dispatch", {"director"}),
+        ("dispute.dispatch", {"director", "mediator"}),
         ("dispute.accept", {"mediator", "liaison"}),
         ("dispute.agree", {"mediator"}),
         ("dispute.fail", {"mediator", "director"}),

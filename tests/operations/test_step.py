@@ -427,3 +427,18 @@ def everything() -> list[list[tuple[Any, ...]]]:
     ]
     db.session.rollback()
     return found
+
+
+def test_a_mediator_chooses_the_unit_of_what_they_registered_and_of_nothing_else(
+    office: Office,
+) -> None:
+    own = registered(office, actor=office.mediator)
+    other_unit = {"organisation": str(office.units["station"]), "mediator": None}
+    with pytest.raises(Invalid):
+        own.take(Step.DISPATCH, other_unit, actor=office.mediator)
+    own.take(
+        Step.DISPATCH, other_unit | {"reason": "当场动手，先由派出所处置"}, actor=office.mediator
+    )
+    assert own.row.organisation_id == office.units["station"]
+    with pytest.raises(NotFound):
+        registered(office).take(Step.DISPATCH, {}, actor=office.mediator)
