@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.settings import Settings
+from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     DisputeStatus,
     LawsuitInstance,
@@ -67,10 +67,19 @@ class Demo(NamedTuple):
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One town, made once for every test here; they only look."""
     folder = tmp_path_factory.mktemp("town") / "demo"
-    deployment = Deployment(create_app, Kept(Settings.for_test(folder)))
+    settings = Settings.for_test(folder)
+    keep_keys(folder.parent, settings)  # the command below finds the keys this town is made with
+    deployment = Deployment(create_app, Kept(settings))
     accounts = prepared.accounts(deployment, fresh=False)
     with deployment.open() as desk:
         yield Demo(accounts, folder, deployment, desk, db.session(), desk.today(utc_now()))
+
+
+def keep_keys(folder: Path, settings: Settings) -> None:
+    """Put the keys where a command in `folder` looks for them."""
+    (folder / "keys").mkdir(parents=True)
+    for name in KEY_NAMES:
+        (folder / "keys" / name).write_text(getattr(settings, f"{name}_key").hex())
 
 
 def count(demo: Demo, *conditions: sa.ColumnElement[bool]) -> int:
