@@ -18,6 +18,11 @@ _PLANE_ENDS: Final = "".join(
 )
 _NON_CHARACTER: Final = re.compile(f"[\ufdd0-\ufdef{_PLANE_ENDS}]")
 
+_WORD: Final = r"[A-Za-z0-9_%+-]{1,64}"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# what every mail server and the mail headers take; one odd address must not hold up a letter
+EMAIL: Final = rf"{_WORD}(?:\.{_WORD}){{0,8}}@{_LABEL}(?:\.{_LABEL}){{0,8}}"
+
 
 class Malformed(ValueError):
     """A value that cannot be taken; `reason` is Chinese and holds no personal number."""

@@ -2,11 +2,8 @@
 
 from marshmallow import fields, validate
 
+from config.text import EMAIL
 from schemas.base import Flag, Id, Strict
-
-_WORD = r"[A-Za-z0-9_%+-]{1,64}"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-EMAIL = rf"{_WORD}(?:\.{_WORD}){{0,8}}@{_LABEL}(?:\.{_LABEL}){{0,8}}"
 
 
 class SubscribeIn(Strict):

@@ -135,6 +135,7 @@ def _check_words(draft: UserDraft) -> None:
         "username": rules.username_problem(draft.username),
         "name": None if draft.name else "请填写姓名",
         "roles": rules.roles_problem(draft.roles),
+        "email": rules.email_problem(draft.email) if draft.email else None,
         "password": rules.password_problem(draft.password, username=draft.username)
         if draft.password
         else None,

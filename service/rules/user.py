@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from config.text import EMAIL
 from config.vocabulary import Role
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")
@@ -54,3 +55,8 @@ def password_problem(password: str, *, username: str) -> str | None:
     if username in folded or any(word in folded for word in OBVIOUS):
         return "密码太容易被猜到，请不要使用用户名、单位名或常见的词"
     return None
+
+
+def email_problem(email: str) -> str | None:
+    """What is wrong with a mail address, in Chinese; None when letters can go there."""
+    return None if re.fullmatch(EMAIL, email) else "邮箱地址不对"

@@ -53,3 +53,15 @@ def test_the_three_separate_posts_hold_no_other_role(alone: Role) -> None:
 def test_business_roles_may_be_held_together_but_not_none_at_all() -> None:
     assert rules.roles_problem([Role.WINDOW, Role.MEDIATOR]) is None
     assert rules.roles_problem([]) == "请至少选择一个角色"
+
+
+@pytest.mark.parametrize("email", ["li@town.test", "wang.li+a@mail.town-1.test"])
+def test_an_address_letters_can_go_to_is_taken(email: str) -> None:
+    assert rules.email_problem(email) is None
+
+
+@pytest.mark.parametrize(
+    "email", ["a..b@x.test", ".a@x.test", "a.@x.test", "a@x..test", "a", "a@b@c"]
+)
+def test_an_address_no_header_takes_is_refused(email: str) -> None:
+    assert rules.email_problem(email) == "邮箱地址不对"
