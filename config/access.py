@@ -24,6 +24,7 @@ class Reach(StrEnum):
     LEAD = "lead"
     ORGANISATION = "organisation"
     TOWN = "town"
+    SENT = "sent"
     BRIEF = "brief"
 
 

@@ -41,6 +41,25 @@ class OutboxPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How often something may be done in one stretch of time."""
+
+    count: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPolicy:
+    """What is limited: the citizen's slip by address and by number, exact ID search by user."""
+
+    progress_by_address: Limit = Limit(20, timedelta(minutes=10))
+    progress_by_number: Limit = Limit(10, timedelta(hours=1))
+    progress_by_anybody: Limit = Limit(2000, timedelta(minutes=10))
+    identity_search: Limit = Limit(30, timedelta(hours=1))
+    identity_search_director: Limit = Limit(60, timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
 class HomePolicy:
     """The centre this deployment belongs to, until an administrator registers it otherwise."""
 
@@ -91,6 +110,8 @@ class Policy:
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
     outbox: OutboxPolicy = field(default_factory=OutboxPolicy)
+    limits: LimitPolicy = field(default_factory=LimitPolicy)
+    draft_kept: timedelta = timedelta(days=7)
     idempotency_kept: timedelta = timedelta(days=7)
     catch_up_periods: int = 8
 

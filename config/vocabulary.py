@@ -215,6 +215,65 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # 审计员
     SYSADMIN = "sysadmin"  # 系统管理员
     SECADMIN = "secadmin"  # 安全管理员
+    PLATFORM = "platform"  # 外部平台: a program with a token, never a person
+
+
+class LinkRelation(StrEnum):
+    """What the registrar found between two disputes 查重结论."""
+
+    LINKED = "linked"  # 相关
+    SAME = "same"  # 同一件
+    DIFFERENT = "different"  # 不是同一件
+
+
+class Authority(StrEnum):
+    """How far an agent may speak for a party 代理权限."""
+
+    GENERAL = "general"  # 一般代理
+    SPECIAL = "special"  # 特别授权
+
+
+class MaterialForm(StrEnum):
+    """What was handed in 材料形式."""
+
+    ORIGINAL = "original"  # 原件
+    COPY = "copy"  # 复印件
+    ELECTRONIC = "electronic"  # 电子件
+
+
+class MaterialState(StrEnum):
+    """Where a paper of the parties stands 材料状态."""
+
+    WANTED = "wanted"  # 待补交
+    RECEIVED = "received"  # 已收
+    RETURNED = "returned"  # 已退还
+
+
+class NoticeKind(StrEnum):
+    """What a notice in the staff inbox 消息 is about."""
+
+    REGISTERED = "registered"  # 新登记待分派
+    DANGER = "danger"  # 有人身危险
+    DISPATCHED = "dispatched"  # 分派到本单位
+    ASSIGNED = "assigned"  # 指定为调解员
+    RETURNED = "returned"  # 被退回
+    REOPENED = "reopened"  # 重新办理
+    CLOSED = "closed"  # 自己登记的已办结
+    SAME = "same"  # 登记人认为与另一件相同
+
+
+class OutsideSystem(StrEnum):
+    """A system of others that keeps the same matter under its own number 外部系统."""
+
+    MOJ_MEDIATION = "moj_mediation"  # 司法部人民调解信息平台
+    GOVERNANCE = "governance"  # 综治信息系统
+    COURT_MEDIATION = "court_mediation"  # 人民法院调解平台
+    PETITION = "petition"  # 信访信息系统
+    HOTLINE_12345 = "hotline_12345"  # 12345平台
+    MENGQITONG = "mengqitong"  # 蒙企通
+    GRID = "grid"  # 网格平台
+    POLICE = "police"  # 公安接处警系统
+    OTHER = "other"  # 其他系统
 
 
 class OrganisationKind(StrEnum):

@@ -1,8 +1,11 @@
 """What we remember: tables, constraints, history, migrations."""
 
+from models.allowance import Allowance
 from models.base import Base, Identified, db, listen, transaction
+from models.consultation import Consultation
 from models.counter import Counter
 from models.dispute import Dispute, DisputeAssist
+from models.draft import Draft
 from models.episode import Episode
 from models.event import Event
 from models.idempotency import IdempotencyRecord
@@ -10,20 +13,29 @@ from models.job_run import JobRun
 from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
+from models.link import Link
+from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.notice import Notice
 from models.organisation import Organisation
 from models.outbox import OutboxMessage
+from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.route import Route
+from models.shift_note import ShiftNote
+from models.token import Token
 from models.user import User, UserRole, UserSession
 from models.weekly import Subscription, WeeklyReport
 
 __all__ = [
     "Agreement",
+    "Allowance",
     "Base",
+    "Consultation",
     "Counter",
     "Dispute",
     "DisputeAssist",
+    "Draft",
     "Episode",
     "Event",
     "IdempotencyRecord",
@@ -32,12 +44,18 @@ __all__ = [
     "KeyCheck",
     "Lawsuit",
     "LedgerBatch",
+    "Link",
+    "Material",
     "MediationSession",
+    "Notice",
     "Organisation",
     "OutboxMessage",
+    "OutsideEntry",
     "Party",
     "Route",
+    "ShiftNote",
     "Subscription",
+    "Token",
     "User",
     "UserRole",
     "UserSession",

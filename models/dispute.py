@@ -30,6 +30,7 @@ class Dispute(Identified):
     `first_dispatched_at` stays when the dispute comes back: from then on it is no longer its
     registrar's own. `due_on` is the promise of the running term, stored with its rule; lateness
     is never stored.
+    `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
     Rows of an imported ledger may lack a known unit or mediator: the words of the sheet are kept.
     """
 
@@ -101,6 +102,8 @@ class Dispute(Identified):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     restricted: Mapped[bool] = mapped_column(default=False)
     visit_group: Mapped[UUID | None] = mapped_column(index=True)
+    interpreter: Mapped[str | None] = mapped_column(sa.String(80))
+    platform_index: Mapped[bytes | None] = mapped_column(unique=True)
 
     status: Mapped[DisputeStatus] = mapped_column(
         word(DisputeStatus, "status"), default=DisputeStatus.REGISTERED

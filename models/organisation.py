@@ -10,7 +10,11 @@ from models.base import Identified, word
 
 
 class Organisation(Identified):
-    """One organisation. `prefix` opens the numbers it gives out; only the centre has one."""
+    """One organisation. `prefix` opens the numbers it gives out; only the centre has one.
+
+    `letterhead` 文头 stands over its papers; `seal` 印章 names the stamp under them, kept by
+    `seal_keeper`.
+    """
 
     __tablename__ = "organisation"
 
@@ -22,3 +26,9 @@ class Organisation(Identified):
     phone: Mapped[str | None] = mapped_column(sa.String(40))
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    hours: Mapped[str | None] = mapped_column(sa.String(100))
+    letterhead: Mapped[str | None] = mapped_column(sa.String(100))
+    seal: Mapped[str | None] = mapped_column(sa.String(100))
+    seal_keeper: Mapped[str | None] = mapped_column(sa.String(80))
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- as SQLAlchemy declares it

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from config.vocabulary import IdType, Language, PartyKind, PartyRole
+from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from models.base import Identified, sorted_text, word
 
 
@@ -14,6 +14,9 @@ class Party(Identified):
     """One party. ID number, phone and address are always sealed; the name too when restricted.
 
     The `_index` columns are keyed hashes for exact search; they say nothing without the key.
+    `initials` are the first letters of a name in clear (`zs`), several readings apart by a space.
+    An agent or guardian speaks for the party `represents_id`; a collective visit chooses up to
+    five representatives 代表人.
     """
 
     __tablename__ = "party"
@@ -38,3 +41,8 @@ class Party(Identified):
     phone_index: Mapped[bytes | None] = mapped_column(index=True)
     address_sealed: Mapped[bytes | None]
     language: Mapped[Language] = mapped_column(word(Language, "language"), default=Language.CHINESE)
+    initials: Mapped[str | None] = mapped_column(sorted_text(60), index=True)
+    phone_tail_index: Mapped[bytes | None] = mapped_column(index=True)
+    represents_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("party.id"))
+    authority: Mapped[Authority | None] = mapped_column(word(Authority, "authority"))
+    representative: Mapped[bool] = mapped_column(default=False)

@@ -3,11 +3,13 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.vocabulary import (
+    Authority,
     Channel,
     DisputeStatus,
     IdType,
     Language,
     Level,
+    LinkRelation,
     Outcome,
     PartyKind,
     PartyRole,
@@ -17,10 +19,15 @@ from schemas.base import Count, Day, Flag, Id, PageQuery, Strict, Text, Word, Yu
 
 MAX_PARTIES = 200
 MAX_MATTERS = 5
+MAX_LINKS = 10
 
 
 class PartyIn(Strict):
-    """One party as registered."""
+    """One party as registered.
+
+    `represents` is the place of the party an agent or guardian speaks for, counted from 0 in the
+    same list; `representative` marks those whom a collective visit chose to speak for it.
+    """
 
     role = Word(PartyRole, required=True)
     kind = Word(PartyKind, load_default=PartyKind.PERSON)
@@ -30,6 +37,9 @@ class PartyIn(Strict):
     phone = Text(load_default=None, allow_none=True, most=40)
     address = Text(load_default=None, allow_none=True, most=200)
     language = Word(Language, load_default=Language.CHINESE)
+    represents = Count(load_default=None, allow_none=True, least=0, most=MAX_PARTIES)
+    authority = Word(Authority, load_default=None, allow_none=True)
+    representative = Flag(load_default=False)
 
 
 class PlaceIn(Strict):
@@ -40,10 +50,19 @@ class PlaceIn(Strict):
 
 
 class MatterIn(Strict):
-    """One of several matters of a visit."""
+    """One of several matters of a visit; without a narrative of its own it shares the visit's."""
 
     category = Text(required=True, most=40)
+    narrative = Text(lines=True, load_default=None, allow_none=True, most=5000)
+    amount = Yuan(load_default=None, allow_none=True)
     facts = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
+
+
+class LinkIn(Strict):
+    """What the registrar found about a dispute that looks alike 查重结论."""
+
+    number = Text(required=True, most=40)
+    relation = Word(LinkRelation, required=True)
 
 
 class RegisterIn(Strict):
@@ -69,6 +88,12 @@ class RegisterIn(Strict):
         validate=validate.Length(min=1, max=MAX_PARTIES, error="当事人应为 1 到 200 人"),
     )
     restricted = Flag(load_default=False)
+    interpreter = Text(load_default=None, allow_none=True, most=80)
+    links = fields.List(
+        fields.Nested(LinkIn),
+        load_default=list,
+        validate=validate.Length(max=MAX_LINKS, error=f"一次最多关联 {MAX_LINKS} 件"),
+    )
 
     @validates_schema
     def _has_an_applicant(self, data: dict[str, object], **kwargs: object) -> None:

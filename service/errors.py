@@ -12,6 +12,7 @@ Refusal
 ├── KeyRequired         a creation came without an Idempotency-Key
 ├── KeyReused           the same key came with another body
 ├── KeyBusy             the first request with this key is still running
+├── TooOften            it is limited and the allowance is used up; `seconds` to wait
 ├── Conflict            the request contradicts what is stored
 └── Unavailable         the database or another part is away; try again
 """
@@ -132,6 +133,16 @@ class KeyBusy(Refusal):
 
     def __init__(self) -> None:
         super().__init__("同一请求正在处理，请稍后重试")
+
+
+class TooOften(Refusal):
+    """What is limited was done too often; `seconds` from now it may be tried again."""
+
+    code = "too-often"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__("操作太频繁，请过一会儿再试")
 
 
 class Conflict(Refusal):

@@ -13,7 +13,7 @@ from models import Dispute, Episode, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey, new_code
-from service.operations import load, party
+from service.operations import dispute_text, link, load, notice, party
 from service.operations import route as routes
 from service.operations.event import corrected, record
 from service.operations.number import next_number
@@ -37,6 +37,8 @@ class Visit:
     narrative: str
     source: Source
     parties: list[dict[str, Any]]
+    interpreter: str | None = None
+    links: list[dict[str, Any]] = field(default_factory=list)
     source_reference: str | None = None
     place: dict[str, Any] | None = None
     occurred_on: date | None = None
@@ -91,10 +93,12 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
         now=now,
     )
     with transaction() as session:
-        return [
+        made = [
             _write(session, intake, matter, answer)
             for matter, answer in zip(matters, answers, strict=True)
         ]
+        link.keep(session, made[0].id, visit.links, actor=actor, desk=desk, now=now)
+        return made
 
 
 def correct(
@@ -134,6 +138,7 @@ def correct(
         if {"category", "facts", "people_count"} & changes.keys():
             _reroute(session, dispute, desk, now)
         session.flush()  # gives the new version to the event
+        dispute_text.index(session, dispute)
         corrected(session, dispute, changes, actor=actor, now=now)
     return dispute.status
 
@@ -211,6 +216,7 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
         people_count=visit.people_count,
         facts=_plain({**checked_facts(visit.facts), **matter.facts}),
         visit_group=intake.group,
+        interpreter=visit.interpreter,
         channel=answer.channel,
         level=answer.level,
         fingerprint=fingerprint(intake.parties, visit.narrative, desk),
@@ -233,6 +239,9 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
         detail={"rule": answer.rule.id, "rule_version": answer.rule.version},
         version=1,
     )
+    session.flush()
+    dispute_text.index(session, dispute)
+    notice.registered(session, dispute, actor=actor, desk=desk, now=now)
     return Registered(dispute_id, dispute.number, code)
 
 

@@ -30,7 +30,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import load
+from service.operations import load, notice
 from service.operations import route as routes
 from service.operations.event import record
 from service.rules import access
@@ -100,6 +100,7 @@ def take(
             version=dispute.version,
             key=load.field_key(dispute, desk) if dispute.restricted else None,
         )
+        notice.stepped(session, dispute, step, actor=actor, desk=desk, now=now)
     return status
 
 

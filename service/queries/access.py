@@ -23,29 +23,24 @@ def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
 
     It asks what `rules.access.covers` asks of one dispute.
     """
-    actor = scope.actor
     open_class = Dispute.restricted.is_(False)
-    conditions: list[ColumnElement[bool]] = []
-    if Reach.TOWN in scope.reach:
-        conditions.append(sa.true() if scope.restricted_town else open_class)
-    if Reach.ASSIGNED in scope.reach:
-        conditions.append(Dispute.mediator_id == actor.user_id)
-    mine = Dispute.registered_by == actor.user_id
+    mine = Dispute.registered_by == scope.actor.user_id
+    home = scope.actor.organisation_id
     undispatched = (
         mine & (Dispute.status == DisputeStatus.REGISTERED) & Dispute.first_dispatched_at.is_(None)
     )
-    if Reach.CREATED in scope.reach:
-        fresh = open_class & (Dispute.registered_at > now - CREATED_FOR)
-        conditions.append(undispatched | (mine & fresh))
-    if Reach.UNDISPATCHED in scope.reach:
-        conditions.append(undispatched)
-    if Reach.LEAD in scope.reach:
-        conditions.append(open_class & (Dispute.organisation_id == actor.organisation_id))
-    if Reach.WAITING in scope.reach:
-        conditions.append(_waiting(actor.organisation_id, open_class))
-    if Reach.ORGANISATION in scope.reach:
-        conditions.append(open_class & _in_organisation(actor.organisation_id))
-    return sa.or_(sa.false(), *conditions)
+    fresh = mine & open_class & (Dispute.registered_at > now - CREATED_FOR)
+    conditions = {
+        Reach.TOWN: sa.true() if scope.restricted_town else open_class,
+        Reach.ASSIGNED: Dispute.mediator_id == scope.actor.user_id,
+        Reach.SENT: mine,
+        Reach.CREATED: undispatched | fresh,
+        Reach.UNDISPATCHED: undispatched,
+        Reach.LEAD: open_class & (Dispute.organisation_id == home),
+        Reach.WAITING: _waiting(home, open_class),
+        Reach.ORGANISATION: open_class & _in_organisation(home),
+    }
+    return sa.or_(sa.false(), *(conditions[reach] for reach in conditions if reach in scope.reach))
 
 
 def _waiting(organisation_id: UUID, open_class: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -15,13 +15,17 @@ CREATED_FOR: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is acting: a signed-in user with roles, in an organisation."""
+    """Who is acting: a signed-in user with roles, in an organisation.
+
+    `only` narrows a token to the actions it was made for; None narrows nothing.
+    """
 
     user_id: UUID
     name: str
     organisation_id: UUID
     roles: frozenset[Role]
     request_id: str | None = None
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Standing:
 def scope(actor: Actor, action: str, policy: AccessPolicy) -> Scope:
     """The union of what the actor's roles may reach with `action`."""
     reach: frozenset[Reach] = frozenset()
-    for role in actor.roles:
+    for role in actor.roles if actor.only is None or action in actor.only else ():
         reach |= policy.reach(role, action)
     return Scope(actor, reach, restricted_town=Role.DIRECTOR in actor.roles)
 
@@ -82,6 +86,7 @@ def covers(scope: Scope, standing: Standing, now: datetime) -> bool:
         for word, held in (
             (Reach.TOWN, scope.restricted_town or not standing.restricted),
             (Reach.ASSIGNED, standing.mediator_id == actor.user_id),
+            (Reach.SENT, standing.registered_by == actor.user_id),
             (Reach.CREATED, _created(actor, standing, now)),
             (Reach.UNDISPATCHED, _undispatched(actor, standing)),
             (Reach.LEAD, _leads(actor, standing)),

@@ -38,6 +38,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.KeyRequired: HTTPStatus.BAD_REQUEST,
         errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.KeyBusy: HTTPStatus.CONFLICT,
+        errors.TooOften: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
         errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     }
@@ -96,7 +97,10 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
         more["steps"] = refusal.allowed
     if isinstance(refusal, errors.Stale):
         more["changed"] = refusal.changed
-    return _tell(int(status), refusal.code, refusal.detail, more)
+    response = _tell(int(status), refusal.code, refusal.detail, more)
+    if isinstance(refusal, errors.TooOften):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def _forged(_: CSRFError) -> ResponseReturnValue:
