@@ -17,7 +17,7 @@ CODE := config models schemas service jobs tests fengqiao.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --group build
 
-.PHONY: help run setup test check deep format lint types imports migrations revision lock browser
+.PHONY: help run setup test check deep format lint types imports migrations revision handbook lock browser
 
 help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/\1\t\2/p' Makefile | expand -t 14
@@ -55,6 +55,9 @@ revision: .venv/.all ## write a migration for what the tables have gained: MESSA
 	@$(BIN)/python -m models.migrate "$(MESSAGE)"
 	@$(BIN)/ruff format --quiet models/migrations/versions
 	@$(BIN)/ruff check --quiet --fix models/migrations/versions
+
+handbook: .venv/.all browser ## take the pictures of docs/handbook.zh.md from a fresh demo
+	@$(BIN)/python -m tests.handbook
 
 lock: ## make the lock files anew from pyproject.toml (needs uv)
 	$(COMPILE) --group dev -o requirements.lock pyproject.toml

@@ -8,7 +8,8 @@ import click
 
 from jobs import runner, worker
 from service.app import create_app
-from service.cli import calendar, database, ledger, report, routing, user
+from service.cli import calendar, database, ledger, organisation, report, routing, user
+from service.cli.bench.command import bench
 from service.cli.demo import prepared
 from service.cli.demo.office import Account
 from service.cli.deployment import Deployment, pass_deployment
@@ -32,9 +33,11 @@ def main(context: click.Context) -> None:
 
 
 for group in (
+    bench,
     calendar.calendar,
     database.db,
     ledger.ledger,
+    organisation.organisation,
     report.report,
     routing.routing,
     user.user,

@@ -28,6 +28,11 @@ class Office:
     name: str
     prefix: str | None = None
     account: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    hours: str | None = None
+    letterhead: str | None = None
+    seal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,19 @@ class Suit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One consultation, `ago` days before today; `named` when the visitor left a name."""
+
+    question: str
+    answer: str
+    ago: int
+    source: Source = Source.WALK_IN
+    category: str | None = None
+    guided_to: tuple[OrganisationKind, ...] = ()
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
     """Everything the demo is made of."""
 
@@ -104,6 +122,8 @@ class Town:
     protected: tuple[Story, ...]
     visits: tuple[SeveralMatters, ...]
     lawsuits: tuple[Suit, ...]
+    consultations: tuple[Question, ...]
+    shift_notes: tuple[str, ...]
 
 
 WORDS: Final = (
@@ -138,12 +158,13 @@ def load(path: Path | None = None) -> Town:
             SeveralMatters(tuple(row["categories"]), row["narrative"]) for row in table["visit"]
         ),
         lawsuits=tuple(_suit(row) for row in table["lawsuit"]),
+        consultations=tuple(_question(row) for row in table["consultation"]),
+        shift_notes=tuple(table["shift_notes"]),
     )
 
 
 def _office(row: Mapping[str, Any]) -> Office:
-    kind = OrganisationKind(row["kind"])
-    return Office(kind, row["name"], row.get("prefix"), row.get("account"))
+    return Office(**{**row, "kind": OrganisationKind(row["kind"])})
 
 
 def _story(row: Mapping[str, Any]) -> Story:
@@ -155,6 +176,14 @@ def _story(row: Mapping[str, Any]) -> Story:
     if "source" in given:
         given["source"] = Source(given["source"])
     return Story(**given, guided=guided)
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    given: dict[str, Any] = dict(row)
+    given["guided_to"] = tuple(OrganisationKind(kind) for kind in row.get("guided_to", ()))
+    if "source" in row:
+        given["source"] = Source(row["source"])
+    return Question(**given)
 
 
 def _suit(row: Mapping[str, Any]) -> Suit:

@@ -6,12 +6,26 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from config import access, calendar, category, clock, ledger, routing, source
+from config import (
+    access,
+    calendar,
+    category,
+    category_words,
+    clock,
+    ledger,
+    material,
+    organisation,
+    routing,
+    source,
+)
 from config.access import AccessPolicy
 from config.calendar import Holidays
 from config.category import Categories
+from config.category_words import CategoryWords
 from config.clock import Clocks
 from config.ledger import LedgerWords
+from config.material import Papers
+from config.organisation import OrganisationWords
 from config.routing import Rulebook
 from config.source import Sources
 from config.vocabulary import Channel
@@ -50,13 +64,49 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
-    """What is limited: the citizen's slip by address and by number, exact ID search by user."""
+    """What is limited: the citizen's slip by address and by number; by user, answers by telephone
+    and exact ID search.
+    """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
     progress_by_number: Limit = Limit(10, timedelta(hours=1))
     progress_by_anybody: Limit = Limit(2000, timedelta(minutes=10))
+    readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePolicy:
+    """What speaks for two disputes being one 查重, in points; below `threshold` nothing is shown.
+
+    One weak sign never suffices: a common name, a busy category, a unit everybody quarrels with.
+    `most` are shown; `of_key` rows of one number or name are looked at, `of_sign` of what they
+    lead to are weighed, the newest ones.
+    """
+
+    threshold: int = 40
+    most: int = 5
+    id_number: int = 60
+    phone: int = 40
+    name_village: int = 40
+    name: int = 20
+    unit: int = 10
+    pair: int = 50
+    place: int = 25
+    category: int = 20
+    detail: int = 25
+    day: int = 20
+    narrative: int = 45
+    short_narrative: int = 25
+    pair_within: timedelta = timedelta(days=365)
+    place_within: timedelta = timedelta(days=90)
+    narrative_least: int = 12
+    narrative_long: int = 30
+    narrative_alike: float = 0.7
+    people: int = 8
+    of_key: int = 1000
+    of_sign: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +151,20 @@ class Policy:
 
     access: AccessPolicy
     categories: Categories
+    category_words: CategoryWords
     sources: Sources
     rulebook: Rulebook
     clocks: Clocks
     holidays: Holidays
     ledger: LedgerWords
+    organisations: OrganisationWords
+    papers: Papers
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
     outbox: OutboxPolicy = field(default_factory=OutboxPolicy)
     limits: LimitPolicy = field(default_factory=LimitPolicy)
+    duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
     draft_kept: timedelta = timedelta(days=7)
     idempotency_kept: timedelta = timedelta(days=7)
     catch_up_periods: int = 8
@@ -118,14 +172,20 @@ class Policy:
 
 def load(config_dir: Path | None = None) -> Policy:
     """Read every table; a file of the same name in `config_dir` replaces the shipped one."""
+    categories = category.load(_own(config_dir, "categories.toml"))
     return Policy(
         access=access.load(_own(config_dir, "access.toml")),
-        categories=category.load(_own(config_dir, "categories.toml")),
+        categories=categories,
+        category_words=category_words.load(
+            _own(config_dir, "category_words.toml"), categories=categories
+        ),
         sources=source.load(_own(config_dir, "sources.toml")),
         rulebook=routing.load(_own(config_dir, "routing.toml")),
         clocks=clock.load(_own(config_dir, "clocks.toml")),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
+        organisations=organisation.load(_own(config_dir, "organisation.toml")),
+        papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 KEY_BYTES: Final = 32
@@ -28,6 +29,8 @@ class Settings:
     `env` is a label; nothing may be switched on or off by it except the checks at the start.
     Keys are 32 bytes each and, like all that may hold a secret, not shown by `repr`.
     `data_dir` holds the SQLite file, development keys and `.eml` files.
+    `public_url` is where citizens reach the service, without a slash at its end; None: wherever
+    the request came to.
     """
 
     env: str
@@ -43,6 +46,7 @@ class Settings:
     mail_from: str = "fengqiao@localhost"
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    public_url: str | None = None
     config_dir: Path | None = None
     cookie_secure: bool = False
 
@@ -88,6 +92,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     zone = _zone(env.get("FENGQIAO_TIME_ZONE", "Asia/Shanghai"), problems)
     keys = _keys(env, data_dir, production=label == "production", problems=problems)
     url = _database_url(env, data_dir, production=label == "production", problems=problems)
+    public_url = _public_url(env.get("FENGQIAO_PUBLIC_URL", ""), problems)
     if problems:
         raise BadSettings(problems)
     config_dir = env.get("FENGQIAO_CONFIG_DIR")
@@ -105,6 +110,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("FENGQIAO_MAIL_FROM", "fengqiao@localhost"),
         allowed_hosts=_words(env.get("FENGQIAO_ALLOWED_HOSTS", "")),
         trusted_proxies=_words(env.get("FENGQIAO_TRUSTED_PROXIES", "")),
+        public_url=public_url,
         config_dir=Path(config_dir).resolve() if config_dir else None,
         cookie_secure=label == "production",
     )
@@ -120,6 +126,20 @@ def _zone(name: str, problems: list[str]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError):
         problems.append("FENGQIAO_TIME_ZONE is not a known time zone")
         return ZoneInfo("Asia/Shanghai")
+
+
+def _public_url(text: str, problems: list[str]) -> str | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and text.isascii()
+        usable = whole and not parts.query and not parts.fragment
+    except ValueError:
+        usable = False
+    if not usable:
+        problems.append("FENGQIAO_PUBLIC_URL must be an http(s) address without query or fragment")
+    return text.rstrip("/")
 
 
 def _database_url(

@@ -4,6 +4,7 @@ Labels shown to people are in `config/words.py`, never here.
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class DisputeStatus(StrEnum):
@@ -218,12 +219,32 @@ class Role(StrEnum):
     PLATFORM = "platform"  # 外部平台: a program with a token, never a person
 
 
+# the roles a person may hold
+STAFF: Final = tuple(role for role in Role if role is not Role.PLATFORM)
+
+
 class LinkRelation(StrEnum):
     """What the registrar found between two disputes 查重结论."""
 
     LINKED = "linked"  # 相关
     SAME = "same"  # 同一件
     DIFFERENT = "different"  # 不是同一件
+
+
+class MatchReason(StrEnum):
+    """Why two disputes may be the same 查重理由."""
+
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    NAME_VILLAGE = "name_village"
+    NAME = "name"
+    UNIT = "unit"
+    PAIR = "pair"
+    PLACE = "place"
+    CATEGORY = "category"
+    DETAIL = "detail"
+    DAY = "day"
+    NARRATIVE = "narrative"
 
 
 class Authority(StrEnum):
@@ -260,6 +281,14 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"  # 重新办理
     CLOSED = "closed"  # 自己登记的已办结
     SAME = "same"  # 登记人认为与另一件相同
+
+
+class TokenScope(StrEnum):
+    """What a token lets another platform do 接口权限: an action of the access policy each."""
+
+    REGISTER = "dispute.register"  # 送来纠纷
+    READ = "dispute.read"  # 查看送来的纠纷
+    LIST = "dispute.list"  # 列出送来的纠纷
 
 
 class OutsideSystem(StrEnum):

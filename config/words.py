@@ -181,6 +181,19 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.LinkRelation.SAME: "同一件",
         v.LinkRelation.DIFFERENT: "不是同一件",
     },
+    v.MatchReason: {
+        v.MatchReason.ID_NUMBER: "身份证号相同",
+        v.MatchReason.PHONE: "电话相同",
+        v.MatchReason.NAME_VILLAGE: "姓名和地点相同",
+        v.MatchReason.NAME: "姓名相同",
+        v.MatchReason.UNIT: "单位相同",
+        v.MatchReason.PAIR: "双方当事人相同",
+        v.MatchReason.PLACE: "地点和类别相同",
+        v.MatchReason.CATEGORY: "类别相同",
+        v.MatchReason.DETAIL: "详细地点相同",
+        v.MatchReason.DAY: "发生日期相同",
+        v.MatchReason.NARRATIVE: "事情经过几乎相同",
+    },
     v.Authority: {
         v.Authority.GENERAL: "一般代理",
         v.Authority.SPECIAL: "特别授权",
@@ -204,6 +217,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.REOPENED: "重新办理，待分派",
         v.NoticeKind.CLOSED: "您登记的纠纷已办结",
         v.NoticeKind.SAME: "登记人认为与另一件是同一件",
+    },
+    v.TokenScope: {
+        v.TokenScope.REGISTER: "送来纠纷",
+        v.TokenScope.READ: "查看自己送来的纠纷",
+        v.TokenScope.LIST: "列出自己送来的纠纷",
     },
     v.OutsideSystem: {
         v.OutsideSystem.MOJ_MEDIATION: "司法部人民调解平台",
@@ -317,4 +335,20 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.LedgerFate.DUPLICATE: "重复",
         v.LedgerFate.ERROR: "有误",
     },
+}
+
+
+def stage(status: v.DisputeStatus) -> str:
+    """How far a dispute has come, in the word a citizen is told 办理阶段."""
+    return _STAGES[status]
+
+
+_STAGES: Mapping[v.DisputeStatus, str] = {
+    v.DisputeStatus.REGISTERED: "登记",
+    v.DisputeStatus.DISPATCHED: "分派",
+    v.DisputeStatus.ACCEPTED: "受理",
+    v.DisputeStatus.MEDIATING: "调解中",
+    v.DisputeStatus.AGREED: "达成协议",
+    v.DisputeStatus.CLOSED: "办结",
+    v.DisputeStatus.ARCHIVED: "办结",
 }

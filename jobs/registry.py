@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import idempotency, outbox, upload, weekly
+from jobs import allowance, draft, idempotency, notice, outbox, upload, weekly
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -47,4 +47,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("deliver-outbox", outbox.deliver),
     TickJob("forget-idempotency-keys", idempotency.forget),
     TickJob("forget-uploads", upload.forget),
+    TickJob("forget-drafts", draft.forget),
+    TickJob("forget-allowances", allowance.forget),
+    TickJob("forget-notices", notice.forget),
 )

@@ -5,6 +5,7 @@ from models.base import Base, Identified, db, listen, transaction
 from models.consultation import Consultation
 from models.counter import Counter
 from models.dispute import Dispute, DisputeAssist
+from models.dispute_text import DisputeText
 from models.draft import Draft
 from models.episode import Episode
 from models.event import Event
@@ -35,6 +36,7 @@ __all__ = [
     "Counter",
     "Dispute",
     "DisputeAssist",
+    "DisputeText",
     "Draft",
     "Episode",
     "Event",

@@ -161,7 +161,7 @@ class PersonOut(Strict):
 
 
 class PartyOut(Strict):
-    """A party as the viewer may see it."""
+    """A party as the viewer may see it; `represents` counts from 0 in the same list."""
 
     id = Id()
     role = Word(PartyRole)
@@ -172,6 +172,9 @@ class PartyOut(Strict):
     phone = fields.String()
     address = fields.String()
     language = Word(Language)
+    represents = fields.Integer()
+    authority = Word(Authority)
+    representative = Flag()
 
 
 class PlaceOut(Strict):
@@ -221,6 +224,7 @@ class DisputeOut(Strict):
     office_text = fields.String()
     mediator_text = fields.String()
     remark = fields.String()
+    interpreter = fields.String()
     parties = fields.List(fields.Nested(PartyOut))
     route = fields.Dict()
     steps = fields.List(fields.String())

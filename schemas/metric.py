@@ -11,6 +11,7 @@ from config.vocabulary import (
     LawsuitOutcome,
     LawsuitProcedure,
     LawsuitStatus,
+    Source,
     WithdrawalCause,
 )
 from schemas.base import Day, Flag, Id, Strict, Word
@@ -119,4 +120,16 @@ class BriefLawsuitOut(Strict):
     status = Word(LawsuitStatus)
     outcome = Word(LawsuitOutcome)
     withdrawal_cause = Word(WithdrawalCause)
+    counted = Flag()
+
+
+class BriefConsultationOut(Strict):
+    """One consultation behind a figure; no word of it."""
+
+    id = Id()
+    number = fields.String()
+    asked_on = Day()
+    source = Word(Source)
+    category = fields.String()
+    organisation = fields.String()
     counted = Flag()

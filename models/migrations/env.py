@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 from sqlalchemy.engine import Connection
 
-from models import Base
+from models import Base, migrate
 from models.base import UTCDateTime
 
 LOCK_TIMEOUT = "4s"
@@ -27,6 +27,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_server_default=True,
+        include_name=migrate.is_drafted,
         render_item=plain,
     )
     with context.begin_transaction():

@@ -1,16 +1,11 @@
 """Accounts 账户 from the terminal: the first administrator, and a list of colleagues."""
 
-import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 import click
 
 from config.settings import Settings
-from config.text import Malformed
 from config.vocabulary import OrganisationKind, Role
 from service.cli.deployment import Deployment, pass_deployment
 from service.clock import utc_now
@@ -18,22 +13,14 @@ from service.desk import Desk
 from service.errors import Invalid
 from service.operations import organisation as organisations
 from service.operations import user as operations
+from service.operations import user_list
 from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
 from service.queries import organisation as organisation_queries
 from service.queries import user as queries
-from service.rules.identity import clean_phone
-
-COLUMNS: Final = ("username", "name", "roles", "organisation", "phone", "email", "password")
-REQUIRED: Final = frozenset({"username", "name", "roles", "organisation"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the list, with the line it stands on."""
-
-    number: int
-    values: Mapping[str, str]
+from service.rules import listing
+from service.rules import user as rules
+from service.rules.listing import Line
 
 
 @click.group()
@@ -63,7 +50,7 @@ def create_admin(deployment: Deployment, name: str, centre: str | None, prefix: 
 @pass_deployment
 def import_(deployment: Deployment, file: Path) -> None:
     """按 CSV 建立账户；没有密码的账户打印一次性登录链接。"""
-    lines = list(_lines(file))
+    lines = _lines(file)
     made = 0
     with deployment.open() as desk:
         for line in lines:
@@ -97,61 +84,20 @@ def _centre(name: str, prefix: str) -> UUID:
     return organisations.create(draft, actor=None, now=utc_now())
 
 
-def _lines(file: Path) -> Iterator[Line]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as refusal:
-        raise Invalid({"file": ["文件应为 UTF-8 编码"]}) from refusal
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    named = set(reader.fieldnames or ())
-    if not named >= REQUIRED or named - set(COLUMNS):
-        raise Invalid({"file": [f"第一行应为列名：{','.join(COLUMNS)}"]})
-    try:
-        for row in reader:
-            values = {key: (value or "").strip() for key, value in row.items() if key is not None}
-            yield Line(reader.line_num, values)
-    except csv.Error as refusal:
-        raise Invalid({"file": [f"第 {reader.line_num} 行不是合格的 CSV"]}) from refusal
+def _lines(file: Path) -> list[Line]:
+    return rules.listed(listing.text_of(file.read_bytes()))
 
 
 def _hire(line: Line, desk: Desk) -> str | None:
     """Create the account of one line; the token of its link when it came without a password."""
-    values, now = line.values, utc_now()
-    unit = organisation_queries.by_name(values["organisation"])
-    if unit is None:
-        raise Invalid({"organisation": ["没有这个单位"]})
-    draft = UserDraft(
-        username=values["username"],
-        name=values["name"],
-        organisation=unit.id,
-        roles=_roles(values["roles"]),
-        email=values.get("email") or None,
-        phone=_phone(values.get("phone")),
-        password=values.get("password") or None,
-    )
-    user_id = operations.create(draft, actor=None, desk=desk, now=now)
-    if draft.password:
-        return None
-    return operations.invite(user_id, actor=None, desk=desk, now=now)
-
-
-def _phone(text: str | None) -> str | None:
-    try:
-        return clean_phone(text) if text else None
-    except Malformed as refusal:
-        raise Invalid({"phone": [str(refusal)]}) from refusal
-
-
-def _roles(text: str) -> list[Role]:
-    words = [word.strip() for word in text.replace("；", ";").split(";") if word.strip()]
-    unknown = [word for word in words if word not in set(Role)]
-    if unknown:
-        raise Invalid({"roles": [f"没有这个角色：{'、'.join(unknown)}"]})
-    return [Role(word) for word in words]
+    draft = user_list.drafted(line)
+    return user_list.engage_one(draft, actor=None, desk=desk, now=utc_now()).token
 
 
 def _address(settings: Settings) -> str:
     """Where people reach the service, as far as the settings know."""
+    if settings.public_url:
+        return settings.public_url
     if settings.allowed_hosts:
         return f"https://{settings.allowed_hosts[0].lstrip('.')}"
     return "http://127.0.0.1:8000"

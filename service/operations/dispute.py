@@ -13,16 +13,16 @@ from models import Dispute, Episode, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey, new_code
-from service.operations import dispute_text, link, load, notice, party
+from service.operations import consultation, dispute_text, link, load, notice, party
 from service.operations import route as routes
 from service.operations.event import corrected, record
 from service.operations.number import next_number
 from service.rules import access, ledger
 from service.rules import dispute as rules
+from service.rules import party as party_rules
 from service.rules.access import Actor
 from service.rules.fact import checked as checked_facts
 from service.rules.party import PartyDraft
-from service.rules.party import checked as checked_parties
 from service.rules.routing import Matter, RouteAnswer, RoutingRequest
 
 # facts that put a dispute into the restricted class 受限 by themselves
@@ -31,7 +31,10 @@ RESTRICTING = ("domestic_violence", "minor_victim")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What the clerk wrote down; `parties` as they were typed, checked here."""
+    """What the clerk wrote down; `parties` as they were typed, checked here.
+
+    `consultation` is the question 咨询 out of which the visit came.
+    """
 
     category: str
     narrative: str
@@ -47,6 +50,7 @@ class Visit:
     facts: Mapping[str, Any] = field(default_factory=dict)
     matters: list[dict[str, Any]] = field(default_factory=list)
     restricted: bool = False
+    consultation: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +81,14 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
     """
     access.require(actor, "dispute.register", desk.policy.access)
     today = desk.today(now)
-    parties = checked_parties(visit.parties, today=today)
+    parties = party_rules.checked(visit.parties, today=today)
+    party_rules.check_head_count(parties, visit.people_count)
     matters = _checked_matters(visit, desk)
     _checked_dates(visit, today)
     told = [visit.facts, *(matter.facts for matter in matters)]
-    restricted = visit.restricted or any(map(_restricts, told))
-    visit = replace(visit, restricted=restricted)  # its matters share one story and its people
+    minors = party_rules.minors(visit.parties, today=today)
+    restricted = visit.restricted or any(map(_restricts, told)) or bool(minors)
+    visit = replace(visit, restricted=restricted)  # one for all: its people are the same
     answers = _routes(visit, matters, desk, today)
     intake = Intake(
         visit=visit,
@@ -94,10 +100,12 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
     )
     with transaction() as session:
         made = [
-            _write(session, intake, matter, answer)
-            for matter, answer in zip(matters, answers, strict=True)
+            _write(session, replace(intake, visit=each), matter, answer)
+            for each, matter, answer in zip(_told_apart(visit), matters, answers, strict=True)
         ]
         link.keep(session, made[0].id, visit.links, actor=actor, desk=desk, now=now)
+        if visit.consultation is not None:
+            consultation.became(session, visit.consultation, made[0].id, actor=actor, now=now)
         return made
 
 
@@ -161,6 +169,21 @@ def _checked_matters(visit: Visit, desk: Desk) -> list[Matter]:
     if problems:
         raise Invalid(problems)
     return matters[1:] or matters
+
+
+def _told_apart(visit: Visit) -> list[Visit]:
+    """The visit once for each of its matters, with the story and the amount of that matter.
+
+    A matter that says nothing of its own shares what the visit says.
+    """
+    return [
+        replace(
+            visit,
+            narrative=visit.narrative if each.get("narrative") is None else each["narrative"],
+            amount=visit.amount if each.get("amount") is None else each["amount"],
+        )
+        for each in visit.matters or [{}]
+    ]
 
 
 def _checked_dates(visit: Visit, today: date) -> None:

@@ -14,7 +14,7 @@ from models import Dispute, Episode, Event, Lawsuit, LedgerBatch, transaction
 from service.desk import Desk
 from service.errors import Conflict, NotFound
 from service.gateways import workbook
-from service.operations import ledger_entry
+from service.operations import dispute_text, ledger_entry
 from service.operations.event import record
 from service.operations.number import take, wait_in_line
 from service.queries.ledger import known
@@ -178,6 +178,7 @@ def _withdraw(
         .returning(Dispute.id, Dispute.version)
         .execution_options(synchronize_session=False)
     ).all()
+    dispute_text.forget_batch(session, batch_id)
     for dispute_id, version in withdrawn:
         record(
             session,

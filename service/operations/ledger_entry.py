@@ -24,12 +24,26 @@ from config.vocabulary import (
     Role,
     Source,
 )
-from models import Agreement, Dispute, Episode, Event, Organisation, Party, Route, User, UserRole
+from models import (
+    Agreement,
+    Dispute,
+    DisputeText,
+    Episode,
+    Event,
+    Organisation,
+    Party,
+    Route,
+    User,
+    UserRole,
+)
 from service.desk import Desk
 from service.gateways.keyring import FieldKey, new_code
+from service.gateways.pinyin import initials
+from service.operations import dispute_text
 from service.operations import route as routes
 from service.operations.number import number_text, take
 from service.operations.organisation import centre
+from service.operations.party import phone_tail
 from service.rules.access import Actor
 from service.rules.party import kind_of
 from service.rules.routing import RouteAnswer, RoutingRequest
@@ -64,7 +78,7 @@ def write(
     """Write one dispute for each row, with parties, episode, route, agreement and event."""
     writing = _writing(session, batch_id, actor=actor, desk=desk, now=now)
     tables: dict[Any, list[Values]] = {
-        each: [] for each in (Dispute, Party, Episode, Route, Agreement, Event)
+        each: [] for each in (Dispute, Party, DisputeText, Episode, Route, Agreement, Event)
     }
     for row in rows:
         _collect(tables, row, writing)
@@ -118,7 +132,10 @@ def _collect(tables: dict[Any, list[Values]], row: Any, writing: Writing) -> Non
     tables[Dispute].append(
         _dispute(dispute_id, row, answer, sealed=(sealed_key, key), writing=writing)
     )
-    tables[Party] += _parties(dispute_id, values, key, writing)
+    parties = _parties(dispute_id, values, key, writing)
+    tables[Party] += parties
+    named = [(each["name"], each["initials"]) for each in parties]
+    tables[DisputeText].append(dispute_text.entry(dispute_id, clean_text(values.narrative), named))
     tables[Episode].append(
         {
             "id": uuid4(),
@@ -245,6 +262,8 @@ def _party(
         "phone_sealed": key.seal_optional(phone, f"party.phone:{party_id}"),
         "phone_index": index("phone", phone) if phone else None,
         "language": Language.CHINESE,
+        "initials": initials(name),
+        "phone_tail_index": phone_tail(phone, writing.desk.keyring),
     }
 
 

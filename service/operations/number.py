@@ -12,13 +12,17 @@ from service.errors import Conflict
 PATIENCE_S: Final = 20  # a rush at the window queues at the counter; nobody is sent away
 
 
-def next_number(session: Session, year: int) -> str:
-    """The next number of the centre's series in `year`, such as QLS2026-00001."""
+def next_number(session: Session, year: int, *, kind: str = "") -> str:
+    """The next number of the centre's series in `year`, such as QLS2026-00001.
+
+    What is counted apart has a `kind`, and with it a series of its own: QLSZX2026-00001.
+    """
     prefix = session.scalar(sa.select(Organisation.prefix).where(Organisation.prefix.is_not(None)))
     if prefix is None:
         raise Conflict("还没有设置编号前缀：请管理员先登记本中心")
     wait_in_line(session, PATIENCE_S)
-    return number_text(prefix, year, take(session, prefix, year))
+    series = prefix + kind
+    return number_text(series, year, take(session, series, year))
 
 
 def number_text(prefix: str, year: int, value: int) -> str:

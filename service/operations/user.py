@@ -1,4 +1,4 @@
-"""Create accounts 账户, invite their owners, and let an invited owner set the first password."""
+"""Keep accounts 账户: create, invite, reset, lock out, and let an owner set the first password."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,16 +8,18 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.text import Malformed
 from config.vocabulary import Role
 from models import Organisation, User, UserRole, UserSession, transaction
 from service.desk import Desk
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.gateways.keyring import new_token, token_hash
 from service.gateways.passwords import hash_password
 from service.operations.event import record
 from service.rules import access
 from service.rules import user as rules
 from service.rules.access import Actor
+from service.rules.identity import clean_phone
 
 BAD_LINK = "链接无效或已过期，请向系统管理员要一个新的"
 
@@ -75,7 +77,7 @@ def create(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) 
 def _sealed_phone(phone: str | None, user_id: UUID, desk: Desk) -> bytes | None:
     if phone is None:
         return None
-    return desk.keyring.seal(phone.encode(), f"user.phone:{user_id}")
+    return desk.keyring.seal(clean_phone(phone).encode(), f"user.phone:{user_id}")
 
 
 def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> str:
@@ -84,13 +86,82 @@ def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> 
         access.require(actor, "user.create", desk.policy.access)
     token = new_token()
     with transaction() as session:
-        user = session.get(User, user_id, with_for_update=True)
-        if user is None or not user.active:
+        user = _one(session, user_id)
+        if not user.active:
             raise NotFound("没有这个账户")
         user.invite_hash = token_hash(token)
         user.invite_expires_at = now + desk.policy.sign_in.invite
         record(session, user_id, subject="user", action="invite", actor=actor, now=now)
     return token
+
+
+def reset(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
+    """Take an account's password away 重置密码; the token of a one-time link to set a new one.
+
+    Every session of the account ends and a lock is lifted. One's own is not reset this way: the
+    session that asks would end with it.
+    """
+    access.require(actor, "user.reset", desk.policy.access)
+    if user_id == actor.user_id:
+        raise Conflict("自己的密码请另一位系统管理员重置，或者在服务器上用命令重发链接")
+    token = new_token()
+    with transaction() as session:
+        user = _one(session, user_id)
+        if not user.active:
+            raise Conflict("这个账户已经停用，请先启用")
+        user.password_hash = None
+        user.failure_count, user.locked_until = 0, None
+        user.invite_hash = token_hash(token)
+        user.invite_expires_at = now + desk.policy.sign_in.invite
+        _end_sessions(session, user_id, now)
+        record(session, user_id, subject="user", action="reset", actor=actor, now=now)
+    return token
+
+
+def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
+    """Close an account 停用: its sessions and its link end at once.
+
+    Conflict for oneself and for the last system administrator who could let anybody in again.
+    """
+    access.require(actor, "user.disable", desk.policy.access)
+    if user_id == actor.user_id:
+        raise Conflict("不能停用自己的账户")
+    with transaction() as session:
+        administrators = _administrators(session)
+        user = _one(session, user_id)
+        if not user.active:
+            return
+        if administrators == {user_id}:
+            raise Conflict("这是最后一个在用的系统管理员，不能停用")
+        user.active = False
+        user.invite_hash, user.invite_expires_at = None, None
+        _end_sessions(session, user_id, now)
+        record(session, user_id, subject="user", action="disable", actor=actor, now=now)
+
+
+def enable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
+    """Open a closed account again 启用; the password it had still holds."""
+    access.require(actor, "user.disable", desk.policy.access)
+    with transaction() as session:
+        user = _one(session, user_id)
+        if user.active:
+            return
+        if not session.get_one(Organisation, user.organisation_id).active:
+            raise Conflict("这个账户的单位已经停用，请先恢复单位")
+        user.active = True
+        user.failure_count, user.locked_until = 0, None
+        record(session, user_id, subject="user", action="enable", actor=actor, now=now)
+
+
+def unlock(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
+    """Lift the lock 解锁 that wrong passwords brought about."""
+    access.require(actor, "user.reset", desk.policy.access)
+    with transaction() as session:
+        user = _one(session, user_id)
+        if not user.failure_count:
+            return
+        user.failure_count, user.locked_until = 0, None
+        record(session, user_id, subject="user", action="unlock", actor=actor, now=now)
 
 
 def accept_invitation(token: str, password: str, *, now: datetime) -> str:
@@ -110,13 +181,38 @@ def accept_invitation(token: str, password: str, *, now: datetime) -> str:
         user.password_hash = stored
         user.invite_hash, user.invite_expires_at = None, None
         user.failure_count, user.locked_until = 0, None
-        session.execute(
-            sa.update(UserSession)
-            .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-            .values(ended_at=now)
-        )
+        _end_sessions(session, user.id, now)
         record(session, user.id, subject="user", action="set-password", actor=None, now=now)
     return username
+
+
+def _one(session: Session, user_id: UUID) -> User:
+    """The account of a person, locked; the one a program acts in is nobody's to open."""
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None or any(grant.role is Role.PLATFORM for grant in user.grants):
+        raise NotFound("没有这个账户")
+    return user
+
+
+def _end_sessions(session: Session, user_id: UUID, now: datetime) -> None:
+    session.execute(
+        sa.update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def _administrators(session: Session) -> set[UUID]:
+    """Who may let others in, held still: two of them cannot close each other's account at once."""
+    holders = sa.select(UserRole.user_id).where(UserRole.role == Role.SYSADMIN)
+    return set(
+        session.scalars(
+            sa.select(User.id)
+            .where(User.active, User.id.in_(holders))
+            .order_by(User.id)
+            .with_for_update()
+        )
+    )
 
 
 def _invited(session: Session, token: str, now: datetime) -> User:
@@ -130,12 +226,20 @@ def _invited(session: Session, token: str, now: datetime) -> User:
     return user
 
 
+def check(draft: UserDraft) -> None:
+    """Invalid names every field of the draft that could not be written as the database stands."""
+    _check_words(draft)
+    with transaction() as session:
+        _check_stored(session, draft)
+
+
 def _check_words(draft: UserDraft) -> None:
     found = {
         "username": rules.username_problem(draft.username),
         "name": None if draft.name else "请填写姓名",
         "roles": rules.roles_problem(draft.roles),
         "email": rules.email_problem(draft.email) if draft.email else None,
+        "phone": _phone_problem(draft.phone) if draft.phone else None,
         "password": rules.password_problem(draft.password, username=draft.username)
         if draft.password
         else None,
@@ -145,11 +249,20 @@ def _check_words(draft: UserDraft) -> None:
         raise Invalid(problems)
 
 
+def _phone_problem(phone: str) -> str | None:
+    try:
+        clean_phone(phone)
+    except Malformed as refusal:
+        return refusal.reason
+    return None
+
+
 def _check_stored(session: Session, draft: UserDraft) -> None:
     problems: dict[str, list[str]] = {}
     if session.scalar(sa.select(User.id).where(User.username == draft.username)) is not None:
         problems["username"] = ["用户名已经有人使用"]
-    unit = session.get(Organisation, draft.organisation)
+    # held: a unit is not given up while somebody is hired there
+    unit = session.get(Organisation, draft.organisation, with_for_update={"read": True})
     if unit is None or not unit.active:
         problems["organisation"] = ["没有这个单位"]
     if problems:

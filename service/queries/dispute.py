@@ -96,6 +96,7 @@ class DisputeView:
     remark: str | None
     due: DueView | None
     overdue: bool
+    interpreter: str | None
     parties: list[PartyView]
     route: dict[str, Any] | None
     override_reason: str | None
@@ -203,7 +204,8 @@ def _view(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> Dispu
         remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}"),
         due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
         overdue=due_on is not None and due_on < desk.today(now),
-        parties=[party.view(each, key, clear=clear) for each in dispute.parties],
+        interpreter=dispute.interpreter,
+        parties=party.views(dispute.parties, key, clear=clear),
         route=route.answer if route else None,
         override_reason=route.override_reason if route else None,
         steps=steps,

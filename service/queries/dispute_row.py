@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -12,13 +13,17 @@ from sqlalchemy import ColumnElement, Select
 
 from config.access import Reach
 from config.vocabulary import Channel, DisputeStatus, Level, Outcome, Source
-from models import Dispute, Organisation, Party, User, db
+from models import Dispute, Organisation, User, db
 from service.errors import Invalid
-from service.queries import party
+from service.gateways.keyring import Keyring
+from service.queries import party, search
 from service.queries.access import in_full, visible
 from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.search import Among, Search
 from service.rules import dispute as rules
+from service.rules import search as search_rules
 from service.rules.access import Scope
+from service.rules.search import Part
 
 RESTRICTED_PARTIES: Final = "受限"
 
@@ -90,7 +95,7 @@ class DisputeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a list is narrowed to; None narrows nothing."""
+    """What a list is narrowed to; None narrows nothing. `q` is looked for in `parts`."""
 
     status: DisputeStatus | None = None
     category: str | None = None
@@ -105,6 +110,7 @@ class Filters:
     open: bool | None = None
     dated: bool | None = None
     q: str | None = None
+    parts: frozenset[Part] = search.EVERYWHERE
     mine: bool = False
     sort: str = "newest"
 
@@ -130,24 +136,32 @@ def page(
     limit: int = 25,
     cursor: str | None = None,
     count: bool = False,
+    keyring: Keyring | None = None,
 ) -> Page[DisputeRow]:
-    """A page of the rows in `scope`, newest or most urgent first."""
+    """A page of the rows in `scope`, newest or most urgent first.
+
+    A phone is looked for only with the `keyring`.
+    """
     full = in_full(scope, now)
     narrowed = [visible(scope, now), *_conditions(filters, scope, today)]
     if filters.asks_hidden:
         narrowed.append(full)  # or the filter would tell what a brief row leaves out
-    if filters.q:
-        narrowed.append(_matches(filters.q.strip(), full))
-    return rows(
-        narrowed,
+    showing = partial(
+        rows,
         full=full,
         today=today,
         sort=filters.sort,
         limit=limit,
-        cursor=cursor,
-        count=count,
         reader=scope.actor.user_id,
     )
+    if not (filters.q and filters.q.strip()):
+        return showing(narrowed, cursor=cursor, count=count)
+    parts = filters.parts & {Part.NUMBER} if is_brief(scope) else filters.parts
+    sought = Search(asked=search_rules.read(filters.q), parts=parts, keyring=keyring)
+    among = _among(narrowed, full, ORDERS[filters.sort], cursor)
+    found = search.ids(sought, among, limit + 1)
+    shown = showing([Dispute.id.in_(found)])
+    return replace(shown, total=search.total(sought, among)) if count else shown
 
 
 def rows(
@@ -320,18 +334,20 @@ def _conditions(filters: Filters, scope: Scope, today: date) -> list[ColumnEleme
     return conditions
 
 
-def _matches(text: str, full: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Number or party name that begins with `text`, by index; restricted names are sealed.
-
-    Brief rows are found by number alone: a search by name would tell whose disputes they are.
-    """
-    named = sa.select(Party.dispute_id).where(_begins(Party.name, text))
-    return sa.or_(_begins(Dispute.number, text.upper()), full & Dispute.id.in_(named))
-
-
-def _begins(column: Any, text: str) -> ColumnElement[bool]:
-    """`column` begins with `text`, as a range an ordinary index serves on both databases."""
-    return sa.and_(column >= text, column < text + "\U0010ffff")
+def _among(
+    narrowed: list[ColumnElement[bool]],
+    full: ColumnElement[bool],
+    order: Order,
+    cursor: str | None,
+) -> Among:
+    dated = [Dispute.due_on.is_not(None)] if order.column is Dispute.due_on else []
+    return Among(
+        narrowed=[*narrowed, *dated],
+        full=full,
+        column=order.column,
+        descending=order.descending,
+        place=_place(cursor, order) if cursor else None,
+    )
 
 
 def _cursor(row: Any, order: Order) -> str:

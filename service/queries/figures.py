@@ -65,6 +65,7 @@ def measure(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> We
         overdue=_count(look, "disputes_overdue"),
         lawsuits=_lawsuits(look),
         before=_before(Look(week.previous(), today, scope)),
+        consultations=_count(look, "consultations"),
     )
 
 

@@ -27,7 +27,7 @@ from config.vocabulary import (
     Source,
     WithdrawalCause,
 )
-from models import Dispute, Episode, Lawsuit, Organisation, db
+from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
 from service.errors import Invalid
 from service.rules import metric as rules
 from service.rules.access import Scope
@@ -100,8 +100,7 @@ def tally(question: Question, *by: Any) -> Sequence[Any]:
 
 def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     """`query` over exactly the rows of the figure, inside the scope."""
-    base = Episode if question.metric.is_of_disputes else Lawsuit
-    query = query.select_from(base)
+    query = query.select_from(base(question.metric))
     if question.metric.is_of_disputes:
         query = query.join(Dispute, Dispute.id == Episode.dispute_id).where(_NOT_MISTAKEN)
     query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
@@ -109,6 +108,13 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
         rules.check_group(question.metric, group, group)
         query = query.where(_is(_column(question.metric, group), key, group))
     return query
+
+
+def base(metric: Metric) -> type[Episode | Lawsuit | Consultation]:
+    """The table whose rows a figure counts."""
+    if metric.is_of_disputes:
+        return Episode
+    return Consultation if metric.is_of_consultations else Lawsuit
 
 
 def counted(question: Question) -> ColumnElement[bool]:
@@ -150,6 +156,11 @@ def _mediated(question: Question) -> ColumnElement[bool]:
     return sa.and_(_closed(question), Episode.outcome.in_(MEDIATION_ENDED))
 
 
+def _asked(question: Question) -> ColumnElement[bool]:
+    asked = _between(Consultation.asked_on, question.period)
+    return sa.and_(asked, Consultation.dispute_id.is_(None))
+
+
 def _served(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnElement[bool]]:
     return lambda question: sa.and_(_between(Lawsuit.served_on, question.period), *conditions)
 
@@ -176,6 +187,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
             _LITIGATION, Lawsuit.withdrawal_cause == WithdrawalCause.APPEAL
         ),
         "withdrawal_rate": _decided(_LITIGATION, _FIRST),
+        "consultations": _asked,
     }
 )
 _COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
@@ -196,6 +208,8 @@ def _reached(question: Question) -> ColumnElement[bool]:
     if Reach.ORGANISATION not in scope.reach:
         return sa.false()
     own = scope.actor.organisation_id
+    if question.metric.is_of_consultations:
+        return Consultation.organisation_id == own
     if not question.metric.is_of_disputes:
         return Lawsuit.organisation_id == own
     return sa.and_(Dispute.organisation_id == own, Dispute.restricted.is_(False))
@@ -203,6 +217,8 @@ def _reached(question: Question) -> ColumnElement[bool]:
 
 def _column(metric: Metric, group: str) -> ColumnElement[Any]:
     """What a figure is split by; the village of a restricted dispute is nobody's to learn."""
+    if metric.is_of_consultations:
+        return _OF_CONSULTATION[group]
     if not metric.is_of_disputes:
         columns = {"organisation": Lawsuit.organisation_id, "cause": Lawsuit.withdrawal_cause}
         return columns[group].expression
@@ -217,6 +233,15 @@ _OF_DISPUTE: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
         "channel": Dispute.channel.expression,
         "organisation": Dispute.organisation_id.expression,
         "source": Dispute.source.expression,
+    }
+)
+
+
+_OF_CONSULTATION: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
+    {
+        "category": Consultation.category.expression,
+        "organisation": Consultation.organisation_id.expression,
+        "source": Consultation.source.expression,
     }
 )
 
@@ -255,7 +280,7 @@ def key_of(value: Any) -> str:
 def labels(by: str, policy: Policy) -> dict[str, str]:
     """Key -> Chinese name of the groups, in the office's order; villages name themselves."""
     if by == "category":
-        return {each.code: each.name for each in policy.categories.all}
+        return {each.code: each.name for each in policy.categories.all} | {UNSET: "未分类别"}
     if by == "organisation":
         rows = db.session.execute(
             sa.select(Organisation.id, Organisation.name).order_by(

@@ -14,9 +14,10 @@ from config.vocabulary import (
     LawsuitOutcome,
     LawsuitProcedure,
     LawsuitStatus,
+    Source,
     WithdrawalCause,
 )
-from models import Dispute, Episode, Lawsuit, Organisation, db
+from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
 from service.errors import Invalid
 from service.queries.metric import Question, counted, narrowed
 from service.queries.page import Page, beyond, decode_cursor, encode_cursor
@@ -63,9 +64,22 @@ class BriefLawsuit:
     counted: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefConsultation:
+    """One consultation behind a figure: number, day, category, source, unit; no word of it."""
+
+    id: UUID
+    number: str
+    asked_on: date
+    source: Source
+    category: str | None
+    organisation: str
+    counted: bool
+
+
 def page(
     question: Question, *, limit: int = 25, cursor: str | None = None
-) -> Page[BriefRow] | Page[BriefLawsuit]:
+) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation]:
     """A page of the rows, newest first: a count's own rows, a rate's whole denominator."""
     keys = _keys(question)
     query = narrowed(question, _columns(question))
@@ -79,6 +93,8 @@ def page(
         following = encode_cursor([last.place_on.isoformat(), str(last.place_id)])
     if question.metric.is_of_disputes:
         return Page([_brief(row, question.today) for row in found[:limit]], following)
+    if question.metric.is_of_consultations:
+        return Page([_consultation(row) for row in found[:limit]], following)
     return Page([_lawsuit(row) for row in found[:limit]], following)
 
 
@@ -87,6 +103,8 @@ def _keys(question: Question) -> tuple[Any, Any]:
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)
+    if question.metric.is_of_consultations:
+        return (Consultation.asked_on, Consultation.id)
     return (Lawsuit.decided_on if name in DECIDED else Lawsuit.served_on, Lawsuit.id)
 
 
@@ -97,6 +115,9 @@ def _columns(question: Question) -> Select[Any]:
         place_id.label("place_id"),
         sa.case((counted(question), 1), else_=0).label("counted"),
     )
+    if question.metric.is_of_consultations:
+        unit = _unit_name(Consultation.organisation_id)
+        return sa.select(*shared, *_CONSULTATION, unit.label("organisation"))
     if not question.metric.is_of_disputes:
         unit = _unit_name(Lawsuit.organisation_id)
         return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
@@ -106,7 +127,7 @@ def _columns(question: Question) -> Select[Any]:
 
 def _unit_name(organisation_id: Any) -> Any:
     name = sa.select(Organisation.name).where(Organisation.id == organisation_id)
-    return name.correlate(Dispute, Lawsuit).scalar_subquery()
+    return name.correlate(Dispute, Lawsuit, Consultation).scalar_subquery()
 
 
 _DISPUTE = (
@@ -130,6 +151,15 @@ _LAWSUIT = (
     Lawsuit.status,
     Lawsuit.outcome,
     Lawsuit.withdrawal_cause,
+)
+
+
+_CONSULTATION = (
+    Consultation.id,
+    Consultation.number,
+    Consultation.asked_on,
+    Consultation.source,
+    Consultation.category,
 )
 
 
@@ -162,6 +192,18 @@ def _lawsuit(row: Any) -> BriefLawsuit:
         status=row.status,
         outcome=row.outcome,
         withdrawal_cause=row.withdrawal_cause,
+        counted=bool(row.counted),
+    )
+
+
+def _consultation(row: Any) -> BriefConsultation:
+    return BriefConsultation(
+        id=row.id,
+        number=row.number,
+        asked_on=row.asked_on,
+        source=row.source,
+        category=row.category,
+        organisation=row.organisation,
         counted=bool(row.counted),
     )
 

@@ -1,12 +1,19 @@
-"""Look at organisations 单位."""
+"""Look at organisations 单位: those one works with, the register, and what hangs on one of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from config.spelling import fold
 from config.vocabulary import OrganisationKind
-from models import Organisation, db
+from models import Counter, Dispute, Organisation, User, db
+from service.errors import NotFound
+from service.queries.user import PERSON
+from service.rules.dispute import ENDED
+from service.rules.organisation import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +25,68 @@ class OrganisationView:
     name: str
     address: str | None
     phone: str | None
+    hours: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The organisation one stands under 上级."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationCard:
+    """Everything the register says of one organisation."""
+
+    id: UUID
+    kind: OrganisationKind
+    name: str
+    prefix: str | None
+    parent: Above | None
+    address: str | None
+    phone: str | None
+    hours: str | None
+    position: int
+    letterhead: str | None
+    seal: str | None
+    seal_keeper: str | None
+    active: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What keeps an organisation from being given up: open disputes it leads, active accounts."""
+
+    disputes: int
+    accounts: int
+
+    def __bool__(self) -> bool:
+        return bool(self.disputes or self.accounts)
 
 
 def active() -> list[OrganisationView]:
     """Every active organisation, in the office's order."""
-    rows = db.session.scalars(
-        sa.select(Organisation)
-        .where(Organisation.active)
-        .order_by(Organisation.position, Organisation.name)
-    )
-    return [_view(row) for row in rows]
+    return register(everything=False)
+
+
+def register(text: str = "", *, everything: bool) -> list[OrganisationView]:
+    """The organisations whose name, address or phone hold `text`, in the office's order.
+
+    With `everything` those that were given up stand there too.
+    """
+    query = sa.select(Organisation).order_by(Organisation.position, Organisation.name)
+    if not everything:
+        query = query.where(Organisation.active)
+    wanted = fold(text)
+    return [
+        _view(row)
+        for row in db.session.scalars(query)
+        if wanted in fold(f"{row.name}\n{row.address or ''}\n{row.phone or ''}")
+    ]
 
 
 def villages() -> list[OrganisationView]:
@@ -41,8 +100,55 @@ def centre() -> OrganisationView | None:
     return _view(row) if row else None
 
 
-def _view(row: Organisation) -> OrganisationView:
-    return OrganisationView(row.id, row.kind, row.name, row.address, row.phone)
+def one(organisation_id: UUID) -> OrganisationCard:
+    """One organisation in full; NotFound when there is none."""
+    above = aliased(Organisation)
+    found = db.session.execute(
+        sa.select(Organisation, above.name)
+        .outerjoin(above, above.id == Organisation.parent_id)
+        .where(Organisation.id == organisation_id)
+    ).first()
+    if found is None:
+        raise NotFound("没有找到这个单位")
+    row, parent = found
+    return OrganisationCard(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        prefix=row.prefix,
+        parent=Above(row.parent_id, parent) if row.parent_id else None,
+        address=row.address,
+        phone=row.phone,
+        hours=row.hours,
+        position=row.position,
+        letterhead=row.letterhead,
+        seal=row.seal,
+        seal_keeper=row.seal_keeper,
+        active=row.active,
+        version=row.version,
+    )
+
+
+def burden(organisation_id: UUID) -> Burden:
+    """How many open disputes the organisation leads and how many active accounts it has."""
+    disputes = sa.select(sa.func.count()).where(
+        Dispute.organisation_id == organisation_id, Dispute.status.not_in(ENDED)
+    )
+    accounts = sa.select(sa.func.count()).where(
+        User.organisation_id == organisation_id, User.active, PERSON
+    )
+    return Burden(db.session.scalar(disputes) or 0, db.session.scalar(accounts) or 0)
+
+
+def numbered() -> bool:
+    """Whether a number was given out, after which the prefix stays."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Counter.value > 0))))
+
+
+def known() -> Mapping[str, Known]:
+    """Every organisation by name, for judging a list of them."""
+    rows = db.session.execute(sa.select(Organisation.name, Organisation.kind, Organisation.active))
+    return {row.name: Known(row.kind, row.active) for row in rows}
 
 
 def by_name(name: str) -> OrganisationView | None:
@@ -51,3 +157,9 @@ def by_name(name: str) -> OrganisationView | None:
         sa.select(Organisation).where(Organisation.name == name, Organisation.active)
     )
     return _view(row) if row else None
+
+
+def _view(row: Organisation) -> OrganisationView:
+    return OrganisationView(
+        row.id, row.kind, row.name, row.address, row.phone, row.hours, row.active
+    )

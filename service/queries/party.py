@@ -1,12 +1,12 @@
 """Look at parties 当事人: masked for everybody but the mediator who works with them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from config.vocabulary import IdType, Language, PartyKind, PartyRole
+from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from models import Party, db
 from service.gateways.keyring import FieldKey
 from service.rules import identity
@@ -16,7 +16,10 @@ HIDDEN = "已登记，不显示"
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """A party as this viewer may see it: masked unless they mediate it."""
+    """A party as this viewer may see it: masked unless they mediate it.
+
+    `represents` is the place of the party it speaks for, counted from 0 in the same list.
+    """
 
     id: UUID
     role: PartyRole
@@ -27,10 +30,18 @@ class PartyView:
     phone: str | None
     address: str | None
     language: Language
+    represents: int | None = None
+    authority: Authority | None = None
+    representative: bool = False
 
 
-def view(party: Party, key: FieldKey, *, clear: bool) -> PartyView:
-    """The party as shown; `clear` only to the assigned mediator, and never the ID number."""
+def views(parties: Sequence[Party], key: FieldKey, *, clear: bool) -> list[PartyView]:
+    """The parties as shown; `clear` only to the assigned mediator, and never the ID numbers."""
+    places = {party.id: place for place, party in enumerate(parties)}
+    return [_view(party, key, places, clear=clear) for party in parties]
+
+
+def _view(party: Party, key: FieldKey, places: Mapping[UUID, int], *, clear: bool) -> PartyView:
     name = party.name or key.open_optional(party.name_sealed, f"party.name:{party.id}") or ""
     id_number = key.open_optional(party.id_number_sealed, f"party.id_number:{party.id}")
     phone = key.open_optional(party.phone_sealed, f"party.phone:{party.id}")
@@ -45,6 +56,9 @@ def view(party: Party, key: FieldKey, *, clear: bool) -> PartyView:
         phone=phone if clear or phone is None else identity.mask_phone(phone),
         address=address if clear or address is None else HIDDEN,
         language=party.language,
+        represents=places.get(party.represents_id) if party.represents_id else None,
+        authority=party.authority,
+        representative=party.representative,
     )
 
 

@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from config.policy import SignInPolicy
+from config.spelling import fold
 from config.vocabulary import Role
-from models import User, UserRole, UserSession, db
+from models import Dispute, User, UserRole, UserSession, db
+from service.errors import NotFound
 from service.gateways.keyring import token_hash
 from service.rules.access import Actor
+from service.rules.dispute import ENDED
+
+# a program's account is no colleague's
+PERSON: Final = User.id.not_in(sa.select(UserRole.user_id).where(UserRole.role == Role.PLATFORM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +90,106 @@ def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
-    """An account as the administrators see it."""
+    """An account as the administrators see it.
+
+    `invited_until` is set while a one-time link is open; `has_password` is false until its owner
+    has used one.
+    """
 
     id: UUID
     username: str
     name: str
+    organisation_id: UUID
     organisation: str
     roles: list[str]
+    email: str | None
     active: bool
+    locked: bool
+    has_password: bool
+    invited_until: datetime | None
+    last_sign_in_at: datetime | None
 
 
-def accounts() -> list[AccountView]:
-    """Every account, by name."""
-    found = db.session.scalars(
-        sa.select(User)
-        .options(selectinload(User.organisation), selectinload(User.grants))
-        .order_by(User.username)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFilters:
+    """What the list of accounts is narrowed to; None narrows nothing."""
+
+    text: str = ""
+    role: Role | None = None
+    organisation: UUID | None = None
+    active: bool | None = None
+    locked: bool | None = None
+
+
+def accounts(filters: AccountFilters | None = None, *, now: datetime) -> list[AccountView]:
+    """The accounts, by username."""
+    chosen = filters or AccountFilters()
+    query = _accounts().order_by(User.username)
+    if chosen.role is not None:
+        holders = sa.select(UserRole.user_id).where(UserRole.role == chosen.role)
+        query = query.where(User.id.in_(holders))
+    if chosen.organisation is not None:
+        query = query.where(User.organisation_id == chosen.organisation)
+    if chosen.active is not None:
+        query = query.where(User.active.is_(chosen.active))
+    views = [_account(user, last, now=now) for user, last in db.session.execute(query)]
+    wanted = fold(chosen.text)
     return [
-        AccountView(
-            user.id,
-            user.username,
-            user.name,
-            user.organisation.name,
-            sorted(grant.role.value for grant in user.grants),
-            user.active,
-        )
-        for user in found
+        view
+        for view in views
+        if wanted in fold(f"{view.name}\n{view.username}") and chosen.locked in (None, view.locked)
     ]
+
+
+def account(user_id: UUID, *, now: datetime) -> AccountView:
+    """One account; NotFound when there is none."""
+    found = db.session.execute(_accounts().where(User.id == user_id)).first()
+    if found is None:
+        raise NotFound("没有找到这个账户")
+    user, last = found
+    return _account(user, last, now=now)
+
+
+def carried(user_id: UUID) -> int:
+    """How many open disputes the person carries as mediator."""
+    query = sa.select(sa.func.count()).where(
+        Dispute.mediator_id == user_id, Dispute.status.not_in(ENDED)
+    )
+    return db.session.scalar(query) or 0
+
+
+def _accounts() -> sa.Select[User, datetime | None]:
+    newest = (
+        sa.select(sa.func.max(UserSession.started_at))
+        .where(UserSession.user_id == User.id)
+        .correlate(User)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(User, newest)
+        .where(PERSON)
+        .options(selectinload(User.organisation), selectinload(User.grants))
+    )
+
+
+def _account(user: User, last: datetime | None, *, now: datetime) -> AccountView:
+    link = user.invite_expires_at
+    return AccountView(
+        id=user.id,
+        username=user.username,
+        name=user.name,
+        organisation_id=user.organisation_id,
+        organisation=user.organisation.name,
+        roles=sorted(grant.role.value for grant in user.grants),
+        email=user.email,
+        active=user.active,
+        locked=user.locked_until is not None and user.locked_until > now,
+        has_password=user.password_hash is not None,
+        invited_until=link if link and link > now else None,
+        last_sign_in_at=last,
+    )
 
 
 def invited(token: str, *, now: datetime) -> str | None:

@@ -166,6 +166,8 @@ def _summary(sheet: Any, figures: WeekFigures, told: str, style: _Style) -> None
         *((f"其中：{each.label}", each.count, None) for each in suits.causes),
         ("撤回上诉（不计入撤诉）", suits.appeals_withdrawn, None),
     ]
+    if figures.consultations is not None:
+        rows.append(("咨询（不计入纠纷）", figures.consultations, None))
     for place, (name, now, then) in enumerate(rows, start=5):
         sheet.write(place, 0, name)
         sheet.write(place, 1, now)

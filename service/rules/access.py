@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from config.access import AccessPolicy, Reach
-from config.vocabulary import DisputeStatus, Role
+from config.vocabulary import DisputeStatus, Role, Source
 from service.errors import Forbidden
 
 CREATED_FOR: Final = timedelta(hours=24)
@@ -17,7 +17,8 @@ CREATED_FOR: Final = timedelta(hours=24)
 class Actor:
     """Who is acting: a signed-in user with roles, in an organisation.
 
-    `only` narrows a token to the actions it was made for; None narrows nothing.
+    `only` narrows a token to the actions it was made for; None narrows nothing. `source` is where
+    everything comes from that a token sends.
     """
 
     user_id: UUID
@@ -26,6 +27,7 @@ class Actor:
     roles: frozenset[Role]
     request_id: str | None = None
     only: frozenset[str] | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

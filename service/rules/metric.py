@@ -9,6 +9,7 @@ from service.errors import Invalid, NotFound
 
 OF_DISPUTES: Final = ("category", "channel", "organisation", "village", "source")
 OF_LAWSUITS: Final = ("organisation", "cause")
+OF_CONSULTATIONS: Final = ("category", "source", "organisation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,13 @@ class Metric:
 
     @property
     def is_of_disputes(self) -> bool:
-        """Whether its rows are disputes; otherwise they are lawsuits."""
+        """Whether its rows are disputes."""
         return self.groups == OF_DISPUTES
+
+    @property
+    def is_of_consultations(self) -> bool:
+        """Whether its rows are consultations; what is of neither is of lawsuits."""
+        return self.groups == OF_CONSULTATIONS
 
 
 _ALL: Final = (
@@ -62,6 +68,12 @@ _ALL: Final = (
         "准许撤诉÷本期审结的一审行政诉讼；按撤诉处理的算审结，不算准许撤诉。",
         OF_LAWSUITS,
         is_rate=True,
+    ),
+    Metric(
+        "consultations",
+        "咨询",
+        "本期答复的咨询，不计入纠纷；后来登记成纠纷的只算纠纷。",
+        OF_CONSULTATIONS,
     ),
 )
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})

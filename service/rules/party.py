@@ -1,12 +1,14 @@
 """Parties 当事人 as they may be written down: numbers checked and cleaned, nothing guessed."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from config.text import Malformed
-from config.vocabulary import IdType, Language, PartyKind, PartyRole
+from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from service.errors import Invalid
 from service.rules import identity
 
@@ -14,11 +16,17 @@ UNIT_ENDINGS: Final = tuple(
     "公司 厂 店 商行 超市 合作社 委员会 村委会 居委会 嘎查委员会 人民政府 学校 医院 "
     "卫生院 银行 信用社 保险 中心 集团 项目部 工程队 局 站 农场 牧场 林场".split()
 )
+MOST_REPRESENTATIVES: Final = 5  # 信访工作条例 art. 20
+SPEAKERS: Final = frozenset({PartyRole.AGENT, PartyRole.GUARDIAN})
+_NUMBER_IN_NAME: Final = re.compile(r"\d{15}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class PartyDraft:
-    """One party, clean: canonical ID number and phone."""
+    """One party, clean: canonical ID number and phone.
+
+    `represents` is the place, counted from 0, of the party an agent or a guardian speaks for.
+    """
 
     role: PartyRole
     kind: PartyKind
@@ -28,6 +36,9 @@ class PartyDraft:
     phone: str | None = None
     address: str | None = None
     language: Language = Language.CHINESE
+    represents: int | None = None
+    authority: Authority | None = None
+    representative: bool = False
 
 
 def checked(parties: Sequence[Mapping[str, Any]], *, today: date) -> list[PartyDraft]:
@@ -36,6 +47,12 @@ def checked(parties: Sequence[Mapping[str, Any]], *, today: date) -> list[PartyD
     drafts = [
         _draft(party, f"parties.{place}", today, problems) for place, party in enumerate(parties)
     ]
+    for place, draft in enumerate(drafts):
+        _check_speaker(draft, f"parties.{place}", drafts, problems)
+    chosen = [place for place, draft in enumerate(drafts) if draft.representative]
+    for place in chosen[MOST_REPRESENTATIVES:]:
+        told = f"代表人最多 {MOST_REPRESENTATIVES} 人（《信访工作条例》第20条）"
+        problems[f"parties.{place}.representative"] = [told]
     if problems:
         raise Invalid(problems)
     return drafts
@@ -46,12 +63,48 @@ def kind_of(name: str) -> PartyKind:
     return PartyKind.ORGANISATION if name.endswith(UNIT_ENDINGS) else PartyKind.PERSON
 
 
+def check_head_count(parties: Sequence[PartyDraft], people_count: int | None) -> None:
+    """The head count 涉及人数 may be more than the people named, never less; raises Invalid."""
+    named = sum(1 for p in parties if p.role is PartyRole.APPLICANT and p.kind is PartyKind.PERSON)
+    if people_count is not None and people_count < named:
+        raise Invalid({"people_count": [f"涉及人数不能少于已经写明的 {named} 名申请人"]})
+
+
+def minors(parties: Sequence[Mapping[str, Any]], *, today: date) -> dict[int, bool]:
+    """Places of the people under eighteen by their ID number, and whether a guardian stands there.
+
+    Parties as they were typed: a number that cannot be read says nothing. A guardian who does not
+    say for whom stands for everybody.
+    """
+    guarded = {
+        party.get("represents") for party in parties if party.get("role") == PartyRole.GUARDIAN
+    }
+    return {
+        place: bool(guarded & {place, None})
+        for place, party in enumerate(parties)
+        if party.get("role") not in SPEAKERS and _is_minor(party, today)
+    }
+
+
+def _is_minor(party: Mapping[str, Any], today: date) -> bool:
+    kind = PartyKind(party.get("kind") or PartyKind.PERSON)
+    number = party.get("id_number")
+    if not number or kind is not PartyKind.PERSON or _id_type(party, kind) != IdType.RESIDENT_ID:
+        return False
+    try:
+        return identity.is_minor(identity.clean_resident_id(number, today), today)
+    except Malformed:
+        return False
+
+
 def _draft(
     party: Mapping[str, Any], path: str, today: date, problems: dict[str, list[str]]
 ) -> PartyDraft:
     kind = PartyKind(party.get("kind") or PartyKind.PERSON)
     number, phone = party.get("id_number"), party.get("phone")
     id_type = _id_type(party, kind) if number else None
+    if _NUMBER_IN_NAME.search(unicodedata.normalize("NFKC", party["name"])):
+        problems[f"{path}.name"] = ["姓名栏里是证件号码，请填到证件号码一栏，这里写姓名"]
 
     def clean(field: str, value: str | None, cleaner: Callable[[str], str]) -> str | None:
         try:
@@ -69,7 +122,33 @@ def _draft(
         phone=clean("phone", phone, identity.clean_phone),
         address=party.get("address"),
         language=Language(party.get("language") or Language.CHINESE),
+        represents=party.get("represents"),
+        authority=Authority(party["authority"]) if party.get("authority") else None,
+        representative=bool(party.get("representative")),
     )
+
+
+def _check_speaker(
+    draft: PartyDraft, path: str, drafts: Sequence[PartyDraft], problems: dict[str, list[str]]
+) -> None:
+    """Who speaks for whom: an agent or a guardian for a party itself, a guardian for a person."""
+    if draft.represents is not None and (told := _why_not_for(draft, drafts)):
+        problems[f"{path}.represents"] = [told]
+    if draft.authority and draft.role is not PartyRole.AGENT:
+        problems[f"{path}.authority"] = ["只有代理人要写代理权限"]
+    if draft.representative and draft.role in SPEAKERS:
+        problems[f"{path}.representative"] = ["代表人要从当事人中推选，代理人、监护人不能当代表人"]
+
+
+def _why_not_for(draft: PartyDraft, drafts: Sequence[PartyDraft]) -> str | None:
+    if draft.role not in SPEAKERS:
+        return "只有代理人、监护人要写代表谁"
+    place = draft.represents or 0
+    if place >= len(drafts) or drafts[place].role in SPEAKERS:
+        return "代表的应是申请人、被申请人或第三人"
+    if draft.role is PartyRole.GUARDIAN and drafts[place].kind is PartyKind.ORGANISATION:
+        return "监护人只能代表个人"
+    return None
 
 
 def _id_type(party: Mapping[str, Any], kind: PartyKind) -> IdType:

@@ -4,14 +4,20 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from config import spelling
 from config.text import EMAIL
-from config.vocabulary import Role
+from config.vocabulary import STAFF, Role
+from config.words import label
+from service.errors import Invalid
+from service.rules import listing
+from service.rules.listing import Columns, Line
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")
 PASSWORD_LENGTH: Final = range(10, 129)
 CLASSES: Final = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 CLASSES_WANTED: Final = 3
 DIFFERENT_WANTED: Final = 5
+TELLING: Final = 4
 OBVIOUS: Final = (
     "password",
     "passw0rd",
@@ -25,6 +31,25 @@ OBVIOUS: Final = (
 )  # fmt: skip -- a list of words
 # posts whose holder holds no other (GB/T 22239: 三员分立)
 ALONE: Final = frozenset({Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
+COLUMNS: Final = Columns(
+    headings=spelling.index(
+        (word, field)
+        for field, words in (
+            ("username", ("username", "用户名", "账号", "登录名")),
+            ("name", ("name", "姓名")),
+            ("roles", ("roles", "角色", "岗位")),
+            ("organisation", ("organisation", "单位", "单位名称", "所在单位")),
+            ("phone", ("phone", "电话", "手机", "联系电话")),
+            ("email", ("email", "邮箱", "电子邮箱")),
+            ("password", ("password", "密码")),
+        )
+        for word in words
+    ),
+    order=("username", "name", "roles", "organisation", "phone", "email", "password"),
+    required=frozenset({"username", "name", "roles", "organisation"}),
+)
+ROLES: Final = spelling.index((word, role) for role in STAFF for word in (role.value, label(role)))
+SEPARATED: Final = re.compile(r"[;；、/]")
 
 
 def username_problem(username: str) -> str | None:
@@ -38,6 +63,8 @@ def roles_problem(roles: Collection[Role]) -> str | None:
     """What is wrong with the roles one account is to hold; None when they go together."""
     if not roles:
         return "请至少选择一个角色"
+    if Role.PLATFORM in roles:
+        return "外部平台用令牌接入，不建账户"
     if len(roles) > 1 and ALONE & set(roles):
         return "审计员、系统管理员、安全管理员不能兼任其他角色"
     return None
@@ -52,7 +79,8 @@ def password_problem(password: str, *, username: str) -> str | None:
         return "密码应包含大写字母、小写字母、数字、符号中的至少三种"
     if len(set(folded)) < DIFFERENT_WANTED:
         return "密码中重复的字符太多"
-    if username in folded or any(word in folded for word in OBVIOUS):
+    telling = len(username) >= TELLING  # two letters stand in half of all words
+    if (telling and username in folded) or any(word in folded for word in OBVIOUS):
         return "密码太容易被猜到，请不要使用用户名、单位名或常见的词"
     return None
 
@@ -60,3 +88,17 @@ def password_problem(password: str, *, username: str) -> str | None:
 def email_problem(email: str) -> str | None:
     """What is wrong with a mail address, in Chinese; None when letters can go there."""
     return None if re.fullmatch(EMAIL, email) else "邮箱地址不对"
+
+
+def listed(text: str) -> list[Line]:
+    """The rows of a list of accounts; Invalid at `text` when it is no list."""
+    return listing.read(text, COLUMNS)
+
+
+def roles_of(text: str) -> list[Role]:
+    """The roles a list names, by code or by word; Invalid at `roles` for one nobody holds."""
+    words = [word.strip() for word in SEPARATED.split(text) if word.strip()]
+    unknown = [word for word in words if spelling.fold(word) not in ROLES]
+    if unknown:
+        raise Invalid({"roles": [f"没有这个角色：{'、'.join(unknown)}"]})
+    return [ROLES[spelling.fold(word)] for word in words]

@@ -65,7 +65,11 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFigures:
-    """One week as counted at `cut_off`; `beside` closed without counting in the success rate."""
+    """One week as counted at `cut_off`; `beside` closed without counting in the success rate.
+
+    `consultations` stand apart from every figure of disputes; None in letters from before they
+    were counted.
+    """
 
     week: Week
     cut_off: datetime
@@ -79,6 +83,7 @@ class WeekFigures:
     overdue: int
     lawsuits: Lawsuits
     before: Before
+    consultations: int | None = None
 
     @property
     def is_unchanged(self) -> bool:
@@ -153,7 +158,8 @@ def _late(figures: WeekFigures) -> Iterable[Part]:
 def as_body(figures: WeekFigures) -> dict[str, Any]:
     """The figures as plain JSON: what is hashed, stored and never changed."""
     before, suits = figures.before, figures.lawsuits
-    return {
+    asked = {} if figures.consultations is None else {"consultations": figures.consultations}
+    return asked | {
         "form": FORM,
         "week": str(figures.week),
         "from": figures.week.start_on.isoformat(),
@@ -217,6 +223,7 @@ def from_body(body: Mapping[str, Any]) -> WeekFigures:
             late_received=before["late_received"],
             late_closed=before["late_closed"],
         ),
+        consultations=body.get("consultations"),
     )
 
 

@@ -26,8 +26,10 @@ from service.errors import (
     VersionRequired,
 )
 from service.operations import sign_in as sign_in_operations
+from service.operations import token as token_operations
 from service.operations.idempotency import Answer, Claim, once
 from service.queries import dispute as disputes
+from service.queries import token as tokens
 from service.queries import user as users
 from service.queries.user import Caller
 from service.rules import access
@@ -69,6 +71,18 @@ public = action(PUBLIC)
 signed_in = action("signed-in")
 
 
+def for_programs(view: View) -> View:
+    """Say that another platform's token opens this view; it opens no other."""
+    view.for_programs = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def unnoticed(view: View) -> View:
+    """Say that asking this is no activity: it does not keep the caller's session alive."""
+    view.unnoticed = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
 def action_of(endpoint: str) -> str | None:
     """The action of a route; None is a route nobody may use."""
     view = current_app.view_functions.get(endpoint)
@@ -93,6 +107,8 @@ def guard() -> ResponseReturnValue | None:
         return None
     if visitor is None:
         raise NotSignedIn
+    if visitor.caller.actor.only is not None and not _says("for_programs"):
+        raise Forbidden
     if name != signed_in_name():
         needed = name.format(**(request.view_args or {}))
         access.require(visitor.caller.actor, needed, desk().policy.access)
@@ -177,7 +193,7 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
             raise Invalid({"Idempotency-Key": [f"最多 {KEY_LENGTH} 个可见字符"]})
         claim = Claim(actor().user_id, f"{request.method} {request.path}"[:100], key, _body())
         kept = once(claim, lambda: _kept(view(*args, **kwargs)), desk=desk(), now=now())
-        if kept.replayed:
+        if kept.replayed and actor().only is None:  # what a program sent stays its own
             _still_theirs(kept)
         return Response(kept.body, kept.status, kept.headers)
 
@@ -260,10 +276,27 @@ def _cookie_name() -> str:
 def _known(token: str) -> Visitor | None:
     caller = users.by_token(token, policy=desk().policy.sign_in, now=now())
     if caller is None:
-        return None
-    if now() - caller.seen_at > TOUCH_EVERY:
+        return _program(token)
+    if now() - caller.seen_at > TOUCH_EVERY and not _says("unnoticed"):
         sign_in_operations.touch(token, now=now())
+        caller = replace(caller, seen_at=now())
     return Visitor(caller, token)
+
+
+def _program(secret: str) -> Visitor | None:
+    """A program of another platform, under the API only: no page opens to a token."""
+    found = tokens.by_secret(secret, now=now()) if is_api() else None
+    if found is None:
+        return None
+    if found.used_at is None or now() - found.used_at > TOUCH_EVERY:
+        token_operations.touch(found.id, now=now())
+    return Visitor(found.caller, secret)
+
+
+def _says(mark: str) -> bool:
+    """Whether the view that is asked for carries a mark."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, mark, False))
 
 
 def _is_forgeable() -> bool:

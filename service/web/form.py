@@ -16,12 +16,17 @@ from config.facts import FACTS, FactKind
 
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
-SEVERAL: Final = frozenset({"assist", "reasons", "go_to"})
+SEVERAL: Final = frozenset({"assist", "reasons", "go_to", "guided_to", "scopes"})
 FLAGS: Final = frozenset({"restricted", "satisfied", "attended"})
 WHOLE: Final = frozenset({"people_count"})
 MONEY: Final = frozenset({"amount"})
 # what somebody writes about a party; the rest of its row stands there from the beginning
 WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
+# lists whose rows a form numbers, and what makes a row one
+ROWS: Final[Mapping[str, frozenset[str]]] = {
+    "parties": WRITTEN,
+    "links": frozenset({"relation"}),
+}
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 
 
@@ -73,7 +78,8 @@ def see(address: str) -> Response:
 def body(posted: MultiDict[str, str]) -> dict[str, Any]:
     """The posted fields as a JSON body: dotted names nested, blanks left out, words read.
 
-    A row of parties with nothing written in it is no party.
+    Numbered rows of `ROWS` become a list in their order; a row in which nothing that counts is
+    filled is none.
     """
     nested: dict[str, Any] = {}
     for name, entries in posted.lists():
@@ -83,10 +89,11 @@ def body(posted: MultiDict[str, str]) -> dict[str, Any]:
             continue
         value = filled if last in SEVERAL else _read(name, last, filled[-1])
         _put(nested, name.split("."), value)
-    parties = nested.get("parties")
-    if isinstance(parties, dict):
-        rows = [parties[place] for place in sorted(parties, key=_place)]
-        nested["parties"] = [row for row in rows if isinstance(row, dict) and row.keys() & WRITTEN]
+    for name, counting in ROWS.items():
+        rows = nested.get(name)
+        if isinstance(rows, dict):
+            told = [rows[place] for place in sorted(rows, key=_place)]
+            nested[name] = [row for row in told if isinstance(row, dict) and row.keys() & counting]
     return nested
 
 

@@ -38,7 +38,6 @@ def panel(answer: dict[str, Any] | None, *, today: date, policy: Policy) -> dict
         "must_not": [each["text"] for each in answer["must_not"]],
         "basis": [basis(**each) for each in answer["basis"]],
         "deadlines": [_deadline(each, today, policy) for each in answer["deadlines"]],
-        "unasked": bool(answer["ask"]),
         "flips": [_flip(each) for each in answer["flips"]],
         "rule": _rule(answer, policy),
         "parts": [panel(part, today=today, policy=policy) for part in answer["parts"]],

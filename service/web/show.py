@@ -21,7 +21,7 @@ from config.words import label
 from service.queries.dispute import DueView
 from service.queries.dispute_row import DisputeRow
 from service.queries.lawsuit import LawsuitRow
-from service.queries.metric_row import BriefLawsuit
+from service.queries.metric_row import BriefConsultation, BriefLawsuit
 
 WEEKDAYS: Final = "一二三四五六日"
 SOON_DAYS: Final = 3
@@ -193,4 +193,20 @@ def brief_lawsuit(row: BriefLawsuit, *, linked: bool) -> dict[str, Any]:
         "status_label": label(row.status),
         "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
         "outcome_label": label(row.outcome) if row.outcome else None,
+    }
+
+
+def brief_consultation(row: BriefConsultation, *, policy: Policy) -> dict[str, Any]:
+    """A consultation behind a figure; no word of it."""
+    return {
+        "url": None,
+        "number": row.number,
+        "asked_text": long_day(row.asked_on),
+        "source_label": label(row.source),
+        "category_label": category(row.category, policy) if row.category else "",
+        "question": "",
+        "guided_text": "",
+        "organisation": row.organisation,
+        "registered_by": "",
+        "became": False,
     }

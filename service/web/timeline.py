@@ -14,7 +14,9 @@ from config.vocabulary import (
     LawsuitOutcome,
     LawsuitStatus,
     LawsuitStep,
+    LinkRelation,
     Outcome,
+    OutsideSystem,
     Step,
     VisitResult,
 )
@@ -31,7 +33,14 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "withdraw-batch": "撤回导入批次",
         "session": "调解会",
         "visit": "回访",
+        "link": "查重结论",
+        "print": "打开文书打印",
+        "readout": "电话答复",
+        "material": "材料",
         "record": "登记",
+        "send": "外部平台送来",
+        "outside-entry": "登记外部系统编号",
+        "outside-withdraw": "撤销外部系统编号",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -45,6 +54,14 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "amount": "金额",
         "people_count": "人数",
         "facts": "补充情况",
+    }
+)
+PAPERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "receipt": "登记回执",
+        "decline": "不予受理告知书",
+        "materials_notice": "一次性告知单",
+        "materials_receipt": "材料收据",
     }
 )
 Names = Mapping[str, str]  # id of a unit or a member of staff -> name
@@ -108,8 +125,24 @@ def _declined(detail: Detail, _: Names) -> str:
     return f"{coded(detail['ground'], DeclineGround)}；引导到{doors}"
 
 
+def _linked(detail: Detail, _: Names) -> str:
+    """What was decided, not about which one: the reader may not be allowed to know of it."""
+    told = label(LinkRelation(detail["relation"]))
+    before = detail.get("before")
+    return f"原来是{label(LinkRelation(before))}，改为{told}" if before else f"与另一件：{told}"
+
+
+def _entered(detail: Detail, _: Names) -> str:
+    return f"{label(OutsideSystem(detail['system']))} {detail['number']}"
+
+
 def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
+
+
+def _papers(detail: Detail, _: Names) -> str:
+    told = {"wanted": "告知补交", "received": "收到", "returned": "退还", "dropped": "不再要"}
+    return "，".join(f"{told[word]} {count} 种" for word, count in detail.items() if word in told)
 
 
 _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType(
@@ -124,7 +157,12 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         Step.CLOSE.value: lambda detail, _: label(Outcome(detail["outcome"])),
         Step.REOPEN.value: lambda detail, _: f"第 {detail['episode']} 次办理",
         LawsuitStep.DECIDE.value: _decided,
+        "print": lambda detail, _: PAPERS.get(detail["paper"], ""),
+        "material": _papers,
+        "outside-entry": _entered,
+        "outside-withdraw": _entered,
         "session": lambda detail, _: f"第 {detail['ordinal']} 次",
         "visit": lambda detail, _: label(VisitResult(detail["result"])),
+        "link": _linked,
     }
 )

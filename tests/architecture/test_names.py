@@ -32,7 +32,9 @@ WORDS_WITHOUT_A_TABLE = {
     "dispute_text",
     "duplicate",
     "paper",
+    "platform",
     "progress",
+    "receipt",
     "register",
     "search",
     "setup",
@@ -45,11 +47,13 @@ WORDS_WITHOUT_A_TABLE = {
     "metric",
     "metric_row",
     "number",
+    "organisation_list",
     "page",
     "routing",
     "sign_in",
     "step",
     "subscription",
+    "user_list",
 }  # fmt: skip -- a list of words
 
 

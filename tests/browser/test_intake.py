@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
-from models import Dispute, UserSession, db, transaction
+from models import Dispute, Party, UserSession, db, transaction
 from tests.factories.office import Office
+from tests.factories.person import mobile, resident_id
 
 SitDown = Callable[..., Page]
 STORY = "排水沟堵了，水进院子"
+HAND_MS = 60  # what is faster than this comes from a scanner
+SCREEN = 768  # the lowest window that is designed for, px
 
 
 @pytest.fixture
@@ -26,6 +29,17 @@ def stored(office: Office) -> int:
         return db.session.scalar(sa.select(sa.func.count()).select_from(Dispute)) or 0
 
 
+def by_hand(page: Page, *keys: str) -> None:
+    """Press one key after the other, no faster than a hand."""
+    for key in keys:
+        page.wait_for_timeout(HAND_MS)
+        page.keyboard.press(key)
+
+
+def rail(page: Page) -> Locator:
+    return page.get_by_role("complementary", name="登记提示")
+
+
 def fill(page: Page) -> None:
     page.locator("[name='parties.0.name']").fill("孙德山")
     page.get_by_role("radio", name="邻里").check()
@@ -39,20 +53,18 @@ def test_a_dispute_is_registered_without_the_mouse(window: Page, office: Office)
     window.locator("[name='parties.0.name']").focus()
     keys.type("孙德山")
     keys.press("Enter")
-    expect(window.locator("[name='parties.0.kind']")).to_be_focused()
-    keys.press("Enter")
+    expect(window.locator("[name='parties.0.phone']")).to_be_focused()
     keys.type("13900000001")
     window.get_by_role("button", name="再加一位").press("Enter")
     expect(window.locator("[name='parties.2.name']")).to_be_focused()
     expect(window.locator("[name='parties.2.role']")).to_have_value("third_party")
     keys.type("王第三")
     window.get_by_role("radio", name="消费").focus()
-    keys.press("1")
-    keys.press("0")
+    by_hand(window, "1", "0")
     expect(window.get_by_role("radio", name="邻里")).to_be_checked()
-    keys.press("Enter")
+    by_hand(window, "Enter")
     expect(window.get_by_role("radio", name="没有", exact=True)).to_be_focused()
-    keys.press("Space")
+    by_hand(window, "Space")
     window.get_by_role("textbox", name="事情经过").focus()
     keys.type(STORY)
     keys.press("Control+Enter")
@@ -113,6 +125,7 @@ def test_a_session_that_ended_loses_nothing_that_was_typed(window: Page, office:
     with office.app.app_context(), transaction() as session:
         session.execute(sa.update(UserSession).values(ended_at=UserSession.started_at))
     window.get_by_role("button", name="登记并出回执").click()
+    window.get_by_role("button", name="先不登录").click()
     expect(window.get_by_text("登录已经超时，还没有提交。")).to_be_visible()
     expect(window.get_by_role("link", name="在新页登录")).to_be_visible()
     expect(window.get_by_role("textbox", name="事情经过")).to_have_value(STORY)
@@ -144,8 +157,236 @@ def test_everything_works_without_script(office: Office, sit_down: SitDown) -> N
     page.get_by_role("button", name="再加一位").click()
     expect(page.locator("[name='parties.2.name']")).to_be_visible()
     page.get_by_role("button", name="看建议去向和要问的情况").click()
-    expect(page.get_by_text("建议由人民调解委员会办理")).to_be_visible()
+    expect(rail(page)).to_contain_text("建议由人民调解委员会办理")
     expect(page.get_by_role("textbox", name="事情经过")).to_have_value(STORY)
     page.get_by_role("button", name="登记并出回执").click()
     expect(page.get_by_text("纠纷登记回执")).to_be_visible()
     assert stored(office) == 1
+
+
+class Actions:
+    """What a clerk does without the mouse, counted: a field typed is one action, a key is one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.count += 1
+
+    def press(self, *keys: str) -> None:
+        by_hand(self.page, *keys)
+        self.count += len(keys)
+
+
+def test_a_plain_dispute_takes_twenty_actions_to_the_paper(window: Page, office: Office) -> None:
+    window.locator("[name='parties.0.name']").focus()
+    clerk = Actions(window)
+    clerk.type("孙德山")
+    clerk.press("Enter")
+    clerk.type("13900000001")
+    clerk.press("Enter", "Enter")
+    clerk.type("马有财")
+    clerk.press("Enter", "Enter", "Enter")
+    expect(window.get_by_role("radio", name="消费")).to_be_focused()
+    clerk.press("1", "0")
+    expect(window.get_by_role("radio", name="邻里")).to_be_checked()
+    clerk.press("Enter", "Space", "Enter", "Enter")
+    expect(window.get_by_role("textbox", name="事情经过", exact=True)).to_be_focused()
+    clerk.type(STORY)
+    clerk.press("Control+Enter")
+    expect(window.get_by_text("纠纷登记回执")).to_be_visible()
+    assert clerk.count <= 18
+    assert stored(office) == 1
+
+
+def height(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollHeight"))
+
+
+def overflow(page: Page) -> int:
+    """How far the page reaches beyond the window, sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def test_a_plain_dispute_stands_on_one_screen(window: Page, axe: Callable[[Page], None]) -> None:
+    assert height(window) <= SCREEN
+    axe(window)
+    fill(window)
+    window.get_by_role("radio", name="没有", exact=True).check()
+    expect(rail(window)).to_contain_text("建议由人民调解委员会办理")
+    expect(rail(window)).to_contain_text("接着问：")
+    assert height(window) <= SCREEN
+    axe(window)
+
+
+def test_the_next_question_leads_to_its_field(window: Page) -> None:
+    fill(window)
+    rail(window).get_by_role("link", name="这件事法院、仲裁、复议").click()
+    expect(window.locator("[name='facts.pending_at']")).to_be_visible()
+    expect(window.locator("[name='facts.pending_at']")).to_be_focused()
+
+
+def test_what_an_input_method_composes_is_no_key_of_ours(window: Page) -> None:
+    window.get_by_role("radio", name="消费").focus()
+    for fields in ("isComposing: true", "keyCode: 229"):
+        window.evaluate(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+            f"{{ key: '1', bubbles: true, {fields} }}))"
+        )
+    expect(window.locator("[name=category]:checked")).to_have_count(0)
+    name = window.locator("[name='parties.0.name']")
+    name.focus()
+    window.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+        "{ key: 'Enter', bubbles: true, isComposing: true }))"
+    )
+    expect(name).to_be_focused()
+
+
+def test_a_full_width_digit_chooses_too(window: Page) -> None:
+    window.get_by_role("radio", name="消费").focus()
+    window.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+        "{ key: '２', bubbles: true, cancelable: true }))"
+    )
+    expect(window.get_by_role("radio", name="交通")).to_be_checked()
+
+
+def test_a_panel_that_fails_keeps_the_last_one_and_says_so(window: Page, office: Office) -> None:
+    fill(window)
+    expect(rail(window)).to_contain_text("建议由人民调解委员会办理")
+    with office.app.app_context(), transaction() as session:
+        session.execute(sa.update(UserSession).values(ended_at=UserSession.started_at))
+    window.get_by_role("radio", name="消费").check()
+    expect(window.get_by_text("登录已经超时，建议暂时不能更新。")).to_be_visible()
+    expect(rail(window)).to_contain_text("建议由人民调解委员会办理")
+    expect(window.get_by_role("radio", name="消费")).to_be_focused()
+
+
+def test_the_words_of_the_story_suggest_a_category(window: Page) -> None:
+    window.get_by_role("textbox", name="事情经过").fill("老板拖欠工资三个月没有发")
+    window.get_by_role("button", name="欠薪").click()
+    expect(window.get_by_role("radio", name="欠薪")).to_be_checked()
+    expect(window.get_by_role("textbox", name="事情经过")).to_be_focused()
+
+
+def test_a_list_of_five_is_pasted_and_one_of_them_speaks(
+    window: Page, office: Office, axe: Callable[[Page], None]
+) -> None:
+    people = "\n".join(
+        f"来访{place}\t{resident_id(place)}\t{mobile(place)}" for place in range(1, 6)
+    )
+    fill(window)
+    window.locator("[name='parties.0.name']").fill("")
+    window.get_by_role("button", name="名单").click()
+    window.get_by_label("集体来访名单").fill(people)
+    window.get_by_role("button", name="加到当事人").click()
+    expect(window.get_by_text("名单里的 5 人已经加到当事人")).to_be_visible()
+    window.get_by_role("group", name="申请人第 2 位").get_by_label("代表人").check()
+    axe(window)
+    assert overflow(window) == 0
+    window.get_by_role("button", name="登记并出回执").click()
+    expect(window.get_by_text("纠纷登记回执")).to_be_visible()
+    with office.app.app_context():
+        parties = db.session.scalars(sa.select(Party).order_by(Party.position)).all()
+    assert [(each.name, each.representative) for each in parties] == [
+        ("来访1", False),
+        ("来访2", True),
+        ("来访3", False),
+        ("来访4", False),
+        ("来访5", False),
+    ]
+
+
+def test_an_agent_chooses_among_those_who_are_named(window: Page, office: Office) -> None:
+    fill(window)
+    window.get_by_role("button", name="再加一位").click()
+    window.get_by_role("combobox", name="其他当事人地位").select_option("agent")
+    window.locator("[name='parties.2.name']").fill("李律师")
+    window.get_by_label("代表谁").select_option(label="申请人 孙德山")
+    window.get_by_label("代理权限").select_option("special")
+    window.get_by_role("button", name="登记并出回执").click()
+    expect(window.get_by_text("纠纷登记回执")).to_be_visible()
+    with office.app.app_context():
+        first, agent = db.session.scalars(sa.select(Party).order_by(Party.position)).all()
+    assert agent.represents_id == first.id
+    window.get_by_role("link", name="查看这件纠纷").click()
+    expect(window.get_by_text("代表孙**，特别授权")).to_be_visible()
+
+
+def test_two_matters_are_two_numbers(window: Page, office: Office) -> None:
+    fill(window)
+    window.get_by_role("button", name="再加一件事").click()
+    window.locator("[name='matters.1.category']").select_option("debt")
+    expect(rail(window)).to_contain_text("一次来访有几件事，分开办理")
+    window.locator("[name='matters.1.narrative']").fill("借钱没还")
+    window.get_by_role("button", name="登记并出回执").click()
+    expect(window.get_by_text("已登记 2 件")).to_be_visible()
+    assert stored(office) == 2
+
+
+def test_a_matter_can_be_taken_away_again(window: Page) -> None:
+    for _ in range(4):
+        window.get_by_role("button", name="再加一件事").click()
+    expect(window.get_by_role("button", name="再加一件事")).to_be_hidden()
+    window.get_by_role("button", name="去掉").first.click()
+    expect(window.get_by_role("heading", name="第 4 件")).to_be_visible()
+    expect(window.get_by_role("heading", name="第 5 件")).to_have_count(0)
+
+
+def test_a_visit_about_violence_goes_quiet(window: Page, axe: Callable[[Page], None]) -> None:
+    window.locator("[name='parties.0.address']").fill("东街 3 号")
+    window.get_by_role("checkbox", name="家庭暴力").check()
+    expect(window.get_by_text("这次登记会限制查阅")).to_be_visible()
+    expect(window.locator("[name='parties.0.address']")).to_be_visible()
+    for name in ("parties.1.address", "parties.1.phone", "source_reference"):
+        expect(window.locator(f"[name='{name}']")).to_be_hidden()
+    expect(window.locator("[name='parties.0.phone']")).to_be_visible()
+    axe(window)
+    window.get_by_role("checkbox", name="家庭暴力").uncheck()
+    expect(window.locator("[name='source_reference']")).to_be_visible()
+
+
+def test_mongolian_asks_for_an_interpreter(window: Page) -> None:
+    expect(window.get_by_label("翻译")).to_be_hidden()
+    window.locator("[name='parties.1.language']").select_option("mn")
+    expect(window.get_by_text("需要蒙古语翻译")).to_be_visible()
+    expect(window.get_by_label("翻译")).to_be_visible()
+
+
+def test_a_card_reader_fills_the_fields_of_its_row(window: Page) -> None:
+    name = window.locator("[name='parties.0.name']")
+    name.focus()
+    window.keyboard.type(f"孙德山 {resident_id(1)} 东街3号")
+    window.keyboard.press("Enter")
+    expect(name).to_have_value("孙德山")
+    expect(window.locator("[name='parties.0.id_number']")).to_have_value(resident_id(1))
+    expect(window.locator("[name='parties.0.address']")).to_have_value("东街3号")
+    expect(window.locator("[name='parties.0.phone']")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height_"), [(720, 600), (360, 800)])
+def test_a_narrow_window_never_scrolls_sideways(
+    office: Office, sit_down: SitDown, width: int, height_: int
+) -> None:
+    page = sit_down(office.window)
+    page.set_viewport_size({"width": width, "height": height_})
+    page.goto("/disputes/new")
+    fill(page)
+    page.get_by_role("button", name="再加一位").click()
+    page.get_by_role("combobox", name="其他当事人地位").select_option("agent")
+    page.get_by_role("button", name="再加一件事").click()
+    page.get_by_role("button", name="名单").click()
+    expect(page.get_by_role("link", name="建议由人民调解委员会办理")).to_be_visible()
+    assert overflow(page) == 0
+
+
+def test_a_scanner_aimed_at_a_choice_sends_nothing(window: Page, office: Office) -> None:
+    fill(window)
+    window.get_by_role("radio", name="邻里").focus()
+    window.keyboard.type("9787\n")
+    window.wait_for_timeout(HAND_MS)
+    expect(window).to_have_title("登记来访")
+    assert stored(office) == 0

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
+    STAFF,
     DisputeStatus,
     LawsuitInstance,
     LawsuitOutcome,
@@ -26,6 +27,7 @@ from config.vocabulary import (
 )
 from models import (
     Agreement,
+    Consultation,
     Dispute,
     Episode,
     Event,
@@ -34,6 +36,7 @@ from models import (
     Organisation,
     Party,
     Route,
+    ShiftNote,
     Subscription,
     User,
     Visit,
@@ -194,6 +197,13 @@ def test_numbers_have_no_gaps_and_follow_time(demo: Demo) -> None:
     assert {prefix[:3] for prefix in by_year} == {"QLS"}
 
 
+def test_some_only_asked_and_the_window_was_handed_over(demo: Demo) -> None:
+    asked = demo.session.scalars(sa.select(Consultation.number).order_by(Consultation.asked_at))
+    assert len(asked.all()) == 6
+    takers = demo.session.scalars(sa.select(ShiftNote.taken_by).order_by(ShiftNote.written_at))
+    assert [taker is not None for taker in takers] == [True, False]
+
+
 def test_nothing_happened_in_the_future_nor_out_of_order(demo: Demo) -> None:
     happened = demo.session.scalars(sa.select(Event.happened_at).order_by(Event.id)).all()
     assert happened[-1] <= utc_now()
@@ -237,8 +247,8 @@ def test_the_people_are_made_up(demo: Demo) -> None:
 
 def test_every_role_signs_in_with_the_password_that_is_shown(demo: Demo) -> None:
     shown = {each.username: each for each in demo.accounts}
-    assert [each.username for each in demo.accounts[: len(Role)]] == [role.value for role in Role]
-    for role in Role:
+    assert [each.username for each in demo.accounts[: len(STAFF)]] == [role.value for role in STAFF]
+    for role in STAFF:
         begun = sign_in(role.value, shown[role.value].password, desk=demo.desk, now=utc_now())
         assert begun.actor.roles == {role}
     mediator, liaison = shown["mediator"], shown["liaison"]

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,3 +31,31 @@ def test_a_file_that_is_no_rulebook_is_refused_in_one_line(
     own = Deployment(deployment.create_app, Kept(replace(settings, config_dir=tmp_path)))
     done = run("routing", "check", obj=own)
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+
+
+def test_the_suggestions_are_measured_apart_on_what_nobody_looked_at(
+    run: Run, tmp_path: Path
+) -> None:
+    asked = ["借条", "离婚", "物业费", "拖欠工资"]
+    rows = [{"text": text, "category": "debt", "also": [], "clear": True} for text in asked]
+    file = tmp_path / "asked.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    done = run("routing", "measure-categories", str(file))
+    assert (done.exit_code, done.stderr) == (0, "")
+    apart, tuned = done.stdout.split("### 调词时看过的三分之二")
+    assert "| 合计 | 1 | 0（0.00） | 0（0.00） |" in apart
+    assert "| 债务 | 物业 | 1 |" in apart
+    assert "| 债务 | 3 | 1（0.33） | 1（0.33） |" in tuned
+    told = json.loads(run("routing", "measure-categories", str(file), "--json").stdout)
+    assert told["held_out"]["whole"] == {"count": 1, "first": 0, "among": 0}
+    assert told["tuned"]["by_category"] == {"debt": {"count": 3, "first": 1, "among": 1}}
+
+
+def test_a_file_that_is_no_list_of_questions_is_refused_in_one_line(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "asked.json"
+    for text in ("{", "[1]", '[{"text": "借条"}]'):
+        file.write_text(text, encoding="utf-8")
+        done = run("routing", "measure-categories", str(file))
+        assert (done.exit_code, done.stderr) == (1, "Error: asked.json 不是问题清单\n")

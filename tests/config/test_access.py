@@ -19,9 +19,9 @@ def holders(action: str) -> set[str]:
 @pytest.mark.parametrize(
     ("action", "roles"),
     [
-        ("dispute.register", {"window", "mediator", "liaison", "director"}),
-        ("dispute.read", {"window", "mediator", "liaison", "director"}),
-        ("dispute.list", {"window", "mediator", "liaison", "director", "leader"}),
+        ("dispute.register", {"window", "mediator", "liaison", "director", "platform"}),
+        ("dispute.read", {"window", "mediator", "liaison", "director", "platform"}),
+        ("dispute.list", {"window", "mediator", "liaison", "director", "leader", "platform"}),
         ("dispute.dispatch", {"director", "mediator"}),
         ("dispute.accept", {"mediator", "liaison"}),
         ("dispute.agree", {"mediator"}),
@@ -33,6 +33,10 @@ def holders(action: str) -> set[str]:
         ("lawsuit.record", {"legal"}),
         ("report.publish", {"director"}),
         ("user.create", {"sysadmin"}),
+        ("user.reset", {"sysadmin"}),
+        ("user.disable", {"sysadmin"}),
+        ("organisation.manage", {"director", "sysadmin"}),
+        ("setup.run", {"sysadmin"}),
         ("user.list", {"sysadmin", "secadmin"}),
     ],
 )

@@ -125,3 +125,27 @@ def test_settings_do_not_show_their_keys(tmp_path: Path) -> None:
 
 def test_the_settings_of_a_test_are_a_development(tmp_path: Path) -> None:
     assert Settings.for_test(tmp_path).is_production is False
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", None),
+        ("https://fengqiao.example", "https://fengqiao.example"),
+        ("http://10.0.0.5:8000/fq/", "http://10.0.0.5:8000/fq"),
+    ],
+)
+def test_the_address_for_citizens_is_kept_without_its_last_slash(
+    tmp_path: Path, given: str, kept: str | None
+) -> None:
+    assert from_env(environ(tmp_path, FENGQIAO_PUBLIC_URL=given)).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["fengqiao.example", "ftp://x.example", "https://", "https://x.example/#a", "http://[x"],
+)
+def test_an_address_that_no_telephone_could_open_is_refused(tmp_path: Path, given: str) -> None:
+    assert problems(environ(tmp_path, FENGQIAO_PUBLIC_URL=given)) == [
+        "FENGQIAO_PUBLIC_URL must be an http(s) address without query or fragment"
+    ]

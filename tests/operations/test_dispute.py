@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from config.vocabulary import (
     Acceptance,
+    Authority,
     Channel,
     DisputeStatus,
     Level,
@@ -332,3 +333,43 @@ def test_a_dispute_that_comes_back_leaves_the_unit_and_its_registrar(office: Off
     assert (handling.row.status, handling.row.organisation_id) == (DisputeStatus.REGISTERED, None)
     with pytest.raises(NotFound):
         queries.one(handling.id, actor=office.window, desk=office.desk, now=MONDAY_9AM)
+
+
+def test_each_matter_has_a_story_and_an_amount_of_its_own_or_shares_them(office: Office) -> None:
+    matters = [
+        {"category": "neighbour", "facts": {}},
+        {"category": "debt", "facts": {}, "narrative": "借了没还", "amount": 300},
+    ]
+    first, second = every(office, matters=matters, amount=100)
+    stored = {row.id: row for row in db.session.scalars(sa.select(Dispute))}
+    told = [(stored[each.id].narrative, stored[each.id].amount_fen) for each in (first, second)]
+    assert told == [(NARRATIVE, 100), ("借了没还", 300)]
+
+
+def test_an_agent_named_before_the_principal_is_stored_with_them(office: Office) -> None:
+    agent = {"role": "agent", "name": "李律师", "represents": 1, "authority": "special"}
+    handling = registered(office, parties=[agent, APPLICANT, RESPONDENT])
+    view = queries.one(handling.id, actor=office.window, desk=office.desk, now=MONDAY_9AM)
+    told = [(each.name, each.represents, each.authority) for each in view.parties]
+    assert told == [("李**", 1, Authority.SPECIAL), ("王**", None, None), ("李**", None, None)]
+
+
+def test_a_representative_and_the_interpreter_are_shown(office: Office) -> None:
+    chosen = APPLICANT | {"representative": True}
+    handling = registered(office, parties=[chosen, RESPONDENT], interpreter="乌日娜")
+    view = queries.one(handling.id, actor=office.window, desk=office.desk, now=MONDAY_9AM)
+    assert [each.representative for each in view.parties] == [True, False]
+    assert view.interpreter == "乌日娜"
+
+
+def test_a_child_among_the_parties_restricts_the_dispute(office: Office) -> None:
+    child = APPLICANT | {"id_number": "150525201501010011"}
+    assert registered(office, parties=[child, RESPONDENT]).row.restricted
+
+
+def test_a_head_count_below_the_people_named_is_refused(office: Office) -> None:
+    second = {"role": "applicant", "name": "周大有"}
+    with pytest.raises(Invalid) as refusal:
+        registered(office, parties=[APPLICANT, second], people_count=1)
+    assert list(refusal.value.fields) == ["people_count"]
+    assert rows(Dispute) == 0

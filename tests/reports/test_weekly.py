@@ -106,3 +106,14 @@ def test_the_plain_text_tells_the_rate_with_both_numbers() -> None:
     assert "调解成功率　87.1%（达成协议 27 件，调解终结 31 件；上周 75.0%）" in reports.text(
         WEEK_47, ZONE
     )
+
+
+def test_consultations_stand_apart_in_every_form_and_are_missing_where_not_counted() -> None:
+    counted = replace(WEEK_47, consultations=6)
+    assert "另有咨询 6 件（不计入纠纷）" in reports.html(counted, ZONE)
+    assert "咨询　　　6 件（不计入纠纷）" in reports.text(counted, ZONE)
+    book = openpyxl.load_workbook(BytesIO(reports.workbook(counted, ZONE)))
+    told = {row[0]: row[1] for row in book["本周"].iter_rows(values_only=True)}
+    assert told["咨询（不计入纠纷）"] == 6
+    assert "咨询" not in reports.html(WEEK_47, ZONE) + reports.text(WEEK_47, ZONE)
+    assert "咨询（不计入纠纷）" not in cells("本周")

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from config import access as config
-from config.vocabulary import DisputeStatus, Role
+from config.vocabulary import STAFF, DisputeStatus, Role
 from service.errors import Forbidden
 from service.rules import access
 from service.rules.access import Actor, Standing
@@ -37,7 +37,7 @@ def reaches(standing: Standing, *roles: Role, action: str = "dispute.read") -> b
 
 def test_a_role_without_the_action_reaches_nothing() -> None:
     mine = replace(ELSEWHERE, registered_by=ME, mediator_id=ME, organisation_id=HOME)
-    readers = {role for role in Role if reaches(mine, role)}
+    readers = {role for role in STAFF if reaches(mine, role)}
     assert readers == {Role.MEDIATOR, Role.LIAISON, Role.DIRECTOR}
 
 
@@ -156,3 +156,21 @@ def test_only_a_director_ends_what_is_restricted() -> None:
 
 def test_somebody_with_no_role_reaches_nothing() -> None:
     assert not reaches(FRESH)
+
+
+def test_a_platform_reaches_what_it_sent_and_nothing_else_however_far_it_is() -> None:
+    sent = replace(ELSEWHERE, registered_by=ME, restricted=True)
+    assert reaches(sent, Role.PLATFORM)
+    at_home = replace(ELSEWHERE, organisation_id=HOME, registered_at_organisation_id=HOME)
+    assert not reaches(at_home, Role.PLATFORM)
+    assert not reaches(replace(sent, registered_by=None), Role.PLATFORM)
+
+
+def test_a_token_does_no_more_than_it_was_made_for() -> None:
+    def token(*scopes: str) -> Actor:
+        return Actor(ME, "某", HOME, frozenset({Role.PLATFORM}), only=frozenset(scopes))
+
+    every = POLICY.actions
+    assert access.permitted(token("dispute.read"), every, POLICY) == {"dispute.read"}
+    assert access.permitted(token("dispute.close", "token.manage"), every, POLICY) == frozenset()
+    assert access.permitted(token(), every, POLICY) == frozenset()

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from config.vocabulary import IdType, Language, PartyKind, PartyRole
+from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from service.errors import Invalid
-from service.rules.party import PartyDraft, checked, kind_of
+from service.rules.party import PartyDraft, check_head_count, checked, kind_of, minors
+from tests.factories.person import resident_id
 
 MONDAY = date(2026, 11, 2)
 
@@ -105,3 +106,92 @@ def test_a_name_that_ends_like_a_unit_is_one(name: str) -> None:
 @pytest.mark.parametrize("name", ["王小满", "局长江", "其木格", "公司法", "张店主"])
 def test_any_other_name_is_a_person(name: str) -> None:
     assert kind_of(name) is PartyKind.PERSON
+
+
+def side(role: str, **more: object) -> dict[str, object]:
+    return {"role": role, "name": "某", **more}
+
+
+def faults(*parties: dict[str, object]) -> dict[str, list[str]]:
+    with pytest.raises(Invalid) as refusal:
+        checked(parties, today=MONDAY)
+    return refusal.value.fields
+
+
+def test_an_agent_stands_for_a_party_with_a_stated_authority() -> None:
+    speaker = side("agent", represents=0, authority="special")
+    draft = checked([side("applicant"), speaker], today=MONDAY)[1]
+    assert (draft.represents, draft.authority) == (0, Authority.SPECIAL)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "field", "told"),
+    [
+        (side("agent", represents=2), "represents", "代表的应是申请人、被申请人或第三人"),
+        (side("agent", represents=1), "represents", "代表的应是申请人、被申请人或第三人"),
+        (side("third_party", represents=0), "represents", "只有代理人、监护人要写代表谁"),
+        (side("guardian", authority="general"), "authority", "只有代理人要写代理权限"),
+        (
+            side("agent", representative=True),
+            "representative",
+            "代表人要从当事人中推选，代理人、监护人不能当代表人",
+        ),
+    ],
+)
+def test_who_may_not_speak_for_whom_is_told_at_the_field(
+    speaker: dict[str, object], field: str, told: str
+) -> None:
+    assert faults(side("applicant"), speaker) == {f"parties.1.{field}": [told]}
+
+
+def test_a_guardian_stands_for_a_person_only() -> None:
+    unit = side("applicant", kind="organisation")
+    told = faults(unit, side("guardian", represents=0))
+    assert told == {"parties.1.represents": ["监护人只能代表个人"]}
+
+
+def test_a_collective_visit_chooses_five_representatives_at_most() -> None:
+    crowd = [side("applicant", representative=True) for _ in range(6)]
+    assert len(checked(crowd[:5], today=MONDAY)) == 5
+    told = "代表人最多 5 人（《信访工作条例》第20条）"
+    assert faults(*crowd) == {"parties.5.representative": [told]}
+
+
+def test_a_number_is_no_name() -> None:
+    told = "姓名栏里是证件号码，请填到证件号码一栏，这里写姓名"
+    assert faults(side("applicant") | {"name": "１５０５２５197001010016"}) == {
+        "parties.0.name": [told]
+    }
+
+
+def test_the_head_count_is_no_less_than_the_people_who_are_named() -> None:
+    three = checked([side("applicant"), side("applicant"), side("respondent")], today=MONDAY)
+    check_head_count(three, None)
+    check_head_count(three, 2)
+    with pytest.raises(Invalid) as refusal:
+        check_head_count(three, 1)
+    assert refusal.value.fields == {"people_count": ["涉及人数不能少于已经写明的 2 名申请人"]}
+
+
+CHILD = "150525201501010011"
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ([], {0: False}),
+        ([side("guardian", represents=0)], {0: True}),
+        ([side("guardian")], {0: True}),
+        ([side("respondent"), side("guardian", represents=1)], {0: False}),
+    ],
+)
+def test_a_minor_is_known_by_the_number_and_has_a_guardian_or_not(
+    others: list[dict[str, object]], found: dict[int, bool]
+) -> None:
+    child = side("applicant", id_number=CHILD)
+    assert minors([child, *others], today=MONDAY) == found
+
+
+@pytest.mark.parametrize("number", [None, "123", resident_id(1)])
+def test_who_is_grown_up_or_unknown_is_no_minor(number: str | None) -> None:
+    assert minors([side("applicant", id_number=number)], today=MONDAY) == {}

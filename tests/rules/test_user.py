@@ -1,6 +1,7 @@
 import pytest
 
 from config.vocabulary import Role
+from service.errors import Invalid
 from service.rules import user as rules
 
 
@@ -65,3 +66,24 @@ def test_an_address_letters_can_go_to_is_taken(email: str) -> None:
 )
 def test_an_address_no_header_takes_is_refused(email: str) -> None:
     assert rules.email_problem(email) == "邮箱地址不对"
+
+
+def test_no_person_holds_the_role_of_a_program() -> None:
+    assert rules.roles_problem([Role.PLATFORM]) == "外部平台用令牌接入，不建账户"
+    assert rules.roles_problem([Role.WINDOW, Role.PLATFORM]) is not None
+
+
+def test_a_list_names_roles_by_code_or_word() -> None:
+    assert rules.roles_of("窗口；mediator、中心主任") == [Role.WINDOW, Role.MEDIATOR, Role.DIRECTOR]
+
+
+@pytest.mark.parametrize("word", ["clerk", "platform", "外部平台"])
+def test_a_role_nobody_may_hold_is_named(word: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        rules.roles_of(f"window;{word}")
+    assert refusal.value.fields == {"roles": [f"没有这个角色：{word}"]}
+
+
+def test_a_short_username_within_a_word_gives_no_password_away() -> None:
+    assert rules.password_problem("Tr4ctor-green", username="or") is None
+    assert rules.password_problem("Tr4ctor-green", username="gree") is not None

@@ -87,3 +87,12 @@ def test_lines_and_counts_keep_their_keys() -> None:
     body = weekly.as_body(figures)
     assert body["by_category"][0]["closing"] == 2
     assert body["beside"] == [{"key": "guided", "label": "引导其他途径", "count": 7}]
+
+
+def test_a_letter_from_before_consultations_were_counted_stays_readable() -> None:
+    body = weekly.as_body(WEEK_47)
+    assert "consultations" not in body
+    assert weekly.from_body(body).consultations is None
+    counted = replace(WEEK_47, consultations=0)
+    assert weekly.from_body(weekly.as_body(counted)) == counted
+    assert weekly.sentence_text(counted) == weekly.sentence_text(WEEK_47)

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from config.demo import Office, Town
-from config.vocabulary import Role
+from config.vocabulary import STAFF, Role
 from service.desk import Desk
 from service.operations import organisation as organisations
 from service.operations import user as users
@@ -55,7 +55,15 @@ def found(town: Town, *, desk: Desk, now: datetime) -> tuple[Staff, list[Account
     ids = {
         office.name: organisations.create(
             OrganisationDraft(
-                kind=office.kind, name=office.name, prefix=office.prefix, position=place
+                kind=office.kind,
+                name=office.name,
+                prefix=office.prefix,
+                position=place,
+                address=office.address,
+                phone=office.phone,
+                hours=office.hours,
+                letterhead=office.letterhead,
+                seal=office.seal,
             ),
             actor=None,
             now=now,
@@ -110,7 +118,7 @@ def _accounts(town: Town) -> list[Account]:
 
 def _roles_first(account: Account) -> tuple[bool, int]:
     """The one account of each role, named for it, before the others."""
-    return account.username != account.role.value, list(Role).index(account.role)
+    return account.username != account.role.value, STAFF.index(account.role)
 
 
 def _hire(account: Account, ids: Mapping[str, UUID], *, desk: Desk, now: datetime) -> Actor:

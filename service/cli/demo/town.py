@@ -10,7 +10,7 @@ from typing import Final
 from config import demo
 from config.demo import Story
 from config.vocabulary import Channel, Step
-from service.cli.demo import lawsuit, life
+from service.cli.demo import consultation, lawsuit, life
 from service.cli.demo.office import Account, at_work, found
 from service.cli.demo.people import People
 from service.cli.demo.world import Fate, Life, World
@@ -46,7 +46,8 @@ def seed(
     with base.together():
         staff, accounts = found(town, desk=desk, now=now - YEAR - timedelta(days=1))
         world = World(town, staff, People(town, rng), desk, rng)
-        _live([*_lives(world, now), *lawsuit.lives(world, now)], now, tell)
+        lives = [*_lives(world, now), *lawsuit.lives(world, now), *consultation.lives(world, now)]
+        _live(lives, now, tell)
         for reader in ("leader", "director"):
             letters.subscribe(
                 staff.actors[reader].user_id,

@@ -12,14 +12,14 @@ from schemas.dispute import (
     CorrectIn,
     DisputeOut,
     DisputePageOut,
-    DisputeQuery,
     DisputeRowOut,
     RegisterIn,
 )
 from schemas.event import EventOut
 from schemas.mediation import AgreementOut, SessionIn, SessionOut, VisitIn, VisitOut
+from schemas.platform import ProgramQuery
 from schemas.step import SHAPES, StepIn
-from service.errors import NotFound
+from service.errors import Invalid, NotFound
 from service.operations import dispute as operations
 from service.operations import mediation as mediations
 from service.operations import step as steps
@@ -27,9 +27,20 @@ from service.operations.dispute import Visit
 from service.queries import dispute as queries
 from service.queries import dispute_row, event
 from service.queries import mediation as mediation_queries
+from service.queries import platform as platforms
 from service.queries.dispute_row import Filters
 from service.rules import access
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web import platform
+from service.web.door import (
+    action,
+    actor,
+    answer,
+    desk,
+    for_programs,
+    idempotent,
+    now,
+    required_version,
+)
 from service.web.parser import StrictBlueprint
 from service.web.steps import load_body
 
@@ -39,11 +50,14 @@ PAGE_KEYS = ("limit", "cursor", "count")
 
 @blp.post("/disputes")
 @action("dispute.register")
+@for_programs
 @blp.arguments(RegisterIn)
 @blp.response(201, DisputeOut)
 @idempotent
 def register(body: dict[str, Any]) -> Response:
     """Register a visit; the first of its disputes is shown, the others are linked."""
+    if platform.is_calling():
+        return platform.register(Visit(**body))
     made = operations.register(Visit(**body), actor=actor(), desk=desk(), now=now())
     view = queries.one(made[0].id, actor=actor(), desk=desk(), now=now())
     shown = DisputeOut().dump(view) | {"receipt": {"code": made[0].code}}
@@ -58,16 +72,22 @@ def register(body: dict[str, Any]) -> Response:
 
 @blp.get("/disputes")
 @action("dispute.list")
-@blp.arguments(DisputeQuery, location="query")
+@for_programs
+@blp.arguments(ProgramQuery, location="query")
 @blp.response(200, DisputePageOut)
 def listed(query: dict[str, Any]) -> Response:
     """A page of the disputes the caller may see."""
     paging = {key: query.pop(key) for key in PAGE_KEYS}
+    if platform.is_calling():
+        return platform.listed(query, paging)
+    if query.pop("source_reference"):
+        raise Invalid({"source_reference": ["只有送来的平台能按自己的编号查"]})
     page = dispute_row.page(
         Filters(**query),
         scope=access.scope(actor(), "dispute.list", desk().policy.access),
         today=desk().today(now()),
         now=now(),
+        keyring=desk().keyring,
         **paging,
     )
     whole, brief = DisputeRowOut(), DisputeRowOut(only=BRIEF_FIELDS)
@@ -82,9 +102,12 @@ def listed(query: dict[str, Any]) -> Response:
 
 @blp.get("/disputes/<uuid:dispute_id>")
 @action("dispute.read")
+@for_programs
 @blp.response(200, DisputeOut)
 def read(dispute_id: UUID) -> Response:
     """One dispute as the caller may see it."""
+    if platform.is_calling():
+        return platform.one(platforms.one(dispute_id, actor=actor(), desk=desk(), now=now()))
     return _shown(dispute_id)
 
 

@@ -4,12 +4,21 @@ from typing import Any, Final
 
 from flask import Response
 
-from schemas.metric import BriefLawsuitOut, BriefRowOut, MetricOut, MetricQuery, MetricRowsQuery
+from schemas.base import Strict
+from schemas.metric import (
+    BriefConsultationOut,
+    BriefLawsuitOut,
+    BriefRowOut,
+    MetricOut,
+    MetricQuery,
+    MetricRowsQuery,
+)
 from service.queries import metric as queries
 from service.queries import metric_row
 from service.queries.metric import Question
 from service.rules import access
 from service.rules import metric as rules
+from service.rules.metric import Metric
 from service.rules.statistics import Period
 from service.web.door import action, actor, answer, desk, now
 from service.web.parser import StrictBlueprint
@@ -37,9 +46,15 @@ def rows(query: dict[str, Any], metric_id: str) -> Response:
     """The rows behind a figure: as many as it counts, for a rate all of its denominator."""
     question = _question(metric_id, query)
     page = metric_row.page(question, limit=query["limit"], cursor=query["cursor"])
-    shape = BriefRowOut() if question.metric.is_of_disputes else BriefLawsuitOut()
+    shape = _shape(question.metric)()
     items = [shape.dump(row) for row in page.items]
     return answer({"items": items, "next_cursor": page.next_cursor})
+
+
+def _shape(metric: Metric) -> type[Strict]:
+    if metric.is_of_disputes:
+        return BriefRowOut
+    return BriefConsultationOut if metric.is_of_consultations else BriefLawsuitOut
 
 
 def _question(metric_id: str, query: dict[str, Any]) -> Question:

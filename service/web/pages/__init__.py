@@ -9,42 +9,76 @@ from flask import Flask, current_app, request, url_for
 
 from config.settings import Settings
 from config.words import label
+from service.queries import notice as notices
 from service.queries import organisation as organisations
 from service.rules import access
 from service.web import icons
-from service.web.door import action_of, desk, public, visitor
+from service.web.door import action_of, desk, public, unnoticed, visitor
 from service.web.pages import (
+    category,
+    consultation,
     dispatch,
     dispute,
+    draft,
+    duplicate,
     figure,
     home,
+    inbox,
     intake,
     lawsuit,
     ledger,
+    link,
+    material,
+    organisation,
+    organisation_list,
+    outside_entry,
+    paper,
+    progress,
+    readout,
+    receipt,
+    register,
     routing,
+    search,
+    setup,
+    shift_note,
     sign_in,
     step,
+    token,
+    user,
+    user_list,
     weekly,
 )
 
-# (label, endpoint): shown to whoever may use the endpoint's action
+# so many fit beside the search box at 1366 px; the rest stand under 更多
+SHOWN = 6
+# (label, endpoint): shown to whoever may use the endpoint's action, what is used most first
 NAV = (
     ("工作台", "home.desk"),
     ("登记", "intake.new"),
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
+    ("咨询", "consultation.listed"),
+    ("登记簿", "register.listed"),
+    ("交接班", "shift_note.desk_of_shift"),
+    ("电话答复", "readout.form"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
+    ("接口令牌", "token.listed"),
+    ("账户", "user.listed"),
+    ("单位", "organisation.listed"),
 )
 
 
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
-    cases = (intake, routing, dispute, step, dispatch)
-    for module in (home, sign_in, *cases, weekly, figure, lawsuit, ledger):
+    cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
+    counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
+    office = (organisation, organisation_list, user, user_list, setup)
+    others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
+    for module in (home, sign_in, *cases, *office, *counter, *others):
         app.register_blueprint(module.bp)
-    app.view_functions["static"] = public(app.view_functions["static"])
+    app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)
     settings: Settings = app.extensions["settings"]
     app.jinja_env.globals["icon"] = icons.icon_drawer(strict=not settings.is_production)
@@ -54,14 +88,20 @@ def install(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     """What the layout needs on every page."""
     found = visitor()
+    nav = _nav() if found else []
+    shown = SHOWN if len(nav) > SHOWN + 1 else len(nav)
     return {
         "centre_name": _centre_name(),
-        "nav": _nav() if found else [],
+        "nav": nav[:shown],
+        "nav_more": nav[shown:],
         "user": _user() if found else None,
-        "search_url": url_for("dispute.search") if found and _may("dispute.search") else None,
-        "search_text": "编号、姓名或名称" if found and _may("dispute.detail") else "编号",
+        "search_url": url_for("search.ask") if found and _may("search.ask") else None,
+        "search_text": "编号、姓名、电话" if found and _may("dispute.detail") else "编号",
+        "sign_in_url": url_for("sign_in.submit"),
+        "idle_seconds": int(desk().policy.sign_in.idle.total_seconds()),
         "sign_out_url": url_for("sign_in.leave"),
         "home_url": url_for("home.desk"),
+        "inbox": _inbox() if found else None,
         "asset_version": _asset_version(current_app.static_folder or ""),
     }
 
@@ -77,7 +117,25 @@ def _user() -> dict[str, str]:
         return {}
     caller = found.caller
     roles = "、".join(label(role) for role in sorted(caller.actor.roles))
-    return {"name": caller.actor.name, "role_label": roles, "organisation": caller.organisation}
+    return {
+        "id": str(caller.actor.user_id),
+        "username": caller.username,
+        "name": caller.actor.name,
+        "role_label": roles,
+        "organisation": caller.organisation,
+    }
+
+
+def _inbox() -> dict[str, Any]:
+    """The way to one's notices and how many of them wait, in the bar of every page."""
+    found = visitor()
+    waiting = notices.unread(found.caller.actor.user_id) if found else 0
+    return {
+        "url": url_for("inbox.listed"),
+        "unread": waiting,
+        "count": str(waiting) if waiting < notices.MOST else f"{waiting - 1}+",
+        "current": request.endpoint == "inbox.listed",
+    }
 
 
 def _nav() -> list[dict[str, Any]]:
@@ -104,6 +162,6 @@ def _may(endpoint: str) -> bool:
 @cache
 def _asset_version(folder: str) -> str:
     digest = hashlib.sha256()
-    for path in sorted(Path(folder).glob("app.*")):
+    for path in sorted(Path(folder).glob("*.*")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:10]

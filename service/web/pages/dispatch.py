@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import Acceptance, Channel, DisputeStatus, Level, Step
 from config.words import label
 from service.queries import dispute as queries
-from service.queries import dispute_row, event
+from service.queries import dispute_row, event, link
 from service.queries import organisation as organisations
 from service.queries.dispute_row import DisputeRow, Filters
 from service.queries.organisation import OrganisationView
@@ -41,12 +41,13 @@ def waiting() -> ResponseReturnValue:
         count=True,
     )
     units, loads = organisations.active(), dispute_row.open_by_unit()
+    same = link.same_as([row.id for row in page.items], actor=actor(), desk=desk(), now=now())
     following = url_for("dispatch.waiting", cursor=page.next_cursor)
     return render_template(
         "dispatch/list.html",
         title="待分派",
         total=page.total,
-        items=[_item(row, units, loads) for row in page.items],
+        items=[_item(row, units, loads) | {"same": same.get(row.id)} for row in page.items],
         organisations=[(str(e.id), f"{e.name}（{_load(loads, e.id)}）") for e in units],
         here=url_for("dispatch.waiting", cursor=cursor),
         next_url=following if page.next_cursor else None,

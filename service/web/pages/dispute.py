@@ -4,27 +4,26 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.vocabulary import DisputeStatus, Level, VisitResult
 from config.words import label
-from service.errors import NotFound
 from service.queries import dispute as queries
 from service.queries import event, lawsuit
 from service.queries import mediation as mediations
 from service.queries import organisation as organisations
+from service.queries import receipt as receipts
 from service.queries import user as users
 from service.queries.dispute import DisputeView
 from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import form as forms
 from service.web import route as routes
 from service.web import show, timeline
 from service.web.door import action, actor, desk, now
-from service.web.pages import dispute_list
+from service.web.pages import dispute_list, link, outside_entry, paper
 from service.web.pages.step import button
 from service.web.pages.step_form import ADDITIONS
 
@@ -32,18 +31,6 @@ bp = Blueprint("dispute", __name__)
 bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 MOST_EVENTS: Final = 200
 VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "warn"}
-
-
-@bp.get("/search")
-@action("dispute.list")
-def search() -> ResponseReturnValue:
-    """A full number leads straight to its dispute, anything else to the list."""
-    text = request.args.get("q", "").strip()[:60]
-    try:
-        found = queries.by_number(text.upper(), actor=actor(), desk=desk(), now=now())
-    except NotFound:
-        return forms.see(url_for("dispute.listed", q=text))
-    return forms.see(url_for("dispute.detail", dispute_id=found))
 
 
 @bp.get("/disputes/<uuid:dispute_id>")
@@ -60,7 +47,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         "dispute/detail.html",
         title=f"纠纷 {view.number}",
         dispute=_shown(view),
-        parties=[_party(each) for each in view.parties],
+        parties=[_party(each, view.parties) for each in view.parties],
         route=_route(view),
         primary=button(view, primary) if primary else None,
         steps=[button(view, step) for step in view.steps if step is not primary],
@@ -73,7 +60,11 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         events=_timeline(dispute_id),
         adds=_additions(view),
         receipt_url=_receipt_url(view),
+        papers=paper.offered(view),
+        voided=paper.voided(view),
         linked=[_linked(each) for each in view.linked],
+        **link.shown(dispute_id),
+        outside=outside_entry.section(view),
     )
 
 
@@ -101,6 +92,7 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "occurred_on_text": _day(view.occurred_on, today),
         "amount_text": show.yuan(view.amount_fen),
         "people_count": view.people_count,
+        "interpreter": view.interpreter,
         "restricted": view.restricted,
         "level": view.level.value,
         "level_label": label(view.level) if view.level is not Level.NONE else "",
@@ -119,8 +111,10 @@ def _day(value: date | None, today: date) -> str:
     return show.day(value, year=today.year)
 
 
-def _party(each: PartyView) -> dict[str, Any]:
+def _party(each: PartyView, everybody: list[PartyView]) -> dict[str, Any]:
     return {
+        "representative": each.representative,
+        "speaks_for": _speaks_for(each, everybody),
         "role_label": label(each.role),
         "kind_label": label(each.kind),
         "name": each.name,
@@ -130,6 +124,12 @@ def _party(each: PartyView) -> dict[str, Any]:
         "address": each.address or "",
         "language_label": label(each.language),
     }
+
+
+def _speaks_for(each: PartyView, everybody: list[PartyView]) -> str:
+    """代表张**，特别授权: what an agent or a guardian stands there for."""
+    whom = "" if each.represents is None else f"代表{everybody[each.represents].name}"
+    return "，".join(part for part in (whom, label(each.authority) if each.authority else "") if part)
 
 
 def _route(view: DisputeView) -> dict[str, Any] | None:
@@ -232,13 +232,9 @@ def _additions(view: DisputeView) -> list[dict[str, str]]:
 
 
 def _receipt_url(view: DisputeView) -> str | None:
-    if not access.may(actor(), "dispute.receipt", desk().policy.access):
+    if not receipts.has_receipt(view.id, actor=actor(), desk=desk(), now=now()):
         return None
-    try:
-        queries.receipt_code(view.id, actor=actor(), desk=desk(), now=now())
-    except NotFound:
-        return None
-    return url_for("intake.receipt", dispute_id=view.id)
+    return url_for("receipt.show", dispute_id=view.id)
 
 
 def _linked(each: dict[str, str]) -> dict[str, str]:

@@ -55,7 +55,9 @@ def listed() -> ResponseReturnValue:
     scope = access.scope(actor(), "dispute.list", desk().policy.access)
     today = desk().today(now())
     filters = Filters(**query)
-    found = dispute_row.page(filters, scope=scope, today=today, now=now(), **paging)
+    found = dispute_row.page(
+        filters, scope=scope, today=today, now=now(), keyring=desk().keyring, **paging
+    )
     return _page(found, given, filters.sort, scope, first=not paging["cursor"])
 
 
@@ -102,7 +104,7 @@ def _url(query: Query) -> str:
 
 def _empty(given: Query, *, brief: bool) -> str:
     if "q" in given and not brief:
-        return "没有找到。查找按编号或者姓名、名称的开头来找；受限纠纷只能按编号找。"
+        return "没有找到。可以少写几个字，或者换编号、姓名、电话末四位再找；受限纠纷按编号找。"
     if set(given) - {"sort"}:
         return "没有符合条件的纠纷。换一个条件，或者清除筛选。"
     return "这里还没有您能看到的纠纷。"

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.errors import Invalid
 from service.queries import metric, metric_row
 from service.queries.metric import Question
-from service.queries.metric_row import BriefLawsuit, BriefRow
+from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
 from service.reports import weekly as reports
 from service.rules import access
 from service.rules import metric as dictionary
@@ -33,6 +33,7 @@ def rows(metric_id: str) -> ResponseReturnValue:
     following = url_for("figure.rows", metric_id=metric_id, **given, cursor=page.next_cursor)
     disputes = [each for each in page.items if isinstance(each, BriefRow)]
     lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
+    asked = [each for each in page.items if isinstance(each, BriefConsultation)]
     count = found.numerator if found.denominator is None else found.denominator
     week = Week.of(question.period.start_on)
     return render_template(
@@ -49,6 +50,7 @@ def rows(metric_id: str) -> ResponseReturnValue:
         rows=[brief_row(each) for each in disputes],
         brief=True,
         lawsuits=[_suit(each) for each in lawsuits],
+        consultations=[show.brief_consultation(each, policy=desk().policy) for each in asked],
         next_url=following if page.next_cursor else None,
         back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))},
         files=[],

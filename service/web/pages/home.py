@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
-from service.queries import dispute_row
+from service.queries import dispute_row, shift_note
 from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
@@ -78,13 +78,15 @@ LINKS: Final = {
     "metric.read": ("周报", "weekly.newest", "本周受理、办结和超期，每个数都能点开"),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
+    "user.list": ("账户", "user.listed", "谁在用系统，上次什么时候登录"),
+    "organisation.manage": ("单位", "organisation.listed", "单位和村、社区的地址、电话、办公时间"),
+    "setup.run": ("初始设置", "setup.begin", "本中心、单位、账户，还缺什么"),
 }
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
 NOTHING: Final = {
-    Role.SYSADMIN: "账户在服务器上用 fengqiao user 命令维护，这里暂时没有要办的事。",
     Role.SECADMIN: "安全管理的页面还没有开通，这里暂时没有要办的事。",
     Role.AUDITOR: "审计的页面还没有开通，这里暂时没有要办的事。",
     Role.PLANNER: "年度计划的页面还没有开通，这里暂时没有要办的事。",
@@ -110,8 +112,18 @@ def desk() -> ResponseReturnValue:
             if (shown := _section(each, scope, today))["rows"] or not each.quiet
         ],
         links=_links(),
+        handover=_handover(),
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
+
+
+def _handover() -> dict[str, Any] | None:
+    """How many notes of colleagues wait to be taken over, for who may."""
+    me = actor()
+    if not access.may(me, "shift.hand_over", instruments().policy.access):
+        return None
+    count = shift_note.waiting_count(actor=me, now=now())
+    return {"count": count, "url": url_for("shift_note.desk_of_shift")} if count else None
 
 
 def _primary() -> dict[str, str] | None:

@@ -1,34 +1,42 @@
-"""登记、回执: the form at the window, and the paper that goes over the counter."""
+"""登记: the form at the window."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from config.facts import FACTS
-from config.vocabulary import Acceptance, IdType, Language, PartyKind, PartyRole, Source
+from config.text import Malformed
+from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole, Source
 from config.words import labels
-from schemas.dispute import RegisterIn
+from schemas.dispute import MAX_MATTERS, MAX_PARTIES
 from service.errors import Invalid, KeyReused
+from service.gateways import workbook
 from service.operations import dispute as operations
+from service.operations import draft as draft_operations
 from service.operations.dispute import Visit
 from service.operations.idempotency import Answer, Claim, once
-from service.queries import dispute as queries
+from service.queries import consultation as consultations
 from service.queries import organisation as organisations
-from service.queries.dispute import DisputeView
+from service.rules import access, roster
+from service.rules.party import SPEAKERS
 from service.web import form as forms
-from service.web import show
-from service.web.door import action, actor, desk, now
+from service.web.door import action, action_of, actor, desk, now
 from service.web.form import Form
+from service.web.pages import draft as drafts
+from service.web.pages import intake_form
+from service.web.pages.category import suggestions
+from service.web.pages.duplicate import CHOICES, duplicates
 from service.web.pages.routing import outlook
-from service.web.route import headline, kinds
-from service.web.steps import load_body
 
 bp = Blueprint("intake", __name__)
 SAFETY: Final = ("danger", "domestic_violence", "minor_victim", "crime_suspected")
-MOST_PARTY_ROWS: Final = 50
+MOST_PARTY_ROWS: Final = 2 * MAX_PARTIES
+LEAST_COLLECTIVE: Final = 5
 # the words of a narrow column
 PAPERS: Final = {IdType.RESIDENT_ID: "身份证", IdType.USCC: "信用代码"}
 GOVERNMENT: Final = (
@@ -37,107 +45,65 @@ GOVERNMENT: Final = (
     ("applicant", "来访方是"),
     ("", "不清楚"),
 )
-# the parts of the form from top to bottom
-IN_ORDER: Final = ("parties", "category", "facts", "narrative", "place", "occurred_on")
 TWICE: Final = "这张表刚才已经登记过了。要再登记一件，请核对内容后再点登记"
+PANELS: Final = ("routing.show_panel", "duplicate.show_panel", "category.show_panel")
+ROSTER_LIMITS: Final = workbook.Limits(file_bytes=5 * workbook.MIB, rows=1_000, columns=40)
+# buttons that answer the same form with something more in it
+HELPS: Final = ("preview", "add_party", "add_matter", "roster")
 
 
 @bp.get("/disputes/new")
 @action("dispute.register")
 def new() -> ResponseReturnValue:
-    """An empty intake form."""
-    return _page(Form(values={"source": Source.WALK_IN.value}))
+    """An empty intake form, or one that was begun before."""
+    fresh = MultiDict({"source": Source.WALK_IN.value})
+    key = request.args.get("draft", "")
+    if asked := _uuid(request.args.get("consultation", "")):
+        told = consultations.prefill(asked, actor=actor(), desk=desk(), now=now())
+        return _page(MultiDict({**fresh, **told, "consultation": str(asked)}))
+    if not key:
+        return _page(fresh, unfinished=drafts.unfinished())
+    if (found := drafts.resumed(key)) is None:
+        flash("这份草稿已经不在了，可能已经登记或丢掉", "warn")
+    return _page(fresh if found is None else found)
 
 
 @bp.post("/disputes/new")
 @action("dispute.register")
 def register() -> ResponseReturnValue:
-    """Register, or answer the same form with a look ahead (without script)."""
-    posted = forms.typed(request.form)
-    if request.form.get("action") in ("preview", "add_party"):
-        return _page(posted)
-    claim = Claim(actor().user_id, "page:/disputes/new", posted.key, _fingerprint())
+    """Register, or answer the same form with more rows or a look ahead (without script)."""
+    posted = intake_form.split(request.form)
+    which = request.form.get("action")
+    if which == "import_parties":
+        return _with_roster(posted)
+    if which in HELPS:
+        return _page(posted, more=which)
+    read = intake_form.read(posted)
+    claim = Claim(actor().user_id, "page:/disputes/new", forms.typed(posted).key, _fingerprint())
     try:
-        visit = Visit(**load_body(RegisterIn, forms.body(request.form)))
-        kept = once(claim, lambda: _registered(visit), desk=desk(), now=now())
+        visit = Visit(**read.visit(), consultation=_uuid(posted.get("consultation", "")))
+        kept = once(claim, lambda: _registered(visit, claim.key), desk=desk(), now=now())
     except Invalid as refusal:
-        return _page(forms.typed(request.form, _at_form_fields(refusal.fields))), 422
+        return _page(posted, errors=read.on_page(refusal.fields)), 422
     except KeyReused:
-        return _page(forms.renewed(request.form, TWICE)), 422
+        return _page(posted, form=forms.renewed(posted, TWICE)), 422
     return Response(kept.body, kept.status, kept.headers)
 
 
-@bp.get("/disputes/<uuid:dispute_id>/receipt")
-@action("dispute.receipt")
-def receipt(dispute_id: UUID) -> ResponseReturnValue:
-    """The printable receipt."""
-    code = queries.receipt_code(dispute_id, actor=actor(), desk=desk(), now=now())
-    view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
-    centre = organisations.centre()
-    applicant = next(p for p in view.parties if p.role is PartyRole.APPLICANT)
-    return render_template(
-        "dispute/receipt.html",
-        title=f"登记回执 {view.number}",
-        receipt={
-            "number": view.number,
-            "code": code,
-            "applicant_masked": queries.masked(applicant, restricted=view.restricted),
-            "category_label": show.category(view.category, desk().policy),
-            "registered_at_text": show.moment(view.registered_at, desk().zone),
-            "address": (centre.address if centre else None) or "",
-            "phone": (centre.phone if centre else None) or "",
-            "clerk_name": view.registered_by or actor().name,
-            "steps": _what_follows(view),
-        },
-        detail_url=url_for("dispute.detail", dispute_id=dispute_id),
-        new_url=url_for("intake.new"),
-    )
-
-
-def _what_follows(view: DisputeView) -> list[str]:
-    """What the visitor may expect; of a restricted matter the paper says nothing."""
-    if view.restricted:
-        return ["工作人员会单独与您联系。有危险请马上拨打 110"]
-    accept = Acceptance(view.route["accept"]) if view.route else Acceptance.YES
-    if view.route and accept is Acceptance.NO:
-        return _elsewhere(view.route)
-    if view.route and accept is Acceptance.PROTECT:
-        return [f"{headline(view.route)}。有危险请马上拨打 110"]
-    return ["中心分派承办单位", "承办单位签收后与您联系，征得双方同意再调解"]
-
-
-def _elsewhere(answer: dict[str, Any]) -> list[str]:
-    """The doors that are open, and until when."""
-    doors = "、".join(kinds(answer["go_to"]))
-    lines = [f"这件事不适用调解，可以找{doors}" if doors else "这件事不适用调解"]
-    clocks = desk().policy.clocks
-    lines += [
-        f"{clocks[each['rule']].name}：最迟 {show.iso_day(each['due_on'])}"
-        for each in answer["deadlines"]
-        if each["rule"] in clocks
-    ]
-    return [*lines, "中心会把去向和期限书面告诉您；不要因为等中心答复耽误期限"]
-
-
-def _at_form_fields(errors: dict[str, list[str]]) -> dict[str, list[str]]:
-    """In the order of the form; a missing list of parties is told at the first name."""
-    told = dict(errors)
-    if "parties" in told:
-        told["parties.0.name"] = ["请填写申请人的姓名或名称"]
-        del told["parties"]
-    return dict(sorted(told.items(), key=lambda each: _rank(each[0])))
-
-
-def _rank(path: str) -> int:
-    top = path.partition(".")[0]
-    return IN_ORDER.index(top) if top in IN_ORDER else len(IN_ORDER)
-
-
-def _registered(visit: Visit) -> Answer:
+def _registered(visit: Visit, key: str) -> Answer:
     made = operations.register(visit, actor=actor(), desk=desk(), now=now())
-    flash(f"已登记，编号 {made[0].number}")
-    address = url_for("intake.receipt", dispute_id=made[0].id)
+    draft_operations.discard(key, user_id=actor().user_id)
+    numbers = "、".join(each.number for each in made)
+    flash(f"已登记，编号 {numbers}" if len(made) == 1 else f"已登记 {len(made)} 件，编号 {numbers}")
+    address = url_for("receipt.show", dispute_id=made[0].id)
     return Answer(303, b"", {"Location": address})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def _fingerprint() -> str:
@@ -145,29 +111,133 @@ def _fingerprint() -> str:
     return urlencode(ours)
 
 
-def _page(form: Form) -> str:
+def _with_roster(posted: MultiDict[str, str]) -> ResponseReturnValue:
+    """The form with everybody on the pasted or uploaded list in it, or what is wrong with that."""
+    try:
+        text = _uploaded() or posted.get("roster", "")
+        posted["roster"] = text
+        found = roster.parse(text, today=desk().today(now()))
+        if found.faults or not found.people:
+            raise Invalid({"roster": list(found.faults) or ["名单里还没有人，请粘贴或选择文件"]})
+        told, count = intake_form.with_people(posted, found.people)
+    except Invalid as refusal:
+        errors = {"roster": [each for several in refusal.fields.values() for each in several]}
+        return _page(posted, more="roster", errors=errors), 422
+    flash(f"名单里的 {count} 人已经加到当事人，还没有登记")
+    return _page(told)
+
+
+def _uploaded() -> str:
+    """The workbook that was chosen, as if it had been pasted."""
+    given = request.files.get("roster_file")
+    if given is None or not given.filename:
+        return ""
+    try:
+        return roster.pasted(workbook.read(given.stream.read(), ROSTER_LIMITS))
+    except Malformed as refusal:
+        raise Invalid({"roster": [refusal.reason]}) from refusal
+
+
+def _page(
+    posted: MultiDict[str, str],
+    *,
+    more: str | None = "",
+    errors: Mapping[str, list[str]] | None = None,
+    form: Form | None = None,
+    unfinished: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    form = form or forms.typed(posted, errors)
     categories = desk().policy.categories.by_code
-    rows = sum(1 for name in form.values if name.startswith("parties.") and name.endswith(".name"))
-    more = 1 if request.form.get("action") == "add_party" else 0
+    parties = _party_rows(form, more=more == "add_party")
+    applicants = max((each["place"] for each in parties), default=0)
     return render_template(
         "dispute/new.html",
         title="登记来访",
         form=form,
-        party_rows=min(max(2, rows + more), MOST_PARTY_ROWS),
+        parties=parties,
+        fresh=_party_row(form, "NEW", []),
+        collective=applicants >= LEAST_COLLECTIVE,
+        applicants=applicants,
+        matters=_matter_rows(posted, more=more == "add_matter"),
+        most_matters=MAX_MATTERS,
+        roster_open=more == "roster",
         choices={
             "role": _party_roles(),
             "kind": list(labels(PartyKind).items()),
             "id_type": list((labels(IdType) | PAPERS).items()),
             "language": list(labels(Language).items()),
+            "authority": [("", "权限不明"), *labels(Authority).items()],
         },
         sources=list(labels(Source).items()),
         categories=[(code, each.label) for code, each in categories.items()],
         government_options=GOVERNMENT,
         safety_facts=[(name, FACTS[name].label) for name in SAFETY],
         villages=[each.name for each in organisations.villages()],
-        outlook=outlook(form),
+        outlook=outlook(posted),
+        suggestions=suggestions(posted.get("narrative", ""), posted.get("category", "")),
+        duplicates=duplicates(posted, form) if request.method == "POST" else [],
+        relations=CHOICES,
+        live=_live(),
+        typed=request.method == "POST",
+        unfinished=unfinished,
         today=desk().today(now()).isoformat(),
     )
+
+
+def _live() -> str:
+    """The addresses of the panels the caller may ask while typing."""
+    policy = desk().policy.access
+    return " ".join(
+        url_for(endpoint)
+        for endpoint in PANELS
+        if endpoint in current_app.view_functions
+        and access.may(actor(), action_of(endpoint) or "", policy)
+    )
+
+
+def _party_rows(form: Form, *, more: bool) -> list[dict[str, Any]]:
+    """The two sides, and every further row that has something in it."""
+    values = form.values
+    filled = intake_form.rows(MultiDict(values), "parties", forms.WRITTEN)
+    rows = sorted({"0", "1", *filled}, key=int)[:MOST_PARTY_ROWS]
+    if more:
+        rows.append(str(int(rows[-1]) + 1))
+    principals = [
+        (row, f"{_role_label(values, row)} {values.get(f'parties.{row}.name', '')}".strip())
+        for row in rows
+        if intake_form.role_of(values, row) not in SPEAKERS
+    ]
+    made = [_party_row(form, row, principals) for row in rows]
+    for place, each in enumerate((each for each in made if each["applies"]), 1):
+        each["place"] = place
+    return made
+
+
+def _party_row(form: Form, row: str, principals: list[tuple[str, str]]) -> dict[str, Any]:
+    role = intake_form.role_of(form.values, row)
+    named = bool(str(form.values.get(f"parties.{row}.name", "")).strip())
+    return {
+        "row": row,
+        "role": role,
+        "place": 0,
+        "applies": named and role == PartyRole.APPLICANT,
+        "fixed": row in ("0", "1"),
+        "listed": bool(form.values.get(f"parties.{row}.listed")),
+        "principals": [("", "代表谁"), *principals],
+    }
+
+
+def _role_label(values: Mapping[str, Any], row: str) -> str:
+    role = intake_form.role_of(values, row)
+    return labels(PartyRole).get(role, "")
+
+
+def _matter_rows(posted: MultiDict[str, str], *, more: bool) -> list[str]:
+    """The further matters that say something, and a fresh one when that is asked for."""
+    rows = list(intake_form.rows(posted, "matters", intake_form.WRITTEN_OF_A_MATTER))
+    if more and len(rows) + 1 < MAX_MATTERS:
+        rows.append(str(max(map(int, rows), default=0) + 1))
+    return rows
 
 
 def _party_roles() -> list[tuple[str, str]]:

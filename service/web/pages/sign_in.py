@@ -3,12 +3,25 @@
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.errors import Invalid, NotFound, SignInRefused
+from service.errors import Invalid, NotFound, NotSignedIn, SignInRefused
 from service.operations import sign_in as operations
 from service.operations import user as users
+from service.queries import setup
 from service.queries import user as accounts
+from service.rules import access
+from service.rules.access import Actor
 from service.web import form as forms
-from service.web.door import clear_cookie, desk, now, public, set_cookie, signed_in, visitor
+from service.web.door import (
+    answer,
+    clear_cookie,
+    desk,
+    now,
+    public,
+    set_cookie,
+    signed_in,
+    unnoticed,
+    visitor,
+)
 from service.web.form import Form
 
 bp = Blueprint("sign_in", __name__)
@@ -37,7 +50,7 @@ def submit() -> ResponseReturnValue:
         )
     except SignInRefused as refusal:
         return _page(forms.typed(request.form, {"": [refusal.detail]})), 401
-    return set_cookie(forms.see(_target()), begun.token, begun.expires_at)
+    return set_cookie(forms.see(_target(begun.actor)), begun.token, begun.expires_at)
 
 
 @bp.post("/sign-out")
@@ -75,9 +88,26 @@ def choose(token: str) -> ResponseReturnValue:
 
 @bp.get("/session")
 @signed_in
+@unnoticed
 def session_left() -> ResponseReturnValue:
-    """Nothing but whether the session still stands: forms ask before they send what was typed."""
-    return Response(status=204)
+    """Whose session stands and for how long; asking does not prolong it."""
+    return _session_left()
+
+
+@bp.post("/session")
+@signed_in
+def prolong() -> ResponseReturnValue:
+    """Somebody is still here: the idle clock starts again."""
+    return _session_left()
+
+
+def _session_left() -> Response:
+    found = visitor()
+    if found is None:
+        raise NotSignedIn
+    idle_at = found.caller.seen_at + desk().policy.sign_in.idle
+    left = min(idle_at, found.caller.expires_at) - now()
+    return answer({"user": str(found.caller.actor.user_id), "seconds": int(left.total_seconds())})
 
 
 def _account(token: str) -> str:
@@ -109,6 +139,13 @@ def _choose(token: str, account: str, shown: Form) -> str:
     )
 
 
-def _target() -> str:
-    """Where to go after signing in: a page of ours, or the desk."""
-    return forms.local_address(request.values.get("next", "")) or url_for("home.desk")
+def _target(fresh: Actor | None = None) -> str:
+    """Where to go after signing in: a page of ours, else the set-up that waits, else the desk.
+
+    `fresh` is who has just signed in.
+    """
+    asked = forms.local_address(request.values.get("next", ""))
+    if asked or fresh is None:
+        return asked or url_for("home.desk")
+    runs = access.may(fresh, "setup.run", desk().policy.access)
+    return url_for("setup.begin" if runs and setup.is_unfinished() else "home.desk")

@@ -101,6 +101,7 @@ def _letter(found: Overview) -> dict[str, Any]:
             _table(place, table, figures) for place, table in enumerate(reports.tables(figures))
         ],
         "lawsuits": _lawsuits(figures),
+        "consultations": _consultations(figures),
         "overdue": [brief_row(each) for each in found.overdue],
         "corrections": [
             {
@@ -248,6 +249,16 @@ def _lawsuits(figures: WeekFigures) -> list[dict[str, Any]]:
         }
         for text, count, name, narrowed, note in shown
     ]
+
+
+def _consultations(figures: WeekFigures) -> dict[str, str] | None:
+    """Their number and the rows behind it; None in a letter from before they were counted."""
+    if figures.consultations is None:
+        return None
+    return {
+        "text": str(figures.consultations),
+        "url": _rows_url("consultations", figures.week),
+    }
 
 
 def _rows_url(name: str, week: Week, narrowed: dict[str, str] | None = None) -> str:

@@ -1,6 +1,8 @@
 // What script adds to pages that already work without it. No library, nothing inline,
 // nothing kept about people: the only thing stored is whether single-key shortcuts are on.
 
+import { signInAgain, whyNotSent } from "./sign_in_again.js";
+
 const root = document.documentElement;
 root.classList.add("js");
 
@@ -10,7 +12,32 @@ const composing = (event) => event.isComposing || event.keyCode === 229;
 const isTyping = (node) =>
   node.matches("textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox]):not([type=button]):not([type=submit])");
 
-// ---- single keys: / J K and the digits; can be switched off (WCAG 2.1.4)
+// ---- a barcode scanner types a whole number within a moment and ends with Enter
+
+const SCANNED = /^[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}$|#[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}\.[A-Z0-9]{8}$/i;
+const SCAN_GAP_MS = 50;
+let scanned = "";
+let scannedAt = 0;
+
+// Outside of fields only; keys that follow each other faster than a hand types are no shortcuts.
+function catchScan(event) {
+  if (event.key === "Shift" || event.repeat || composing(event) || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+  const fast = event.timeStamp - scannedAt < SCAN_GAP_MS;
+  scannedAt = event.timeStamp;
+  if (event.key.length === 1) {
+    scanned = fast ? scanned + event.key : event.key;
+  } else {
+    const form = event.key === "Enter" && fast && SCANNED.test(scanned) && one(".bar-search");
+    if (form) { event.preventDefault(); one("input[type=search]", form).value = scanned; form.requestSubmit(); }
+    scanned = "";
+  }
+  if (!fast) return;
+  if (event.key === "Enter") event.preventDefault(); // on a radio it would send the form
+  event.stopImmediatePropagation();
+}
+document.addEventListener("keydown", catchScan, true);
+
+// ---- single keys: / J K; can be switched off (WCAG 2.1.4)
 
 const KEYS = "fengqiao.keys";
 const keysOn = () => localStorage.getItem(KEYS) !== "off";
@@ -39,23 +66,6 @@ function moveRow(step) {
   link.closest("tr, [data-row]").scrollIntoView({ block: "nearest" });
 }
 
-let digits = "";
-let digitsAt = 0;
-
-// 1 chooses the first chip at once; a second digit typed right after it extends it to 1x.
-function chooseByDigit(digit) {
-  const boxes = all("[data-digit-keys] input");
-  if (!boxes.length) return false;
-  digits = Date.now() - digitsAt < 800 ? digits + digit : digit;
-  if (Number(digits) > boxes.length) digits = digit;
-  digitsAt = Date.now();
-  const box = boxes[Number(digits) - 1];
-  if (!box) return false;
-  box.focus();
-  box.click();
-  return true;
-}
-
 document.addEventListener("keydown", (event) => {
   if (composing(event) || event.ctrlKey || event.altKey || event.metaKey) return;
   if (!keysOn() || isTyping(event.target)) return;
@@ -65,12 +75,10 @@ document.addEventListener("keydown", (event) => {
     if (search) { event.preventDefault(); search.focus(); search.select(); }
   } else if (key === "j" || key === "k") {
     moveRow(key === "j" ? 1 : -1);
-  } else if (/^[0-9]$/.test(key) && chooseByDigit(key)) {
-    event.preventDefault();
   }
 });
 
-// ---- forms: Ctrl+Enter, Enter to the next field, no double submit, unsaved warning
+// ---- forms: Ctrl+Enter, no double submit, unsaved warning
 
 document.addEventListener("keydown", (event) => {
   if (composing(event) || event.key !== "Enter") return;
@@ -79,21 +87,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && form.hasAttribute("data-ctrl-enter")) {
     event.preventDefault();
     form.requestSubmit(one("button.btn-main[type=submit], button.btn-stop[type=submit]", form));
-  } else if (!event.ctrlKey && form.hasAttribute("data-enter-next") && event.target.matches("input, select")) {
-    event.preventDefault();
-    focusAfter(form, event.target);
   }
 });
-
-// One stop per radio group, as with the Tab key.
-function focusAfter(form, field) {
-  const stops = all("input, select, textarea, button.btn-main", form).filter((node) =>
-    node.offsetParent && node.type !== "hidden" && node.tabIndex >= 0 &&
-    (node.type !== "radio" || node.checked || !one(`input[name="${CSS.escape(node.name)}"]:checked`, form)));
-  const later = stops.slice(stops.indexOf(field) + 1);
-  const next = field.type === "radio" ? later.find((node) => node.name !== field.name) : later[0];
-  if (next) next.focus();
-}
 
 const clean = new WeakMap();
 const snapshot = (form) => new URLSearchParams(
@@ -109,17 +104,6 @@ addEventListener("beforeunload", (event) => {
   if (dirty) { event.preventDefault(); event.returnValue = ""; }
 });
 
-// A form somebody typed much into asks first whether the session still stands; when it does not,
-// or when nobody answers, the form stays as it is and says so.
-async function whyNotSent() {
-  try {
-    const answer = await fetch("/session", { redirect: "manual" });
-    return answer.status === 204 ? "" : "expired";
-  } catch {
-    return "away";
-  }
-}
-
 function block(form) {
   form.dataset.sent = "yes";
   for (const button of all("button[type=submit]", form)) button.setAttribute("aria-disabled", "true");
@@ -133,17 +117,19 @@ function release(form) {
 
 function sayUnsent(why) {
   const note = one("[data-unsent]");
-  one("[data-unsent-text]", note).textContent = note.dataset[why];
-  one("[data-unsent-link]", note).hidden = why !== "expired";
+  one("[data-unsent-text]", note).textContent = note.dataset[why] || note.dataset.expired;
+  one("[data-unsent-link]", note).hidden = why === "away";
   note.hidden = false;
   note.scrollIntoView({ block: "nearest" });
 }
 
+// A form somebody typed much into asks first whether the session still stands. When it does not,
+// one signs in again over the page; put off, or when nobody answers, the form stays and says so.
 async function askThenSend(form, button) {
   block(form);
   const why = await whyNotSent();
   release(form);
-  if (why) { sayUnsent(why); return; }
+  if (why && (why === "away" || !(await signInAgain(why)))) { sayUnsent(why); return; }
   form.dataset.asked = "yes";
   form.requestSubmit(button);
 }
@@ -164,7 +150,7 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of all("form[data-sent]")) release(form);
 });
 
-// ---- small helps: first error, printing, growing text, counts, 万元, parties
+// ---- small helps: first error, printing, growing text, counts, 万元
 
 const first = one("[data-focus-first]");
 if (first) first.focus();
@@ -197,24 +183,6 @@ document.addEventListener("input", (event) => {
   const count = node.id && one(`[data-count-for="${node.id}"]`);
   if (count) count.textContent = node.value ? `${node.value.length} / ${node.maxLength} 字` : "";
 });
-
-// An organisation shows its credit code, a person an identity card.
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-party-kind]")) return;
-  const type = one("[data-party-id-type]", event.target.closest("[data-party]"));
-  const usual = { person: "resident_id", organisation: "uscc" };
-  if (type && Object.values(usual).includes(type.value)) type.value = usual[event.target.value] || type.value;
-});
-
-for (const button of all("[data-add-party]")) {
-  button.addEventListener("click", (event) => {
-    event.preventDefault();
-    const list = one("[data-parties]");
-    const html = one("[data-party-template]").innerHTML.replaceAll("NEW", String(all("[data-party]", list).length));
-    list.insertAdjacentHTML("beforeend", html);
-    one("input:not([type=hidden])", list.lastElementChild).focus();
-  });
-}
 
 // ---- filters apply at once; the list is swapped in place so the focus stays
 
@@ -252,54 +220,16 @@ document.addEventListener("submit", (event) => {
 });
 if (one("[data-results]")) addEventListener("popstate", () => location.reload());
 
-// ---- the live route panel: 300 ms after the last key, older calls dropped, last good panel kept
+// ---- the menu of the bar closes by Escape, by a click elsewhere, when the focus leaves it
 
-const LIVE_DELAY = 300;
-let liveTimer = 0;
-let liveCall = null;
-
-function putSlots(fragment) {
-  for (const fresh of all("[data-slot]", fragment)) {
-    const slot = one(`[data-slot="${fresh.dataset.slot}"]`);
-    if (!slot || ("key" in fresh.dataset && fresh.dataset.key === slot.dataset.key)) continue;
-    if (fresh.innerHTML === slot.innerHTML || slot.contains(document.activeElement)) continue;
-    const wasOpen = Boolean(one("details[open]", slot));
-    slot.innerHTML = fresh.innerHTML;
-    for (const details of all("details", slot)) details.open = details.open || wasOpen;
-    if ("key" in fresh.dataset) slot.dataset.key = fresh.dataset.key;
-    if ("said" in fresh.dataset) one("[data-route-status]").textContent = fresh.dataset.said && `建议去向：${fresh.dataset.said}`;
-    refreshHelps(slot);
-  }
-}
-
-function showLiveFailure(text) {
-  const failed = one("[data-live-failed]");
-  failed.textContent = text;
-  failed.hidden = false;
-}
-
-async function askRoute(form) {
-  if (liveCall) liveCall.abort();
-  const call = liveCall = new AbortController();
-  const failed = one("[data-live-failed]");
-  try {
-    const answer = await fetch(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: call.signal });
-    if (answer.redirected || answer.status === 401) { showLiveFailure(failed.dataset.expired); return; }
-    if (!answer.ok) throw new Error(String(answer.status));
-    putSlots(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    failed.hidden = true;
-  } catch (error) {
-    if (error.name !== "AbortError") showLiveFailure(failed.dataset.away);
-  }
-}
-
-for (const form of all("form[data-live]")) {
-  const later = (event) => {
-    if (event.isComposing) return;
-    clearTimeout(liveTimer);
-    liveTimer = setTimeout(askRoute, LIVE_DELAY, form);
-  };
-  form.addEventListener("input", later);
-  form.addEventListener("change", later);
-  form.addEventListener("compositionend", later);
+for (const menu of all("details[data-menu]")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    one("summary", menu).focus();
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
 }

@@ -59,7 +59,7 @@ def test_a_registration_answers_201_with_number_receipt_route_and_steps(clerk: P
     assert shown["number"].endswith("-00001")
     assert len(shown["receipt"]["code"]) == 8
     assert shown["route"]["lead"] == "people_mediation_committee"
-    assert shown["steps"] == ["withdraw", "void"]
+    assert shown["steps"] == ["withdraw", "decline", "void"]
     assert [party["name"] for party in shown["parties"]] == ["王**", "李**"]
 
 

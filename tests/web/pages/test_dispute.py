@@ -21,22 +21,14 @@ def number_of(handling: Handling) -> str:
         return handling.row.number
 
 
-def test_a_full_number_leads_straight_to_its_dispute(
-    office: Office, visit: Visit, case: Case
-) -> None:
-    handling = case()
-    page = visit(office.director).get("/search", q=f" {number_of(handling).lower()} ")
-    assert page.location == f"/disputes/{handling.id}"
-
-
 def test_a_name_finds_its_disputes_and_the_condition_can_be_taken_away(
     office: Office, visit: Visit, case: Case
 ) -> None:
     handling, director = case(), visit(office.director)
-    page = director.follow(director.get("/search", q="王小"))
+    page = director.get("/disputes", q="王小")
     assert number_of(handling) in page.text
     assert "去掉条件：查找：王小" in page.text
-    assert "没有找到。" in director.follow(director.get("/search", q="赵")).text
+    assert "没有找到。" in director.get("/disputes", q="赵").text
 
 
 def test_a_leader_finds_by_number_and_never_by_name(

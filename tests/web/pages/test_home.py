@@ -39,8 +39,16 @@ def test_nobody_is_told_to_finish_what_is_finished(
     assert str(handling.id) not in visit(office.mediator).get("/").html
 
 
-@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.PLANNER])
+@pytest.mark.parametrize("role", [Role.SECADMIN, Role.AUDITOR, Role.PLANNER])
 def test_a_role_without_pages_is_told_so(
     office: Office, visit: Callable[[Actor], Visitor], role: Role
 ) -> None:
     assert "暂时没有要办的事" in visit(office.actor(role)).get("/").text
+
+
+def test_the_administrator_is_led_to_what_they_keep(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    page = visit(office.actor(Role.SYSADMIN)).get("/")
+    assert {"/users", "/organisations", "/setup"} <= set(page.links)
+    assert "暂时没有要办的事" not in page.text

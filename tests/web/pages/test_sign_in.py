@@ -1,16 +1,19 @@
 """In and out, and the first password of an account."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from config.vocabulary import Role
+from models import UserSession, transaction
 from service.operations import user as users
 from service.rules.access import Actor
+from service.web.door import COOKIE
 from tests.factories.office import PASSWORD, Office
-from tests.factories.visitor import Page, Visitor
+from tests.factories.visitor import Page, Visitor, session_of
 
 
 @pytest.fixture
@@ -120,8 +123,24 @@ def test_a_link_that_was_used_says_so(stranger: Visitor, invited: str) -> None:
     assert "去登录" in page.text
 
 
-def test_asking_whether_the_session_stands_says_nothing_more(
-    office: Office, stranger: Visitor, visit: Callable[[Actor], Visitor]
+def rested(app: Flask, minutes: int) -> None:
+    """Nobody did anything for so long."""
+    with app.app_context(), transaction() as session:
+        session.execute(
+            sa.update(UserSession).values(seen_at=datetime.now(UTC) - timedelta(minutes=minutes))
+        )
+
+
+def test_asking_how_long_is_left_does_not_prolong_it_and_going_on_does(
+    app: Flask, office: Office, stranger: Visitor
 ) -> None:
-    assert visit(office.window).get("/session").status == 204
+    client = app.test_client()
+    client.set_cookie(COOKIE, session_of(app, office.window))
+    token = Page(client.get("/")).form("/sign-out").values["csrf_token"]
+    rested(app, 28)
+    asked = [client.get("/session").json or {}, client.get("/session").json or {}]
+    prolonged = client.post("/session", data={"csrf_token": token}).json or {}
+    assert {each["user"] for each in [*asked, prolonged]} == {str(office.window.user_id)}
+    assert all(100 < each["seconds"] <= 120 for each in asked)
+    assert prolonged["seconds"] == 30 * 60
     assert stranger.get("/session").status == 303

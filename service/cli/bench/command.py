@@ -1,0 +1,106 @@
+"""`fengqiao bench`: how fast the daily work is in a town of a given size, on this machine."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from service.cli.bench import measure, town, work
+from service.cli.bench.scratch import Scratch, scratch
+from service.cli.bench.town import Crowd
+from service.cli.deployment import Deployment, pass_deployment
+from service.clock import utc_now
+from service.desk import Desk
+from service.operations import base
+
+SIZE: Final = 10_000
+RUNS: Final = 200
+FILLING: Final = "正在造测试数据"
+COLUMNS: Final = ("per_second", "p50_ms", "p99_ms", "cpu_ms", "bare_sql_p50_ms", "ratio")
+
+
+@click.command()
+@click.option(
+    "--size",
+    default=SIZE,
+    show_default=True,
+    type=click.IntRange(1, 2_000_000),
+    help="造多少件纠纷",
+)
+@click.option(
+    "--database",
+    "address",
+    envvar="FENGQIAO_DATABASE_URL",
+    help="在这台 PostgreSQL 上另建一个临时库来测；不给则用临时 SQLite 文件",
+)
+@click.option(
+    "--runs", default=RUNS, show_default=True, type=click.IntRange(1, 10_000), help="每项量几次"
+)
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象")
+@pass_deployment
+def bench(
+    deployment: Deployment, size: int, address: str | None, runs: int, *, as_json: bool
+) -> None:
+    """在临时数据库里造数据、量速度，量完就删；不碰正式数据。"""
+    with scratch(deployment, address) as given:
+        answer = _measured(given, size, runs)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        _tell(answer)
+
+
+def _measured(given: Scratch, size: int, runs: int) -> dict[str, Any]:
+    app = given.deployment.app()
+    with app.app_context():
+        try:
+            desk: Desk = app.extensions["fengqiao"]
+            now = utc_now()
+            labels = [each.label for each in desk.policy.categories.by_code.values()]
+            crowd = Crowd(size, desk.today(now), labels)
+            town.staff(desk, now)
+            with _telling() as tell:
+                town.fill(crowd, desk, now, tell)
+            if given.kind == "postgresql":
+                given.connection.execute("ANALYZE")
+            lines = []
+            for each in work.operations(app, given, crowd, desk=desk, now=now, runs=runs):
+                product = measure.timed(each.work, each.times, given)
+                base.release()  # nothing of the product is open while bare SQL runs
+                compared = measure.timed(each.bare, each.times, given) if each.bare else None
+                lines.append(measure.told(each.name, product, compared))
+        finally:
+            base.release()
+    return {
+        "machine": measure.machine(),
+        "database": given.kind,
+        "rows": size,
+        "operations": lines,
+        "peak_mib": measure.peak_mib(),
+    }
+
+
+@contextmanager
+def _telling() -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal, one plain line elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(FILLING, err=True)
+        yield lambda _: None
+        return
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(FILLING, total=1.0)
+        yield lambda share: progress.update(task, completed=share)
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    click.echo(f"{answer['machine']}，{answer['database']}，{answer['rows']} 件")
+    click.echo(f"{'':24}" + "".join(f"{name:>16}" for name in COLUMNS))
+    for line in answer["operations"]:
+        values = ("—" if line[name] is None else str(line[name]) for name in COLUMNS)
+        click.echo(f"{line['name']:24}" + "".join(f"{value:>16}" for value in values))
+    click.echo(f"内存最多 {answer['peak_mib']} MiB")

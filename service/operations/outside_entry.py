@@ -1,0 +1,113 @@
+"""Outside entries 外部系统登记: note under which number others keep the same matter."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config.vocabulary import OutsideSystem
+from models import Dispute, OutsideEntry, transaction
+from service.desk import Desk
+from service.errors import Invalid, NotFound
+from service.operations import load
+from service.operations.event import record
+from service.rules.access import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDraft:
+    """What was entered in a system of others, under which number, on which day."""
+
+    system: OutsideSystem
+    number: str
+    entered_on: date
+
+
+def enter(dispute_id: UUID, draft: EntryDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
+    """Keep the number; Invalid when it stands there already or the day is still to come."""
+    if draft.entered_on > desk.today(now):
+        raise Invalid({"entered_on": ["登记日期不能晚于今天"]})
+    entry_id = uuid4()
+    with transaction() as session:
+        load.dispute_for_change(
+            session, dispute_id, "outside_entry", version=None, actor=actor, desk=desk, now=now
+        )
+        _refuse_twice(session, dispute_id, draft)
+        session.add(
+            OutsideEntry(
+                id=entry_id,
+                dispute_id=dispute_id,
+                system=draft.system,
+                number=draft.number,
+                entered_on=draft.entered_on,
+                entered_by=actor.user_id,
+                recorded_at=now,
+            )
+        )
+        record(
+            session,
+            dispute_id,
+            subject="dispute",
+            action="outside-entry",
+            actor=actor,
+            now=now,
+            detail={"system": draft.system.value, "number": draft.number},
+        )
+    return entry_id
+
+
+def withdraw(
+    dispute_id: UUID, entry_id: UUID, reason: str, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """Take an entry back that was a mistake; what it said stays in the course of the dispute."""
+    with transaction() as session:
+        dispute = load.dispute_for_change(
+            session, dispute_id, "outside_entry", version=None, actor=actor, desk=desk, now=now
+        )
+        entry = session.get(OutsideEntry, entry_id)
+        if entry is None or entry.dispute_id != dispute_id:
+            raise NotFound("没有这条外部登记，可能已经撤销")
+        _record_withdrawal(session, dispute, entry, reason, actor=actor, desk=desk, now=now)
+        session.delete(entry)
+
+
+def _refuse_twice(session: Session, dispute_id: UUID, draft: EntryDraft) -> None:
+    """The dispute is locked, so nobody else enters the same meanwhile."""
+    there = session.scalar(
+        sa.select(OutsideEntry.id).where(
+            OutsideEntry.dispute_id == dispute_id,
+            OutsideEntry.system == draft.system,
+            OutsideEntry.number == draft.number,
+        )
+    )
+    if there is not None:
+        raise Invalid({"number": ["这个系统的这个编号已经登记过了"]})
+
+
+def _record_withdrawal(
+    session: Session,
+    dispute: Dispute,
+    entry: OutsideEntry,
+    reason: str,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    record(
+        session,
+        dispute.id,
+        subject="dispute",
+        action="outside-withdraw",
+        actor=actor,
+        now=now,
+        reason=reason,
+        detail={
+            "system": entry.system.value,
+            "number": entry.number,
+            "entered_on": entry.entered_on.isoformat(),
+        },
+        key=load.field_key(dispute, desk) if dispute.restricted else None,
+    )

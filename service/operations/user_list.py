@@ -1,0 +1,130 @@
+"""Take a list of colleagues in: an account and a one-time link each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+from uuid import UUID
+
+from config.text import Malformed, clean_line
+from models import transaction
+from service.desk import Desk
+from service.errors import Invalid
+from service.operations import user as operations
+from service.operations.user import UserDraft
+from service.queries import organisation as organisations
+from service.rules import access
+from service.rules import user as rules
+from service.rules.access import Actor
+from service.rules.listing import Line
+
+NAME_LENGTH: Final = 80
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Engaged:
+    """Somebody who was given an account; `token` opens it once, None when they have a password."""
+
+    user_id: UUID
+    username: str
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One row of a list: the account it would become, or what is wrong with it by field."""
+
+    line: Line
+    draft: UserDraft | None
+    problems: dict[str, list[str]]
+
+
+def drafted(line: Line) -> UserDraft:
+    """The account a row asks for; Invalid names its wrong fields."""
+    values, problems = line.values, dict[str, list[str]]()
+    unit = organisations.by_name(values["organisation"])
+    if unit is None:
+        problems["organisation"] = ["没有这个单位"]
+    name = _read(problems, "name", lambda: clean_line(values["name"], limit=NAME_LENGTH))
+    roles = _read(problems, "roles", lambda: rules.roles_of(values["roles"]))
+    if unit is None or name is None or roles is None or problems:
+        raise Invalid(problems)
+    return UserDraft(
+        username=values["username"],
+        name=name,
+        organisation=unit.id,
+        roles=roles,
+        email=values.get("email") or None,
+        phone=values.get("phone") or None,
+        password=values.get("password") or None,
+    )
+
+
+def judged(text: str, *, actor: Actor, desk: Desk) -> list[Judged]:
+    """What each row of a list would become; nothing is written. Invalid at `text` for no list.
+
+    Passwords are no part of a list that passes through a browser: everybody gets a link.
+    """
+    access.require(actor, "user.create", desk.policy.access)
+    seen: set[str] = set()
+    found = []
+    for line in rules.listed(text):
+        found.append(_judged(line, seen))
+        seen.add(line.values["username"])
+    return found
+
+
+def engage(
+    drafts: Sequence[UserDraft], *, actor: Actor | None, desk: Desk, now: datetime
+) -> list[Engaged]:
+    """Create every account of the list with its link, or none.
+
+    Invalid names what is wrong as `rows.<place from 0>.<field>`.
+    """
+    problems: dict[str, list[str]] = {}
+    engaged = []
+    with transaction():
+        for place, draft in enumerate(drafts):
+            try:
+                engaged.append(engage_one(draft, actor=actor, desk=desk, now=now))
+            except Invalid as refusal:
+                problems |= {f"rows.{place}.{name}": said for name, said in refusal.fields.items()}
+        if problems:
+            raise Invalid(problems)
+    return engaged
+
+
+def engage_one(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) -> Engaged:
+    """Create one account, with a link unless it came with a password."""
+    with transaction():
+        user_id = operations.create(draft, actor=actor, desk=desk, now=now)
+        if draft.password:
+            return Engaged(user_id, draft.username, None)
+        token = operations.invite(user_id, actor=actor, desk=desk, now=now)
+    return Engaged(user_id, draft.username, token)
+
+
+def _judged(line: Line, seen: set[str]) -> Judged:
+    try:
+        draft = drafted(line)
+        operations.check(draft)
+    except Invalid as refusal:
+        return Judged(line, None, refusal.fields)
+    problems: dict[str, list[str]] = {}
+    if draft.username in seen:
+        problems["username"] = ["和前面的一行用户名相同"]
+    if draft.password:
+        problems["password"] = ["网页上不导入密码，每人用一次性链接自己设置"]
+    return Judged(line, None if problems else draft, problems)
+
+
+def _read(problems: dict[str, list[str]], field: str, read: Callable[[], T]) -> T | None:
+    """What `read` makes of a cell; what it refuses is noted at the field."""
+    try:
+        return read()
+    except Malformed as refusal:
+        problems[field] = [refusal.reason]
+    except Invalid as refusal:
+        problems.update(refusal.fields)
+    return None

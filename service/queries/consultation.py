@@ -1,0 +1,283 @@
+"""Look at consultations 咨询: one, a page of rows, and what a dispute made of one begins with."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+
+from config.access import Reach
+from config.vocabulary import Source
+from models import Consultation, Dispute, Organisation, User, db
+from service.desk import Desk
+from service.errors import Invalid, NotFound
+from service.queries import access as reach
+from service.queries.dispute import UnitView
+from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.rules import access, identity
+from service.rules.access import Actor, Scope
+
+SUMMARY_LENGTH: Final = 60
+KEYS: Final = (Consultation.asked_at, Consultation.id)
+
+
+@dataclass(frozen=True, slots=True)
+class BecameView:
+    """The dispute that came of a consultation; `id` is None for who may not open it."""
+
+    id: UUID | None
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationRow:
+    """One row of a list; it names nobody who asked. `question` is how it begins."""
+
+    id: UUID
+    number: str
+    asked_at: datetime
+    asked_on: date
+    source: Source
+    category: str | None
+    question: str
+    guided_to: list[str]
+    organisation: UnitView
+    registered_by: str
+    became_dispute: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationView:
+    """One consultation; name and phone are masked to all but the one who registered it."""
+
+    id: UUID
+    number: str
+    asked_at: datetime
+    asked_on: date
+    source: Source
+    category: str | None
+    question: str
+    answer: str
+    name: str | None
+    phone: str | None
+    village: str | None
+    guided_to: list[str]
+    organisation: UnitView
+    registered_by: str
+    dispute: BecameView | None
+    may_correct: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; None narrows nothing. Both days are inclusive."""
+
+    category: str | None = None
+    source: Source | None = None
+    asked_from: date | None = None
+    asked_to: date | None = None
+    q: str | None = None
+
+
+def place_of(consultation_id: UUID) -> str:
+    """Where the key of a consultation belongs."""
+    return f"consultation:{consultation_id}"
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """The condition on `consultation` that says what `scope` reaches.
+
+    What became a restricted dispute is kept from colleagues as that dispute is.
+    """
+    me = scope.actor
+    made = aliased(Dispute)
+    quiet = sa.exists().where(made.id == Consultation.dispute_id, made.restricted.is_(True))
+    own = Consultation.registered_by == me.user_id
+    if Reach.TOWN in scope.reach:
+        return sa.true() if scope.restricted_town else own | ~quiet
+    if Reach.ORGANISATION in scope.reach:
+        return (Consultation.organisation_id == me.organisation_id) & (own | ~quiet)
+    return sa.false()
+
+
+def may_correct(registered_by: UUID, scope: Scope) -> bool:
+    """Whether who sees it may also change it: its registrar, or a reach of the whole town."""
+    return registered_by == scope.actor.user_id or Reach.TOWN in scope.reach
+
+
+def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> ConsultationView:
+    """The consultation as the viewer may see it; NotFound when they may not."""
+    scope = access.scope(actor, "consultation.list", desk.policy.access)
+    found = db.session.execute(
+        sa.select(Consultation, User.name, Organisation)
+        .join(User, User.id == Consultation.registered_by)
+        .join(Organisation, Organisation.id == Consultation.organisation_id)
+        .where(Consultation.id == consultation_id, visible(scope))
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound("没有找到这条咨询")
+    row, clerk, unit = found
+    mine = row.registered_by == actor.user_id
+    name, phone = who_asked(row, desk)
+    return ConsultationView(
+        id=row.id,
+        number=row.number,
+        asked_at=row.asked_at,
+        asked_on=row.asked_on,
+        source=row.source,
+        category=row.category,
+        question=row.question,
+        answer=row.answer,
+        name=name if mine or not name else identity.mask_name(name),
+        phone=phone if mine or not phone else identity.mask_phone(phone),
+        village=row.village,
+        guided_to=list(row.guided_to or []),
+        organisation=UnitView(unit.id, unit.kind.value, unit.name),
+        registered_by=clerk,
+        dispute=_became(row, actor=actor, desk=desk, now=now),
+        may_correct=may_correct(row.registered_by, scope)
+        and access.may(actor, "consultation.record", desk.policy.access),
+        version=row.version,
+    )
+
+
+def who_asked(row: Any, desk: Desk) -> tuple[str | None, str | None]:
+    """Name and phone in clear, of a row with its sealed columns; masking is the caller's."""
+    if row.name_sealed is None and row.phone_sealed is None:
+        return None, None
+    key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
+    return (
+        key.open_optional(row.name_sealed, f"consultation.name:{row.id}"),
+        key.open_optional(row.phone_sealed, f"consultation.phone:{row.id}"),
+    )
+
+
+def page(
+    filters: Filters,
+    *,
+    scope: Scope,
+    limit: int = 25,
+    cursor: str | None = None,
+    count: bool = False,
+) -> Page[ConsultationRow]:
+    """A page of the consultations in `scope`, newest first."""
+    conditions = [visible(scope), *_conditions(filters)]
+    query = (
+        sa.select(
+            *KEYS,
+            Consultation.number,
+            Consultation.asked_on,
+            Consultation.source,
+            Consultation.category,
+            Consultation.guided_to,
+            Consultation.dispute_id,
+            sa.func.substr(Consultation.question, 1, SUMMARY_LENGTH).label("question"),
+            User.name.label("clerk"),
+            Organisation.id.label("unit_id"),
+            Organisation.kind,
+            Organisation.name.label("unit"),
+        )
+        .join(User, User.id == Consultation.registered_by)
+        .join(Organisation, Organisation.id == Consultation.organisation_id)
+        .where(*conditions)
+    )
+    if cursor:
+        query = query.where(beyond(KEYS, _place(cursor), descending=True))
+    ordered = query.order_by(*(key.desc() for key in KEYS))
+    found = db.session.execute(ordered.limit(limit + 1)).all()
+    total = None
+    if count:
+        counted = sa.select(sa.func.count()).select_from(Consultation).where(*conditions)
+        total = db.session.scalar(counted)
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        following = encode_cursor([last.asked_at.isoformat(), str(last.id)])
+    return Page([_row(row) for row in found[:limit]], following, total)
+
+
+def prefill(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> dict[str, str]:
+    """What the form of a dispute begins with when it came of a consultation: field -> value.
+
+    Name and phone only for the one who took them down, since they are masked to all others.
+    Raises NotFound for what the actor may not see.
+    """
+    view = one(consultation_id, actor=actor, desk=desk, now=now)
+    owner = sa.select(Consultation.registered_by).where(Consultation.id == consultation_id)
+    mine = db.session.scalar(owner) == actor.user_id
+    told = {
+        "narrative": view.question,
+        "category": view.category,
+        "source": view.source.value,
+        "place.village": view.village,
+        "parties.0.name": view.name if mine else None,
+        "parties.0.phone": view.phone if mine else None,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _became(row: Consultation, *, actor: Actor, desk: Desk, now: datetime) -> BecameView | None:
+    if row.dispute_id is None:
+        return None
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    number, may_open = db.session.execute(
+        sa.select(Dispute.number, sa.case((reach.visible(scope, now), 1), else_=0)).where(
+            Dispute.id == row.dispute_id
+        )
+    ).one()
+    return BecameView(row.dispute_id if may_open else None, number)
+
+
+def _row(row: Any) -> ConsultationRow:
+    return ConsultationRow(
+        id=row.id,
+        number=row.number,
+        asked_at=row.asked_at,
+        asked_on=row.asked_on,
+        source=row.source,
+        category=row.category,
+        question=" ".join(row.question.split()),
+        guided_to=list(row.guided_to or []),
+        organisation=UnitView(row.unit_id, row.kind.value, row.unit),
+        registered_by=row.clerk,
+        became_dispute=row.dispute_id is not None,
+    )
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.category:
+        conditions.append(Consultation.category == filters.category)
+    if filters.source:
+        conditions.append(Consultation.source == filters.source)
+    if filters.asked_from:
+        conditions.append(Consultation.asked_on >= filters.asked_from)
+    if filters.asked_to:
+        conditions.append(Consultation.asked_on <= filters.asked_to)
+    return conditions + [_holds(word) for word in (filters.q or "").split()]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    return sa.or_(
+        Consultation.question.contains(word, autoescape=True),
+        Consultation.number.startswith(word.upper(), autoescape=True),
+    )
+
+
+def _place(cursor: str) -> list[Any]:
+    asked_at, consultation_id = decode_cursor(cursor, 2)
+    try:
+        instant = datetime.fromisoformat(asked_at)
+        if instant.tzinfo is None or not 1900 <= instant.year < 2200:
+            raise ValueError(asked_at)
+        return [
+            sa.literal(instant, Consultation.asked_at.type),
+            sa.literal(UUID(consultation_id), Consultation.id.type),
+        ]
+    except (TypeError, ValueError, AttributeError) as refusal:
+        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

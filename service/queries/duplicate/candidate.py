@@ -1,0 +1,198 @@
+"""The few disputes that may be the same, each with its reasons, within what may be read."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from config.vocabulary import DisputeStatus, MatchReason, Outcome, PartyRole
+from models import Dispute, Organisation, Party, db
+from service.desk import Desk
+from service.queries import party
+from service.queries.access import in_full
+from service.queries.dispute_row import RESTRICTED_PARTIES, SUMMARY_LENGTH
+from service.queries.duplicate.arm import Look, found, look_for
+from service.queries.duplicate.asked import COMPARED, stored, typed
+from service.rules import access
+from service.rules import duplicate as rules
+from service.rules.access import Actor
+from service.rules.duplicate import Match, Matter, Person, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A dispute that may be the same, and why.
+
+    What the viewer may not read in full shows number, unit and reasons only (contract §8.3).
+    """
+
+    number: str
+    organisation: str | None
+    reasons: tuple[Reason, ...]
+    score: int
+    id: UUID | None = None
+    status: DisputeStatus | None = None
+    outcome: Outcome | None = None
+    registered_on: date | None = None
+    category: str | None = None
+    parties: str | None = None
+    summary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A dispute somebody may tie another to, and what the two have in common."""
+
+    id: UUID
+    registered_at: datetime
+    reasons: tuple[MatchReason, ...]
+
+
+def candidates(
+    told: Mapping[str, Any],
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+    chosen: Collection[str] = (),
+) -> list[Candidate]:
+    """The few disputes most like what has been typed, the likeliest first.
+
+    Those of `chosen` that the viewer may read stay in sight, however little they look alike now.
+    """
+    policy = desk.policy.duplicates
+    look = look_for(
+        typed(told, desk=desk, now=now), _full(actor, desk, now), policy=policy, now=now
+    )
+    weighed = [
+        (rules.match(look.asked, known, policy), row)
+        for row, known in _known(look, found(look, sorted(chosen)), desk)
+    ]
+    weighed.sort(key=lambda each: (-each[0].score, -each[1].registered_at.timestamp()))
+    shown = [each for each in weighed if rules.suffices(each[0], policy)][: policy.most]
+    there = {row.id for _, row in shown}
+    shown += [e for e in weighed if e[1].number in chosen and e[1].full and e[1].id not in there]
+    named = [row.id for _, row in shown if row.full and not row.restricted]
+    names = party.lines(named) if named else {}
+    return [_candidate(row, matched, names) for matched, row in shown]
+
+
+def pairings(
+    dispute_id: UUID, numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
+) -> dict[str, Pairing]:
+    """Those of `numbers` the dispute may be tied to: what the actor may read, or what matches.
+
+    The dispute itself must have been the actor's to change.
+    """
+    policy = desk.policy.duplicates
+    asked = stored(db.session.get_one(Dispute, dispute_id), desk)
+    look = look_for(asked, _full(actor, desk, now), policy=policy, now=now, besides=dispute_id)
+    named = sa.select(Dispute.id).where(Dispute.number.in_(numbers), *look.eligible)
+    paired = {}
+    for row, known in _known(look, set(db.session.scalars(named)), desk):
+        matched = rules.match(asked, known, policy)
+        if row.full or rules.suffices(matched, policy):
+            codes = tuple(each.code for each in matched.reasons)
+            paired[row.number] = Pairing(row.id, row.registered_at, codes)
+    return paired
+
+
+def _full(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
+    return in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+
+
+def _known(look: Look, ids: Collection[UUID], desk: Desk) -> Iterator[tuple[Any, Matter]]:
+    """Each dispute as a row, and what is known of it to be weighed."""
+    rows = _rows(look, ids) if ids else ()
+    people = _people(look, ids) if ids else {}
+    for row in rows:
+        yield (
+            row,
+            Matter(
+                registered_on=row.registered_on,
+                people=tuple(people.get(row.id, ())),
+                category=row.category,
+                village=row.village,
+                detail=_detail(look.asked, row, desk),
+                occurred_on=row.occurred_on,
+                narrative=row.narrative or "",
+            ),
+        )
+
+
+def _rows(look: Look, ids: Collection[UUID]) -> Sequence[Any]:
+    return db.session.execute(
+        sa.select(
+            Dispute.id,
+            Dispute.number,
+            Dispute.status,
+            Dispute.outcome,
+            Dispute.category,
+            Dispute.village,
+            Dispute.place_sealed,
+            Dispute.sealed_key,
+            Dispute.occurred_on,
+            Dispute.registered_at,
+            Dispute.registered_on,
+            Dispute.restricted,
+            sa.func.substr(Dispute.narrative, 1, COMPARED).label("narrative"),
+            sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
+            sa.case((look.full, 1), else_=0).label("full"),
+        )
+        .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
+        .where(Dispute.id.in_(ids))
+    ).all()
+
+
+def _people(look: Look, ids: Collection[UUID]) -> dict[UUID, list[Person]]:
+    known = sa.select(
+        Party.dispute_id,
+        Party.role,
+        Party.kind,
+        Party.name,
+        Party.id_number_index,
+        Party.phone_index,
+    ).where(
+        Party.dispute_id.in_(ids),
+        Party.position < look.policy.people,
+        Party.role != PartyRole.AGENT,
+    )
+    people: dict[UUID, list[Person]] = {}
+    for row in db.session.execute(known.order_by(Party.dispute_id, Party.position)):
+        dispute_id, role, kind, name, id_key, phone_key = row
+        people.setdefault(dispute_id, []).append(Person(role, kind, name, id_key, phone_key))
+    return people
+
+
+def _detail(asked: Matter, row: Any, desk: Desk) -> str | None:
+    """The sealed place is opened only where it could speak for the match."""
+    here = (asked.village, asked.category) == (row.village, row.category)
+    if not asked.detail or not here or row.place_sealed is None:
+        return None
+    key = desk.keyring.field_key(row.sealed_key, f"dispute:{row.id}")
+    return key.open(row.place_sealed, f"dispute.place:{row.id}")
+
+
+def _candidate(row: Any, matched: Match, names: Mapping[UUID, str]) -> Candidate:
+    shown = Candidate(
+        number=row.number,
+        organisation=row.organisation,
+        reasons=matched.reasons,
+        score=matched.score,
+    )
+    if not row.full:
+        return shown
+    return replace(
+        shown,
+        id=row.id,
+        status=row.status,
+        outcome=row.outcome,
+        registered_on=row.registered_on,
+        category=row.category,
+        parties=RESTRICTED_PARTIES if row.restricted else names.get(row.id, ""),
+        summary=" ".join((row.narrative or "")[:SUMMARY_LENGTH].split()),
+    )

@@ -1,0 +1,124 @@
+"""Look at links 关联: which disputes people tied together, and how often they decided what."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Select
+
+from config.vocabulary import LinkRelation, MatchReason
+from models import Dispute, Link, Organisation, db
+from service.desk import Desk
+from service.errors import NotFound
+from service.queries.access import in_full, visible
+from service.rules import access
+from service.rules.access import Actor
+
+TIED = (LinkRelation.LINKED, LinkRelation.SAME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """Another dispute and what somebody decided about the two.
+
+    What the viewer may not read in full shows number, unit, relation and reasons only.
+    """
+
+    number: str
+    organisation: str | None
+    relation: LinkRelation
+    reasons: tuple[MatchReason, ...]
+    id: UUID | None = None
+    category: str | None = None
+
+
+def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[LinkView]:
+    """What a dispute is tied to, the same ones first; NotFound when the viewer may not see it."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, visible(scope, now))
+    if db.session.scalar(seen) is None:
+        raise NotFound("没有找到这件纠纷")
+    found = db.session.execute(_tied([dispute_id], TIED, actor=actor, desk=desk, now=now)).all()
+    found = sorted(found, key=lambda row: (row.relation is not LinkRelation.SAME, row.number))
+    return [_view(row) for row in found]
+
+
+def same_as(
+    dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
+) -> Mapping[UUID, list[str]]:
+    """For each dispute the numbers it is said to be the same as; one statement for all."""
+    told: dict[UUID, list[str]] = {}
+    query = _tied(dispute_ids, (LinkRelation.SAME,), actor=actor, desk=desk, now=now)
+    for row in db.session.execute(query) if dispute_ids else ():
+        told.setdefault(row.mine, []).append(row.number)
+    return {each: sorted(numbers) for each, numbers in told.items()}
+
+
+def may_decide(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
+    """Whether the viewer may tie this dispute to another."""
+    scope = access.scope(actor, "dispute.link", desk.policy.access)
+    mine = sa.select(Dispute.id).where(Dispute.id == dispute_id, in_full(scope, now))
+    return db.session.scalar(mine) is not None
+
+
+def counts(first_on: date, last_on: date, *, desk: Desk) -> dict[LinkRelation, int]:
+    """How many decisions of each kind stand from those days, both included."""
+    begin = datetime.combine(first_on, time(), desk.zone)
+    end = datetime.combine(last_on + timedelta(days=1), time(), desk.zone)
+    found = db.session.execute(
+        sa.select(Link.relation, sa.func.count())
+        .where(Link.decided_at >= begin, Link.decided_at < end)
+        .group_by(Link.relation)
+    ).all()
+    return dict.fromkeys(LinkRelation, 0) | {row[0]: row[1] for row in found}
+
+
+def _tied(
+    dispute_ids: Collection[UUID],
+    relations: Iterable[LinkRelation],
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> Select[Any]:
+    """The other disputes of links in either direction; restricted ones for their readers only."""
+    full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+    ends = ((Link.dispute_id, Link.other_id), (Link.other_id, Link.dispute_id))
+    tied = sa.union_all(
+        *(
+            sa.select(mine.label("mine"), other.label("other"), Link.relation, Link.reasons).where(
+                mine.in_(dispute_ids), Link.relation.in_(tuple(relations))
+            )
+            for mine, other in ends
+        )
+    ).subquery()
+    return (
+        sa.select(
+            tied.c.mine,
+            tied.c.relation,
+            tied.c.reasons,
+            Dispute.id,
+            Dispute.number,
+            Dispute.category,
+            sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
+            sa.case((full, 1), else_=0).label("full"),
+        )
+        .select_from(tied)
+        .join(Dispute, Dispute.id == tied.c.other)
+        .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
+        .where(sa.or_(Dispute.restricted.is_(False), full))
+    )
+
+
+def _view(row: Any) -> LinkView:
+    return LinkView(
+        number=row.number,
+        organisation=row.organisation,
+        relation=row.relation,
+        reasons=tuple(MatchReason(code) for code in row.reasons),
+        id=row.id if row.full else None,
+        category=row.category if row.full else None,
+    )

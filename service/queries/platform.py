@@ -1,0 +1,163 @@
+"""What another platform 外部平台 reads back of the disputes it sent: stage, unit and dates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from config.vocabulary import DisputeStatus, Outcome
+from models import Dispute, Organisation, db
+from service.desk import Desk
+from service.errors import Invalid, NotFound
+from service.queries.access import visible
+from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.rules import access
+from service.rules.access import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformView:
+    """One dispute as its platform sees it; a restricted one says number and status only."""
+
+    id: UUID
+    number: str
+    source_reference: str | None
+    status: DisputeStatus
+    restricted: bool
+    outcome: Outcome | None
+    organisation: str | None
+    registered_on: date
+    accepted_on: date | None
+    closed_on: date | None
+    due_on: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a platform may narrow its list to."""
+
+    source_reference: str | None = None
+    status: DisputeStatus | None = None
+    registered_from: date | None = None
+    registered_to: date | None = None
+
+
+def reference_index(actor: Actor, reference: str | None, desk: Desk) -> bytes:
+    """The blind index of a platform's own number: its account and the number."""
+    return desk.keyring.index("platform", f"{actor.user_id}:{reference}")
+
+
+def sent(dispute_id: UUID, *, actor: Actor) -> PlatformView:
+    """What the platform has just sent, whether or not its token lets it read; NotFound of others'.
+
+    The answer to a sending is no reading: who sent it knows it.
+    """
+    return _one(dispute_id, Dispute.registered_by == actor.user_id)
+
+
+def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> PlatformView:
+    """One dispute that the platform sent; NotFound otherwise."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    return _one(dispute_id, visible(scope, now))
+
+
+def page(
+    filters: Filters,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+    limit: int = 25,
+    cursor: str | None = None,
+    count: bool = False,
+) -> Page[PlatformView]:
+    """What the platform sent, newest first."""
+    scope = access.scope(actor, "dispute.list", desk.policy.access)
+    narrowed = [visible(scope, now), *_conditions(filters, actor, desk)]
+    order = (Dispute.registered_at, Dispute.id)
+    query = _query().where(*narrowed).order_by(*(column.desc() for column in order))
+    if cursor:
+        query = query.where(beyond(order, _place(cursor), descending=True))
+    found = db.session.execute(query.add_columns(Dispute.registered_at).limit(limit + 1)).all()
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        following = encode_cursor([last.registered_at.isoformat(), str(last.id)])
+    total = None
+    if count:
+        counted = sa.select(sa.func.count()).select_from(Dispute).where(*narrowed)
+        total = db.session.scalar(counted)
+    return Page([_view(row) for row in found[:limit]], following, total)
+
+
+def _one(dispute_id: UUID, theirs: sa.ColumnElement[bool]) -> PlatformView:
+    row = db.session.execute(_query().where(Dispute.id == dispute_id, theirs)).first()
+    if row is None:
+        raise NotFound("没有找到这件纠纷")
+    return _view(row)
+
+
+def _query() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        Dispute.id,
+        Dispute.number,
+        Dispute.source_reference,
+        Dispute.status,
+        Dispute.restricted,
+        Dispute.outcome,
+        Organisation.name.label("organisation"),
+        Dispute.registered_on,
+        Dispute.accepted_on,
+        Dispute.closed_on,
+        Dispute.due_on,
+        Dispute.version,
+    ).outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
+
+
+def _conditions(filters: Filters, actor: Actor, desk: Desk) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if filters.source_reference:
+        first = Dispute.platform_index == reference_index(actor, filters.source_reference, desk)
+        group = sa.select(Dispute.visit_group).where(first, Dispute.visit_group.is_not(None))
+        found.append(sa.or_(first, Dispute.visit_group.in_(group)))
+    if filters.status:
+        found.append(Dispute.status == filters.status)
+    if filters.registered_from:
+        found.append(Dispute.registered_on >= filters.registered_from)
+    if filters.registered_to:
+        found.append(Dispute.registered_on <= filters.registered_to)
+    return found
+
+
+def _view(row: Any) -> PlatformView:
+    return PlatformView(
+        id=row.id,
+        number=row.number,
+        source_reference=row.source_reference,
+        status=row.status,
+        restricted=row.restricted,
+        outcome=row.outcome,
+        organisation=row.organisation,
+        registered_on=row.registered_on,
+        accepted_on=row.accepted_on,
+        closed_on=row.closed_on,
+        due_on=row.due_on,
+        version=row.version,
+    )
+
+
+def _place(cursor: str) -> list[Any]:
+    when, row_id = decode_cursor(cursor, 2)
+    try:
+        instant = datetime.fromisoformat(when)
+        if instant.tzinfo is None:
+            raise ValueError(when)
+        return [
+            sa.literal(instant, Dispute.registered_at.type),
+            sa.literal(UUID(row_id), Dispute.id.type),
+        ]
+    except (AttributeError, TypeError, ValueError, OverflowError) as refusal:
+        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

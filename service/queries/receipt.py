@@ -1,0 +1,103 @@
+"""Look at the slip of a visit 登记回执: every number of it with its code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from config.vocabulary import Outcome
+from models import Dispute, db
+from service.desk import Desk
+from service.errors import Conflict
+from service.queries.access import in_full
+from service.queries.paper import applicant, key_of, latest_route, one
+from service.rules import access
+from service.rules.access import Actor
+
+VOIDED = "登记有误的纠纷不打印回执"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One number of a visit, with the code that only the receipt shows; none when restricted."""
+
+    id: UUID
+    number: str
+    code: str
+    category: str
+    route: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A visit's receipt 登记回执: every number of it. `applicant` is masked; see ADR 8."""
+
+    slips: list[Slip]
+    restricted: bool
+    applicant: str
+    registered_at: datetime
+    clerk: str | None
+
+
+def receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Receipt:
+    """The receipt of the visit, for whoever may print it; Conflict when it was voided.
+
+    The other disputes of the visit are on it as far as the viewer may print theirs.
+    """
+    dispute = one(dispute_id, "dispute.receipt", actor=actor, desk=desk, now=now)
+    if dispute.outcome is Outcome.MISTAKEN:
+        raise Conflict(VOIDED)
+    return Receipt(
+        slips=[_slip(each, desk) for each in _visit_of(dispute, actor=actor, desk=desk, now=now)],
+        restricted=dispute.restricted,
+        applicant=applicant(dispute, desk),
+        registered_at=dispute.registered_at,
+        clerk=dispute.registrar.name if dispute.registrar else None,
+    )
+
+
+def has_receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
+    """Whether the viewer may print the receipt of this dispute."""
+    scope = access.scope(actor, "dispute.receipt", desk.policy.access)
+    found = db.session.scalar(
+        sa.select(Dispute.id).where(Dispute.id == dispute_id, _not_voided(), in_full(scope, now))
+    )
+    return found is not None
+
+
+def _visit_of(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> list[Dispute]:
+    if dispute.visit_group is None:
+        return [dispute]
+    scope = access.scope(actor, "dispute.receipt", desk.policy.access)
+    found = db.session.scalars(
+        sa.select(Dispute)
+        .where(
+            Dispute.visit_group == dispute.visit_group,
+            Dispute.restricted == dispute.restricted,
+            _not_voided(),
+            in_full(scope, now),
+        )
+        .order_by(Dispute.number)
+    )
+    return list(found)
+
+
+def _not_voided() -> sa.ColumnElement[bool]:
+    return Dispute.outcome.is_(None) | (Dispute.outcome != Outcome.MISTAKEN)
+
+
+def _slip(dispute: Dispute, desk: Desk) -> Slip:
+    route = latest_route(dispute.id)
+    return Slip(
+        id=dispute.id,
+        number=dispute.number,
+        code="" if dispute.restricted else _code(dispute, desk),
+        category=dispute.category,
+        route=route.answer if route else None,
+    )
+
+
+def _code(dispute: Dispute, desk: Desk) -> str:
+    return key_of(dispute, desk).open(dispute.code_sealed, f"dispute.code:{dispute.id}")

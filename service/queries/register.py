@@ -1,0 +1,280 @@
+"""Look at the visit register 来访登记簿: every visit of some days in the order they came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import aliased
+
+from config.access import Reach
+from config.vocabulary import Acceptance, Outcome, PartyRole
+from models import Consultation, Dispute, Event, Organisation, Party, Route, User, db
+from service.desk import Desk
+from service.queries import consultation, party
+from service.queries.access import in_full
+from service.rules import access, identity
+from service.rules.access import Actor, Scope
+from service.rules.register import Entry, EntryKind
+
+Rows = Select[*tuple[Any, ...]]
+MOST: Final = 500
+MATTER_LENGTH: Final = 40
+RESTRICTED: Final = "受限"
+IMPORTED: Final = "台账导入"
+# danger to people: told at the window, or found by the rules
+URGENT: Final = sa.or_(
+    Dispute.facts["danger"].as_boolean().is_(True),
+    sa.exists().where(
+        Route.dispute_id == Dispute.id,
+        Route.answer["accept"].as_string() == Acceptance.PROTECT.value,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Which days, both included, of which unit; None is every unit one may see."""
+
+    first_on: date
+    last_on: date
+    organisation: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The entries in order; `total` is more than they are when the view was cut."""
+
+    entries: tuple[Entry, ...]
+    total: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than are shown."""
+        return self.total > len(self.entries)
+
+
+def read(
+    days: Days, *, actor: Actor, desk: Desk, now: datetime, most: int | None = MOST
+) -> Register:
+    """The visits of `days` as the register's reader may see them, at most `most` lines."""
+    scope = access.scope(actor, "register.read", desk.policy.access)
+    disputes, asked = came_in(days, scope, now), _asked_in(days, scope)
+    entries = [
+        *_disputes(disputes, most, actor=actor, desk=desk, now=now),
+        *_consultations(asked, most, desk=desk),
+    ]
+    entries.sort(key=_order)
+    if most is None or len(entries) <= most:
+        return Register(tuple(entries), len(entries))
+    total = _count(Dispute, disputes) + _count(Consultation, asked)
+    return Register(tuple(entries[:most]), total)
+
+
+def _order(entry: Entry) -> tuple[date, float, str]:
+    """In the order they came; what has no time of day stands first on its day."""
+    return entry.on, entry.at.timestamp() if entry.at else 0, entry.number
+
+
+def at_home(scope: Scope, organisation: UUID | None = None) -> UUID | None:
+    """The unit whose window is looked at: one's own, unless one reaches the whole town."""
+    return organisation if Reach.TOWN in scope.reach else scope.actor.organisation_id
+
+
+def came_in(days: Days, scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
+    """The conditions on `dispute` for what was registered in those days, inside the scope."""
+    home = at_home(scope, days.organisation)
+    conditions = [
+        in_full(scope, now),
+        Dispute.registered_on.between(days.first_on, days.last_on),
+    ]
+    if home is not None:
+        conditions.append(Dispute.registered_at_organisation_id == home)
+    return conditions
+
+
+def _asked_in(days: Days, scope: Scope) -> list[ColumnElement[bool]]:
+    home = at_home(scope, days.organisation)
+    conditions = [
+        consultation.visible(scope),
+        Consultation.asked_on.between(days.first_on, days.last_on),
+    ]
+    if home is not None:
+        conditions.append(Consultation.organisation_id == home)
+    return conditions
+
+
+def _count(table: Any, conditions: Sequence[ColumnElement[bool]]) -> int:
+    query = sa.select(sa.func.count()).select_from(table).where(*conditions)
+    return db.session.scalar(query) or 0
+
+
+def _cut(query: Rows, most: int | None) -> Rows:
+    return query if most is None else query.limit(most + 1)
+
+
+def _disputes(
+    conditions: Sequence[ColumnElement[bool]],
+    most: int | None,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> list[Entry]:
+    """The registered matters, in as many questions to the database as for one of them."""
+    lead, here = aliased(Organisation), aliased(Organisation)
+    opened = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+    ordered = (Dispute.registered_at, Dispute.number)
+    query = (
+        sa.select(
+            Dispute.id,
+            Dispute.number,
+            Dispute.visit_group,
+            Dispute.registered_at,
+            Dispute.registered_on,
+            Dispute.people_count,
+            Dispute.category,
+            Dispute.source,
+            Dispute.status,
+            Dispute.outcome,
+            Dispute.restricted,
+            Dispute.guided_to,
+            Dispute.batch_id,
+            sa.func.substr(Dispute.narrative, 1, MATTER_LENGTH).label("matter"),
+            sa.case((URGENT, 1), else_=0).label("urgent"),
+            sa.case((opened, 1), else_=0).label("may_open"),
+            User.name.label("clerk"),
+            sa.func.coalesce(lead.name, Dispute.office_text).label("organisation"),
+            here.name.label("unit"),
+        )
+        .outerjoin(User, User.id == Dispute.registered_by)
+        .outerjoin(lead, lead.id == Dispute.organisation_id)
+        .join(here, here.id == Dispute.registered_at_organisation_id)
+        .where(*conditions)
+        .order_by(*ordered)
+    )
+    found = db.session.execute(_cut(query, most)).all()
+    among = _cut(sa.select(Dispute.id).where(*conditions).order_by(*ordered), most)
+    names, reasons = _applicants(among), _void_reasons(among)
+    return [_entry(row, names.get(row.id, []), reasons, desk) for row in found]
+
+
+def _entry(row: Any, names: list[str], reasons: dict[UUID, str], desk: Desk) -> Entry:
+    imported = row.batch_id is not None
+    people = row.people_count or len(names) or None
+    return Entry(
+        visit=row.visit_group or row.id,
+        kind=EntryKind.DISPUTE,
+        id=row.id,
+        number=row.number,
+        on=row.registered_on,
+        at=None if imported else row.registered_at.astimezone(desk.zone),
+        visitor=RESTRICTED if row.restricted else _several(names),
+        people=None if row.restricted else people,
+        category=row.category,
+        matter="" if row.restricted else " ".join((row.matter or "").split()),
+        source=row.source,
+        unit=row.unit,
+        clerk=row.clerk or IMPORTED,
+        organisation=row.organisation,
+        guided_to=tuple(row.guided_to or ()),
+        status=row.status,
+        outcome=row.outcome,
+        void_reason=reasons.get(row.id, ""),
+        restricted=row.restricted,
+        urgent=bool(row.urgent),
+        may_open=bool(row.may_open),
+    )
+
+
+def _several(names: list[str]) -> str:
+    return f"{names[0]}等" if len(names) > 1 else "".join(names)
+
+
+def _applicants(among: Rows) -> dict[UUID, list[str]]:
+    """Masked names of those who came, by dispute; sealed names are left out."""
+    found = db.session.execute(
+        sa.select(Party.dispute_id, Party.kind, Party.name)
+        .where(
+            Party.dispute_id.in_(among),
+            Party.role == PartyRole.APPLICANT,
+            Party.name.is_not(None),
+        )
+        .order_by(Party.dispute_id, Party.position)
+    )
+    names: dict[UUID, list[str]] = {}
+    for dispute_id, kind, name in found:
+        names.setdefault(dispute_id, []).append(party.masked_name(kind, name or ""))
+    return names
+
+
+def _void_reasons(among: Rows) -> dict[UUID, str]:
+    """Why a registration was voided, by dispute; the sealed words of restricted ones stay so."""
+    mistaken = sa.select(Dispute.id).where(
+        Dispute.id.in_(among), Dispute.outcome == Outcome.MISTAKEN
+    )
+    found = db.session.execute(
+        sa.select(Event.subject_id, Event.reason)
+        .where(
+            Event.subject == "dispute",
+            Event.action == "void",
+            Event.subject_id.in_(mistaken),
+            Event.reason.is_not(None),
+        )
+        .order_by(Event.id)
+    )
+    return {subject_id: reason or "" for subject_id, reason in found}
+
+
+def _consultations(
+    conditions: Sequence[ColumnElement[bool]], most: int | None, *, desk: Desk
+) -> list[Entry]:
+    query = (
+        sa.select(
+            Consultation.id,
+            Consultation.number,
+            Consultation.asked_at,
+            Consultation.asked_on,
+            Consultation.source,
+            Consultation.category,
+            Consultation.guided_to,
+            Consultation.sealed_key,
+            Consultation.name_sealed,
+            Consultation.phone_sealed,
+            Dispute.number.label("became"),
+            sa.func.substr(Consultation.question, 1, MATTER_LENGTH).label("matter"),
+            User.name.label("clerk"),
+            Organisation.name.label("unit"),
+        )
+        .join(User, User.id == Consultation.registered_by)
+        .join(Organisation, Organisation.id == Consultation.organisation_id)
+        .outerjoin(Dispute, Dispute.id == Consultation.dispute_id)
+        .where(*conditions)
+        .order_by(Consultation.asked_at, Consultation.number)
+    )
+    return [_question(row, desk) for row in db.session.execute(_cut(query, most))]
+
+
+def _question(row: Any, desk: Desk) -> Entry:
+    name, _ = consultation.who_asked(row, desk)
+    return Entry(
+        visit=row.id,
+        kind=EntryKind.TURNED if row.became else EntryKind.CONSULTATION,
+        id=row.id,
+        number=row.number,
+        on=row.asked_on,
+        at=row.asked_at.astimezone(desk.zone),
+        visitor=identity.mask_name(name) if name else "",
+        people=1,
+        category=row.category,
+        matter=" ".join(row.matter.split()),
+        source=row.source,
+        unit=row.unit,
+        clerk=row.clerk,
+        guided_to=tuple(row.guided_to or ()),
+        may_open=True,
+        became=row.became or "",
+    )

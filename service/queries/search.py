@@ -1,0 +1,312 @@
+"""Find disputes 检索 among those somebody may see: a common word by walking, a rare one by index.
+
+The newest rows of the scope are looked through first: a common word fills its page there, and a
+small scope ends there. Only when that finds too little is the word index asked for every hit.
+SQLite's index can say at once that a word is rare; then nothing is walked.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.dialects import postgresql
+
+from models import Dispute, DisputeText, Organisation, Party, db
+from service.gateways.keyring import Keyring
+from service.queries.access import in_full
+from service.queries.page import beyond
+from service.rules import search as rules
+from service.rules.access import Scope
+from service.rules.search import Asked, Part
+
+# How many of the newest rows are looked through; the second time only when the first found some.
+WALKS: Final = (400, 6_000)
+RARE: Final = 1_000  # hits that are put in order faster than that
+EVERYWHERE: Final = frozenset(Part)
+_WORDS: Final = sa.table("dispute_words", sa.column("rowid"), sa.column("dispute_words"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """The rows a search goes through: narrowed and in an order, after a place in it.
+
+    `full` says which of them the caller sees in full; of the others only the number is searched.
+    """
+
+    narrowed: list[ColumnElement[bool]]
+    full: ColumnElement[bool]
+    column: Any
+    descending: bool
+    place: list[Any] | None = None
+
+    @property
+    def keys(self) -> list[Any]:
+        """What the rows are ordered by."""
+        pair = (self.column, Dispute.id)
+        return [key.desc() if self.descending else key.asc() for key in pair]
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What every row found meets."""
+        return self.narrowed if self.place is None else [*self.narrowed, self._after(self.place)]
+
+    def up_to(self, place: list[Any]) -> ColumnElement[bool]:
+        """Rows that come before or at `place`."""
+        return sa.not_(self._after(place))
+
+    def _after(self, place: list[Any]) -> ColumnElement[bool]:
+        return beyond((self.column, Dispute.id), place, descending=self.descending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for, and in which parts of a dispute."""
+
+    asked: Asked
+    parts: frozenset[Part] = EVERYWHERE
+    keyring: Keyring | None = None
+
+    def looks_in(self, part: Part) -> bool:
+        """Whether a match may lie there."""
+        return part in self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A dispute with the same ID number which the caller may not see: its number and unit only."""
+
+    number: str
+    organisation: str | None
+
+
+def ids(search: Search, among: Among, count: int) -> list[UUID]:
+    """The first `count` disputes found, in their order."""
+    for steps in () if _is_rare(search) else WALKS:
+        found, complete = _walked(search, among, steps, count)
+        if complete or len(found) == count:
+            return found
+        if not found:
+            break
+    hits = _indexed(search, among)
+    return list(
+        db.session.scalars(sa.select(hits.c.id).order_by(*_order(hits, among)).limit(count))
+    )
+
+
+def total(search: Search, among: Among) -> int:
+    """How many there are."""
+    hits = _indexed(search, replace(among, place=None))
+    return db.session.scalar(sa.select(sa.func.count()).select_from(hits)) or 0
+
+
+def with_identity(number: str, keyring: Keyring) -> ColumnElement[bool]:
+    """The condition on disputes in which a party has this ID number, whoever may see them."""
+    known = keyring.index("id_number", number)
+    return Dispute.id.in_(sa.select(Party.dispute_id).where(Party.id_number_index == known))
+
+
+def elsewhere(
+    number: str, *, scope: Scope, now: datetime, keyring: Keyring, limit: int
+) -> list[Elsewhere]:
+    """The open-class disputes with this ID number which the caller does not see, newest first."""
+    found = db.session.execute(
+        sa.select(
+            Dispute.number,
+            sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
+        )
+        .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
+        .where(
+            with_identity(number, keyring),
+            Dispute.restricted.is_(False),
+            sa.case((in_full(scope, now), 1), else_=0) == 0,  # what is null is not seen either
+        )
+        .order_by(Dispute.registered_at.desc(), Dispute.id)
+        .limit(limit)
+    )
+    return [Elsewhere(row.number, row.organisation) for row in found]
+
+
+def narratives(dispute_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The clear narratives of disputes the caller has been found to see in full."""
+    found = db.session.execute(
+        sa.select(Dispute.id, Dispute.narrative).where(
+            Dispute.id.in_(dispute_ids), Dispute.narrative.is_not(None)
+        )
+    )
+    return {row.id: row.narrative or "" for row in found}
+
+
+def _is_rare(search: Search) -> bool:
+    """Whether the indexes alone are sure to be quick; only SQLite's can be asked for a few hits."""
+    if search.parts <= {Part.PHONE} or search.asked.phone is not None:
+        return True
+    text = _in_text(search, indexed=True)
+    if _on_postgresql() or search.asked.number is not None or text is None:
+        return False
+    few = _of_text(text).limit(RARE + 1).subquery()
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(few)) or 0) <= RARE
+
+
+def _walked(search: Search, among: Among, steps: int, count: int) -> tuple[list[UUID], bool]:
+    """What is found within so many rows, and whether those were all there are."""
+    rows = sa.select(among.column, Dispute.id).where(*among.conditions)
+    last = db.session.execute(rows.order_by(*among.keys).offset(steps).limit(1)).first()
+    query = sa.select(Dispute.id).where(*among.conditions, _matches(search, among.full))
+    if last is not None:
+        place = [sa.literal(last[0], among.column.type), sa.literal(last[1], Dispute.id.type)]
+        query = query.where(among.up_to(place))
+    found = db.session.scalars(query.order_by(*among.keys).limit(count))
+    return list(found), last is None
+
+
+def _matches(search: Search, full: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row matches, asked of each row by itself: never of the whole index."""
+    text, phone = _in_text(search, indexed=False), _phones(search)
+    ways: list[ColumnElement[bool]] = [_begins(search)]
+    if text is not None:
+        ways.append(
+            full
+            & sa.select(text)
+            .where(DisputeText.dispute_id == Dispute.id)
+            .correlate(Dispute)
+            .scalar_subquery()
+        )
+    if phone is not None:
+        ways.append(full & Dispute.id.in_(sa.select(phone.subquery().c.id)))
+    return sa.or_(*ways)
+
+
+def _indexed(search: Search, among: Among) -> Any:
+    """Every hit of the indexes that meets the conditions, found before it is put in order.
+
+    Both steps are materialised, or a database would rather walk all rows in their order.
+    """
+    text, phone = _in_text(search, indexed=True), _phones(search)
+    branches: list[Select[*tuple[Any, ...]]] = [
+        sa.select(Dispute.id.label("id"), sa.true().label("public")).where(_begins(search))
+    ]
+    if text is not None:
+        branches.append(_of_text(text))
+    if phone is not None:
+        branches.append(phone)
+    hits = sa.union_all(*branches).cte("hits").prefix_with("MATERIALIZED")
+    return (
+        sa.select(Dispute.id, among.column.label("place"))
+        .distinct()
+        .join_from(hits, Dispute, Dispute.id == hits.c.id)
+        .where(*map(_asked_of_each, [*among.conditions, sa.or_(hits.c.public, among.full)]))
+        .cte("seen")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _asked_of_each(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition such that SQLite asks it of each hit and does not begin with its rows."""
+    return condition if _on_postgresql() else sa.case((condition, 1), else_=0) == 1
+
+
+def _order(hits: Any, among: Among) -> list[Any]:
+    pair = (hits.c.place, hits.c.id)
+    return [key.desc() if among.descending else key.asc() for key in pair]
+
+
+def _begins(search: Search) -> ColumnElement[bool]:
+    """The number begins so: a range that an ordinary index serves on both databases."""
+    number = search.asked.number
+    if number is None or not search.looks_in(Part.NUMBER):
+        return sa.false()
+    return sa.and_(Dispute.number >= number, Dispute.number < number + "\U0010ffff")
+
+
+def _phones(search: Search) -> Select[*tuple[Any, ...]] | None:
+    """Disputes in which a party has the phone, or one of open class that ends so."""
+    asked, keyring = search.asked, search.keyring
+    if keyring is None or not search.looks_in(Part.PHONE):
+        return None
+    query = sa.select(Party.dispute_id.label("id"), sa.false().label("public"))
+    if asked.phone is not None:
+        return query.where(Party.phone_index == keyring.index("phone", asked.phone))
+    if asked.tail is not None:
+        tail = keyring.index("phone_tail", asked.tail)
+        return query.where(Party.phone_tail_index == tail, Party.name.is_not(None))
+    return None
+
+
+def _of_text(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    query = sa.select(DisputeText.dispute_id.label("id"), sa.false().label("public"))
+    if _on_postgresql():
+        return query.where(condition)
+    return query.join_from(_WORDS, DisputeText, DisputeText.id == _WORDS.c.rowid).where(condition)
+
+
+def _in_text(search: Search, *, indexed: bool) -> ColumnElement[bool] | None:
+    """The condition on an entry of the index; None when nothing in it can match."""
+    ways = []
+    pieces = [_piece(search, piece) for piece in search.asked.pieces]
+    if pieces and all(pieces):
+        terms = [[terms for terms, _ in piece] for piece in pieces]
+        told = sa.and_(*(sa.or_(*(condition for _, condition in piece)) for piece in pieces))
+        ways.append((terms, told))
+    if search.asked.initials is not None and search.looks_in(Part.PARTY):
+        term = rules.initials_term(search.asked.initials)
+        ways.append(([[[term]]], _holds(term)))
+    if not ways:
+        return None
+    told = sa.or_(*(condition for _, condition in ways))
+    return sa.and_(_held([terms for terms, _ in ways]), told) if indexed else told
+
+
+def _piece(search: Search, piece: str) -> list[tuple[list[str], ColumnElement[bool]]]:
+    """The terms and the text by which `piece` may be found, in names and in the narrative."""
+    places = (
+        (Part.PARTY, rules.name_terms(piece), DisputeText.names),
+        (Part.NARRATIVE, rules.word_terms(piece), DisputeText.words),
+    )
+    return [
+        (terms, text.contains(piece, autoescape=True))
+        for part, terms, text in places
+        if terms and search.looks_in(part)
+    ]
+
+
+def _held(ways: list[list[list[list[str]]]]) -> ColumnElement[bool]:
+    """The index holds, in one of the ways, for every piece one of its lists of terms."""
+    if _on_postgresql():
+        return sa.or_(*(sa.and_(*(sa.or_(*map(_array, piece)) for piece in way)) for way in ways))
+    return _WORDS.c.dispute_words.op("MATCH")(" OR ".join(_bracket(_all(way)) for way in ways))
+
+
+def _array(terms: list[str]) -> ColumnElement[bool]:
+    kind = postgresql.ARRAY(sa.Text)
+    return sa.type_coerce(DisputeText.terms, kind).contains(sa.literal(terms, kind))
+
+
+def _all(way: list[list[list[str]]]) -> str:
+    return " AND ".join(
+        _bracket(" OR ".join(_bracket(" AND ".join(map(_quoted, terms))) for terms in piece))
+        for piece in way
+    )
+
+
+def _bracket(expression: str) -> str:
+    return f"({expression})"
+
+
+def _quoted(term: str) -> str:
+    return f'"{term}"'  # a term is made of letters, digits and our marks only
+
+
+def _holds(term: str) -> ColumnElement[bool]:
+    """Whether an entry holds the term, asked of the entry itself."""
+    if _on_postgresql():
+        return _array([term])
+    kept = sa.type_coerce(DisputeText.terms, sa.Text)
+    return sa.func.instr(" " + kept + " ", f" {term} ") > 0
+
+
+def _on_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"

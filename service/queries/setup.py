@@ -1,0 +1,64 @@
+"""Look at the first-run set-up 初始设置: what the centre has, and what it still lacks."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+
+from config.routing import Rulebook
+from config.vocabulary import OrganisationKind, Role
+from models import Event, Organisation, User, UserRole, db
+from service.queries.user import PERSON
+from service.rules import setup as rules
+
+SUBJECT: Final = "setup"
+# without somebody in each of these no dispute goes its way
+NEEDED: Final = (Role.WINDOW, Role.DIRECTOR, Role.MEDIATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupView:
+    """How far the set-up is: `lacking` must be mended, `kinds` are worth a look."""
+
+    finished: bool
+    units: int
+    accounts: int
+    lacking: tuple[Role, ...]
+    kinds: tuple[OrganisationKind, ...]
+
+
+def state(rulebook: Rulebook, today: date) -> SetupView:
+    """What is there, what is missing, and the kinds the rules lead to that no unit is of."""
+    kinds = set(db.session.scalars(sa.select(Organisation.kind).where(Organisation.active)))
+    led = rules.kinds_led(rulebook, today)
+    others = sa.select(sa.func.count()).where(Organisation.active, Organisation.prefix.is_(None))
+    accounts = sa.select(sa.func.count()).where(User.active, PERSON)
+    return SetupView(
+        finished=_finished(),
+        units=db.session.scalar(others) or 0,
+        accounts=db.session.scalar(accounts) or 0,
+        lacking=_lacking(),
+        kinds=tuple(kind for kind in OrganisationKind if kind in led - kinds),
+    )
+
+
+def is_unfinished() -> bool:
+    """Whether an administrator who signs in should be led to the set-up."""
+    return bool(_lacking()) and not _finished()
+
+
+def _finished() -> bool:
+    return bool(db.session.scalar(sa.select(sa.exists().where(Event.subject == SUBJECT))))
+
+
+def _lacking() -> tuple[Role, ...]:
+    held = set(
+        db.session.scalars(
+            sa.select(UserRole.role)
+            .join(User, User.id == UserRole.user_id)
+            .where(User.active, UserRole.role.in_(NEEDED))
+            .distinct()
+        )
+    )
+    return tuple(role for role in NEEDED if role not in held)

@@ -1,0 +1,189 @@
+"""Finding 检索: what of a dispute goes into the word index, and what somebody who types asks for.
+
+Everything is compared in one folded form. The index knows every two neighbouring characters of
+the narrative and of names in clear, single characters of names too, and pinyin initials; that
+finds any piece of two characters (of a name: one), whatever the script. What lies in between is
+checked against the folded text itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from config.text import Malformed
+from service.rules import identity
+
+# Full-width signs stand for nothing in folded text: they mark what a term was made of.
+NAME: Final = "＠"
+INITIALS: Final = "＃"
+LEAST_INITIALS: Final = 2
+MOST_INITIALS: Final = 8
+_RUN: Final = re.compile("(?:[^\\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd])+")
+_SELECTOR: Final = re.compile("[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_DOT: Final = re.compile("[•․‧∙⋅・]")
+_LETTERS: Final = re.compile(f"[a-z]{{{LEAST_INITIALS},60}}")
+_NUMBER: Final = re.compile(r"[0-9A-Z-]{1,40}")
+_FULL_NUMBER: Final = re.compile(r"[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}")
+_SLIP: Final = re.compile(r"#([A-Z]{1,10}[0-9]{4}-[0-9]{5,9})\.[A-Z0-9]{8}\Z")
+_IDENTITY: Final = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}")
+_LONG: Final = re.compile(r"\+?[0-9]{10,15}")
+_TAIL: Final = re.compile(r"[0-9]{4}")
+
+
+class Part(StrEnum):
+    """Where a match may lie."""
+
+    NUMBER = "number"
+    PARTY = "party"
+    NARRATIVE = "narrative"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index keeps of one dispute: folded names (one a line) and narrative, and terms."""
+
+    names: str
+    words: str
+    terms: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody who typed `text` may mean.
+
+    `pieces` all have to be found, in a name or in the narrative. `phone` is a whole number, `tail`
+    the last four digits of one.
+    """
+
+    text: str
+    pieces: tuple[str, ...]
+    number: str | None
+    initials: str | None
+    tail: str | None
+    phone: str | None
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: one width, one case, one kind of dot and blank."""
+    plain = unicodedata.normalize("NFKC", _SELECTOR.sub("", text)).casefold()
+    return " ".join(_DOT.sub("·", plain).split())
+
+
+def entry(narrative: str, names: Iterable[tuple[str, str | None]]) -> Entry:
+    """The entry of a dispute; `names` are the clear ones with their initials."""
+    named = [(fold(name), initials or "") for name, initials in names]
+    words = fold(narrative)
+    terms = set(_bigrams(words))
+    for name, initials in named:
+        terms |= {NAME + term for term in (*_characters(name), *_bigrams(name))}
+        terms |= {INITIALS + term for term in _beginnings(initials)}
+    return Entry("\n".join(name for name, _ in named), words, sorted(terms))
+
+
+def read(text: str) -> Asked:
+    """What may be meant by what was typed."""
+    folded = fold(text)
+    number, digits = folded.upper(), re.sub(r"[\s-]", "", folded)
+    return Asked(
+        text=folded,
+        pieces=tuple(folded.split()),
+        number=number if _NUMBER.fullmatch(number) else None,
+        initials=folded if _LETTERS.fullmatch(folded) else None,
+        tail=folded if _TAIL.fullmatch(folded) else None,
+        phone=_phone(digits) if _LONG.fullmatch(digits) else None,
+    )
+
+
+def name_terms(piece: str) -> list[str]:
+    """The terms of every name that `piece` stands in; none when the index cannot tell."""
+    runs = _RUN.findall(piece)
+    alone = [run for run in runs if len(run) == 1]
+    return [NAME + term for term in dict.fromkeys((*alone, *_bigrams(piece)))]
+
+
+def word_terms(piece: str) -> list[str]:
+    """The terms of every narrative that `piece` stands in; none when the index cannot tell."""
+    return list(dict.fromkeys(_bigrams(piece)))
+
+
+def initials_term(initials: str) -> str:
+    """The term of every name whose initials begin so; longer ones are known whole only."""
+    return INITIALS + initials
+
+
+def number_in(text: str) -> str | None:
+    """The full number somebody typed or scanned, alone or in the address on a slip."""
+    typed = unicodedata.normalize("NFKC", text).strip().upper()
+    slip = _SLIP.search(typed)
+    if slip:
+        return slip[1]
+    return typed if _FULL_NUMBER.fullmatch(typed) else None
+
+
+def is_identity(text: str) -> bool:
+    """Whether `text` has the shape of an ID number 证件号码, right or wrong: it stays private."""
+    typed = unicodedata.normalize("NFKC", text).upper()
+    return _IDENTITY.fullmatch(re.sub(r"[\s'-]", "", typed)) is not None
+
+
+def snippet(text: str, pieces: Iterable[str], *, around: int = 24) -> list[tuple[str, bool]]:
+    """The stretch of `text` about the first piece found in it, cut where a piece begins or ends.
+
+    Each cut says whether it is such a piece. It is found without regard to case only: a text that
+    folds to another length is shown from its beginning.
+    """
+    plain = " ".join(text.split())
+    lower = plain.casefold()
+    if len(lower) != len(plain):
+        lower = plain
+    sought = [piece for piece in pieces if piece in lower]
+    first = min((lower.index(piece) for piece in sought), default=0)
+    start = max(0, first - around)
+    end = min(len(plain), max(start + 60, first + around))
+    cuts = list(_cuts(plain[start:end], lower[start:end], sought))
+    before = [("…", False)] if start else []
+    after = [("…", False)] if end < len(plain) else []
+    return [*before, *cuts, *after]
+
+
+def _cuts(shown: str, lower: str, sought: list[str]) -> Iterator[tuple[str, bool]]:
+    if not sought:
+        yield shown, False
+        return
+    pattern = "|".join(re.escape(piece) for piece in sorted(sought, key=len, reverse=True))
+    at = 0
+    for found in re.finditer(pattern, lower):
+        if found.start() > at:
+            yield shown[at : found.start()], False
+        yield shown[found.start() : found.end()], True
+        at = found.end()
+    if at < len(shown):
+        yield shown[at:], False
+
+
+def _phone(digits: str) -> str | None:
+    try:
+        return identity.clean_phone(digits)
+    except Malformed:
+        return None
+
+
+def _bigrams(folded: str) -> Iterator[str]:
+    for run in _RUN.findall(folded):
+        yield from (first + second for first, second in pairwise(run))
+
+
+def _characters(folded: str) -> Iterator[str]:
+    for run in _RUN.findall(folded):
+        yield from run
+
+
+def _beginnings(initials: str) -> Iterator[str]:
+    for reading in initials.split():
+        yield from (reading[:end] for end in range(LEAST_INITIALS, MOST_INITIALS + 1))
+        yield reading

@@ -1,0 +1,99 @@
+"""消息: what one was told, unread first; opening one leads to its dispute."""
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.vocabulary import NoticeKind
+from config.words import label
+from service.errors import Invalid
+from service.operations import notice as operations
+from service.queries import notice as queries
+from service.queries.notice import NoticeView
+from service.web import form as forms
+from service.web import show
+from service.web.door import actor, desk, now, signed_in
+
+bp = Blueprint("inbox", __name__)
+TONES: Final = {NoticeKind.DANGER: "stop", NoticeKind.RETURNED: "warn"}
+GONE: Final = "这件已经不由您办理"
+
+
+@bp.get("/inbox")
+@signed_in
+def listed() -> ResponseReturnValue:
+    """The inbox, what is unread first, by day."""
+    cursor = request.args.get("cursor") or None
+    try:
+        page = queries.page(actor=actor(), desk=desk(), now=now(), cursor=cursor)
+    except Invalid:
+        return forms.see(url_for("inbox.listed"))
+    following = url_for("inbox.listed", cursor=page.next_cursor) if page.next_cursor else None
+    unread = [each for each in page.items if each.read_at is None]
+    read = [each for each in page.items if each.read_at is not None]
+    return render_template(
+        "inbox/list.html",
+        title="消息",
+        parts=[
+            {"id": name, "title": text, "days": _days(rows)}
+            for name, text, rows in (("unread", "未读", unread), ("read", "已读", read))
+            if rows
+        ],
+        read_all_url=url_for("inbox.read_all") if unread else None,
+        until=now().isoformat(),
+        next_url=following,
+        first_url=url_for("inbox.listed") if cursor else None,
+    )
+
+
+@bp.post("/inbox/<uuid:notice_id>/open")
+@signed_in
+def open_one(notice_id: UUID) -> ResponseReturnValue:
+    """Note it as read and go to its dispute, if that is still to be seen."""
+    operations.read(notice_id, actor=actor(), now=now())
+    told = queries.one(notice_id, actor=actor(), desk=desk(), now=now())
+    if told.dispute_id is None:
+        flash(f"{told.number}：{GONE}", "warn")
+        return forms.see(url_for("inbox.listed"))
+    return forms.see(url_for("dispute.detail", dispute_id=told.dispute_id))
+
+
+@bp.post("/inbox/read")
+@signed_in
+def read_all() -> ResponseReturnValue:
+    """Note everything the page showed, and all before it, as read."""
+    done = operations.read_all(until=_until(), actor=actor(), now=now())
+    flash(f"已把 {done} 条标为已读")
+    return forms.see(url_for("inbox.listed"))
+
+
+def _until() -> datetime:
+    """When the page was made; now, when it does not say so rightly."""
+    try:
+        instant = datetime.fromisoformat(request.form.get("until", ""))
+    except ValueError:
+        return now()
+    return instant if instant.tzinfo and instant < now() else now()
+
+
+def _days(notices: list[NoticeView]) -> list[dict[str, Any]]:
+    zone = desk().zone
+    by_day = groupby(notices, lambda each: each.told_at.astimezone(zone).date())
+    return [{"text": show.long_day(day), "rows": [_row(e) for e in rows]} for day, rows in by_day]
+
+
+def _row(notice: NoticeView) -> dict[str, Any]:
+    local = notice.told_at.astimezone(desk().zone)
+    return {
+        "url": url_for("inbox.open_one", notice_id=notice.id),
+        "at_text": f"{local:%H:%M}",
+        "number": notice.number,
+        "text": label(notice.kind) if notice.kind else GONE,
+        "tone": TONES.get(notice.kind, "plain") if notice.kind else "plain",
+        "status_label": label(notice.status) if notice.status else "",
+        "opens": notice.dispute_id is not None,
+    }

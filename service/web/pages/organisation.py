@@ -1,0 +1,390 @@
+"""单位: the register of organisations and villages, one of them, and keeping them up to date."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.vocabulary import OrganisationKind
+from config.words import label, labels
+from schemas.organisation import OrganisationChangeIn, OrganisationIn
+from service.errors import Conflict, Invalid, KeyReused, Stale
+from service.operations import organisation as operations
+from service.operations.idempotency import Answer, Claim, once
+from service.operations.organisation import OrganisationDraft
+from service.queries import event as events
+from service.queries import organisation as queries
+from service.queries.event import EventView
+from service.queries.organisation import OrganisationCard, OrganisationView
+from service.rules import access
+from service.web import form as forms
+from service.web import show
+from service.web.door import action, actor, desk, now, signed_in
+from service.web.form import Form
+from service.web.steps import load_body
+
+bp = Blueprint("organisation", __name__)
+FIELDS: Final = (
+    "kind",
+    "name",
+    "parent",
+    "address",
+    "phone",
+    "hours",
+    "position",
+    "letterhead",
+    "seal",
+    "seal_keeper",
+)
+LABELS: Final = {
+    "kind": "类别",
+    "name": "名称",
+    "parent": "上级单位",
+    "address": "地址",
+    "phone": "电话",
+    "hours": "办公时间",
+    "position": "排列次序",
+    "letterhead": "文头",
+    "seal": "印章名称",
+    "seal_keeper": "印章保管人",
+    "prefix": "编号前缀",
+    "active": "状态",
+}
+HINTS: Final = {
+    "hours": "例如：周一至周五 8:30–12:00，14:30–17:30",
+    "position": "数字小的排在前面",
+    "letterhead": "印在文书最上面的名称，不填就用单位名称",
+    "prefix": "编号的开头，2 到 8 个大写字母；编过号就不能再改",
+}
+LENGTHS: Final = {"address": 200, "phone": 40, "seal_keeper": 80, "prefix": 8, "position": 4}
+DEEDS: Final = {
+    "create": "登记",
+    "change": "修改",
+    "deactivate": "停用",
+    "reactivate": "恢复使用",
+}
+TWICE: Final = "这个单位刚才已经登记过了。要再登记一个，请核对内容后再点登记"
+
+
+@bp.get("/organisations")
+@signed_in
+def listed() -> ResponseReturnValue:
+    """The register by group of kinds; who keeps it also sees what was given up."""
+    text = request.args.get("q", "").strip()[:60]
+    found = queries.register(text, everything=manages())
+    return render_template(
+        "organisation/list.html",
+        title="单位",
+        query=text,
+        list_url=url_for("organisation.listed"),
+        groups=_groups([each for each in found if each.active]),
+        inactive=[_row(each) for each in found if not each.active],
+        empty="没有找到这样的单位。" if text else "还没有登记单位。",
+        new_url=url_for("organisation.new") if manages() else None,
+        import_url=url_for("organisation_list.paste") if manages() else None,
+    )
+
+
+@bp.get("/organisations/<uuid:organisation_id>")
+@signed_in
+def detail(organisation_id: UUID) -> ResponseReturnValue:
+    """One organisation, to look at and to print."""
+    card = queries.one(organisation_id)
+    return render_template(
+        "organisation/detail.html",
+        title=card.name,
+        card=_card(card),
+        edit_url=url_for("organisation.edit", organisation_id=card.id) if manages() else None,
+        keeping=_keeping(card) if manages() else None,
+        events=_history(card.id) if manages() else [],
+    )
+
+
+@bp.get("/organisations/new")
+@action("organisation.manage")
+def new() -> ResponseReturnValue:
+    """An empty form."""
+    return _new(Form(values={"position": "0"}))
+
+
+@bp.post("/organisations/new")
+@action("organisation.manage")
+def add() -> ResponseReturnValue:
+    """Take an organisation in."""
+    posted = forms.typed(request.form)
+
+    def produce() -> Answer:
+        draft = OrganisationDraft(**load_body(OrganisationIn, typed_body()))
+        made = operations.add(draft, actor=actor(), desk=desk(), now=now())
+        flash("已登记单位")
+        return Answer(303, b"", {"Location": url_for("organisation.detail", organisation_id=made)})
+
+    try:
+        claim = Claim(actor().user_id, "page:/organisations/new", posted.key, str(posted.values))
+        kept = once(claim, produce, desk=desk(), now=now())
+    except Invalid as refusal:
+        return _new(forms.typed(request.form, refusal.fields)), 422
+    except KeyReused:
+        return _new(forms.renewed(request.form, TWICE)), 422
+    return Response(kept.body, kept.status, kept.headers)
+
+
+@bp.get("/organisations/<uuid:organisation_id>/edit")
+@action("organisation.manage")
+def edit(organisation_id: UUID) -> ResponseReturnValue:
+    """The form with what the register says now."""
+    card = queries.one(organisation_id)
+    return _edit(card, Form(key="", values=values_of(card)), card.version)
+
+
+@bp.post("/organisations/<uuid:organisation_id>/edit")
+@action("organisation.manage")
+def change(organisation_id: UUID) -> ResponseReturnValue:
+    """Save the form; when somebody was quicker, what was typed is kept and can be sent again."""
+    here = url_for("organisation.change", organisation_id=organisation_id)
+    card, version = queries.one(organisation_id), posted_version()
+    try:
+        save(card, version=version)
+    except Invalid as refusal:
+        return _edit(card, forms.typed(request.form, refusal.fields), version), 422
+    except Stale:
+        return conflict(organisation_id, version, retry_url=here), 412
+    flash("已保存")
+    return forms.see(url_for("organisation.detail", organisation_id=organisation_id))
+
+
+@bp.post("/organisations/<uuid:organisation_id>/deactivate")
+@action("organisation.manage")
+def deactivate(organisation_id: UUID) -> ResponseReturnValue:
+    """Give it up, if nothing hangs on it."""
+    return _switch(organisation_id, active=False)
+
+
+@bp.post("/organisations/<uuid:organisation_id>/reactivate")
+@action("organisation.manage")
+def reactivate(organisation_id: UUID) -> ResponseReturnValue:
+    """Take it back into use."""
+    return _switch(organisation_id, active=True)
+
+
+def manages() -> bool:
+    """Whether the caller keeps the register."""
+    return access.may(actor(), "organisation.manage", desk().policy.access)
+
+
+def fields(card: OrganisationCard | None) -> list[dict[str, Any]]:
+    """The fields of the form: the centre keeps its kind, and its prefix once it gave numbers."""
+    kinds = [("", "请选择"), *labels(OrganisationKind).items()]
+    units = [each for each in queries.register(everything=True) if _may_lead(each, card)]
+    above = [("", "没有"), *((str(each.id), each.name) for each in units)]
+    numbers = card is not None and card.prefix is not None
+    kind = [] if numbers else [_field("kind", "select", options=kinds, required=True)]
+    prefix = [_field("prefix", required=True)] if numbers and not queries.numbered() else []
+    return [
+        *kind,
+        _field("name", required=True),
+        *prefix,
+        _field("parent", "select", options=above),
+        _field("address"),
+        _field("phone"),
+        _field("hours"),
+        _field("position", "number"),
+        _field("letterhead"),
+        _field("seal"),
+        _field("seal_keeper"),
+    ]
+
+
+def _field(name: str, kind: str = "text", **more: Any) -> dict[str, Any]:
+    about = {"maxlength": LENGTHS.get(name, 100), "hint": HINTS.get(name, "")}
+    return forms.described(name, LABELS[name], kind, **(about | more))
+
+
+def values_of(card: OrganisationCard) -> dict[str, str]:
+    """What the register says, as the form holds it."""
+    plain = {name: getattr(card, name) for name in (*FIELDS, "prefix")}
+    plain["parent"] = card.parent.id if card.parent else None
+    return {name: "" if value is None else str(value) for name, value in plain.items()}
+
+
+def typed_body() -> dict[str, Any]:
+    """The posted fields; the place among the others as a number when it is one."""
+    raw = forms.body(request.form)
+    place = raw.get("position", "")
+    if isinstance(place, str) and place.isascii() and place.isdigit():
+        raw["position"] = int(place[:9])
+    return raw
+
+
+def save(card: OrganisationCard, *, version: int, only: Sequence[str] = ()) -> None:
+    """Change what the form shows: a field it left blank is emptied, one it lacks stays."""
+    shown = [each["name"] for each in fields(card)]
+    named = [name for name in shown if name in only] if only else shown
+    raw = typed_body()
+    blank = {name: None for name in named if name not in ("kind", "name", "position")}
+    body = load_body(OrganisationChangeIn, blank | raw | _missing(raw, named))
+    operations.change(card.id, body, version=version, actor=actor(), desk=desk(), now=now())
+
+
+def conflict(organisation_id: UUID, version: int, *, retry_url: str) -> str:
+    """Somebody was quicker: what they did, and what was typed here, ready to be sent again."""
+    card = queries.one(organisation_id)
+    given = set(request.form)
+    return render_template(
+        "conflict.html",
+        title="别人刚刚改过",
+        about={
+            "url": url_for("organisation.detail", organisation_id=card.id),
+            "number": card.name,
+        },
+        status_label="在用" if card.active else "已停用",
+        events=_history(card.id, after=version),
+        action="修改单位",
+        form=forms.typed(request.form),
+        fields=[each for each in fields(card) if each["name"] in given],
+        retry_url=retry_url,
+        version=card.version,
+    )
+
+
+def posted_version() -> int:
+    """The version the form was filled from."""
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdigit()):
+        raise Invalid({"version": ["页面不完整，请返回刷新后再试"]})
+    return int(text[:9])
+
+
+def _missing(raw: dict[str, Any], named: Sequence[str]) -> dict[str, Any]:
+    """Fields that may not be blank and are: an empty text is refused at its field."""
+    must = [name for name in ("name", "kind") if name in named and name not in raw]
+    return dict.fromkeys(must, "") | ({} if "position" in raw else {"position": 0})
+
+
+def _may_lead(each: OrganisationView, card: OrganisationCard | None) -> bool:
+    if card is None:
+        return each.active
+    is_now = card.parent is not None and card.parent.id == each.id
+    return is_now or (each.active and each.id != card.id)
+
+
+def _new(form: Form) -> str:
+    return render_template(
+        "organisation/form.html",
+        title="登记单位",
+        form=form,
+        fields=fields(None),
+        post_url=url_for("organisation.add"),
+        back_url=url_for("organisation.listed"),
+        button="登记单位",
+        version=None,
+    )
+
+
+def _edit(card: OrganisationCard, form: Form, version: int) -> str:
+    return render_template(
+        "organisation/form.html",
+        title=f"修改：{card.name}",
+        form=form,
+        fields=fields(card),
+        post_url=url_for("organisation.change", organisation_id=card.id),
+        back_url=url_for("organisation.detail", organisation_id=card.id),
+        button="保存",
+        version=version,
+    )
+
+
+def _switch(organisation_id: UUID, *, active: bool) -> ResponseReturnValue:
+    turn = operations.reactivate if active else operations.deactivate
+    try:
+        version = posted_version()
+        turn(organisation_id, version=version, actor=actor(), desk=desk(), now=now())
+        flash("已恢复使用" if active else "已停用，以后选单位时不再出现")
+    except (Conflict, Stale) as refusal:
+        flash(refusal.detail, "stop")
+    return forms.see(url_for("organisation.detail", organisation_id=organisation_id))
+
+
+def _groups(found: list[OrganisationView]) -> list[dict[str, Any]]:
+    words = desk().policy.organisations
+    return [
+        {"name": group.name, "rows": rows}
+        for group in words.groups
+        if (rows := [_row(each) for each in found if words.group_of(each.kind) == group.name])
+    ]
+
+
+def _row(each: OrganisationView) -> dict[str, Any]:
+    return {
+        "url": url_for("organisation.detail", organisation_id=each.id),
+        "name": each.name,
+        "kind_label": label(each.kind),
+        "address": each.address or "",
+        "phone": each.phone or "",
+        "hours": each.hours or "",
+    }
+
+
+def _card(card: OrganisationCard) -> dict[str, Any]:
+    return {
+        "kind_label": label(card.kind),
+        "active": card.active,
+        "parent": card.parent
+        and {
+            "name": card.parent.name,
+            "url": url_for("organisation.detail", organisation_id=card.parent.id),
+        },
+        "facts": [
+            (LABELS[name], value)
+            for name in ("address", "phone", "hours", "letterhead", "seal", "seal_keeper", "prefix")
+            if (value := getattr(card, name))
+        ],
+    }
+
+
+def _keeping(card: OrganisationCard) -> dict[str, Any]:
+    """What whoever keeps the register may do to this one, and what stands in the way."""
+    turn = "organisation.deactivate" if card.active else "organisation.reactivate"
+    left = queries.burden(card.id)
+    shows_accounts = access.may(actor(), "user.list", desk().policy.access)
+    return {
+        "switch_url": None if card.prefix else url_for(turn, organisation_id=card.id),
+        "version": card.version,
+        "disputes": left.disputes,
+        "accounts": left.accounts,
+        "accounts_url": url_for("user.listed", organisation=card.id) if shows_accounts else None,
+    }
+
+
+def _history(organisation_id: UUID, *, after: int = 0) -> list[dict[str, Any]]:
+    names = {str(each.id): each.name for each in queries.register(everything=True)}
+    found = events.of_subject("organisation", organisation_id)
+    return [_entry(each, names) for each in reversed(found.items) if (each.version or 0) > after]
+
+
+def _entry(event: EventView, names: dict[str, str]) -> dict[str, Any]:
+    before, after = event.detail.get("from", {}), event.detail.get("to", {})
+    changed = [
+        f"{LABELS.get(name, name)}：{_told(name, before.get(name), names)}"
+        f" → {_told(name, after.get(name), names)}"
+        for name in event.detail.get("fields", [])
+        if name != "active"
+    ]
+    return {
+        "at_text": show.moment(event.happened_at, desk().zone),
+        "actor": " ".join(part for part in (event.organisation, event.actor) if part) or "系统",
+        "action": DEEDS.get(event.action, event.action),
+        "said": "",
+        "note": "\n".join(changed),
+        "change": None,
+    }
+
+
+def _told(name: str, value: Any, names: dict[str, str]) -> str:
+    if value is None or value == "":
+        return "（空）"
+    if name == "kind":
+        return label(OrganisationKind(value))
+    return names.get(str(value), str(value)) if name == "parent" else str(value)

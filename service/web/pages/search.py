@@ -1,0 +1,234 @@
+"""查找: one box for everything somebody may know of a dispute; the answers stand in groups.
+
+An ID number or a whole phone number is answered where it was posted: it never stands in an
+address, and is not shown again.
+"""
+
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from service.errors import Invalid, NotFound
+from service.operations import search as operations
+from service.queries import dispute as disputes
+from service.queries import dispute_row
+from service.queries import search as queries
+from service.queries.dispute_row import DisputeRow, Filters
+from service.queries.page import Page
+from service.queries.search import Elsewhere
+from service.rules import access
+from service.rules import search as rules
+from service.rules.search import Asked, Part
+from service.web import form as forms
+from service.web import show
+from service.web.door import action, actor, desk, now
+
+bp = Blueprint("search", __name__)
+FIRST: Final = 8
+PAGE: Final = 25
+MOST_TYPED: Final = 60
+MOST_SCANNED: Final = 300
+TITLES: Final = {
+    Part.NUMBER: "编号",
+    Part.PARTY: "当事人",
+    Part.NARRATIVE: "经过里的词",
+    Part.PHONE: "电话尾号",
+}
+PRIVATE: Final = "证件号码和电话请填在查找框里再查，不要写在网址里。"
+SAME_NUMBER: Final = "证件号码相同"
+
+
+@bp.get("/search")
+@action("dispute.list")
+def find() -> ResponseReturnValue:
+    """What is found, in groups; one group by pages; a full number leads to its dispute."""
+    text = request.args.get("q", "").strip()[:MOST_TYPED]
+    asked = rules.read(text)
+    if rules.is_identity(text) or asked.phone:
+        return _page("", notice=PRIVATE)
+    known = _of_number(rules.number_in(text))
+    if known is not None:
+        return known
+    if not text:
+        return _page("")
+    one = request.args.get("part", "")
+    if one in set(Part):
+        return _whole_group(text, asked, Part(one))
+    groups = [
+        _group(text, asked, part, _found(text, part, FIRST))
+        for part in TITLES
+        if _may_lie(asked, part)
+    ]
+    return _page(text, groups=[each for each in groups if each["rows"]])
+
+
+@bp.post("/search")
+@action("dispute.list")
+def ask() -> ResponseReturnValue:
+    """What was typed or scanned into the box of any page."""
+    text = request.form.get("q", "").strip()[:MOST_SCANNED]
+    known = _of_number(rules.number_in(text))
+    if known is not None:
+        return known
+    if rules.is_identity(text):
+        return _same_person(text)
+    if rules.read(text).phone:
+        return _same_phone(text)
+    typed = rules.number_in(text) or text
+    return forms.see(url_for("search.find", q=typed[:MOST_TYPED]))
+
+
+def _of_number(number: str | None) -> ResponseReturnValue | None:
+    """The way to the dispute of a full number; None when there is none the caller may open."""
+    if number is None:
+        return None
+    try:
+        found = disputes.by_number(number, actor=actor(), desk=desk(), now=now())
+    except NotFound:
+        return None
+    return forms.see(url_for("dispute.detail", dispute_id=found))
+
+
+def _may_lie(asked: Asked, part: Part) -> bool:
+    """Whether what was typed can be found there at all."""
+    possible = {Part.NUMBER: asked.number, Part.PHONE: asked.tail}
+    return part not in possible or possible[part] is not None
+
+
+def _found(text: str, part: Part, limit: int, cursor: str | None = None) -> Page[DisputeRow]:
+    return dispute_row.page(
+        Filters(q=text, parts=frozenset({part})),
+        scope=access.scope(actor(), "dispute.list", desk().policy.access),
+        today=desk().today(now()),
+        now=now(),
+        limit=limit,
+        cursor=cursor,
+        keyring=desk().keyring,
+    )
+
+
+def _whole_group(text: str, asked: Asked, part: Part) -> ResponseReturnValue:
+    """One group alone, page by page."""
+    cursor = request.args.get("cursor") or None
+    try:
+        page = _found(text, part, PAGE, cursor)
+    except Invalid:
+        return forms.see(url_for("search.find", q=text, part=part.value))
+    group = _group(text, asked, part, page)
+    following: dict[str, Any] = {"q": text, "part": part.value, "cursor": page.next_cursor}
+    group["more_url"] = None
+    group["next_url"] = url_for("search.find", **following) if page.next_cursor else None
+    group["back_url"] = url_for("search.find", q=text)
+    return _page(text, groups=[group] if group["rows"] else [])
+
+
+def _group(text: str, asked: Asked, part: Part, page: Page[DisputeRow]) -> dict[str, Any]:
+    rows = _rows(page.items)
+    if part is Part.NARRATIVE:
+        _quote(rows, page.items, asked.pieces)
+    more = url_for("search.find", q=text, part=part.value) if page.next_cursor else None
+    return {
+        "id": part.value,
+        "title": TITLES[part],
+        "why": _why(asked, part),
+        "rows": rows,
+        "count": f"前 {len(rows)} 件" if page.next_cursor else f"{len(rows)} 件",
+        "brief": all(each.brief for each in page.items),
+        "more_url": more,
+        "next_url": None,
+        "back_url": None,
+    }
+
+
+def _rows(items: Any) -> list[dict[str, Any]]:
+    today, policy = desk().today(now()), desk().policy
+    return [show.row(each, today=today, policy=policy) for each in items]
+
+
+def _quote(rows: list[dict[str, Any]], items: Any, pieces: tuple[str, ...]) -> None:
+    """Show of each narrative the stretch in which the words stand, marked."""
+    told = queries.narratives([each.id for each in items if not (each.brief or each.restricted)])
+    for row, item in zip(rows, items, strict=True):
+        if item.id in told:
+            cuts = rules.snippet(told[item.id], pieces)
+            row["matter"] = Markup("").join(
+                Markup("<mark>{}</mark>").format(cut) if marked else cut for cut, marked in cuts
+            )
+
+
+def _why(asked: Asked, part: Part) -> str:
+    """Why a row of the group matched, in words."""
+    words = "、".join(f"“{piece}”" for piece in asked.pieces)
+    if part is Part.NUMBER:
+        return f"编号以“{asked.number}”开头"
+    if part is Part.PARTY and asked.initials:
+        return f"姓名、名称的拼音首字母以“{asked.initials}”开头，或者里面有{words}"
+    if part is Part.PARTY:
+        return f"姓名、名称里有{words}"
+    if part is Part.PHONE:
+        return f"电话末四位是 {asked.tail}"
+    return f"经过里有{words}"
+
+
+def _same_person(number: str) -> ResponseReturnValue:
+    try:
+        found = operations.by_identity(number, actor=actor(), desk=desk(), now=now())
+    except Invalid as refusal:
+        return _page("", notice="；".join(refusal.fields["q"])), 422
+    group = _plain_group("identity", "证件号码", SAME_NUMBER, found.rows)
+    return _page(
+        "",
+        groups=[group] if found.rows else [],
+        elsewhere=[_elsewhere(each) for each in found.elsewhere],
+        asked_for="证件号码",
+    )
+
+
+def _same_phone(text: str) -> ResponseReturnValue:
+    page = _found(text, Part.PHONE, operations.MOST)
+    group = _plain_group("phone", "电话", "电话号码相同", list(page.items))
+    return _page("", groups=[group] if page.items else [], asked_for="电话")
+
+
+def _plain_group(name: str, title: str, why: str, items: list[DisputeRow]) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": title,
+        "why": why,
+        "rows": _rows(items),
+        "count": f"{len(items)} 件",
+        "brief": False,
+        "more_url": None,
+        "next_url": None,
+        "back_url": None,
+    }
+
+
+def _elsewhere(each: Elsewhere) -> dict[str, str]:
+    unit = each.organisation or "尚未分派"
+    return {"number": each.number, "organisation": unit, "why": SAME_NUMBER}
+
+
+def _page(
+    text: str,
+    *,
+    groups: list[dict[str, Any]] | None = None,
+    elsewhere: list[dict[str, str]] | None = None,
+    notice: str = "",
+    asked_for: str = "",
+) -> str:
+    policy = desk().policy.access
+    return render_template(
+        "search/results.html",
+        title="查找",
+        text=text,
+        groups=groups or [],
+        elsewhere=elsewhere or [],
+        notice=notice,
+        asked_for=asked_for,
+        by_number_only=not access.may(actor(), "dispute.read", policy),
+        by_identity=access.may(actor(), "search.identity", policy),
+        ask_url=url_for("search.ask"),
+    )

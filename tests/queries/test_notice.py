@@ -1,0 +1,93 @@
+"""The inbox: one's own, unread first, and of what is no longer one's to see only the number."""
+
+from datetime import timedelta
+
+import pytest
+
+from config.vocabulary import DisputeStatus, NoticeKind, Role, Step
+from service.errors import Invalid, NotFound
+from service.operations import notice as operations
+from service.queries import notice as queries
+from service.queries.notice import NoticeView
+from service.rules.access import Actor
+from tests.factories.dispute import registered
+from tests.factories.moment import MONDAY_9AM
+from tests.factories.office import Office
+
+pytestmark = pytest.mark.usefixtures("inside")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def director(office: Office) -> Actor:
+    """The director is at work before anything comes in."""
+    return office.director
+
+
+def inbox(office: Office, actor: Actor, limit: int = 25) -> list[NoticeView]:
+    """Everything in somebody's inbox, page by page."""
+    found: list[NoticeView] = []
+    cursor = None
+    while True:
+        page = queries.page(
+            actor=actor, desk=office.desk, now=MONDAY_9AM, limit=limit, cursor=cursor
+        )
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+def test_unread_comes_first_and_each_part_newest_first(office: Office) -> None:
+    director = office.director
+    made = [registered(office, now=MONDAY_9AM + MINUTE * each).id for each in range(4)]
+    for each in inbox(office, director):
+        if each.dispute_id in (made[1], made[3]):
+            operations.read(each.id, actor=director, now=MONDAY_9AM)
+    for limit in (1, 2, 3, 25):
+        found = [each.dispute_id for each in inbox(office, director, limit)]
+        assert found == [made[2], made[0], made[3], made[1]]
+    assert queries.unread(director.user_id) == 2
+
+
+def test_a_notice_says_kind_number_and_stage(office: Office) -> None:
+    handling = registered(office)
+    (told,) = inbox(office, office.director)
+    assert (told.kind, told.number, told.status, told.dispute_id, told.read_at) == (
+        NoticeKind.REGISTERED,
+        handling.row.number,
+        DisputeStatus.REGISTERED,
+        handling.id,
+        None,
+    )
+
+
+def test_of_what_is_no_longer_ones_own_only_the_number_is_left(office: Office) -> None:
+    mediator, colleague = office.mediator, office.actor(Role.MEDIATOR, "committee", name="next")
+    handling = registered(office).until(DisputeStatus.DISPATCHED)
+    (before,) = inbox(office, mediator)
+    assert before.kind is NoticeKind.ASSIGNED
+    handling.take(Step.ASSIGN, {"mediator": str(colleague.user_id)}, actor=office.liaison)
+    (after,) = inbox(office, mediator)
+    assert (after.number, after.kind, after.status, after.dispute_id) == (
+        handling.row.number,
+        None,
+        None,
+        None,
+    )
+    assert queries.unread(mediator.user_id) == 1  # it is still there to be read away
+
+
+def test_nobody_reads_the_notices_of_others(office: Office) -> None:
+    registered(office)
+    (told,) = inbox(office, office.director)
+    assert inbox(office, office.window) == []
+    with pytest.raises(NotFound):
+        queries.one(told.id, actor=office.window, desk=office.desk, now=MONDAY_9AM)
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJub3doZXJlIiwgIjIwMjYtMDEtMDEiLCAieCJd"])
+def test_a_cursor_that_was_not_made_here_is_refused(office: Office, cursor: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        queries.page(actor=office.director, desk=office.desk, now=MONDAY_9AM, cursor=cursor)
+    assert list(refusal.value.fields) == ["cursor"]

@@ -1,0 +1,76 @@
+"""消息: what one was told, and the way to it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from config.vocabulary import DisputeStatus, Role, Step
+from service.rules.access import Actor
+from tests.factories.dispute import Handling
+from tests.factories.office import Office
+from tests.factories.visitor import Visitor
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+Visit = Callable[[Actor], Visitor]
+Case = Callable[..., Handling]
+
+
+@pytest.fixture(autouse=True)
+def director(office: Office) -> Actor:
+    """The director is at work before anything comes in."""
+    return office.director
+
+
+def test_the_bar_counts_what_is_unread(office: Office, visit: Visit, case: Case) -> None:
+    director = visit(office.director)
+    assert 'aria-label="消息"' in director.get("/").html
+    for _ in range(3):
+        case()
+    assert 'aria-label="未读消息 3 条"' in director.get("/disputes").html
+
+
+def test_opening_one_marks_it_read_and_leads_to_its_dispute(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling = case()
+    director = visit(office.director)
+    page = director.get("/inbox")
+    address = next(each.action for each in page.forms if each.action.endswith("/open"))
+    director.get("/inbox")  # looking changes nothing
+    assert 'aria-label="未读消息 1 条"' in director.get("/inbox").html
+    opened = director.fill(page, address)
+    assert (opened.status, opened.location) == (303, f"/disputes/{handling.id}")
+    after = director.get("/inbox")
+    assert ("已读" in after.text, "全部标为已读" in after.text) == (True, False)
+
+
+def test_everything_is_marked_read_at_once(office: Office, visit: Visit, case: Case) -> None:
+    for _ in range(2):
+        case()
+    director = visit(office.director)
+    done = director.fill(director.get("/inbox"), "/inbox/read")
+    assert "已把 2 条标为已读" in director.follow(done).text
+    assert 'aria-label="消息"' in director.get("/").html
+
+
+def test_what_is_no_longer_ones_own_says_so(office: Office, visit: Visit, case: Case) -> None:
+    handling = case(DisputeStatus.DISPATCHED)
+    colleague = office.actor(Role.MEDIATOR, "committee", name="next")
+    with office.app.app_context():
+        now = handling.row.registered_at
+        body = {"mediator": str(colleague.user_id)}
+        handling.take(Step.ASSIGN, body, actor=office.liaison, now=now)
+    mediator = visit(office.mediator)
+    page = mediator.get("/inbox")
+    assert ("这件已经不由您办理" in page.text, "指定您为调解员" in page.text) == (True, False)
+    address = next(each.action for each in page.forms if each.action.endswith("/open"))
+    opened = mediator.fill(page, address)
+    assert opened.location == "/inbox"
+    assert "这件已经不由您办理" in mediator.follow(opened).text
+
+
+def test_an_empty_inbox_says_what_will_come(office: Office, visit: Visit) -> None:
+    page = visit(office.leader).get("/inbox")
+    assert (page.status, page.headings) == (200, ["消息"])
+    assert "还没有消息" in page.text
+    assert visit(office.leader).get("/inbox", cursor="x").location == "/inbox"

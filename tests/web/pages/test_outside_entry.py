@@ -1,0 +1,87 @@
+"""外部系统登记 at the browser: on the dispute's page, and what is still to be typed over."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from config.vocabulary import DisputeStatus
+from service.rules.access import Actor
+from tests.factories.dispute import Handling
+from tests.factories.office import Office
+from tests.factories.visitor import Page, Visitor
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+Visit = Callable[[Actor], Visitor]
+Case = Callable[..., Handling]
+ENTRY = {"system": "moj_mediation", "number": "司-1", "entered_on": "2026-01-05"}
+
+
+def enter(visitor: Visitor, handling: Handling, **changes: str) -> Page:
+    """Fill in the form on the dispute's own page."""
+    page = visitor.get(f"/disputes/{handling.id}")
+    return visitor.fill(page, f"/disputes/{handling.id}/outside-entries", **ENTRY | changes)
+
+
+def test_an_entry_stands_on_the_page_of_its_dispute(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, director = case(), visit(office.director)
+    page = director.follow(enter(director, handling))
+    assert "已记下司法部人民调解平台的编号" in page.text
+    assert "司-1" in page.text
+
+
+def test_what_is_wrong_is_told_at_its_field(office: Office, visit: Visit, case: Case) -> None:
+    handling, director = case(), visit(office.director)
+    page = enter(director, handling, entered_on="2199-01-01")
+    values = page.form(f"/disputes/{handling.id}/outside-entries").values
+    assert (page.status, values["number"]) == (422, "司-1")
+    assert "登记日期不能晚于今天" in page.text
+
+
+def test_the_same_number_elsewhere_is_warned_of(office: Office, visit: Visit, case: Case) -> None:
+    first, second = case(), case(DisputeStatus.MEDIATING)
+    director, mediator = visit(office.director), visit(office.mediator)
+    director.follow(enter(director, first))
+    seen = mediator.follow(enter(mediator, second))
+    assert "同一个编号也登记在 另一件您看不到的纠纷 上" in seen.text
+    with office.app.app_context():
+        number = second.row.number
+    third = case()
+    assert number in director.follow(enter(director, third)).text
+
+
+def test_an_entry_is_taken_back_with_a_reason(office: Office, visit: Visit, case: Case) -> None:
+    handling, director = case(), visit(office.director)
+    enter(director, handling)
+    page = director.get(f"/disputes/{handling.id}/outside-entries")
+    address = next(each.action for each in page.forms if each.action.endswith("/withdraw"))
+    refused = director.fill(page, address)
+    assert (refused.status, "请填写撤销理由" in refused.text) == (422, True)
+    done = director.follow(director.fill(page, address, reason="抄错了"))
+    assert "还没有登记到别的系统" in done.text
+    course = director.get(f"/disputes/{handling.id}").text
+    assert ("撤销外部系统编号" in course, "抄错了" in course) == (True, True)
+
+
+def test_who_only_looks_is_offered_no_form(office: Office, visit: Visit, case: Case) -> None:
+    handling = case(DisputeStatus.MEDIATING)
+    page = visit(office.window).get(f"/disputes/{handling.id}")
+    assert (page.status, "外部系统登记" in page.text) == (200, True)
+
+
+def test_what_is_still_to_be_typed_over_is_listed(office: Office, visit: Visit, case: Case) -> None:
+    handling, director = case(DisputeStatus.ACCEPTED), visit(office.director)
+    address = f"/disputes/{handling.id}"
+    page = director.get("/outside-entries", system="moj_mediation")
+    assert (page.headings, address in page.links) == (
+        ["还没有登记到司法部人民调解平台的纠纷"],
+        True,
+    )
+    enter(director, handling, entered_on=date(2026, 1, 5).isoformat())
+    assert address not in director.get("/outside-entries", system="moj_mediation").links
+    assert address in director.get("/outside-entries", system="grid", ended="false").links
+    assert address not in director.get("/outside-entries", system="grid", ended="true").links
+    assert director.get("/outside-entries", cursor="x").status == 303
+    assert visit(office.leader).get("/outside-entries").status == 403

@@ -1,0 +1,220 @@
+"""Notices: a refusal with its law, doors and terms; what to bring; what was handed in."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from config.vocabulary import DisputeStatus, OrganisationKind, Step
+from models import Event, db
+from service.operations import organisation as organisations
+from service.operations.organisation import OrganisationDraft
+from service.rules.access import Actor
+from tests.factories.dispute import Handling
+from tests.factories.office import Office
+from tests.factories.visitor import Page, Visitor
+
+Visit = Callable[[Actor], Visitor]
+Case = Callable[..., Handling]
+MARK = re.compile(r"内容校验码（SHA-256）<span class=\"code\">([0-9a-f]{64})<")
+BENEFIT: dict[str, Any] = {
+    "category": "social_security",
+    "facts": {"administrative_act": "benefit_decision", "learnt_on": "2026-11-01"},
+}
+
+
+@pytest.fixture
+def declined(office: Office, case: Case, now: datetime) -> Callable[..., Handling]:
+    """A dispute that was not taken."""
+
+    def make(
+        actor: Actor,
+        ground: str = "administrative_act",
+        reason: str = "对停发决定不服",
+        **more: Any,
+    ) -> Handling:
+        handling = case(**(BENEFIT | more))
+        body = {"ground": ground, "go_to": ["people_court", "court"], "reason": reason}
+        with office.app.app_context():
+            handling.take(Step.DECLINE, body, actor=actor, now=now)
+        return handling
+
+    return make
+
+
+def notice(visitor: Visitor, handling: Handling, name: str = "decline") -> Page:
+    return visitor.get(f"/disputes/{handling.id}/papers/{name}")
+
+
+def mark(page: Page) -> str:
+    found = MARK.search(page.html)
+    assert found, page.text
+    return found[1]
+
+
+def test_a_refusal_names_ground_law_doors_terms_and_remedies(
+    office: Office, visit: Visit, declined: Callable[..., Handling], now: datetime
+) -> None:
+    court = OrganisationDraft(
+        kind=OrganisationKind.PEOPLE_COURT,
+        name="柳溪人民法庭",
+        address="柳溪镇南街 8 号",
+        phone="0475-0000001",
+    )
+    with office.app.app_context():
+        organisations.create(court, actor=None, now=now)
+    page = notice(visit(office.window), declined(office.window))
+    for told in (
+        "不予受理告知书",
+        "王**：",
+        "对行政行为不服",
+        "对停发决定不服",
+        "《行政复议法》第11条第十二项",
+        "柳溪人民法庭　柳溪镇南街 8 号　电话 0475-0000001",
+        "人民法院",
+        "申请行政复议：最迟2026年12月31日（星期四）",
+        "（暂定，以受理机关核定为准）",
+        "不影响您依法申请仲裁、行政复议或者向人民法院起诉",
+        "（加盖柳溪镇综治中心）",
+        "申请人签收：",
+    ):
+        assert told.replace("　", "").replace(" ", "") in page.text.replace(" ", "").replace(
+            "　", ""
+        ), told
+    assert "王小满" not in page.html
+    assert "李" not in page.html.split("<article")[1]
+
+
+def test_no_law_is_printed_for_a_ground_the_rules_did_not_find(
+    office: Office, visit: Visit, declined: Callable[..., Handling]
+) -> None:
+    page = notice(visit(office.window), declined(office.window, "respondent_refuses"))
+    assert "行政复议法" not in page.text
+    assert "依据一栏请核对以后手写" in page.text
+
+
+def test_the_mark_is_that_of_the_fields_and_opening_is_written_down(
+    office: Office, visit: Visit, declined: Callable[..., Handling]
+) -> None:
+    one = declined(office.window)
+    other = declined(office.window, reason="另一句话")
+    first = mark(notice(visit(office.window), one))
+    assert mark(notice(visit(office.director), one)) == first
+    assert mark(notice(visit(office.window), other)) != first
+    with office.app.app_context():
+        events = db.session.scalars(
+            sa.select(Event).where(Event.action == "print", Event.subject_id == one.id)
+        ).all()
+        told = [(each.actor_id, each.detail) for each in events]
+    detail = {"paper": "decline", "mark": first}
+    assert told == [(office.window.user_id, detail), (office.director.user_id, detail)]
+    assert "打开文书打印不予受理告知书" in visit(office.director).get(f"/disputes/{one.id}").text
+
+
+def test_declining_leads_to_its_notice(
+    office: Office, visit: Visit, declined: Callable[..., Handling]
+) -> None:
+    handling = declined(office.window)
+    assert f"/disputes/{handling.id}/papers/decline" in (
+        visit(office.window).get(f"/disputes/{handling.id}").links
+    )
+
+
+def test_a_restricted_refusal_is_the_directors_alone_and_names_nobody(
+    office: Office, visit: Visit, declined: Callable[..., Handling], now: datetime
+) -> None:
+    handling = declined(office.director, restricted=True)
+    page = notice(visit(office.director), handling)
+    assert page.status == 200
+    paper = page.html.split("<article")[1]
+    assert "来访人：" in paper
+    assert "社保" not in paper
+    assert notice(visit(office.window), handling).status == 404
+
+
+def test_what_was_not_declined_has_no_refusal(office: Office, visit: Visit, case: Case) -> None:
+    assert notice(visit(office.window), case()).status == 404
+    assert notice(visit(office.director), case(DisputeStatus.CLOSED)).status == 404
+
+
+def materials(visitor: Visitor, handling: Handling) -> tuple[str, Page]:
+    path = f"/disputes/{handling.id}/materials"
+    return path, visitor.get(path)
+
+
+def test_what_is_ticked_stands_on_the_notice_and_what_comes_on_the_receipt(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, window = case(category="debt"), visit(office.window)
+    path, page = materials(window, handling)
+    assert notice(window, handling, "materials-notice").status == 404
+    done = window.fill(
+        page,
+        path,
+        usual=["身份证明", "借条、欠条和付款记录"],
+        own__0__name="银行流水",
+        own__0__form="electronic",
+        own__0__copies="2",
+        state="wanted",
+    )
+    page = window.follow(done)
+    assert "已加进告知单" in page.text
+    told = notice(window, handling, "materials-notice")
+    assert told.headings[0].startswith("一次性告知单")
+    assert "银行流水电子件 2 份" in told.text
+    assert "不是法律规定的受理条件" in told.text
+    assert notice(window, handling, "materials-receipt").status == 404
+    row = next(form for form in page.forms if form.action.startswith(f"{path}/"))
+    moved = window.post(row.action, row.values.to_dict() | {"state": "received", "copies": "3"})
+    assert "已记下收到" in window.follow(moved).text
+    taken = notice(window, handling, "materials-receipt")
+    assert "共 1 种 3 份" in taken.text
+    assert mark(taken) != mark(told)
+    back = window.post(row.action, row.values.to_dict() | {"state": "returned"})
+    assert "已记下退还" in window.follow(back).text
+    events = visit(office.director).get(f"/disputes/{handling.id}").text
+    for said in ("材料告知补交 3 种", "材料收到 1 种", "材料退还 1 种"):
+        assert said in events
+
+
+def test_nothing_ticked_and_odd_copies_are_told_at_their_fields(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, window = case(), visit(office.window)
+    path, page = materials(window, handling)
+    empty = window.fill(page, path, state="wanted")
+    assert (empty.status, "请勾选或者填写材料" in empty.text) == (422, True)
+    odd = window.fill(
+        page, path, usual=["身份证明"], own__1__name="照片", own__1__copies="零", state="wanted"
+    )
+    assert odd.status == 422
+    assert 'href="#f-own-1-copies"' in odd.html
+    assert 'id="f-own-1-copies-error"' in odd.html
+    assert odd.form(path).values.getlist("usual") == ["身份证明"]
+
+
+def test_the_same_form_twice_notes_once(office: Office, visit: Visit, case: Case) -> None:
+    handling, window = case(), visit(office.window)
+    path, page = materials(window, handling)
+    sent = {"own__0__name": "照片", "state": "received"}
+    assert [window.fill(page, path, **sent).status for _ in range(2)] == [303, 303]
+    assert "共 1 种 1 份" in notice(window, handling, "materials-receipt").text
+    other = window.fill(page, path, own__0__name="录音", state="received")
+    assert (other.status, "再要记" in other.text or "要再记" in other.text) == (422, True)
+
+
+def test_papers_of_an_ended_dispute_are_read_only(office: Office, visit: Visit, case: Case) -> None:
+    handling, director = case(DisputeStatus.CLOSED), visit(office.director)
+    path, page = materials(director, handling)
+    assert "材料不能再改" in page.text
+    assert [form.action for form in page.forms if form.action.startswith(path)] == []
+
+
+def test_a_stranger_to_the_dispute_keeps_no_papers(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling = case()
+    assert materials(visit(office.mediator), handling)[1].status == 404

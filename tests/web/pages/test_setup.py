@@ -1,0 +1,129 @@
+"""From an empty database to a centre that works, in the administrator's browser."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from config.vocabulary import Role
+from service.rules.access import Actor
+from tests.factories.office import PASSWORD, Office
+from tests.factories.visitor import Page, Visitor
+
+
+@pytest.fixture
+def admin(office: Office, visit: Callable[[Actor], Visitor]) -> Visitor:
+    return visit(office.actor(Role.SYSADMIN))
+
+
+def entered(app: Flask, username: str) -> Page:
+    visitor = Visitor(app)
+    return visitor.fill(visitor.get("/sign-in"), "/sign-in", username=username, password=PASSWORD)
+
+
+def people(admin: Visitor, office: Office, *rows: tuple[str, str, str, str]) -> Page:
+    values: dict[str, str] = {}
+    for place, (name, username, role, unit) in enumerate(rows):
+        told = {"name": name, "username": username, "role": role}
+        told["organisation"] = str(office.units[unit])
+        values |= {f"rows__{place}__{field}": text for field, text in told.items()}
+    return admin.fill(admin.get("/setup/people"), "/setup/people", **values)
+
+
+def test_an_administrator_lands_there_while_nobody_can_work(app: Flask, office: Office) -> None:
+    office.actor(Role.SYSADMIN, password=PASSWORD)
+    assert entered(app, "sysadmin-centre").location == "/setup"
+    _ = (office.window, office.director, office.mediator)
+    assert entered(app, "sysadmin-centre").location == "/"
+
+
+def test_nobody_else_lands_there(app: Flask, office: Office) -> None:
+    office.actor(Role.WINDOW, password=PASSWORD)
+    assert entered(app, "window-centre").location == "/"
+
+
+def test_the_centre_is_described(admin: Visitor) -> None:
+    here = "/setup/centre"
+    told = {"name": "柳溪镇矛调中心", "prefix": "LXX", "address": "镇东街", "phone": "0475-1"}
+    page = admin.follow(admin.fill(admin.get(here), here, **told))
+    assert "已保存本中心" in page.text
+    values = admin.get(here).form(here).values
+    assert {name: values[name] for name in told} == told
+
+
+def test_a_wrong_prefix_is_told_at_its_field_and_nothing_is_saved(admin: Visitor) -> None:
+    here = "/setup/centre"
+    page = admin.fill(admin.get(here), here, name="别的", prefix="lx")
+    assert (page.status, 'id="f-prefix-error"' in page.html) == (422, True)
+    assert admin.get(here).form(here).values["name"] == "柳溪镇综治中心"
+
+
+def test_who_is_slower_at_the_centre_keeps_the_text(admin: Visitor) -> None:
+    here = "/setup/centre"
+    old = admin.get(here)
+    admin.fill(admin.get(here), here, phone="0475-1")
+    page = admin.fill(old, here, hours="上午")
+    assert (page.status, page.form(here).values["hours"]) == (412, "上午")
+    assert "已保存本中心" in admin.follow(admin.fill(page, here)).text
+
+
+def test_the_usual_units_are_named_and_villages_pasted(admin: Visitor) -> None:
+    first, here = "/setup/units/first", "/setup/units"
+    page = admin.follow(
+        admin.fill(admin.get(here), first, law_firm="柳溪“甲”律所", people_court="甲,庭")
+    )
+    assert "已登记 2 个单位" in page.text
+    assert "甲,庭" in page.text
+    assert "law_firm" not in page.form(first).values
+    again = admin.fill(page, first, town_government="柳溪派出所")
+    assert (again.status, 'id="f-town-government-error"' in again.html) == (422, True)
+    tried = admin.fill(page, here, text="东村\n西村")
+    commit = next(form for form in tried.forms if form.values.get("action") == "commit")
+    assert "已登记 2 个单位" in admin.follow(admin.post(here, commit.values)).text
+
+
+def test_everybody_gets_a_slip_and_the_check_is_clean(admin: Visitor, office: Office) -> None:
+    before = admin.get("/setup/check")
+    assert "还没有中心主任的账户" in before.text
+    forged = admin.post("/setup/finish", before.form("/sign-out").values)
+    assert "还没有窗口、中心主任、调解员的账户" in admin.follow(forged).text
+    slips = people(
+        admin,
+        office,
+        ("何", "he", "window", "centre"),
+        ("于", "yu", "director", "centre"),
+        ("白", "bai", "mediator", "committee"),
+    )
+    assert (slips.title, len(re.findall("/first-sign-in/", slips.text))) == ("已建立 3 个账户", 3)
+    check = admin.get("/setup/check")
+    assert "窗口、中心主任、调解员都有了。" in check.text
+    assert "道路交通事故调解委员会" in check.text
+    assert "初始设置已完成" in admin.follow(admin.fill(check, "/setup/finish")).text
+
+
+def test_one_wrong_person_keeps_all_out_and_the_rows_stay(admin: Visitor, office: Office) -> None:
+    page = people(
+        admin, office, ("何", "he", "window", "centre"), ("白", "Bai", "mediator", "committee")
+    )
+    assert (page.status, 'id="f-rows-1-username-error"' in page.html) == (422, True)
+    assert page.form("/setup/people").values["rows.0.name"] == "何"
+    assert "he" not in {each.strip() for each in admin.get("/users").text.split()}
+
+
+def test_more_rows_keep_what_was_typed(admin: Visitor) -> None:
+    here = "/setup/people"
+    page = admin.fill(admin.get(here), here, rows__0__name="何", action="more")
+    values = page.form(here).values
+    assert (values["rows.0.name"], "rows.10.name" in values, "rows.11.name" in values) == (
+        "何",
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.SECADMIN, Role.WINDOW])
+def test_it_is_the_administrators_alone(
+    office: Office, visit: Callable[[Actor], Visitor], role: Role
+) -> None:
+    assert visit(office.actor(role)).get("/setup").status == 403

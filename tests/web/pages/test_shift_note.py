@@ -1,0 +1,55 @@
+"""Handing over and taking over at the browser."""
+
+from collections.abc import Callable
+
+from config.vocabulary import Role
+from service.rules.access import Actor
+from tests.factories.dispute import Handling
+from tests.factories.office import Office
+from tests.factories.visitor import Visitor
+
+Visit = Callable[[Actor], Visitor]
+WORDS = "王小满下午再来"
+
+
+def test_a_note_is_left_once_seen_on_the_desk_and_taken(
+    office: Office, visit: Visit, case: Callable[..., Handling]
+) -> None:
+    case()
+    clerk, colleague = visit(office.window), visit(office.actor(Role.WINDOW, name="second"))
+    form = clerk.get("/shift")
+    left = [clerk.fill(form, "/shift", words=WORDS).location for _ in range(2)]
+    assert left[0] == left[1]
+    assert "有 1 份交班等您接" in colleague.get("/").text
+    assert "等您接" not in clerk.get("/").text
+    waiting = colleague.get("/shift")
+    assert WORDS in waiting.text
+    done = colleague.follow(colleague.fill(waiting, f"{left[0]}/take"))
+    assert "已接班" in done.text
+    assert "等您接" not in colleague.get("/").text
+    assert WORDS in clerk.get("/shift").text
+
+
+def test_the_writer_is_offered_no_taking_and_told_when_trying(office: Office, visit: Visit) -> None:
+    clerk = visit(office.window)
+    note = clerk.fill(clerk.get("/shift"), "/shift", words=WORDS).location
+    page = clerk.get(note)
+    assert [form.action for form in page.forms if form.action.endswith("/take")] == []
+    told = clerk.follow(
+        clerk.post(f"{note}/take", {"csrf_token": page.forms[0].values["csrf_token"]})
+    )
+    assert "自己写的交班要由接班的人来接" in told.text
+
+
+def test_another_unit_s_note_is_not_there(office: Office, visit: Visit) -> None:
+    clerk, stranger = visit(office.window), visit(office.actor(Role.WINDOW, "justice"))
+    note = clerk.fill(clerk.get("/shift"), "/shift", words=WORDS).location
+    assert stranger.get(note).status == 404
+    assert WORDS not in stranger.get("/shift").text
+
+
+def test_too_many_words_are_told_at_their_field(office: Office, visit: Visit) -> None:
+    clerk = visit(office.window)
+    page = clerk.fill(clerk.get("/shift"), "/shift", words="长" * 2001)
+    assert page.status == 422
+    assert 'id="f-words-error"' in page.html

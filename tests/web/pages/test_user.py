@@ -1,0 +1,120 @@
+"""Accounts at the browser: created, reset, closed; links shown once on a slip."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from config.vocabulary import DisputeStatus, Role
+from service.rules.access import Actor
+from tests.factories.dispute import Handling
+from tests.factories.office import PASSWORD, Office
+from tests.factories.visitor import Page, Visitor
+
+NEW, LIST = "/users/new", "/users/import"
+LINK = re.compile(r"http://localhost(/first-sign-in/[\w-]+)", re.ASCII)
+
+
+@pytest.fixture
+def admin(office: Office, visit: Callable[[Actor], Visitor]) -> Visitor:
+    return visit(office.actor(Role.SYSADMIN))
+
+
+def hire(admin: Visitor, office: Office, page: Page | None = None, **changes: str) -> Page:
+    told = {"name": "何晓云", "username": "he", "role": "window"}
+    told["organisation"] = str(office.units["centre"])
+    return admin.fill(page or admin.get(NEW), NEW, **(told | changes))
+
+
+def test_a_new_colleague_gets_a_slip_and_sets_a_password(
+    app: Flask, admin: Visitor, office: Office
+) -> None:
+    slip = hire(admin, office)
+    assert (slip.status, slip.title) == (200, "账户已建立")
+    (link,) = LINK.findall(slip.text)
+    own = Visitor(app)
+    chosen = own.fill(own.get(link), link, password=PASSWORD, again=PASSWORD)
+    assert "密码已设置，请用账号 he 登录" in own.follow(chosen).text
+    assert own.get(link).status == 404
+
+
+def test_pressing_twice_creates_one_account_with_one_link(admin: Visitor, office: Office) -> None:
+    form = admin.get(NEW)
+    first, again = hire(admin, office, form), hire(admin, office, form)
+    assert LINK.findall(first.text) == LINK.findall(again.text)
+    other = hire(admin, office, form, username="she")
+    assert (other.status, "这个账户刚才已经建过了" in other.text) == (422, True)
+
+
+def test_wrong_words_are_told_at_their_fields(admin: Visitor, office: Office) -> None:
+    page = hire(admin, office, username="He", role="", phone="12")
+    assert page.status == 422
+    page = hire(admin, office, username="He", phone="12")
+    for field in ("username", "phone"):
+        assert f'id="f-{field}-error"' in page.html
+    assert 'value="platform"' not in page.html
+
+
+def test_a_password_is_taken_away_and_given_anew(
+    admin: Visitor, office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    clerk, path = visit(office.window), f"/users/{office.window.user_id}"
+    page = admin.get(path)
+    slip, again = (admin.fill(page, f"{path}/reset") for _ in range(2))
+    assert slip.title == "密码已重置"
+    assert LINK.findall(slip.text) == LINK.findall(again.text)
+    assert clerk.get("/").status == 303
+    assert LINK.findall(admin.get(path).text) == []
+
+
+def test_closing_says_what_the_person_still_carries(
+    admin: Visitor, office: Office, case: Callable[..., Handling]
+) -> None:
+    case(DisputeStatus.MEDIATING)
+    path = f"/users/{office.mediator.user_id}"
+    page = admin.get(path)
+    assert "这个人手上还有1件没有办结的纠纷" in page.text
+    done = admin.follow(admin.fill(page, f"{path}/disable"))
+    assert "已停用，这个人马上不能再用系统" in done.text
+    opened = admin.follow(admin.fill(done, f"{path}/enable"))
+    assert "已启用，原来的密码还能用" in opened.text
+
+
+def test_ones_own_account_is_offered_nothing(admin: Visitor, office: Office) -> None:
+    path = f"/users/{office.actor(Role.SYSADMIN).user_id}"
+    page = admin.get(path)
+    assert "这是您自己的账户" in page.text
+    assert [form.action for form in page.forms if form.action.startswith(path)] == []
+
+
+def test_the_security_administrator_looks_and_changes_nothing(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    visitor, path = visit(office.actor(Role.SECADMIN)), f"/users/{office.window.user_id}"
+    assert not {NEW, LIST} & set(visitor.get("/users").links)
+    assert [form.action for form in visitor.get(path).forms if path in form.action] == []
+
+
+def test_a_director_sees_no_accounts(office: Office, visit: Callable[[Actor], Visitor]) -> None:
+    assert visit(office.director).get("/users").status == 403
+
+
+def test_the_list_is_narrowed_by_role_unit_and_state(admin: Visitor, office: Office) -> None:
+    office.actor(Role.MEDIATOR, "justice")
+    page = admin.get("/users", role="mediator", organisation=str(office.units["justice"]))
+    assert ("mediator-justice" in page.text, "sysadmin-centre" in page.text) == (True, False)
+    assert "没有符合条件的账户。" in admin.get("/users", state="locked").text
+    assert admin.get("/users", role="nonsense", organisation="x", state="y").status == 200
+
+
+def test_a_list_is_tried_and_everybody_gets_a_slip(admin: Visitor) -> None:
+    row = "\t{}\t窗口\t柳溪镇综治中心"
+    tried = admin.fill(
+        admin.get(LIST), LIST, text="He" + row.format("何") + "\nbai" + row.format("白")
+    )
+    assert "第 1 列（用户名）：用户名以小写字母开头" in tried.text
+    good = admin.fill(tried, LIST, text="he" + row.format("何") + "\nbai" + row.format("白"))
+    commit = next(form for form in good.forms if form.values.get("action") == "commit")
+    slips = admin.post(LIST, commit.values)
+    assert (slips.title, len(LINK.findall(slips.text))) == ("已建立 2 个账户", 2)
