@@ -62,8 +62,8 @@ def _take(browser: Browser, address: str, picture: Picture, passwords: dict[str,
     )
     if picture.account:
         page.goto("/sign-in")
-        page.get_by_label("账号").fill(picture.account)
-        page.get_by_label("密码").fill(passwords[picture.account])
+        page.locator("[name=username]").fill(picture.account)
+        page.locator("[name=password]").fill(passwords[picture.account])
         page.get_by_role("button", name="登录").click()
     picture.way(page)
     page.wait_for_timeout(700)  # the hints beside a form come a moment after the last key
@@ -116,10 +116,28 @@ def _registered(page: Page) -> None:
     page.wait_for_url("**/receipt*")
 
 
+def _first_of(path: str) -> Callable[[Page], None]:
+    """The first row of a list, opened."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        page.locator("[data-row-link]").first.click()
+
+    return go
+
+
 PICTURES: Final[tuple[Picture, ...]] = (
-    Picture("desk-window", "window", _at("/")),
     Picture("intake", "window", _half_filled),
     Picture("receipt", "window", _registered),
+    Picture("consultation", "window", _at("/consultations/new")),
+    Picture("register", "window", _at("/register")),
+    Picture("public", "", _at("/public"), (PHONE["width"], PHONE["height"])),
+    Picture("desk-mediator", "mediator", _at("/")),
+    Picture("dispute", "mediator", _first_of("/disputes?status=mediating&mine=true")),
+    Picture("dispatch", "director", _at("/dispatch")),
+    Picture("weekly", "leader", _at("/weekly")),
+    Picture("setup", "sysadmin", _at("/setup")),
+    Picture("organisations", "sysadmin", _at("/organisations")),
 )
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ SURNAMES: Final[Mapping[str, str]] = {
         for pair in (
             "万俟:mq 单于:cy 尉迟:yc 长孙:zs 澹台:tt "
             "单:s 仇:q 曾:z 解:x 查:z 区:o 盖:g 朴:p 缪:m 翟:z 乐:yl 覃:qt 冼:x 员:y 召:sz 折:s "
-            "种:c 秘:b 薄:b 谌:cs 祭:z 黑:h 隗:kw 繁:p 车:c 卜:b 逄:p 宓:mf 洗:x 句:g 郗:xc 宿:s 燕:y "
-            "那:n 藏:z 降:j 石:s 沈:s 贾:j 牟:m 都:d 重:c 教:j 适:k 撒:s 盛:s 术:z 相:x 行:x"
+            "种:c 秘:b 薄:b 谌:cs 祭:z 黑:h 隗:kw 繁:p 车:c 卜:b 逄:p 宓:mf 洗:x 句:g 郗:xc 宿:s "
+            "燕:y 那:n 藏:z 降:j 石:s 沈:s 贾:j 牟:m 都:d 重:c 教:j 适:k 撒:s 盛:s 术:z 相:x 行:x"
         ).split()
     )
 }  # fmt: skip -- a list of words

@@ -13,7 +13,7 @@ from config.vocabulary import LinkRelation
 from models import Dispute, Link, transaction
 from service.desk import Desk
 from service.errors import Invalid
-from service.operations import load
+from service.operations import load, notice
 from service.operations.event import record
 from service.queries.duplicate import Pairing, pairings
 from service.rules.access import Actor
@@ -46,7 +46,7 @@ def keep(
         raise Invalid({f"links.{place}.number": [UNKNOWN] for place in unknown})
     dispute = session.get_one(Dispute, dispute_id)
     for number, each in zip(numbers, found, strict=True):
-        _decide(session, dispute, paired[number], each["relation"], actor=actor, now=now)
+        _decide(session, dispute, paired[number], each["relation"], actor=actor, desk=desk, now=now)
 
 
 def decide(
@@ -71,7 +71,9 @@ def decide(
         paired = pairings(dispute_id, [number], actor=actor, desk=desk, now=now)
         if number not in paired:
             raise Invalid({"number": [UNKNOWN]})
-        _decide(session, dispute, paired[number], decision["relation"], actor=actor, now=now)
+        _decide(
+            session, dispute, paired[number], decision["relation"], actor=actor, desk=desk, now=now
+        )
 
 
 def _decide(
@@ -81,6 +83,7 @@ def _decide(
     relation: LinkRelation,
     *,
     actor: Actor,
+    desk: Desk,
     now: datetime,
 ) -> None:
     """One row for the two, kept with the newer; the event keeps what was decided before."""
@@ -107,6 +110,8 @@ def _decide(
             "reasons": reasons,
         },
     )
+    if relation is LinkRelation.SAME:
+        notice.same(session, dispute, actor=actor, desk=desk, now=now)
 
 
 def _write(

@@ -32,14 +32,15 @@ def note(
     desk: Desk,
     now: datetime,
 ) -> None:
-    """Note each item `{name, form, copies, state}` of an open dispute.
+    """Note each item `{name, form, copies, state}`; of an ended dispute only what is given back.
 
     A paper that is wanted, or was received, under the same name (or named by its `id`) is taken
     along to the new state; else a new one is written down. Wanting what is wanted changes nothing.
     Raises Invalid naming the item, Conflict when the dispute has ended.
     """
     with transaction() as session:
-        _open(session, dispute_id, actor=actor, desk=desk, now=now)
+        giving_back = all(item["state"] is S.RETURNED for item in items)
+        _of(session, dispute_id, ended=giving_back, actor=actor, desk=desk, now=now)
         known = _materials(session, dispute_id)
         today = desk.today(now)
         told: Counter[str] = Counter()
@@ -55,7 +56,7 @@ def note(
 def drop(dispute_id: UUID, material_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """No longer want a paper; Conflict when it has been handed in."""
     with transaction() as session:
-        _open(session, dispute_id, actor=actor, desk=desk, now=now)
+        _of(session, dispute_id, ended=False, actor=actor, desk=desk, now=now)
         found = session.get(Material, material_id)
         if found is None or found.dispute_id != dispute_id:
             raise NotFound("没有这份材料")
@@ -65,14 +66,15 @@ def drop(dispute_id: UUID, material_id: UUID, *, actor: Actor, desk: Desk, now: 
         _record(session, dispute_id, {"dropped": 1}, actor=actor, now=now)
 
 
-def _open(
-    session: Session, dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+def _of(
+    session: Session, dispute_id: UUID, *, ended: bool, actor: Actor, desk: Desk, now: datetime
 ) -> Dispute:
+    """The dispute; Conflict when it has ended, unless `ended` says that this may be."""
     dispute = load.dispute_for_change(
         session, dispute_id, "material", version=None, actor=actor, desk=desk, now=now
     )
-    if dispute.status not in OPEN:
-        raise Conflict("已办结的纠纷，材料不能再改")
+    if dispute.status not in OPEN and not ended:
+        raise Conflict("已办结的纠纷，材料只能退还，不能再收")
     return dispute
 
 

@@ -144,11 +144,16 @@ def _is_rare(search: Search) -> bool:
     """Whether the indexes alone are sure to be quick; only SQLite's can be asked for a few hits."""
     if search.parts <= {Part.PHONE} or search.asked.phone is not None:
         return True
-    text = _in_text(search, indexed=True)
-    if _on_postgresql() or search.asked.number is not None or text is None:
+    if _on_postgresql():
         return False
-    few = _of_text(text).limit(RARE + 1).subquery()
-    return (db.session.scalar(sa.select(sa.func.count()).select_from(few)) or 0) <= RARE
+    text = _in_text(search, indexed=True)
+    numbers = [sa.select(Dispute.id).where(_begins(search))] if search.asked.number else []
+    return all(_few(hits) for hits in (*numbers, *([] if text is None else [_of_text(text)])))
+
+
+def _few(hits: Select[*tuple[Any, ...]]) -> bool:
+    some = hits.limit(RARE + 1).subquery()
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) <= RARE
 
 
 def _walked(search: Search, among: Among, steps: int, count: int) -> tuple[list[UUID], bool]:

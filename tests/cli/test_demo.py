@@ -22,7 +22,6 @@ from config.vocabulary import (
     LawsuitStatus,
     OrganisationKind,
     Outcome,
-    Role,
     WithdrawalCause,
 )
 from models import (

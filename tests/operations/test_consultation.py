@@ -71,7 +71,11 @@ def test_a_leader_records_nothing(office: Office) -> None:
 
 def test_its_registrar_corrects_and_the_change_is_noted(office: Office) -> None:
     made = asked(office)
-    changes = {"answer": "到法庭问", "phone": None, "guided_to": [OrganisationKind.PEOPLE_COURT]}
+    changes: dict[str, Any] = {
+        "answer": "到法庭问",
+        "phone": None,
+        "guided_to": [OrganisationKind.PEOPLE_COURT],
+    }
     correct(office, made, office.window, **changes)
     kept = row(made)
     told = (kept.answer, kept.phone_sealed, kept.guided_to, kept.version)

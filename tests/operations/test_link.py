@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import LinkRelation, MatchReason, Role, Step
-from models import Dispute, Event, Link, db
+from config.vocabulary import LinkRelation, MatchReason, NoticeKind, Role, Step
+from models import Dispute, Event, Link, Notice, db
 from service.errors import Forbidden, Invalid, NotFound
 from service.operations import link as operations
 from service.queries import link as queries
@@ -178,3 +178,15 @@ def test_decisions_are_counted_by_the_days_of_the_office(office: Office) -> None
     assert counted == {L.LINKED: 0, L.SAME: 1, L.DIFFERENT: 1}
     before = date(2026, 11, 1)
     assert queries.counts(before, before, desk=office.desk) == dict.fromkeys(L, 0)
+
+
+def test_the_directors_are_told_that_one_is_the_same_as_another(office: Office) -> None:
+    director = office.director
+    first = registered(office)
+    second = again(office, first.row.number)
+    told = db.session.scalars(
+        sa.select(Notice.dispute_id).where(
+            Notice.user_id == director.user_id, Notice.kind == NoticeKind.SAME
+        )
+    )
+    assert list(told) == [second.id]

@@ -100,6 +100,14 @@ def test_an_ended_dispute_takes_no_more_papers(handling: Handling, office: Offic
         note(handling, {"name": "照片", "state": "wanted"}, actor=office.director)
 
 
+def test_originals_go_back_after_the_end_too(handling: Handling, office: Office) -> None:
+    note(handling, {"name": "借条", "state": "received"})
+    handling.until(DisputeStatus.CLOSED)
+    note(handling, {"name": "借条", "state": "returned"}, actor=office.director)
+    (row,) = db.session.scalars(sa.select(Material))
+    assert row.state is MaterialState.RETURNED
+
+
 def test_papers_are_kept_by_who_has_the_dispute_in_hand(handling: Handling, office: Office) -> None:
     item = {"name": "借条", "state": "wanted"}
     with pytest.raises(NotFound):

@@ -1,5 +1,6 @@
 """`fengqiao bench`: how fast the daily work is in a town of a given size, on this machine."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,6 +68,8 @@ def _measured(given: Scratch, size: int, runs: int) -> dict[str, Any]:
                 town.fill(crowd, desk, now, tell)
             if given.kind == "postgresql":
                 given.connection.execute("ANALYZE")
+            gc.collect()
+            gc.freeze()  # the made-up crowd is not the product's to sweep
             lines = []
             for each in work.operations(app, given, crowd, desk=desk, now=now, runs=runs):
                 product = measure.timed(each.work, each.times, given)

@@ -78,6 +78,7 @@ LINKS: Final = {
     "metric.read": ("周报", "weekly.newest", "本周受理、办结和超期，每个数都能点开"),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
+    "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
     "user.list": ("账户", "user.listed", "谁在用系统，上次什么时候登录"),
     "organisation.manage": ("单位", "organisation.listed", "单位和村、社区的地址、电话、办公时间"),
     "setup.run": ("初始设置", "setup.begin", "本中心、单位、账户，还缺什么"),

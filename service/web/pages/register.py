@@ -1,5 +1,6 @@
 """来访登记簿、接访日志: who came to the window, on screen and on paper."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -42,7 +43,7 @@ def listed() -> ResponseReturnValue:
     except Invalid as refusal:
         return _register(None, _form(refusal)), 422
     days = Days(first_on=first_on, last_on=last_on, organisation=_unit(asked["organisation"]))
-    return _register(days, _form(**{"from": first_on, "to": last_on}))
+    return _register(days, _form(shown={"from": first_on, "to": last_on}))
 
 
 @bp.get("/register/day")
@@ -55,19 +56,19 @@ def day() -> ResponseReturnValue:
         return _log(None, _form(refusal)), 422
     on = asked["day"] or _today()
     days = Days(first_on=on, last_on=on, organisation=_unit(asked["organisation"]))
-    return _log(days, _form(date=on))
+    return _log(days, _form(shown={"date": on}))
 
 
 def _asked(shape: type[Strict]) -> dict[str, Any]:
     return load_body(shape, {name: value for name, value in request.args.items() if value})
 
 
-def _form(refusal: Invalid | None = None, **days: date) -> Form:
+def _form(refusal: Invalid | None = None, *, shown: Mapping[str, date] | None = None) -> Form:
     """The form as it was asked; with the days that are shown when they could be read."""
     fields = refusal.fields if refusal else {}
     errors = {name: "；".join(messages) for name, messages in fields.items()}
-    shown = {name: day.isoformat() for name, day in days.items()}
-    return Form(key="", values=dict(request.args.items()) | shown, errors=errors)
+    days = {name: day.isoformat() for name, day in (shown or {}).items()}
+    return Form(key="", values=dict(request.args.items()) | days, errors=errors)
 
 
 def _today() -> date:
@@ -116,7 +117,8 @@ def _log(days: Days | None, form: Form) -> str:
     counts = rules.counted(entries)
     places = rules.places(entries)
     left = [each for each in entries if each.is_undispatched]
-    kept = notes.of_day(days.first_on, actor=actor(), desk=desk()) if days else []
+    ours = days is not None and days.organisation in (None, actor().organisation_id)
+    kept = notes.of_day(days.first_on, actor=actor(), desk=desk()) if days and ours else []
     return render_template(
         "register/day.html",
         title="接访日志",
