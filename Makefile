@@ -31,7 +31,7 @@ test: .venv/.all browser ## run the whole suite on SQLite and PostgreSQL (ARGS="
 	@$(BIN)/pytest $(ARGS)
 
 check: .venv/.all format lint types imports migrations ## every gate, then the whole suite
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test ARGS="$(or $(ARGS),-n 2)"
 
 deep: .venv/.all browser ## the long tests as well
 	@$(BIN)/pytest -m "" $(ARGS)

@@ -12,6 +12,8 @@ from config import (
     category,
     category_words,
     clock,
+    danger_words,
+    ground,
     ledger,
     material,
     organisation,
@@ -23,6 +25,8 @@ from config.calendar import Holidays
 from config.category import Categories
 from config.category_words import CategoryWords
 from config.clock import Clocks
+from config.danger_words import DangerWords
+from config.ground import GroundTerms
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
@@ -64,8 +68,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
-    """What is limited: the citizen's slip by address and by number; by user, answers by telephone
-    and exact ID search.
+    """What is limited: the citizen's slip by address and by number; by user, answers by telephone,
+    exact ID search, and the different numbers by which duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
@@ -74,6 +78,7 @@ class LimitPolicy:
     readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))
+    duplicate_numbers: Limit = Limit(120, timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class DuplicatePolicy:
 
     One weak sign never suffices: a common name, a busy category, a unit everybody quarrels with.
     `most` are shown; `of_key` rows of one number or name are looked at, `of_sign` of what they
-    lead to are weighed, the newest ones.
+    lead to are weighed, the newest ones. What more than `of_key` parties have is looked for among
+    the `newest` disputes only.
     """
 
     threshold: int = 40
@@ -106,6 +112,7 @@ class DuplicatePolicy:
     narrative_alike: float = 0.7
     people: int = 8
     of_key: int = 1000
+    newest: int = 2000
     of_sign: int = 30
 
 
@@ -152,9 +159,11 @@ class Policy:
     access: AccessPolicy
     categories: Categories
     category_words: CategoryWords
+    danger_words: DangerWords
     sources: Sources
     rulebook: Rulebook
     clocks: Clocks
+    grounds: GroundTerms
     holidays: Holidays
     ledger: LedgerWords
     organisations: OrganisationWords
@@ -173,15 +182,18 @@ class Policy:
 def load(config_dir: Path | None = None) -> Policy:
     """Read every table; a file of the same name in `config_dir` replaces the shipped one."""
     categories = category.load(_own(config_dir, "categories.toml"))
+    clocks = clock.load(_own(config_dir, "clocks.toml"))
     return Policy(
         access=access.load(_own(config_dir, "access.toml")),
         categories=categories,
+        danger_words=danger_words.load(_own(config_dir, "danger_words.toml")),
         category_words=category_words.load(
             _own(config_dir, "category_words.toml"), categories=categories
         ),
         sources=source.load(_own(config_dir, "sources.toml")),
         rulebook=routing.load(_own(config_dir, "routing.toml")),
-        clocks=clock.load(_own(config_dir, "clocks.toml")),
+        clocks=clocks,
+        grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),

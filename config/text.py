@@ -23,6 +23,10 @@ _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # what every mail server and the mail headers take; one odd address must not hold up a letter
 EMAIL: Final = rf"{_WORD}(?:\.{_WORD}){{0,8}}@{_LABEL}(?:\.{_LABEL}){{0,8}}"
 
+_FILE_NUMBER: Final = re.compile(r"[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}")
+_APART: Final = re.compile(r"[\s'\-\u2010-\u2015\u2212]")
+_PRIVATE: Final = re.compile(r"[0-9]{10,}")
+
 
 class Malformed(ValueError):
     """A value that cannot be taken; `reason` is Chinese and holds no personal number."""
@@ -50,6 +54,15 @@ def clean_text(value: str, *, limit: int = 10_000) -> str:
 def clean_line(value: str, *, limit: int = 100) -> str:
     """`clean_text` on one line: any run of white space is one space."""
     return _SPACE.sub(" ", clean_text(value, limit=limit))
+
+
+def holds_private_number(text: str) -> bool:
+    """Whether an ID or phone number may stand in `text`: ten digits or more in one run.
+
+    Our own file numbers are no such thing. What holds one never stands in an address.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return _PRIVATE.search(_APART.sub("", _FILE_NUMBER.sub(" | ", plain))) is not None
 
 
 def _refuse_unstorable(text: str) -> None:

@@ -5,5 +5,5 @@ from service.operations import notice as operations
 
 
 def forget(bench: Bench) -> str:
-    """Delete what was read and is older than 90 days."""
+    """Delete what is too old to be looked for."""
     return f"已清理 {operations.forget_old(bench.clock())} 条旧消息"

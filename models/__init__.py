@@ -1,7 +1,7 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
-from models.base import Base, Identified, db, listen, transaction
+from models.base import Base, Identified, db, insert, insert_on, listen, transaction
 from models.consultation import Consultation
 from models.counter import Counter
 from models.dispute import Dispute, DisputeAssist
@@ -24,6 +24,7 @@ from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.route import Route
 from models.shift_note import ShiftNote
+from models.text_duty import Duty, TextDuty
 from models.token import Token
 from models.user import User, UserRole, UserSession
 from models.weekly import Subscription, WeeklyReport
@@ -38,6 +39,7 @@ __all__ = [
     "DisputeAssist",
     "DisputeText",
     "Draft",
+    "Duty",
     "Episode",
     "Event",
     "IdempotencyRecord",
@@ -57,6 +59,7 @@ __all__ = [
     "Route",
     "ShiftNote",
     "Subscription",
+    "TextDuty",
     "Token",
     "User",
     "UserRole",
@@ -64,6 +67,8 @@ __all__ = [
     "Visit",
     "WeeklyReport",
     "db",
+    "insert",
+    "insert_on",
     "listen",
     "transaction",
 ]

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -59,9 +59,11 @@ class Base(DeclarativeBase):
         datetime: UTCDateTime,
         UUID: sa.Uuid,
         dict[str, Any]: sa.JSON(none_as_null=True).with_variant(
-            JSONB(none_as_null=True), "postgresql"
+            postgresql.JSONB(none_as_null=True), "postgresql"
         ),
-        list[str]: sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+        list[str]: sa.JSON(none_as_null=True).with_variant(
+            postgresql.JSONB(none_as_null=True), "postgresql"
+        ),
     }
 
 
@@ -125,6 +127,16 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             _writing.reset(token)
+
+
+def insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT as the session's database spells it: what to do on a conflict is no common SQL."""
+    return insert_on(session.get_bind().dialect.name, table)
+
+
+def insert_on(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """The same by the name of the database's kind, for statements that are built once."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def listen(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.vocabulary import Source
@@ -14,11 +14,21 @@ from models.base import Identified, sorted_text, word
 class Consultation(Identified):
     """One question and what was answered; who asked is sealed with the consultation's own key.
 
-    `guided_to` names kinds of organisations. `dispute_id` is set when a dispute came of it.
+    `guided_to` names kinds of organisations. `dispute_id` is set when a dispute came of it; when
+    that one is restricted 受限, question and answer are sealed too, from then on.
     """
 
     __tablename__ = "consultation"
     __table_args__ = (
+        CheckConstraint(
+            "(question IS NULL) <> (question_sealed IS NULL)", name="question_clear_or_sealed"
+        ),
+        CheckConstraint(
+            "(answer IS NULL) <> (answer_sealed IS NULL)", name="answer_clear_or_sealed"
+        ),
+        CheckConstraint(
+            "question_sealed IS NULL OR dispute_id IS NOT NULL", name="sealed_for_a_dispute"
+        ),
         Index("ix_consultation_newest", "asked_at", "id"),
         Index("ix_consultation_organisation_newest", "organisation_id", "asked_at", "id"),
     )
@@ -31,8 +41,10 @@ class Consultation(Identified):
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisation.id"))
     source: Mapped[Source] = mapped_column(word(Source, "source"))
     category: Mapped[str | None] = mapped_column(sa.String(40))
-    question: Mapped[str] = mapped_column(sa.Text)
-    answer: Mapped[str] = mapped_column(sa.Text)
+    question: Mapped[str | None] = mapped_column(sa.Text)
+    question_sealed: Mapped[bytes | None]
+    answer: Mapped[str | None] = mapped_column(sa.Text)
+    answer_sealed: Mapped[bytes | None]
     name_sealed: Mapped[bytes | None]
     phone_sealed: Mapped[bytes | None]
     village: Mapped[str | None] = mapped_column(sa.String(60))

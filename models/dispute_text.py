@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import DDL, event
+from sqlalchemy import DDL, ColumnElement, event
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,7 +72,7 @@ class Terms(TypeDecorator[list[str]]):
 
 
 class DisputeText(Base):
-    """What is searched of one dispute, folded; the ids ascend in the order of registration.
+    """What is searched of one dispute, folded; the ids ascend in the order of being indexed.
 
     `names` holds one name a line, `words` the narrative, `terms` what rules/search.py makes of
     both. A restricted dispute 受限 has no row.
@@ -87,6 +87,12 @@ class DisputeText(Base):
     names: Mapped[str] = mapped_column(sa.Text)
     words: Mapped[str] = mapped_column(sa.Text)
     terms: Mapped[list[str]] = mapped_column(Terms)
+
+    @classmethod
+    def has_all(cls, terms: list[str]) -> ColumnElement[bool]:
+        """Whether an entry has all these terms, as the index of PostgreSQL is asked."""
+        kind = ARRAY(sa.Text)
+        return sa.type_coerce(cls.terms, kind).contains(sa.literal(terms, kind))
 
 
 def _made_with(table: Any) -> None:

@@ -4,11 +4,13 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.vocabulary import MaterialForm, MaterialState
 from models.base import Identified, word
+
+_WANTED = f"state = {MaterialState.WANTED.value!r}"
 
 
 class Material(Identified):
@@ -19,6 +21,12 @@ class Material(Identified):
         CheckConstraint("(state = 'wanted') = (received_on IS NULL)", name="received_has_its_day"),
         CheckConstraint("(state = 'returned') = (returned_on IS NOT NULL)", name="returned_on_day"),
         CheckConstraint("copies >= 1", name="copies_positive"),
+        Index(
+            "ix_material_wanted",
+            "dispute_id",
+            postgresql_where=sa.text(_WANTED),
+            sqlite_where=sa.text(_WANTED),
+        ),
     )
 
     dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"), index=True)

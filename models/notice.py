@@ -27,6 +27,18 @@ class Notice(Identified):
             postgresql_where=sa.text("read_at IS NULL"),
             sqlite_where=sa.text("read_at IS NULL"),
         ),
+        Index(
+            "ix_notice_unread_told_at",
+            "told_at",
+            postgresql_where=sa.text("read_at IS NULL"),
+            sqlite_where=sa.text("read_at IS NULL"),
+        ),
+        Index(
+            "ix_notice_read_told_at",
+            "told_at",
+            postgresql_where=sa.text("read_at IS NOT NULL"),
+            sqlite_where=sa.text("read_at IS NOT NULL"),
+        ),
     )
 
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from config.money import FEN_PER_YUAN, yuan_text
-from config.text import Malformed, clean_line, clean_text
+from config.text import Malformed, clean_line, clean_text, holds_private_number
 
 MAX_YUAN = Decimal(10) ** 12
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
@@ -81,6 +81,20 @@ class Text(fields.String):
         if len(cleaned) > self.most:
             raise ValidationError(f"不能超过 {self.most} 个字")
         return cleaned
+
+
+class Sought(Text):
+    """What somebody looks for, in an address: an ID or phone number never stands there."""
+
+    default_error_messages = {"private": "证件号码和电话不能写在网址里，请填在页面上方的查找框"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if holds_private_number(text):
+            raise self.make_error("private")
+        return text
 
 
 class Word(fields.Enum[Any]):

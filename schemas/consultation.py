@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.vocabulary import OrganisationKind, Source
-from schemas.base import Day, Id, PageQuery, Strict, Text, Word
+from schemas.base import Day, Id, PageQuery, Sought, Strict, Text, Word
 from schemas.dispute import OrganisationOut
 
 MOST_DOORS = 8
@@ -50,7 +50,7 @@ class ConsultationQuery(PageQuery):
     source = Word(Source, load_default=None)
     asked_from = Day(load_default=None)
     asked_to = Day(load_default=None)
-    q = Text(load_default=None, least=0, most=60)
+    q = Sought(load_default=None, least=0, most=60)
 
 
 class BecameOut(Strict):

@@ -15,7 +15,7 @@ from config.vocabulary import (
     PartyRole,
     Source,
 )
-from schemas.base import Count, Day, Flag, Id, PageQuery, Strict, Text, Word, Yuan
+from schemas.base import Count, Day, Flag, Id, PageQuery, Sought, Strict, Text, Word, Yuan
 
 MAX_PARTIES = 200
 MAX_MATTERS = 5
@@ -137,7 +137,7 @@ class DisputeQuery(PageQuery):
     overdue = fields.Boolean(load_default=None)
     open = fields.Boolean(load_default=None)
     dated = fields.Boolean(load_default=None)
-    q = Text(load_default=None, least=0, most=60)
+    q = Sought(load_default=None, least=0, most=60)
     mine = fields.Boolean(load_default=False)
     sort = fields.String(
         load_default="newest",

@@ -3,7 +3,9 @@
 import click
 
 from service.cli.deployment import Deployment, pass_deployment
-from service.operations import base
+from service.operations import base, dispute_text
+
+FILLED_AT_ONCE = 5_000  # the newest; the worker does the others while the service runs
 
 
 @click.group()
@@ -15,9 +17,11 @@ def db() -> None:
 @pass_deployment
 def upgrade(deployment: Deployment) -> None:
     """升级到最新版本。"""
-    with deployment.open(migrate=False):
+    with deployment.open(migrate=False) as desk:
         base.upgrade()
         click.echo(f"数据库结构已是最新：{base.revisions()[0]}")
+        if done := dispute_text.fill_missing(desk, FILLED_AT_ONCE):
+            click.echo(f"已为最新的 {done} 件纠纷补上检索词，其余由后台作业补齐")
 
 
 @db.command(context_settings={"ignore_unknown_options": True})

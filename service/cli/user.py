@@ -1,5 +1,6 @@
 """Accounts 账户 from the terminal: the first administrator, and a list of colleagues."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -53,9 +54,10 @@ def import_(deployment: Deployment, file: Path) -> None:
     lines = _lines(file)
     made = 0
     with deployment.open() as desk:
+        units = organisation_queries.named()
         for line in lines:
             try:
-                link = _hire(line, desk)
+                link = _hire(line, units, desk)
             except Invalid as refusal:
                 said = "；".join(f"{k}：{'，'.join(v)}" for k, v in refusal.fields.items())
                 click.echo(f"第 {line.number} 行 未导入 {said}")
@@ -88,9 +90,9 @@ def _lines(file: Path) -> list[Line]:
     return rules.listed(listing.text_of(file.read_bytes()))
 
 
-def _hire(line: Line, desk: Desk) -> str | None:
+def _hire(line: Line, units: Mapping[str, UUID], desk: Desk) -> str | None:
     """Create the account of one line; the token of its link when it came without a password."""
-    draft = user_list.drafted(line)
+    draft = user_list.drafted(line, units)
     return user_list.engage_one(draft, actor=None, desk=desk, now=utc_now()).token
 
 

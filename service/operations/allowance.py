@@ -1,16 +1,20 @@
 """Take one of what is limited 限次, before it is done, so that parallel tries cannot exceed it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from config.policy import Limit
-from models import Allowance, transaction
+from models import Allowance, db, insert, transaction
 from service.desk import Desk
 from service.errors import TooOften
 
 KEPT = timedelta(days=1)
+KEY: Final = (Allowance.kind, Allowance.subject, Allowance.began_at)
 
 
 def take(kind: str, subject: str, limit: Limit, *, desk: Desk, now: datetime) -> None:
@@ -18,26 +22,91 @@ def take(kind: str, subject: str, limit: Limit, *, desk: Desk, now: datetime) ->
 
     It commits by itself unless it stands in a transaction: a use that fails later was a use.
     """
-    began_at = _window(now, limit.per)
     with transaction() as session:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        statement = (
-            dialect.insert(Allowance)
-            .values(
-                kind=kind,
-                subject=desk.keyring.index(f"allowance:{kind}", subject),
-                began_at=began_at,
-                used=1,
-            )
-            .on_conflict_do_update(
-                index_elements=[Allowance.kind, Allowance.subject, Allowance.began_at],
-                set_={"used": Allowance.used + 1},
-            )
-            .returning(Allowance.used)
-        )
-        used: int = session.execute(statement).scalar_one()
+        used = _raised(session, _Counter(kind, _hidden(kind, subject, desk), limit, now))
     if used > limit.count:
-        raise TooOften(int((began_at + limit.per - now).total_seconds()) + 1)
+        raise TooOften(seconds_left(limit, now))
+
+
+def take_different(
+    kind: str, subject: str, values: Collection[str], limit: Limit, *, desk: Desk, now: datetime
+) -> frozenset[str]:
+    """Those of `values` that `subject` may use: a value costs one use, however often it comes.
+
+    What comes again is no write. Values beyond `limit` are missing in the answer.
+    """
+    began_at = _window(now, limit.per)
+    hidden = {_hidden(kind, f"{subject}:{value}", desk): value for value in values}
+    seen = sa.select(Allowance.subject).where(
+        Allowance.kind == kind, Allowance.began_at == began_at, Allowance.subject.in_(hidden)
+    )
+    taken = set(db.session.scalars(seen))
+    if taken == hidden.keys():
+        return frozenset(values)
+    counter = _Counter(f"{kind}s", _hidden(kind, subject, desk), limit, now)
+    with transaction() as session:
+        for value in sorted(hidden.keys() - taken):
+            if not _is_first(session, _Counter(kind, value, limit, now)):
+                taken.add(value)  # somebody's parallel request was quicker
+            elif _raised(session, counter) <= limit.count:
+                taken.add(value)
+            else:
+                session.execute(
+                    sa.delete(Allowance).where(
+                        Allowance.kind == kind,
+                        Allowance.began_at == began_at,
+                        Allowance.subject == value,
+                    )
+                )
+                break
+    return frozenset(hidden[each] for each in taken)
+
+
+def seconds_left(limit: Limit, now: datetime) -> int:
+    """How long until what is limited so may be done again."""
+    return int((_window(now, limit.per) + limit.per - now).total_seconds()) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """One row of counting."""
+
+    kind: str
+    subject: bytes
+    limit: Limit
+    now: datetime
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """The row as it begins."""
+        began_at = _window(self.now, self.limit.per)
+        return {"kind": self.kind, "subject": self.subject, "began_at": began_at, "used": 1}
+
+
+def _raised(session: Session, counter: _Counter) -> int:
+    """How often it was used, with this time."""
+    statement = (
+        insert(session, Allowance)
+        .values(counter.first)
+        .on_conflict_do_update(index_elements=KEY, set_={"used": Allowance.used + 1})
+        .returning(Allowance.used)
+    )
+    used: int = session.execute(statement).scalar_one()
+    return used
+
+
+def _is_first(session: Session, counter: _Counter) -> bool:
+    statement = (
+        insert(session, Allowance)
+        .values(counter.first)
+        .on_conflict_do_nothing(index_elements=KEY)
+        .returning(Allowance.used)
+    )
+    return session.execute(statement).first() is not None
+
+
+def _hidden(kind: str, subject: str, desk: Desk) -> bytes:
+    return desk.keyring.index(f"allowance:{kind}", subject)
 
 
 def forget_expired(now: datetime) -> int:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.vocabulary import OrganisationKind, Source
-from models import Consultation, transaction
+from models import Consultation, Dispute, transaction
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, NotFound, Stale
 from service.gateways.keyring import FieldKey
@@ -23,6 +23,7 @@ from service.rules.access import Actor
 
 SERIES: Final = "ZX"  # 咨询, behind the centre's prefix
 SEALED: Final = ("name", "phone")
+WORDS: Final = ("question", "answer")  # sealed when a restricted dispute came of it
 SUBJECT: Final = "consultation"
 
 
@@ -99,7 +100,7 @@ def correct(
     with transaction() as session, session.no_autoflush:
         row = session.scalar(
             sa.select(Consultation)
-            .where(Consultation.id == consultation_id, visible(scope))
+            .where(Consultation.id == consultation_id, visible(scope, desk=desk, now=now))
             .with_for_update()
             .execution_options(populate_existing=True)
         )
@@ -116,27 +117,66 @@ def correct(
 
 
 def became(
-    session: Session, consultation_id: UUID, dispute_id: UUID, *, actor: Actor, now: datetime
+    session: Session,
+    consultation_id: UUID,
+    dispute_id: UUID,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
 ) -> bool:
     """Note, in the caller's transaction, that a dispute came of a consultation.
 
-    False, and nothing noted, when it is not one of the actor's own organisation or another dispute
-    came of it before: a registration does not fail for that.
+    The words of what became a restricted dispute are sealed. False, and nothing noted, when the
+    actor does not see it or another dispute came of it before: a registration does not fail for
+    that.
     """
+    scope = access.scope(actor, "consultation.list", desk.policy.access)
     row = session.scalar(
         sa.select(Consultation)
         .where(
             Consultation.id == consultation_id,
-            Consultation.organisation_id == actor.organisation_id,
             Consultation.dispute_id.is_(None),
+            visible(scope, desk=desk, now=now),
         )
         .with_for_update()
     )
     if row is None:
         return False
+    if session.get_one(Dispute, dispute_id).restricted:
+        _seal(row, desk)
     row.dispute_id = dispute_id
     _note_change(session, row, ["dispute"], "became_dispute", actor=actor, now=now)
     return True
+
+
+def restrict(
+    session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """Seal, in the caller's transaction, the words out of which a dispute came if it is restricted.
+
+    What is sealed already stays as it is.
+    """
+    if not dispute.restricted:
+        return
+    found = sa.select(Consultation).where(
+        Consultation.dispute_id == dispute.id,
+        Consultation.question_sealed.is_(None),
+    )
+    for row in session.scalars(found.with_for_update()):
+        _seal(row, desk)
+        _note_change(session, row, list(WORDS), "restrict", actor=actor, now=now)
+
+
+def _seal(row: Consultation, desk: Desk) -> None:
+    key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
+    for name in WORDS:
+        _hide(row, name, getattr(row, name), key)
+
+
+def _hide(row: Consultation, name: str, value: str, key: FieldKey) -> None:
+    setattr(row, f"{name}_sealed", key.seal(value, f"consultation.{name}:{row.id}"))
+    setattr(row, name, None)
 
 
 def _note_change(
@@ -190,6 +230,8 @@ def _set(row: Consultation, name: str, value: Any, key: FieldKey) -> None:
     if name in SEALED:
         place = f"consultation.{name}:{row.id}"
         setattr(row, f"{name}_sealed", key.seal_optional(value, place))
+    elif name in WORDS and row.question_sealed is not None:
+        _hide(row, name, value, key)
     elif name == "guided_to":
         row.guided_to = [kind.value for kind in value] if value else None
     else:

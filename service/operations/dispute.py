@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from config.vocabulary import Acceptance, DisputeStatus, PartyRole, Source
-from models import Dispute, Episode, transaction
+from models import Dispute, Episode, Party, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey, new_code
 from service.operations import consultation, dispute_text, link, load, notice, party
 from service.operations import route as routes
 from service.operations.event import corrected, record
-from service.operations.number import next_number
+from service.operations.number import next_numbers
 from service.rules import access, ledger
 from service.rules import dispute as rules
 from service.rules import party as party_rules
@@ -74,6 +74,16 @@ class Registered:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A dispute about to be written, with what is written beside it."""
+
+    dispute: Dispute
+    code: str
+    parties: list[Party]
+    answer: RouteAnswer
+
+
 def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[Registered]:
     """Register a visit: one dispute for each of its matters, each with its own route.
 
@@ -99,14 +109,19 @@ def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[R
         now=now,
     )
     with transaction() as session:
+        numbers = next_numbers(session, today.year, len(matters))
+        apart = zip(_told_apart(visit), matters, answers, numbers, strict=True)
         made = [
-            _write(session, replace(intake, visit=each), matter, answer)
-            for each, matter, answer in zip(_told_apart(visit), matters, answers, strict=True)
+            _made(replace(intake, visit=each), matter, answer, number)
+            for each, matter, answer, number in apart
         ]
-        link.keep(session, made[0].id, visit.links, actor=actor, desk=desk, now=now)
+        _write(session, made, actor=actor, desk=desk, now=now)
+        link.keep(session, made[0].dispute.id, visit.links, actor=actor, desk=desk, now=now)
         if visit.consultation is not None:
-            consultation.became(session, visit.consultation, made[0].id, actor=actor, now=now)
-        return made
+            consultation.became(
+                session, visit.consultation, made[0].dispute.id, actor=actor, desk=desk, now=now
+            )
+        return [Registered(each.dispute.id, each.dispute.number, each.code) for each in made]
 
 
 def correct(
@@ -147,6 +162,7 @@ def correct(
             _reroute(session, dispute, desk, now)
         session.flush()  # gives the new version to the event
         dispute_text.index(session, dispute)
+        consultation.restrict(session, dispute, actor=actor, desk=desk, now=now)
         corrected(session, dispute, changes, actor=actor, now=now)
     return dispute.status
 
@@ -216,14 +232,14 @@ def _reroute(session: Session, dispute: Dispute, desk: Desk, now: datetime) -> N
         dispute.channel = answer.channel
 
 
-def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer) -> Registered:
+def _made(intake: Intake, matter: Matter, answer: RouteAnswer, number: str) -> _Made:
     visit, actor, desk, now = intake.visit, intake.actor, intake.desk, intake.now
     today = desk.today(now)
     dispute_id, code = uuid4(), new_code()
     sealed_key, key = desk.keyring.new_field_key(f"dispute:{dispute_id}")
     dispute = Dispute(
         id=dispute_id,
-        number=next_number(session, today.year),
+        number=number,
         sealed_key=sealed_key,
         code_sealed=key.seal(code, f"dispute.code:{dispute_id}"),
         registered_at=now,
@@ -246,26 +262,32 @@ def _write(session: Session, intake: Intake, matter: Matter, answer: RouteAnswer
     )
     _set(dispute, "narrative", visit.narrative, key)
     _set(dispute, "place", visit.place, key)
-    session.add(dispute)
-    session.flush()  # the rows below refer to it
-    session.add_all(party.rows(dispute, intake.parties, key, desk))
-    session.add(Episode(dispute_id=dispute_id, ordinal=1, opened_on=today))
-    session.add(routes.kept(dispute, answer, now))
-    record(
-        session,
-        dispute_id,
-        subject="dispute",
-        action="register",
-        actor=actor,
-        now=now,
-        change=(None, DisputeStatus.REGISTERED),
-        detail={"rule": answer.rule.id, "rule_version": answer.rule.version},
-        version=1,
-    )
+    return _Made(dispute, code, party.rows(dispute, intake.parties, key, desk), answer)
+
+
+def _write(session: Session, made: list[_Made], *, actor: Actor, desk: Desk, now: datetime) -> None:
+    session.add_all(each.dispute for each in made)
+    session.flush()  # the rows below refer to them
+    for each in made:
+        dispute, rule = each.dispute, each.answer.rule
+        session.add_all(each.parties)
+        session.add(Episode(dispute_id=dispute.id, ordinal=1, opened_on=dispute.registered_on))
+        session.add(routes.kept(dispute, each.answer, now))
+        record(
+            session,
+            dispute.id,
+            subject="dispute",
+            action="register",
+            actor=actor,
+            now=now,
+            change=(None, DisputeStatus.REGISTERED),
+            detail={"rule": rule.id, "rule_version": rule.version},
+            version=1,
+        )
     session.flush()
-    dispute_text.index(session, dispute)
-    notice.registered(session, dispute, actor=actor, desk=desk, now=now)
-    return Registered(dispute_id, dispute.number, code)
+    dispute_text.index_new(session, {each.dispute: each.parties for each in made})
+    came = {each.dispute: each.answer.accept for each in made}
+    notice.registered(session, came, actor=actor, desk=desk, now=now)
 
 
 def fingerprint(parties: list[PartyDraft], narrative: str, desk: Desk) -> bytes | None:

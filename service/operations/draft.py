@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Draft, IdempotencyRecord, transaction
+from models import Draft, IdempotencyRecord, insert, transaction
 from service.desk import Desk
 from service.errors import Invalid
 from service.rules.access import Actor
@@ -40,9 +39,8 @@ def save(
     with transaction() as session:
         if _was_sent(session, actor.user_id, form_key):
             return False
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         session.execute(
-            dialect.insert(Draft)
+            insert(session, Draft)
             .values(user_id=actor.user_id, form_key=form_key, **kept)
             .on_conflict_do_update(index_elements=[Draft.user_id, Draft.form_key], set_=kept)
         )

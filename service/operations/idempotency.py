@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
-from models import IdempotencyRecord, transaction
+from models import IdempotencyRecord, insert_on, transaction
 from service.desk import Desk
 from service.errors import KeyBusy, KeyReused
+
+_ANSWERED: Final = sa.update(IdempotencyRecord).where(
+    IdempotencyRecord.user_id == sa.bindparam("user"),
+    IdempotencyRecord.route == sa.bindparam("asked"),
+    IdempotencyRecord.key == sa.bindparam("under"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,17 @@ def once(claim: Claim, produce: Callable[[], Answer], *, desk: Desk, now: dateti
         if not _claimed(session, claim, fingerprint, now + desk.policy.idempotency_kept, now):
             return _kept(session, claim, fingerprint, desk)
         answer = produce()
-        record = session.get_one(IdempotencyRecord, (claim.user_id, claim.route, claim.key))
-        record.status = answer.status
-        record.headers = dict(answer.headers)
-        record.answer_sealed = desk.keyring.seal(answer.body, _place(claim))
+        session.connection().execute(
+            _ANSWERED,
+            {
+                "user": claim.user_id,
+                "asked": claim.route,
+                "under": claim.key,
+                "status": answer.status,
+                "headers": dict(answer.headers),
+                "answer_sealed": desk.keyring.seal(answer.body, _place(claim)),
+            },
+        )
         return answer
 
 
@@ -69,28 +84,35 @@ def _claimed(
     session: Session, claim: Claim, fingerprint: bytes, expires_at: datetime, now: datetime
 ) -> bool:
     """Whether the key was free; KeyBusy when its first request still runs after a while."""
-    lapsed = sa.delete(IdempotencyRecord).where(*_mine(claim), IdempotencyRecord.expires_at <= now)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = (
-        dialect.insert(IdempotencyRecord)
-        .values(
-            user_id=claim.user_id,
-            route=claim.route,
-            key=claim.key,
-            fingerprint=fingerprint,
-            headers={},
-            expires_at=expires_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(IdempotencyRecord.key)
-    )
+    row = {
+        "user_id": claim.user_id,
+        "route": claim.route,
+        "key": claim.key,
+        "fingerprint": fingerprint,
+        "status": None,
+        "headers": {},
+        "answer_sealed": None,
+        "expires_at": expires_at,
+    }
+    claiming = _claiming(session.get_bind().dialect.name)
     try:
-        session.execute(lapsed)
-        return session.execute(insert).first() is not None
+        return session.connection().execute(claiming, row | {"now": now}).first() is not None
     except OperationalError as refusal:  # only a twin's row can keep this one waiting
         if refusal.connection_invalidated:
             raise
         raise KeyBusy from refusal
+
+
+@cache
+def _claiming(dialect: str) -> ReturningInsert[str]:
+    """Insert the row, or take the place of one whose time is over: then its key is free again."""
+    fresh = insert_on(dialect, IdempotencyRecord)
+    columns = IdempotencyRecord.__table__.columns.keys()
+    return fresh.on_conflict_do_update(
+        index_elements=[each.name for each in IdempotencyRecord.__table__.primary_key],
+        set_={name: fresh.excluded[name] for name in columns},
+        where=IdempotencyRecord.expires_at <= sa.bindparam("now"),
+    ).returning(IdempotencyRecord.key)
 
 
 def _kept(session: Session, claim: Claim, fingerprint: bytes, desk: Desk) -> Answer:
@@ -100,14 +122,6 @@ def _kept(session: Session, claim: Claim, fingerprint: bytes, desk: Desk) -> Ans
     body = desk.keyring.open(record.answer_sealed, _place(claim))
     headers = {str(name): str(value) for name, value in record.headers.items()}
     return Answer(record.status, body, headers, replayed=True)
-
-
-def _mine(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        IdempotencyRecord.user_id == claim.user_id,
-        IdempotencyRecord.route == claim.route,
-        IdempotencyRecord.key == claim.key,
-    )
 
 
 def _place(claim: Claim) -> str:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import JobRun, transaction
+from models import JobRun, insert, transaction
 from models.job_run import JobState
 
 SUMMARY_LENGTH: Final = 300
@@ -61,7 +60,7 @@ def note(
         "error": error[:SUMMARY_LENGTH] if error else None,
     }
     with transaction() as session:
-        statement = _dialect(session).insert(JobState).values(job=job, **values)
+        statement = insert(session, JobState).values(job=job, **values)
         session.execute(statement.on_conflict_do_update(index_elements=[JobState.job], set_=values))
 
 
@@ -69,8 +68,7 @@ def _claimed(
     session: Session, job: str, period: str, *, due_at: datetime, now: datetime, skipped: bool
 ) -> bool:
     claim = (
-        _dialect(session)
-        .insert(JobRun)
+        insert(session, JobRun)
         .values(
             id=uuid4(),
             job=job,
@@ -89,7 +87,3 @@ def _claimed(
         if getattr(refusal.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             raise Busy(period) from refusal
         raise
-
-
-def _dialect(session: Session) -> Any:
-    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.vocabulary import LinkRelation
-from models import Dispute, Link, transaction
+from models import Dispute, Link, insert, transaction
 from service.desk import Desk
 from service.errors import Invalid
 from service.operations import load, notice
@@ -107,7 +106,7 @@ def _decide(
             "other": str(other.id),
             "relation": relation.value,
             "before": before.value if before else None,
-            "reasons": reasons,
+            "matched_by": reasons,
         },
     )
     if relation is LinkRelation.SAME:
@@ -124,7 +123,6 @@ def _write(
     now: datetime,
 ) -> None:
     """Insert, or change what two people at once decided about the same pair."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     told = {
         "relation": relation,
         "reasons": reasons,
@@ -132,7 +130,7 @@ def _write(
         "decided_at": now,
     }
     session.execute(
-        dialect.insert(Link)
+        insert(session, Link)
         .values(dispute_id=pair[0], other_id=pair[1], **told)
         .on_conflict_do_update(index_elements=[Link.dispute_id, Link.other_id], set_=told)
     )

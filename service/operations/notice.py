@@ -3,42 +3,61 @@
 Nobody is told of what they could not open, nor of what they did themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from config.vocabulary import Acceptance, NoticeKind, Role, Step
-from models import Dispute, Notice, User, UserRole, db, transaction
+from config.vocabulary import Acceptance, LinkRelation, NoticeKind, Outcome, Role, Step
+from models import Dispute, Link, Notice, User, UserRole, db, insert_on, transaction
 from service.desk import Desk
 from service.errors import NotFound
-from service.operations import route as routes
-from service.queries.access import standing
+from service.queries.access import standing, standing_with
+from service.queries.user import PERSON
 from service.rules import access
 from service.rules import dispute as rules
-from service.rules.access import Actor
+from service.rules.access import Actor, Standing
 
 K = NoticeKind
 KEPT: Final = timedelta(days=90)
+KEPT_UNREAD: Final = timedelta(days=180)
 AT_ONCE: Final = 500
 ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED)
 ASKED_TO_ACCEPT: Final = (K.DISPATCHED,)
+ASKED_TO_VOID: Final = (K.SAME,)
 Told = Sequence[tuple[ColumnElement[bool], NoticeKind]]  # who, and of what; the first is said
+People = sa.Select[*tuple[Any, ...]]
 
 
 def registered(
-    session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime
+    session: Session,
+    came: Mapping[Dispute, Acceptance],
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
 ) -> None:
-    """A dispute came in: whoever dispatches is told; of danger at once and by its own word."""
-    urgent = dispute.facts.get("danger") is True
-    urgent = urgent or routes.latest(session, dispute).accept is Acceptance.PROTECT
-    told = [(_directors(), K.DANGER if urgent else K.REGISTERED)]
-    _tell(session, dispute, "register", told, actor=actor, desk=desk, now=now)
+    """The disputes of one visit came in, with what the rules answered: whoever dispatches is told.
+
+    Of danger they are told by its own word. What is of one visit is open to the same readers, and
+    no unit assists in it yet.
+    """
+    stand = standing_with(next(iter(came)), ())
+    readers = _readers(session, stand, _who_dispatches(), actor=actor, desk=desk, now=now)
+    _keep(
+        session,
+        [
+            _row(dispute, "register", reader, K.DANGER if urgent else K.REGISTERED, now)
+            for dispute, accept in came.items()
+            for urgent in [accept is Acceptance.PROTECT or dispute.facts.get("danger") is True]
+            for reader in readers
+        ],
+    )
 
 
 def stepped(
@@ -47,7 +66,7 @@ def stepped(
     """A step was taken: who has to act next, or waits for the result, is told.
 
     What had asked for the step waits no longer in anybody's inbox, nor does anything about this
-    dispute in the inbox of who took it.
+    dispute in the inbox of who took it. Of two held for the same, voiding one answers for both.
     """
     _settle(session, dispute, step, actor=actor, now=now)
     told = _told_of(dispute, step)
@@ -90,12 +109,15 @@ def read_all(*, until: datetime, actor: Actor, now: datetime) -> int:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete what was read and told more than 90 days ago; how many were found, 500 at a time.
+    """Delete what was told more than 90 days ago and read, or 180 days ago; how many were found.
 
-    Looking goes through the whole table, so it is done before anybody has to wait.
+    At most 500 of either are, looked for before anybody has to wait.
     """
-    old = sa.select(Notice.id).where(Notice.read_at.is_not(None), Notice.told_at < now - KEPT)
-    found = db.session.scalars(old.limit(AT_ONCE)).all()
+    read = sa.select(Notice.id).where(Notice.read_at.is_not(None), Notice.told_at < now - KEPT)
+    unread = sa.select(Notice.id).where(
+        Notice.read_at.is_(None), Notice.told_at < now - KEPT_UNREAD
+    )
+    found = [each for old in (read, unread) for each in db.session.scalars(old.limit(AT_ONCE))]
     if found:
         with transaction() as session:
             session.execute(sa.delete(Notice).where(Notice.id.in_(found)))
@@ -105,17 +127,42 @@ def forget_old(now: datetime) -> int:
 def _settle(session: Session, dispute: Dispute, step: Step, *, actor: Actor, now: datetime) -> None:
     dispatches = step is Step.DISPATCH or rules.ends(step)
     accepts = step in (Step.ACCEPT, Step.RETURN) or rules.ends(step)
-    done = [*(ASKED_TO_DISPATCH if dispatches else ()), *(ASKED_TO_ACCEPT if accepts else ())]
+    done = [
+        *(ASKED_TO_DISPATCH if dispatches else ()),
+        *(ASKED_TO_ACCEPT if accepts else ()),
+        *(ASKED_TO_VOID if rules.ends(step) else ()),
+    ]
+    asked = Notice.dispute_id == dispute.id
+    over = asked & ((Notice.user_id == actor.user_id) | Notice.kind.in_(done))
+    if step is Step.VOID and (alone := _alone(session, dispute)):
+        over |= Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID)
     session.execute(
         sa.update(Notice)
-        .where(
-            Notice.dispute_id == dispute.id,
-            Notice.read_at.is_(None),
-            (Notice.user_id == actor.user_id) | Notice.kind.in_(done),
-        )
+        .where(Notice.read_at.is_(None), over)
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def _alone(session: Session, voided: Dispute) -> list[UUID]:
+    """Those that were held for the same as the voided one, and as no other that still stands."""
+    return [each for each in _same_as(session, voided.id) if not _same_as(session, each)]
+
+
+def _same_as(session: Session, dispute_id: UUID) -> Sequence[UUID]:
+    """The disputes held for the same as one, without those that were voided."""
+    newer = sa.select(Link.dispute_id).where(
+        Link.other_id == dispute_id, Link.relation == LinkRelation.SAME
+    )
+    older = sa.select(Link.other_id).where(
+        Link.dispute_id == dispute_id, Link.relation == LinkRelation.SAME
+    )
+    return session.scalars(
+        sa.select(Dispute.id).where(
+            Dispute.id.in_(newer.union(older)),
+            Dispute.outcome.is_distinct_from(Outcome.MISTAKEN),
+        )
+    ).all()
 
 
 def _told_of(dispute: Dispute, step: Step) -> Told:
@@ -163,47 +210,69 @@ def _tell(
     now: datetime,
 ) -> None:
     """One row for each of the told who may open the dispute, in one statement."""
-    readers = _readers(session, dispute, told, actor=actor, desk=desk, now=now)
-    if not readers:
-        return
-    cause = f"{deed}:{dispute.id}:{dispute.version}"
-    rows = [
-        {
-            "id": uuid4(),
-            "user_id": reader,
-            "kind": kind,
-            "cause": cause,
-            "dispute_id": dispute.id,
-            "told_at": now,
-        }
-        for reader, kind in readers.items()
-    ]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(
-        dialect.insert(Notice)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=[Notice.user_id, Notice.cause])
+    stand = standing(session, dispute)
+    readers = _readers(session, stand, _people(told), actor=actor, desk=desk, now=now)
+    _keep(session, [_row(dispute, deed, reader, kind, now) for reader, kind in readers.items()])
+
+
+def _row(
+    dispute: Dispute, deed: str, reader: UUID, kind: NoticeKind, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "user_id": reader,
+        "kind": kind,
+        "cause": f"{deed}:{dispute.id}:{dispute.version}",
+        "dispute_id": dispute.id,
+        "told_at": now,
+    }
+
+
+def _keep(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(_once(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _once(dialect: str) -> sa.Insert:
+    return insert_on(dialect, Notice).on_conflict_do_nothing(
+        index_elements=[Notice.user_id, Notice.cause]
     )
 
 
+def _people(told: Told) -> People:
+    """Everybody of the told but oneself, `me`; a row for each role they hold."""
+    kind = sa.case(*((who, sa.literal(what.value)) for who, what in told))
+    return (
+        sa.select(User.id, User.name, User.organisation_id, UserRole.role, kind.label("kind"))
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(
+            User.active,
+            PERSON,
+            User.id != sa.bindparam("me"),
+            sa.or_(*(who for who, _ in told)),
+        )
+    )
+
+
+@cache
+def _who_dispatches() -> People:
+    return _people([(_directors(), K.REGISTERED)])
+
+
 def _readers(
-    session: Session, dispute: Dispute, told: Told, *, actor: Actor, desk: Desk, now: datetime
+    session: Session, stand: Standing, asked: People, *, actor: Actor, desk: Desk, now: datetime
 ) -> dict[UUID, NoticeKind]:
     """Whom of the told the policy lets open the dispute, and of what they are told.
 
     The policy itself decides person by person: a unit and a town have few people.
     """
-    kind = sa.case(*((who, sa.literal(what.value)) for who, what in told))
-    found = session.execute(
-        sa.select(User.id, User.name, User.organisation_id, UserRole.role, kind.label("kind"))
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(User.active, User.id != actor.user_id, sa.or_(*(who for who, _ in told)))
-    ).all()
+    found = session.connection().execute(asked, {"me": actor.user_id}).all()
     people: dict[UUID, Actor] = {}
     for each in found:
         held = people[each.id].roles if each.id in people else frozenset()
         people[each.id] = Actor(each.id, each.name, each.organisation_id, held | {each.role})
-    stand, policy = standing(session, dispute), desk.policy.access
+    policy = desk.policy.access
     return {
         each.id: NoticeKind(each.kind)
         for each in found

@@ -112,7 +112,7 @@ def change(
         new = {field: value for field, value in changes.items() if value != old[field]}
         if not new:
             return
-        _check_change(session, row, new, parents=parents)
+        _check_change(session, row, new, parents=parents, now=now)
         for field, value in new.items():
             setattr(row, COLUMNS.get(field, field), value)
         session.flush()
@@ -185,6 +185,7 @@ def _check_change(
     new: Mapping[str, Any],
     *,
     parents: Mapping[UUID, UUID | None],
+    now: datetime,
 ) -> None:
     found = {
         "name": "已经有同名的单位" if "name" in new and _named(session, new["name"]) else None,
@@ -196,7 +197,7 @@ def _check_change(
     if problems:
         raise Invalid(problems)
     if new.get("active") is False:
-        _check_burden(row)
+        _check_burden(row, now)
 
 
 def _prefix_problem(row: Organisation, prefix: str | None) -> str | None:
@@ -213,15 +214,16 @@ def _parent_problem(own: UUID, parent: UUID, parents: Mapping[UUID, UUID | None]
     return "上级单位绕回了自己" if rules.is_above(own, parent, parents) else None
 
 
-def _check_burden(row: Organisation) -> None:
+def _check_burden(row: Organisation, now: datetime) -> None:
     if row.prefix:
         raise Conflict("本中心不能停用")
-    left = queries.burden(row.id)
+    left = queries.burden(row.id, now=now)
     held = [
         text
         for count, text in (
             (left.disputes, f"主办着 {left.disputes} 件没有办结的纠纷"),
             (left.accounts, f"有 {left.accounts} 个在用的账户"),
+            (left.tokens, f"有 {left.tokens} 个可用的接口令牌"),
         )
         if count
     ]

@@ -11,11 +11,10 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.vocabulary import OutboxState
-from models import OutboxMessage, transaction
+from models import OutboxMessage, insert, transaction
 from service.desk import Desk
 from service.gateways.mail import Mail, NotDelivered
 from service.rules import outbox as rules
@@ -44,9 +43,8 @@ class Delivered:
 
 def promise(session: Session, message: Message, *, desk: Desk, now: datetime) -> bool:
     """Put a rendered message into the caller's transaction; False when it was promised before."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     inserted = session.execute(
-        dialect.insert(OutboxMessage)
+        insert(session, OutboxMessage)
         .values(
             id=uuid4(),
             dedupe_key=message.dedupe_key,

@@ -63,8 +63,6 @@ def _check(visit: Visit, actor: Actor) -> None:
         problems["source_reference"] = ["请填写你方平台的编号"]
     if visit.source is not actor.source:
         problems["source"] = [f"这个令牌送来的，来源是“{label(actor.source)}”"]
-    if visit.consultation is not None:
-        problems["consultation"] = ["外部平台没有本中心的咨询"]
     if visit.links:
         problems["links"] = ["外部平台不能关联本中心的纠纷"]
     if problems:

@@ -12,6 +12,7 @@ from service.errors import SignInRefused
 from service.gateways.keyring import new_token, token_hash
 from service.gateways.passwords import verify_password
 from service.operations.event import record
+from service.queries.user import PERSON
 from service.rules import user as rules
 from service.rules.access import Actor
 
@@ -73,7 +74,7 @@ def _take_a_try(username: str, *, desk: Desk, now: datetime) -> tuple[User | Non
     if rules.username_problem(username):  # nobody has such a name, nor may the database see it
         return None, None
     with transaction() as session:
-        user = session.scalar(sa.select(User).where(User.username == username))
+        user = session.scalar(sa.select(User).where(User.username == username, PERSON))
         if user is None:
             return None, None
         taken = session.execute(

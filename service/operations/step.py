@@ -123,6 +123,7 @@ def _director_closes_restricted(dispute: Dispute, step: Step, actor: Actor) -> N
 
 def _dispatch(taking: Taking) -> dict[str, Any]:
     dispute, body, session = taking.dispute, taking.body, taking.session
+    _hold(session, [body["organisation"], *body["assist"]])
     unit = _organisation(session, body["organisation"], "organisation")
     route = routes.latest(session, dispute)
     if unit.kind != route.lead and not body.get("reason"):
@@ -169,7 +170,9 @@ def _assign(taking: Taking) -> dict[str, Any]:
     dispute = taking.dispute
     mediator = _mediator(taking.session, taking.body["mediator"], dispute.organisation_id)
     if dispute.organisation_id is None:  # an imported row named no unit we know
-        dispute.organisation_id, dispute.office_text = mediator.organisation_id, None
+        _hold(taking.session, [mediator.organisation_id])
+        unit = _organisation(taking.session, mediator.organisation_id, "mediator")
+        dispute.organisation_id, dispute.office_text = unit.id, None
     dispute.mediator_id, dispute.mediator_text = mediator.id, None
     return {"mediator": str(mediator.id)}
 
@@ -281,7 +284,8 @@ def _end(taking: Taking, step: Step) -> None:
     dispute.outcome, dispute.closed_on = outcome, taking.today
     _stop_term(dispute)
     if outcome is Outcome.MISTAKEN:
-        dispute.fingerprint = None  # the right entry may come in again
+        # the right entry may come in again, from a platform under the number it had
+        dispute.fingerprint, dispute.platform_index = None, None
     episode = _episode(taking)
     episode.outcome, episode.closed_on = outcome, taking.today
 
@@ -302,6 +306,17 @@ def _episode(taking: Taking) -> Episode:
         .order_by(Episode.ordinal.desc())
         .limit(1)
     ).one()
+
+
+def _hold(session: Session, organisation_ids: list[UUID]) -> None:
+    """Keep units from being given up meanwhile; always in one order, as the register locks them."""
+    session.execute(
+        sa.select(Organisation)
+        .where(Organisation.id.in_(organisation_ids))
+        .order_by(Organisation.id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _organisation(session: Session, organisation_id: UUID, field: str) -> Organisation:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.vocabulary import Source, TokenScope
-from models import Organisation, Token, User, transaction
+from config.vocabulary import Role, Source, TokenScope
+from models import Organisation, Token, User, UserRole, transaction
 from service.desk import Desk
 from service.errors import Invalid, NotFound
 from service.gateways.keyring import new_token, token_hash
@@ -53,7 +53,8 @@ def make(draft: TokenDraft, *, actor: Actor, desk: Desk, now: datetime) -> Made:
     _check(draft, desk.today(now))
     token_id, secret = uuid4(), MARK + new_token()
     with transaction() as session:
-        unit = session.get(Organisation, draft.organisation)
+        # held: a unit is not given up while a platform is let in there
+        unit = session.get(Organisation, draft.organisation, with_for_update={"read": True})
         if unit is None or not unit.active:
             raise Invalid({"organisation": ["没有这个单位"]})
         session.add(
@@ -107,7 +108,7 @@ def _check(draft: TokenDraft, today: date) -> None:
 def _account(session: Session, draft: TokenDraft) -> UUID:
     """The account the token acts in: a fresh one, or that of the token it replaces.
 
-    It has no password and no role, so nobody signs in to it.
+    Its role says that it is a program's: it has no password and nobody gives it one.
     """
     if draft.replaces is not None:
         return _replaced(session, draft)
@@ -118,6 +119,7 @@ def _account(session: Session, draft: TokenDraft) -> UUID:
             username=f"platform-{user_id.hex[:12]}",
             name=draft.name,
             organisation_id=draft.organisation,
+            grants=[UserRole(role=Role.PLATFORM)],
         )
     )
     session.flush()  # the token refers to it

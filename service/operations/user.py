@@ -21,6 +21,7 @@ from service.rules import user as rules
 from service.rules.access import Actor
 from service.rules.identity import clean_phone
 
+TAKEN = "用户名已经有人使用"
 BAD_LINK = "链接无效或已过期，请向系统管理员要一个新的"
 
 
@@ -42,10 +43,24 @@ def create(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) 
 
     `actor` is None when the operator of the machine does it by a command.
     """
-    if actor is not None:
-        access.require(actor, "user.create", desk.policy.access)
-    _check_words(draft)
-    stored = hash_password(draft.password) if draft.password else None  # slow: before the lock
+    _may_create(actor, desk)
+    return enter(draft, hashed(draft), actor=actor, desk=desk, now=now)
+
+
+def hashed(draft: UserDraft) -> str | None:
+    """The draft's password as it is stored, if it has one; Invalid as `check`.
+
+    Slow by design: whoever holds a transaction open around `enter` calls this before.
+    """
+    check(draft)
+    return hash_password(draft.password) if draft.password else None
+
+
+def enter(
+    draft: UserDraft, stored: str | None, *, actor: Actor | None, desk: Desk, now: datetime
+) -> UUID:
+    """Create the account of a checked draft, its password `hashed` before."""
+    _may_create(actor, desk)
     user_id = uuid4()
     with transaction() as session:
         _check_stored(session, draft)
@@ -80,10 +95,14 @@ def _sealed_phone(phone: str | None, user_id: UUID, desk: Desk) -> bytes | None:
     return desk.keyring.seal(clean_phone(phone).encode(), f"user.phone:{user_id}")
 
 
-def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> str:
-    """The token of a one-time sign-in link; it replaces an earlier one and ends after a day."""
+def _may_create(actor: Actor | None, desk: Desk) -> None:
     if actor is not None:
         access.require(actor, "user.create", desk.policy.access)
+
+
+def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> str:
+    """The token of a one-time sign-in link; it replaces an earlier one and ends after a day."""
+    _may_create(actor, desk)
     token = new_token()
     with transaction() as session:
         user = _one(session, user_id)
@@ -146,7 +165,9 @@ def enable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
         user = _one(session, user_id)
         if user.active:
             return
-        if not session.get_one(Organisation, user.organisation_id).active:
+        # held as in _check_stored
+        unit = session.get_one(Organisation, user.organisation_id, with_for_update={"read": True})
+        if not unit.active:
             raise Conflict("这个账户的单位已经停用，请先恢复单位")
         user.active = True
         user.failure_count, user.locked_until = 0, None
@@ -227,13 +248,7 @@ def _invited(session: Session, token: str, now: datetime) -> User:
 
 
 def check(draft: UserDraft) -> None:
-    """Invalid names every field of the draft that could not be written as the database stands."""
-    _check_words(draft)
-    with transaction() as session:
-        _check_stored(session, draft)
-
-
-def _check_words(draft: UserDraft) -> None:
+    """Invalid names every field of the draft that could be written in no database."""
     found = {
         "username": rules.username_problem(draft.username),
         "name": None if draft.name else "请填写姓名",
@@ -260,7 +275,7 @@ def _phone_problem(phone: str) -> str | None:
 def _check_stored(session: Session, draft: UserDraft) -> None:
     problems: dict[str, list[str]] = {}
     if session.scalar(sa.select(User.id).where(User.username == draft.username)) is not None:
-        problems["username"] = ["用户名已经有人使用"]
+        problems["username"] = [TAKEN]
     # held: a unit is not given up while somebody is hired there
     unit = session.get(Organisation, draft.organisation, with_for_update={"read": True})
     if unit is None or not unit.active:

@@ -1,6 +1,7 @@
 """Take a list of colleagues in: an account and a one-time link each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -13,6 +14,7 @@ from service.errors import Invalid
 from service.operations import user as operations
 from service.operations.user import UserDraft
 from service.queries import organisation as organisations
+from service.queries import user as accounts
 from service.rules import access
 from service.rules import user as rules
 from service.rules.access import Actor
@@ -40,10 +42,10 @@ class Judged:
     problems: dict[str, list[str]]
 
 
-def drafted(line: Line) -> UserDraft:
-    """The account a row asks for; Invalid names its wrong fields."""
+def drafted(line: Line, units: Mapping[str, UUID]) -> UserDraft:
+    """The account a row asks for at one of the `units`; Invalid names its wrong fields."""
     values, problems = line.values, dict[str, list[str]]()
-    unit = organisations.by_name(values["organisation"])
+    unit = units.get(values["organisation"])
     if unit is None:
         problems["organisation"] = ["没有这个单位"]
     name = _read(problems, "name", lambda: clean_line(values["name"], limit=NAME_LENGTH))
@@ -53,7 +55,7 @@ def drafted(line: Line) -> UserDraft:
     return UserDraft(
         username=values["username"],
         name=name,
-        organisation=unit.id,
+        organisation=unit,
         roles=roles,
         email=values.get("email") or None,
         phone=values.get("phone") or None,
@@ -67,12 +69,33 @@ def judged(text: str, *, actor: Actor, desk: Desk) -> list[Judged]:
     Passwords are no part of a list that passes through a browser: everybody gets a link.
     """
     access.require(actor, "user.create", desk.policy.access)
-    seen: set[str] = set()
+    lines = rules.listed(text)
+    units = organisations.named()
+    taken = dict.fromkeys(
+        accounts.taken([line.values["username"] for line in lines]), operations.TAKEN
+    )
     found = []
-    for line in rules.listed(text):
-        found.append(_judged(line, seen))
-        seen.add(line.values["username"])
+    for line in lines:
+        found.append(_judged(line, units, taken))
+        taken.setdefault(line.values["username"], "和前面的一行用户名相同")
     return found
+
+
+def take_in(text: str, *, actor: Actor, desk: Desk, now: datetime) -> list[Engaged]:
+    """Create an account and a link for every row of a list, or none.
+
+    Invalid at `text` for no list, and as `rows.<place from 0>.<field>`.
+    """
+    found = judged(text, actor=actor, desk=desk)
+    problems = {
+        f"rows.{place}.{name}": said
+        for place, each in enumerate(found)
+        for name, said in each.problems.items()
+    }
+    if problems:
+        raise Invalid(problems)
+    drafts = [each.draft for each in found if each.draft]
+    return engage(drafts, actor=actor, desk=desk, now=now)
 
 
 def engage(
@@ -83,13 +106,15 @@ def engage(
     Invalid names what is wrong as `rows.<place from 0>.<field>`.
     """
     problems: dict[str, list[str]] = {}
+    hashed: dict[int, str | None] = {}
     engaged = []
+    for place, draft in enumerate(drafts):  # slow, so before anything is locked
+        with _told_at(problems, place):
+            hashed[place] = operations.hashed(draft)
     with transaction():
-        for place, draft in enumerate(drafts):
-            try:
-                engaged.append(engage_one(draft, actor=actor, desk=desk, now=now))
-            except Invalid as refusal:
-                problems |= {f"rows.{place}.{name}": said for name, said in refusal.fields.items()}
+        for place, stored in hashed.items():
+            with _told_at(problems, place):
+                engaged.append(_hired(drafts[place], stored, actor=actor, desk=desk, now=now))
         if problems:
             raise Invalid(problems)
     return engaged
@@ -97,23 +122,39 @@ def engage(
 
 def engage_one(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) -> Engaged:
     """Create one account, with a link unless it came with a password."""
+    stored = operations.hashed(draft)
     with transaction():
-        user_id = operations.create(draft, actor=actor, desk=desk, now=now)
-        if draft.password:
-            return Engaged(user_id, draft.username, None)
-        token = operations.invite(user_id, actor=actor, desk=desk, now=now)
+        return _hired(draft, stored, actor=actor, desk=desk, now=now)
+
+
+def _hired(
+    draft: UserDraft, stored: str | None, *, actor: Actor | None, desk: Desk, now: datetime
+) -> Engaged:
+    user_id = operations.enter(draft, stored, actor=actor, desk=desk, now=now)
+    if draft.password:
+        return Engaged(user_id, draft.username, None)
+    token = operations.invite(user_id, actor=actor, desk=desk, now=now)
     return Engaged(user_id, draft.username, token)
 
 
-def _judged(line: Line, seen: set[str]) -> Judged:
+@contextmanager
+def _told_at(problems: dict[str, list[str]], place: int) -> Iterator[None]:
     try:
-        draft = drafted(line)
+        yield
+    except Invalid as refusal:
+        problems.update({f"rows.{place}.{name}": said for name, said in refusal.fields.items()})
+
+
+def _judged(line: Line, units: Mapping[str, UUID], taken: Mapping[str, str]) -> Judged:
+    """`taken` says of every username that is gone why."""
+    try:
+        draft = drafted(line, units)
         operations.check(draft)
     except Invalid as refusal:
         return Judged(line, None, refusal.fields)
     problems: dict[str, list[str]] = {}
-    if draft.username in seen:
-        problems["username"] = ["和前面的一行用户名相同"]
+    if draft.username in taken:
+        problems["username"] = [taken[draft.username]]
     if draft.password:
         problems["password"] = ["网页上不导入密码，每人用一次性链接自己设置"]
     return Judged(line, None if problems else draft, problems)

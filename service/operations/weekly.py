@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Subscription, User, WeeklyReport, transaction
+from models import Subscription, User, WeeklyReport, insert, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.notices import weekly as notices
@@ -105,9 +104,8 @@ def _freeze(
 ) -> None:
     """Insert revision 1, unless somebody else did in the same moment."""
     report_id = uuid4()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     inserted = session.execute(
-        dialect.insert(WeeklyReport)
+        insert(session, WeeklyReport)
         .values(
             id=report_id,
             week=str(week),

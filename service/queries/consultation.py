@@ -7,20 +7,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
 
 from config.access import Reach
 from config.vocabulary import Source
 from models import Consultation, Dispute, Organisation, User, db
 from service.desk import Desk
-from service.errors import Invalid, NotFound
+from service.errors import NotFound
 from service.queries import access as reach
 from service.queries.dispute import UnitView
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
 from service.rules.access import Actor, Scope
 
 SUMMARY_LENGTH: Final = 60
+RESTRICTED: Final = "受限"  # stands for what is sealed
 KEYS: Final = (Consultation.asked_at, Consultation.id)
 
 
@@ -34,7 +34,7 @@ class BecameView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationRow:
-    """One row of a list; it names nobody who asked. `question` is how it begins."""
+    """One row of a list; it names nobody who asked. `question` is how it begins, or 受限."""
 
     id: UUID
     number: str
@@ -88,19 +88,23 @@ def place_of(consultation_id: UUID) -> str:
     return f"consultation:{consultation_id}"
 
 
-def visible(scope: Scope) -> ColumnElement[bool]:
+def visible(scope: Scope, *, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """The condition on `consultation` that says what `scope` reaches.
 
-    What became a restricted dispute is kept from colleagues as that dispute is.
+    What became a restricted dispute is there only for who may read that dispute in full.
     """
     me = scope.actor
-    made = aliased(Dispute)
-    quiet = sa.exists().where(made.id == Consultation.dispute_id, made.restricted.is_(True))
-    own = Consultation.registered_by == me.user_id
+    reads = reach.in_full(access.scope(me, "dispute.read", desk.policy.access), now)
+    closed = sa.exists().where(
+        Dispute.id == Consultation.dispute_id,
+        Dispute.restricted.is_(True),
+        sa.case((reads, 1), else_=0) == 0,  # what is null is not read either
+    )
     if Reach.TOWN in scope.reach:
-        return sa.true() if scope.restricted_town else own | ~quiet
+        return ~closed.correlate(Consultation)
     if Reach.ORGANISATION in scope.reach:
-        return (Consultation.organisation_id == me.organisation_id) & (own | ~quiet)
+        own_unit = Consultation.organisation_id == me.organisation_id
+        return own_unit & ~closed.correlate(Consultation)
     return sa.false()
 
 
@@ -116,7 +120,7 @@ def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Co
         sa.select(Consultation, User.name, Organisation)
         .join(User, User.id == Consultation.registered_by)
         .join(Organisation, Organisation.id == Consultation.organisation_id)
-        .where(Consultation.id == consultation_id, visible(scope))
+        .where(Consultation.id == consultation_id, visible(scope, desk=desk, now=now))
         .execution_options(populate_existing=True)
     ).first()
     if found is None:
@@ -124,6 +128,7 @@ def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Co
     row, clerk, unit = found
     mine = row.registered_by == actor.user_id
     name, phone = who_asked(row, desk)
+    question, answer = words(row, desk)
     return ConsultationView(
         id=row.id,
         number=row.number,
@@ -131,8 +136,8 @@ def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Co
         asked_on=row.asked_on,
         source=row.source,
         category=row.category,
-        question=row.question,
-        answer=row.answer,
+        question=question,
+        answer=answer,
         name=name if mine or not name else identity.mask_name(name),
         phone=phone if mine or not phone else identity.mask_phone(phone),
         village=row.village,
@@ -157,16 +162,26 @@ def who_asked(row: Any, desk: Desk) -> tuple[str | None, str | None]:
     )
 
 
+def words(row: Consultation, desk: Desk) -> tuple[str, str]:
+    """Question and answer, opened when they are sealed."""
+    key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
+    question = key.open_optional(row.question_sealed, f"consultation.question:{row.id}")
+    answer = key.open_optional(row.answer_sealed, f"consultation.answer:{row.id}")
+    return row.question or question or "", row.answer or answer or ""
+
+
 def page(
     filters: Filters,
     *,
     scope: Scope,
+    desk: Desk,
+    now: datetime,
     limit: int = 25,
     cursor: str | None = None,
     count: bool = False,
 ) -> Page[ConsultationRow]:
     """A page of the consultations in `scope`, newest first."""
-    conditions = [visible(scope), *_conditions(filters)]
+    conditions = [visible(scope, desk=desk, now=now), *_conditions(filters)]
     query = (
         sa.select(
             *KEYS,
@@ -187,7 +202,8 @@ def page(
         .where(*conditions)
     )
     if cursor:
-        query = query.where(beyond(KEYS, _place(cursor), descending=True))
+        place = read_cursor(cursor, as_instant, as_id)
+        query = query.where(beyond(KEYS, place, descending=True))
     ordered = query.order_by(*(key.desc() for key in KEYS))
     found = db.session.execute(ordered.limit(limit + 1)).all()
     total = None
@@ -241,7 +257,7 @@ def _row(row: Any) -> ConsultationRow:
         asked_on=row.asked_on,
         source=row.source,
         category=row.category,
-        question=" ".join(row.question.split()),
+        question=RESTRICTED if row.question is None else " ".join(row.question.split()),
         guided_to=list(row.guided_to or []),
         organisation=UnitView(row.unit_id, row.kind.value, row.unit),
         registered_by=row.clerk,
@@ -267,17 +283,3 @@ def _holds(word: str) -> ColumnElement[bool]:
         Consultation.question.contains(word, autoescape=True),
         Consultation.number.startswith(word.upper(), autoescape=True),
     )
-
-
-def _place(cursor: str) -> list[Any]:
-    asked_at, consultation_id = decode_cursor(cursor, 2)
-    try:
-        instant = datetime.fromisoformat(asked_at)
-        if instant.tzinfo is None or not 1900 <= instant.year < 2200:
-            raise ValueError(asked_at)
-        return [
-            sa.literal(instant, Consultation.asked_at.type),
-            sa.literal(UUID(consultation_id), Consultation.id.type),
-        ]
-    except (TypeError, ValueError, AttributeError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

@@ -1,8 +1,8 @@
 """Look at disputes 纠纷: one in full, a page of rows, the rows a leader may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,11 +21,43 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
-from service.queries.access import standing, visible
+from service.queries.access import standing_with, visible
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.rules.access import Actor
+from service.rules.access import Actor, Standing
+
+# what else the page of a dispute may lead its viewer to
+OFFERED: Final = (
+    "dispute.receipt",
+    "dispute.material",
+    "dispute.link",
+    "dispute.outside_entry",
+)
+# statements of every request for a dispute, built once
+_ONE: Final = (
+    sa.select(Dispute)
+    .where(Dispute.id == sa.bindparam("wanted"))
+    .options(
+        joinedload(Dispute.organisation),
+        joinedload(Dispute.mediator),
+        joinedload(Dispute.registrar),
+        selectinload(Dispute.parties),
+    )
+    .execution_options(populate_existing=True)
+)
+_ROUTE: Final = (
+    sa.select(Route.answer, Route.override_reason)
+    .where(Route.dispute_id == sa.bindparam("wanted"))
+    .order_by(Route.routed_at.desc(), Route.id)
+    .limit(1)
+)
+_ASSIST: Final = (
+    sa.select(Organisation.id, Organisation.kind, Organisation.name)
+    .join(DisputeAssist, DisputeAssist.organisation_id == Organisation.id)
+    .where(DisputeAssist.dispute_id == sa.bindparam("wanted"))
+    .order_by(Organisation.position, Organisation.name)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +139,39 @@ class DisputeView:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dispute that its viewer may read, as they see it; what is asked of it need not ask again.
+
+    `key` opens its sealed fields. `may` says which of `OFFERED` are the viewer's too.
+    """
+
+    view: DisputeView
+    key: FieldKey = field(repr=False)
+    may: frozenset[str]
+
+
 def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
     """The dispute as the viewer may see it; NotFound when they may not."""
-    scope = access.scope(actor, "dispute.read", desk.policy.access)
-    dispute = db.session.scalar(
-        sa.select(Dispute)
-        .where(Dispute.id == dispute_id, visible(scope, now))
-        .options(
-            joinedload(Dispute.organisation),
-            joinedload(Dispute.mediator),
-            joinedload(Dispute.registrar),
-            selectinload(Dispute.parties),
-        )
-        .execution_options(populate_existing=True)
-    )
+    return opened(dispute_id, actor=actor, desk=desk, now=now).view
+
+
+def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Opened:
+    """The dispute, opened for the viewer once for everything on its page; NotFound as of `one`."""
+    dispute, policy = db.session.scalar(_ONE, {"wanted": dispute_id}), desk.policy.access
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
-    return _view(dispute, actor=actor, desk=desk, now=now)
+    assist = _assisting(dispute)
+    stand = standing_with(dispute, (unit.id for unit in assist))
+    if not access.covers(access.scope(actor, "dispute.read", policy), stand, now):
+        raise NotFound("没有找到这件纠纷")
+    key = _key(dispute, desk)
+    scopes = {action: access.scope(actor, action, policy) for action in OFFERED}
+    return Opened(
+        _view(dispute, key, assist, stand, actor=actor, desk=desk, now=now),
+        key,
+        frozenset(each for each, reach in scopes.items() if access.covers(reach, stand, now)),
+    )
 
 
 def receipt_code(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
@@ -157,15 +205,18 @@ def _key(dispute: Dispute, desk: Desk) -> FieldKey:
     return desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}")
 
 
-def _view(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
-    key = _key(dispute, desk)
-    route = db.session.scalar(
-        sa.select(Route)
-        .where(Route.dispute_id == dispute.id)
-        .order_by(Route.routed_at.desc(), Route.id)
-        .limit(1)
-    )
-    steps = open_steps(dispute, actor=actor, desk=desk, now=now)
+def _view(
+    dispute: Dispute,
+    key: FieldKey,
+    assist: list[UnitView],
+    stand: Standing,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> DisputeView:
+    route = db.session.connection().execute(_ROUTE, {"wanted": dispute.id}).first()
+    steps = open_steps(dispute, stand, actor=actor, desk=desk, now=now)
     clear = dispute.mediator_id == actor.user_id
     due_on, due_rule = dispute.due_on, dispute.due_rule
     return DisputeView(
@@ -194,7 +245,7 @@ def _view(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> Dispu
         accepted_on=dispute.accepted_on,
         closed_on=dispute.closed_on,
         organisation=_unit(dispute.organisation),
-        assist=_assisting(dispute),
+        assist=assist,
         mediator=PersonView(dispute.mediator.id, dispute.mediator.name)
         if dispute.mediator
         else None,
@@ -229,12 +280,7 @@ def _unit(organisation: Organisation | None) -> UnitView | None:
 
 
 def _assisting(dispute: Dispute) -> list[UnitView]:
-    found = db.session.scalars(
-        sa.select(Organisation)
-        .join(DisputeAssist, DisputeAssist.organisation_id == Organisation.id)
-        .where(DisputeAssist.dispute_id == dispute.id)
-        .order_by(Organisation.position, Organisation.name)
-    )
+    found = db.session.connection().execute(_ASSIST, {"wanted": dispute.id})
     return [UnitView(each.id, each.kind.value, each.name) for each in found]
 
 
@@ -265,9 +311,10 @@ def _performed(dispute: Dispute) -> bool:
     return dispute.status is DisputeStatus.AGREED and db.session.scalar(newest) is not None
 
 
-def open_steps(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> list[Step]:
+def open_steps(
+    dispute: Dispute, stand: Standing, *, actor: Actor, desk: Desk, now: datetime
+) -> list[Step]:
     """The steps that are legal now and this viewer's to take."""
-    stand = standing(db.session(), dispute)
     policy = desk.policy.access
     done = {Step.PERFORM} if _performed(dispute) else set()
     return [

@@ -14,11 +14,18 @@ from sqlalchemy import ColumnElement, Select
 from config.access import Reach
 from config.vocabulary import Channel, DisputeStatus, Level, Outcome, Source
 from models import Dispute, Organisation, User, db
-from service.errors import Invalid
 from service.gateways.keyring import Keyring
 from service.queries import party, search
 from service.queries.access import in_full, visible
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import (
+    Page,
+    as_day,
+    as_id,
+    as_instant,
+    beyond,
+    encode_cursor,
+    read_cursor,
+)
 from service.queries.search import Among, Search
 from service.rules import dispute as rules
 from service.rules import search as search_rules
@@ -28,16 +35,13 @@ from service.rules.search import Part
 RESTRICTED_PARTIES: Final = "受限"
 
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order of a list: its column (the id breaks ties) and how its cursor is read."""
 
     column: Any
     descending: bool
-    read: Callable[[str], date]
+    read: Callable[[Any], date]
 
     @property
     def keys(self) -> list[Any]:
@@ -46,19 +50,11 @@ class Order:
         return [key.desc() if self.descending else key.asc() for key in pair]
 
 
-def _instant(text: str) -> datetime:
-    """The instant of a cursor; ValueError when it names no zone or no time there is in UTC."""
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise ValueError(text)
-    return instant
-
-
 ORDERS: Final[Mapping[str, Order]] = MappingProxyType(
     {
-        "newest": Order(Dispute.registered_at, descending=True, read=_instant),
-        "oldest": Order(Dispute.registered_at, descending=False, read=_instant),
-        "due": Order(Dispute.due_on, descending=False, read=date.fromisoformat),
+        "newest": Order(Dispute.registered_at, descending=True, read=as_instant),
+        "oldest": Order(Dispute.registered_at, descending=False, read=as_instant),
+        "due": Order(Dispute.due_on, descending=False, read=as_day),
     }
 )
 SOON: Final = timedelta(days=3)
@@ -91,6 +87,7 @@ class DisputeRow:
     parties: str
     summary: str
     brief: bool
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +182,7 @@ def rows(
         conditions = [*conditions, Dispute.due_on.is_not(None)]
     query = _row_query().add_columns(sa.case((full, 1), else_=0).label("full")).where(*conditions)
     if cursor:
-        place = _place(cursor, order)
+        place = read_cursor(cursor, order.read, as_id)
         query = query.where(beyond((order.column, Dispute.id), place, descending=order.descending))
     found = db.session.execute(query.order_by(*order.keys).limit(limit + 1)).all()
     named = [row for row in found[:limit] if not row.restricted]
@@ -257,6 +254,7 @@ def _row_query() -> Select[*tuple[Any, ...]]:
             Dispute.due_on,
             Dispute.due_provisional,
             Dispute.mediator_id,
+            Dispute.version,
             sa.func.substr(Dispute.narrative, 1, SUMMARY_LENGTH).label("summary"),
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
             sa.func.coalesce(User.name, Dispute.mediator_text).label("mediator"),
@@ -286,6 +284,7 @@ def _row(row: Any, names: dict[UUID, str], today: date) -> DisputeRow:
         parties=RESTRICTED_PARTIES if row.restricted else names.get(row.id, ""),
         summary=" ".join((row.summary or "").split()),
         brief=not row.full,
+        version=row.version,
     )
     return _cut(told) if told.brief else told
 
@@ -346,20 +345,9 @@ def _among(
         full=full,
         column=order.column,
         descending=order.descending,
-        place=_place(cursor, order) if cursor else None,
+        place=read_cursor(cursor, order.read, as_id) if cursor else None,
     )
 
 
 def _cursor(row: Any, order: Order) -> str:
     return encode_cursor([getattr(row, order.column.key).isoformat(), str(row.id)])
-
-
-def _place(cursor: str, order: Order) -> list[Any]:
-    when, row_id = decode_cursor(cursor, 2)
-    try:
-        return [
-            sa.literal(order.read(when), order.column.type),
-            sa.literal(UUID(row_id), Dispute.id.type),
-        ]
-    except (AttributeError, TypeError, ValueError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

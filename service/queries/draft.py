@@ -45,6 +45,12 @@ def newest(*, actor: Actor, desk: Desk, now: datetime, most: int = SHOWN) -> lis
     return views
 
 
+def count(*, actor: Actor, desk: Desk, now: datetime) -> int:
+    """How many drafts the actor has; none of them is opened for it."""
+    unsent = _unsent(actor, desk, now).with_only_columns(Draft.form_key).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(unsent)) or 0
+
+
 def _unsent(actor: Actor, desk: Desk, now: datetime) -> sa.Select[Draft]:
     """A form whose key was used up is no draft any more, even if it was saved at that instant."""
     sent = sa.exists().where(

@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from models import Event, Organisation, User, db
+from config.vocabulary import Role
+from models import Event, Organisation, User, UserRole, db
 from service.desk import Desk
-from service.errors import Invalid
 from service.gateways.keyring import FieldKey
 from service.queries.mediation import field_key
-from service.queries.page import Page, decode_cursor, encode_cursor
+from service.queries.page import Page, as_number, encode_cursor, read_cursor
 from service.rules.access import Actor
-
-LAST: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,8 @@ def of_subject(
         .limit(limit + 1)
     )
     if cursor:
-        query = query.where(Event.id > _place(cursor))
+        (place,) = read_cursor(cursor, as_number)
+        query = query.where(Event.id > place)
     found = db.session.execute(query).all()
     views = [
         EventView(
@@ -85,14 +84,19 @@ def of_subject(
     return Page(views, following)
 
 
+def names() -> dict[str, str]:
+    """The units and mediators there are, by their ids as the details of events hold them."""
+    units = sa.select(Organisation.id, Organisation.name).where(Organisation.active)
+    mediators = (
+        sa.select(User.id, User.name)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.MEDIATOR, User.active)
+    )
+    found = db.session.execute(units.union_all(mediators))
+    return {str(each): name for each, name in found}
+
+
 def _reason(event: Event, key: FieldKey | None) -> str | None:
     if key is None or event.reason_sealed is None:
         return event.reason
     return key.open(event.reason_sealed, f"event.reason:{event.subject_id}")
-
-
-def _place(cursor: str) -> int:
-    (place,) = decode_cursor(cursor, 1)
-    if type(place) is not int or not 0 <= place < LAST:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]})
-    return place

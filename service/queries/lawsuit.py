@@ -19,9 +19,9 @@ from config.vocabulary import (
 )
 from models import Dispute, Lawsuit, Organisation, db
 from service.desk import Desk
-from service.errors import Invalid, NotFound
+from service.errors import NotFound
 from service.queries.access import visible
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
 from service.rules import lawsuit as rules
 from service.rules.access import Actor
@@ -129,7 +129,7 @@ def page(
     keys = (Lawsuit.served_on, Lawsuit.id)
     query = sa.select(Lawsuit).where(*conditions).options(joinedload(Lawsuit.organisation))
     if cursor:
-        query = query.where(beyond(keys, _cursor_values(cursor), descending=True))
+        query = query.where(beyond(keys, read_cursor(cursor, as_day, as_id), descending=True))
     ordered = query.order_by(*(key.desc() for key in keys))
     found = db.session.scalars(ordered.limit(limit + 1)).all()
     following = None
@@ -214,17 +214,6 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.served_to:
         conditions.append(Lawsuit.served_on <= filters.served_to)
     return conditions
-
-
-def _cursor_values(cursor: str) -> list[Any]:
-    served_on, lawsuit_id = decode_cursor(cursor, 2)
-    try:
-        return [
-            sa.literal(date.fromisoformat(served_on), Lawsuit.served_on.type),
-            sa.literal(UUID(lawsuit_id), Lawsuit.id.type),
-        ]
-    except (TypeError, ValueError, AttributeError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal
 
 
 def of_dispute(dispute_id: UUID) -> list[LawsuitRow]:

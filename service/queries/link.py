@@ -41,6 +41,11 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, visible(scope, now))
     if db.session.scalar(seen) is None:
         raise NotFound("没有找到这件纠纷")
+    return of_opened(dispute_id, actor=actor, desk=desk, now=now)
+
+
+def of_opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[LinkView]:
+    """As `of_dispute`, of a dispute that was opened for the viewer."""
     found = db.session.execute(_tied([dispute_id], TIED, actor=actor, desk=desk, now=now)).all()
     found = sorted(found, key=lambda row: (row.relation is not LinkRelation.SAME, row.number))
     return [_view(row) for row in found]
@@ -55,13 +60,6 @@ def same_as(
     for row in db.session.execute(query) if dispute_ids else ():
         told.setdefault(row.mine, []).append(row.number)
     return {each: sorted(numbers) for each, numbers in told.items()}
-
-
-def may_decide(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
-    """Whether the viewer may tie this dispute to another."""
-    scope = access.scope(actor, "dispute.link", desk.policy.access)
-    mine = sa.select(Dispute.id).where(Dispute.id == dispute_id, in_full(scope, now))
-    return db.session.scalar(mine) is not None
 
 
 def counts(first_on: date, last_on: date, *, desk: Desk) -> dict[LinkRelation, int]:

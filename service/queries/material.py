@@ -32,7 +32,7 @@ class MaterialView:
 
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[MaterialView]:
     """The papers of a dispute whose papers the viewer keeps, in order; NotFound otherwise."""
-    if not is_kept_by(dispute_id, actor=actor, desk=desk, now=now):
+    if not _is_kept_by(dispute_id, actor=actor, desk=desk, now=now):
         raise NotFound("没有找到这件纠纷")
     rows = db.session.execute(
         sa.select(Material, User.name)
@@ -56,8 +56,7 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     ]
 
 
-def is_kept_by(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
-    """Whether the viewer keeps the papers of this dispute."""
+def _is_kept_by(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
     scope = access.scope(actor, "dispute.material", desk.policy.access)
     within = sa.select(Dispute.id).where(Dispute.id == dispute_id, in_full(scope, now))
     return db.session.scalar(within) is not None

@@ -56,7 +56,11 @@ class VisitView:
 
 def sessions(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[SessionView]:
     """The meetings held, in order."""
-    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
+    return sessions_under(field_key(dispute_id, actor=actor, desk=desk, now=now), dispute_id)
+
+
+def sessions_under(key: FieldKey, dispute_id: UUID) -> list[SessionView]:
+    """As `sessions`, for who was given the key of the dispute."""
     found = db.session.scalars(
         sa.select(MediationSession)
         .where(MediationSession.dispute_id == dispute_id)
@@ -77,7 +81,11 @@ def sessions(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> li
 
 def agreement(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> AgreementView | None:
     """The newest agreement, if there is one."""
-    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
+    return agreement_under(field_key(dispute_id, actor=actor, desk=desk, now=now), dispute_id)
+
+
+def agreement_under(key: FieldKey, dispute_id: UUID) -> AgreementView | None:
+    """As `agreement`, for who was given the key of the dispute."""
     found = db.session.scalar(
         sa.select(Agreement)
         .where(Agreement.dispute_id == dispute_id)
@@ -100,7 +108,11 @@ def agreement(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> A
 
 def visits(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[VisitView]:
     """The visits made, in order."""
-    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
+    return visits_under(field_key(dispute_id, actor=actor, desk=desk, now=now), dispute_id)
+
+
+def visits_under(key: FieldKey, dispute_id: UUID) -> list[VisitView]:
+    """As `visits`, for who was given the key of the dispute."""
     found = db.session.scalars(
         sa.select(Visit).where(Visit.dispute_id == dispute_id).order_by(Visit.visited_on, Visit.id)
     )

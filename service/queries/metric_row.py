@@ -18,9 +18,8 @@ from config.vocabulary import (
     WithdrawalCause,
 )
 from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
-from service.errors import Invalid
 from service.queries.metric import Question, counted, narrowed
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 
 FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
 DECIDED = ("lawsuits_withdrawn", "appeals_withdrawn", "withdrawal_rate")
@@ -84,7 +83,7 @@ def page(
     keys = _keys(question)
     query = narrowed(question, _columns(question))
     if cursor:
-        query = query.where(beyond(keys, _cursor_values(cursor, keys), descending=True))
+        query = query.where(beyond(keys, read_cursor(cursor, as_day, as_id), descending=True))
     ordered = query.order_by(*(key.desc() for key in keys))
     found = db.session.execute(ordered.limit(limit + 1)).all()
     following = None
@@ -206,14 +205,3 @@ def _consultation(row: Any) -> BriefConsultation:
         organisation=row.organisation,
         counted=bool(row.counted),
     )
-
-
-def _cursor_values(cursor: str, keys: tuple[Any, Any]) -> list[Any]:
-    place_on, place_id = decode_cursor(cursor, 2)
-    try:
-        return [
-            sa.literal(date.fromisoformat(place_on), keys[0].type),
-            sa.literal(UUID(place_id), keys[1].type),
-        ]
-    except (TypeError, ValueError, AttributeError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

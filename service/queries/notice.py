@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement
 from config.vocabulary import DisputeStatus, NoticeKind
 from models import Dispute, Notice, db
 from service.desk import Desk
-from service.errors import Invalid, NotFound
+from service.errors import NotFound
 from service.queries.access import in_full
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
 from service.rules.access import Actor
 
@@ -44,7 +44,10 @@ def page(
     *, actor: Actor, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
 ) -> Page[NoticeView]:
     """The inbox: what is unread first, each part newest first."""
-    part, place = _place(cursor) if cursor else (UNREAD, None)
+    part: str = UNREAD
+    place: list[Any] | None = None
+    if cursor:
+        part, *place = read_cursor(cursor, _as_part, as_instant, as_id)
     query = _query(actor, desk, now)
     found: list[Any] = []
     if part == UNREAD:
@@ -109,13 +112,7 @@ def _cursor(row: Any) -> str:
     return encode_cursor([part, row.told_at.isoformat(), str(row.id)])
 
 
-def _place(cursor: str) -> tuple[str, list[Any]]:
-    part, when, row_id = decode_cursor(cursor, 3)
-    try:
-        instant = datetime.fromisoformat(when)
-        if part not in (UNREAD, READ) or instant.tzinfo is None:
-            raise ValueError(part)
-        place = [sa.literal(instant, Notice.told_at.type), sa.literal(UUID(row_id), Notice.id.type)]
-    except (AttributeError, TypeError, ValueError, OverflowError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal
-    return part, place
+def _as_part(value: Any) -> str:
+    if value not in (UNREAD, READ):
+        raise ValueError("no part of the inbox")
+    return str(value)

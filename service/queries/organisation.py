@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from config.spelling import fold
 from config.vocabulary import OrganisationKind
-from models import Counter, Dispute, Organisation, User, db
+from models import Counter, Dispute, Organisation, Token, User, db
 from service.errors import NotFound
+from service.queries.token import live
 from service.queries.user import PERSON
 from service.rules.dispute import ENDED
 from service.rules.organisation import Known
@@ -59,13 +61,17 @@ class OrganisationCard:
 
 @dataclass(frozen=True, slots=True)
 class Burden:
-    """What keeps an organisation from being given up: open disputes it leads, active accounts."""
+    """What keeps an organisation from being given up.
+
+    Open disputes that it leads, active accounts, and tokens that let a platform in there.
+    """
 
     disputes: int
     accounts: int
+    tokens: int
 
     def __bool__(self) -> bool:
-        return bool(self.disputes or self.accounts)
+        return bool(self.disputes or self.accounts or self.tokens)
 
 
 def active() -> list[OrganisationView]:
@@ -129,20 +135,30 @@ def one(organisation_id: UUID) -> OrganisationCard:
     )
 
 
-def burden(organisation_id: UUID) -> Burden:
-    """How many open disputes the organisation leads and how many active accounts it has."""
+def burden(organisation_id: UUID, *, now: datetime) -> Burden:
+    """How many open disputes the organisation leads, how many active accounts and live tokens."""
     disputes = sa.select(sa.func.count()).where(
         Dispute.organisation_id == organisation_id, Dispute.status.not_in(ENDED)
     )
     accounts = sa.select(sa.func.count()).where(
         User.organisation_id == organisation_id, User.active, PERSON
     )
-    return Burden(db.session.scalar(disputes) or 0, db.session.scalar(accounts) or 0)
+    tokens = (
+        sa.select(sa.func.count())
+        .select_from(Token)
+        .join(User, User.id == Token.user_id)
+        .where(User.organisation_id == organisation_id, live(now))
+    )
+    counted = (db.session.scalar(query) or 0 for query in (disputes, accounts, tokens))
+    return Burden(*counted)
 
 
 def numbered() -> bool:
-    """Whether a number was given out, after which the prefix stays."""
-    return bool(db.session.scalar(sa.select(sa.exists().where(Counter.value > 0))))
+    """Whether a number was given out, after which the prefix stays.
+
+    Every series of numbers has a year; a counter of year 0 only serves as a lock.
+    """
+    return bool(db.session.scalar(sa.select(sa.exists().where(Counter.year > 0))))
 
 
 def known() -> Mapping[str, Known]:
@@ -151,12 +167,12 @@ def known() -> Mapping[str, Known]:
     return {row.name: Known(row.kind, row.active) for row in rows}
 
 
-def by_name(name: str) -> OrganisationView | None:
-    """The active organisation of that name."""
-    row = db.session.scalar(
-        sa.select(Organisation).where(Organisation.name == name, Organisation.active)
+def named() -> Mapping[str, UUID]:
+    """The active organisations by their names."""
+    rows = db.session.execute(
+        sa.select(Organisation.name, Organisation.id).where(Organisation.active)
     )
-    return _view(row) if row else None
+    return {row.name: row.id for row in rows}
 
 
 def _view(row: Organisation) -> OrganisationView:

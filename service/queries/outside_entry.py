@@ -59,8 +59,14 @@ class Twin:
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[EntryView]:
     """The entries of a dispute in the order of their days; NotFound when it is not to be seen."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    if not _reached(dispute_id, visible(scope, now)):
+    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, visible(scope, now))
+    if db.session.scalar(seen) is None:
         raise NotFound("没有找到这件纠纷")
+    return of_opened(dispute_id)
+
+
+def of_opened(dispute_id: UUID) -> list[EntryView]:
+    """As `of_dispute`, of a dispute that was opened for the viewer."""
     found = db.session.execute(
         sa.select(OutsideEntry, User.name)
         .join(User, User.id == OutsideEntry.entered_by)
@@ -73,12 +79,6 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     ]
 
 
-def may_enter(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
-    """Whether the viewer may note and withdraw entries of the dispute."""
-    scope = access.scope(actor, "dispute.outside_entry", desk.policy.access)
-    return _reached(dispute_id, in_full(scope, now))
-
-
 def twins(
     dispute_id: UUID,
     system: OutsideSystem,
@@ -88,7 +88,10 @@ def twins(
     desk: Desk,
     now: datetime,
 ) -> list[Twin]:
-    """Other disputes noted under the same number; those the viewer may not see are not named."""
+    """Other disputes noted under the same number; those the viewer may not see are not named.
+
+    A restricted one that they may not see does not exist for them.
+    """
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     seen = sa.case((visible(scope, now), 1), else_=0)
     found = db.session.execute(
@@ -98,6 +101,7 @@ def twins(
             OutsideEntry.number == number,
             OutsideEntry.system == system,
             Dispute.id != dispute_id,
+            Dispute.restricted.is_(False) | visible(scope, now),
         )
         .order_by(Dispute.number)
         .limit(10)
@@ -146,11 +150,4 @@ def missing(
         cursor=cursor,
         count=count,
         reader=actor.user_id,
-    )
-
-
-def _reached(dispute_id: UUID, condition: sa.ColumnElement[bool]) -> bool:
-    return (
-        db.session.scalar(sa.select(Dispute.id).where(Dispute.id == dispute_id, condition))
-        is not None
     )

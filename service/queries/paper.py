@@ -1,5 +1,6 @@
 """Look at what goes over the counter on paper 文书: letterhead, refusals, voidings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +15,12 @@ from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
 from service.queries.access import in_full
+from service.queries.dispute import Opened
 from service.rules import access
 from service.rules.access import Actor
 
 NOT_FOUND = "没有找到这件纠纷"
+MOST_NAMED = 5  # on one line of a formal paper
 HIDDEN = "来访人"  # what stands for the name in a restricted dispute
 
 
@@ -100,7 +103,7 @@ def refusal(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Ref
         number=dispute.number,
         category=dispute.category,
         restricted=dispute.restricted,
-        applicant=applicant(dispute, desk),
+        applicant=addressee(dispute, desk),
         registered_on=dispute.registered_on,
         declined_on=dispute.closed_on,
         ground=_ground(dispute_id),
@@ -113,7 +116,7 @@ def refusal(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Ref
 def brief(dispute_id: UUID, action: str, *, actor: Actor, desk: Desk, now: datetime) -> Brief:
     """The head of a paper of a dispute that the viewer may do `action` to."""
     dispute = one(dispute_id, action, actor=actor, desk=desk, now=now)
-    return Brief(dispute.number, dispute.restricted, applicant(dispute, desk), dispute.category)
+    return Brief(dispute.number, dispute.restricted, addressee(dispute, desk), dispute.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +128,15 @@ class Voiding:
     reason: str
 
 
-def voiding(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Voiding | None:
-    """The voiding of a dispute that the viewer may read, if it was voided."""
-    dispute = one(dispute_id, "dispute.read", actor=actor, desk=desk, now=now)
-    if dispute.outcome is not Outcome.MISTAKEN:
+def voiding(opened: Opened) -> Voiding | None:
+    """The voiding of a dispute that was opened for the viewer, if it was voided."""
+    if opened.view.outcome is not Outcome.MISTAKEN:
         return None
-    event = _last(dispute_id, Step.VOID)
+    event = _last(opened.view.id, Step.VOID)
     if event is None:
         return None
     name = db.session.scalar(sa.select(User.name).where(User.id == event.actor_id))
-    return Voiding(name or "系统", event.happened_at, _reason(event, key_of(dispute, desk)))
+    return Voiding(name or "系统", event.happened_at, _reason(event, opened.key))
 
 
 def one(dispute_id: UUID, action: str, *, actor: Actor, desk: Desk, now: datetime) -> Dispute:
@@ -154,16 +156,36 @@ def key_of(dispute: Dispute, desk: Desk) -> FieldKey:
 
 
 def applicant(dispute: Dispute, desk: Desk) -> str:
-    """The applicants as a paper may name them: masked for everybody."""
-    rows = db.session.scalars(
+    """The applicants as a slip names them: the first one masked, and how many there are."""
+    rows = _applicants(dispute)
+    if dispute.restricted or not rows:
+        return HIDDEN
+    return _named(rows, 1, key_of(dispute, desk), clear=False)
+
+
+def addressee(dispute: Dispute, desk: Desk) -> str:
+    """The applicants in full, as the formal paper addressed to them names them (ADR 11).
+
+    The paper's opening is written down. Nobody is named in a restricted dispute.
+    """
+    rows = _applicants(dispute)
+    if dispute.restricted or not rows:
+        return HIDDEN
+    return _named(rows, MOST_NAMED, key_of(dispute, desk), clear=True)
+
+
+def _applicants(dispute: Dispute) -> Sequence[Party]:
+    return db.session.scalars(
         sa.select(Party)
         .where(Party.dispute_id == dispute.id, Party.role == PartyRole.APPLICANT)
         .order_by(Party.position)
     ).all()
-    if dispute.restricted or not rows:
-        return HIDDEN
-    first = party.views(rows[:1], key_of(dispute, desk), clear=False)[0].name
-    return first if len(rows) == 1 else f"{first}等 {len(rows)} 人"
+
+
+def _named(rows: Sequence[Party], most: int, key: FieldKey, *, clear: bool) -> str:
+    shown = party.views(rows[:most], key, clear=clear)
+    names = "、".join(each.name for each in shown)
+    return names if len(rows) <= most else f"{names}等 {len(rows)} 人"
 
 
 def latest_route(dispute_id: UUID) -> Route | None:

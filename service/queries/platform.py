@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from config.vocabulary import DisputeStatus, Outcome
 from models import Dispute, Organisation, db
 from service.desk import Desk
-from service.errors import Invalid, NotFound
+from service.errors import NotFound
 from service.queries.access import visible
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
 from service.rules.access import Actor
 
@@ -80,7 +80,8 @@ def page(
     order = (Dispute.registered_at, Dispute.id)
     query = _query().where(*narrowed).order_by(*(column.desc() for column in order))
     if cursor:
-        query = query.where(beyond(order, _place(cursor), descending=True))
+        place = read_cursor(cursor, as_instant, as_id)
+        query = query.where(beyond(order, place, descending=True))
     found = db.session.execute(query.add_columns(Dispute.registered_at).limit(limit + 1)).all()
     following = None
     if len(found) > limit:
@@ -147,17 +148,3 @@ def _view(row: Any) -> PlatformView:
         due_on=row.due_on,
         version=row.version,
     )
-
-
-def _place(cursor: str) -> list[Any]:
-    when, row_id = decode_cursor(cursor, 2)
-    try:
-        instant = datetime.fromisoformat(when)
-        if instant.tzinfo is None:
-            raise ValueError(when)
-        return [
-            sa.literal(instant, Dispute.registered_at.type),
-            sa.literal(UUID(row_id), Dispute.id.type),
-        ]
-    except (AttributeError, TypeError, ValueError, OverflowError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

@@ -15,6 +15,7 @@ from models import Agreement, Dispute, Organisation, db
 from service.desk import Desk
 from service.gateways.keyring import CannotOpen, Keyring, new_code
 from service.queries.access import visible
+from service.queries.search import with_identity
 from service.rules import access
 from service.rules.access import Actor
 
@@ -32,6 +33,7 @@ class Progress:
     organisation: str
     next_on: date | None
     provisional: bool
+    phone: str  # of the unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ def of_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> Progre
     return _progress(row) if row and _may_be_told(row) else None
 
 
+def of_party(number: str, id_number: str, *, desk: Desk) -> Progress | None:
+    """The progress of a dispute in which a party has this ID number; none of a restricted one."""
+    statement = _columns().where(Dispute.number == number, with_identity(id_number, desk.keyring))
+    row = db.session.execute(statement).one_or_none()
+    return _progress(row) if row and _may_be_told(row) else None
+
+
 def _columns() -> sa.Select[*tuple[Any, ...]]:
     centre = sa.select(Organisation.name).where(Organisation.prefix.is_not(None)).limit(1)
     performed_by = (
@@ -83,6 +92,7 @@ def _columns() -> sa.Select[*tuple[Any, ...]]:
         sa.func.coalesce(
             Organisation.name, Dispute.office_text, centre.scalar_subquery(), ""
         ).label("unit"),
+        Organisation.phone,
         performed_by.scalar_subquery().label("performed_by"),
     ).outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
 
@@ -100,6 +110,7 @@ def _progress(row: Row[Any]) -> Progress:
         organisation=row.unit,
         next_on=row.performed_by if agreed else row.due_on,
         provisional=not agreed and row.due_provisional,
+        phone=row.phone or "",
     )
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from config.vocabulary import Outcome
+from config.vocabulary import DisputeStatus, Outcome
 from models import Dispute, db
 from service.desk import Desk
 from service.errors import Conflict
-from service.queries.access import in_full
+from service.queries.access import in_full, standing
+from service.queries.dispute import Opened
 from service.queries.paper import applicant, key_of, latest_route, one
 from service.rules import access
 from service.rules.access import Actor
@@ -21,24 +22,34 @@ VOIDED = "登记有误的纠纷不打印回执"
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One number of a visit, with the code that only the receipt shows; none when restricted."""
+    """One number of a visit, with the code that only the receipt shows; none when restricted.
+
+    It says how far the dispute has come, so that a slip printed again tells what follows now.
+    """
 
     id: UUID
     number: str
     code: str
     category: str
     route: dict[str, Any] | None
+    status: DisputeStatus
+    outcome: Outcome | None
+    guided_to: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A visit's receipt 登记回执: every number of it. `applicant` is masked; see ADR 8."""
+    """A visit's receipt 登记回执: every number of it. `applicant` is masked; see ADR 8.
+
+    `readable` says whether who prints it may read the dispute as well.
+    """
 
     slips: list[Slip]
     restricted: bool
     applicant: str
     registered_at: datetime
     clerk: str | None
+    readable: bool
 
 
 def receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Receipt:
@@ -55,16 +66,25 @@ def receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Rec
         applicant=applicant(dispute, desk),
         registered_at=dispute.registered_at,
         clerk=dispute.registrar.name if dispute.registrar else None,
+        readable=access.covers(
+            access.scope(actor, "dispute.read", desk.policy.access),
+            standing(db.session(), dispute),
+            now,
+        ),
     )
 
 
-def has_receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> bool:
-    """Whether the viewer may print the receipt of this dispute."""
+def printable(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID | None:
+    """The dispute with this number, when the viewer may print its receipt."""
     scope = access.scope(actor, "dispute.receipt", desk.policy.access)
-    found = db.session.scalar(
-        sa.select(Dispute.id).where(Dispute.id == dispute_id, _not_voided(), in_full(scope, now))
+    return db.session.scalar(
+        sa.select(Dispute.id).where(Dispute.number == number, _not_voided(), in_full(scope, now))
     )
-    return found is not None
+
+
+def has_receipt(opened: Opened) -> bool:
+    """Whether who opened the dispute may print its receipt."""
+    return "dispute.receipt" in opened.may and opened.view.outcome is not Outcome.MISTAKEN
 
 
 def _visit_of(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> list[Dispute]:
@@ -96,6 +116,9 @@ def _slip(dispute: Dispute, desk: Desk) -> Slip:
         code="" if dispute.restricted else _code(dispute, desk),
         category=dispute.category,
         route=route.answer if route else None,
+        status=dispute.status,
+        outcome=dispute.outcome,
+        guided_to=list(dispute.guided_to or []),
     )
 
 

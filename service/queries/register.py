@@ -62,7 +62,7 @@ def read(
 ) -> Register:
     """The visits of `days` as the register's reader may see them, at most `most` lines."""
     scope = access.scope(actor, "register.read", desk.policy.access)
-    disputes, asked = came_in(days, scope, now), _asked_in(days, scope)
+    disputes, asked = came_in(days, scope, now), _asked_in(days, scope, desk, now)
     entries = [
         *_disputes(disputes, most, actor=actor, desk=desk, now=now),
         *_consultations(asked, most, desk=desk),
@@ -96,10 +96,10 @@ def came_in(days: Days, scope: Scope, now: datetime) -> list[ColumnElement[bool]
     return conditions
 
 
-def _asked_in(days: Days, scope: Scope) -> list[ColumnElement[bool]]:
+def _asked_in(days: Days, scope: Scope, desk: Desk, now: datetime) -> list[ColumnElement[bool]]:
     home = at_home(scope, days.organisation)
     conditions = [
-        consultation.visible(scope),
+        consultation.visible(scope, desk=desk, now=now),
         Consultation.asked_on.between(days.first_on, days.last_on),
     ]
     if home is not None:
@@ -143,7 +143,7 @@ def _disputes(
             Dispute.restricted,
             Dispute.guided_to,
             Dispute.batch_id,
-            sa.func.substr(Dispute.narrative, 1, MATTER_LENGTH).label("matter"),
+            sa.func.substr(Dispute.narrative, 1, MATTER_LENGTH + 1).label("matter"),
             sa.case((URGENT, 1), else_=0).label("urgent"),
             sa.case((opened, 1), else_=0).label("may_open"),
             User.name.label("clerk"),
@@ -175,7 +175,7 @@ def _entry(row: Any, names: list[str], reasons: dict[UUID, str], desk: Desk) -> 
         visitor=RESTRICTED if row.restricted else _several(names),
         people=None if row.restricted else people,
         category=row.category,
-        matter="" if row.restricted else " ".join((row.matter or "").split()),
+        matter="" if row.restricted else _short(row.matter or ""),
         source=row.source,
         unit=row.unit,
         clerk=row.clerk or IMPORTED,
@@ -188,6 +188,12 @@ def _entry(row: Any, names: list[str], reasons: dict[UUID, str], desk: Desk) -> 
         urgent=bool(row.urgent),
         may_open=bool(row.may_open),
     )
+
+
+def _short(text: str) -> str:
+    """The beginning of a story on one line; a mark shows that it goes on."""
+    line = " ".join(text.split())
+    return line if len(line) <= MATTER_LENGTH else f"{line[:MATTER_LENGTH]}…"
 
 
 def _several(names: list[str]) -> str:
@@ -245,7 +251,7 @@ def _consultations(
             Consultation.name_sealed,
             Consultation.phone_sealed,
             Dispute.number.label("became"),
-            sa.func.substr(Consultation.question, 1, MATTER_LENGTH).label("matter"),
+            sa.func.substr(Consultation.question, 1, MATTER_LENGTH + 1).label("matter"),
             User.name.label("clerk"),
             Organisation.name.label("unit"),
         )
@@ -259,7 +265,8 @@ def _consultations(
 
 
 def _question(row: Any, desk: Desk) -> Entry:
-    name, _ = consultation.who_asked(row, desk)
+    restricted = row.matter is None
+    name, _ = (None, None) if restricted else consultation.who_asked(row, desk)
     return Entry(
         visit=row.id,
         kind=EntryKind.TURNED if row.became else EntryKind.CONSULTATION,
@@ -267,14 +274,15 @@ def _question(row: Any, desk: Desk) -> Entry:
         number=row.number,
         on=row.asked_on,
         at=row.asked_at.astimezone(desk.zone),
-        visitor=identity.mask_name(name) if name else "",
-        people=1,
+        visitor=RESTRICTED if restricted else identity.mask_name(name or ""),
+        people=None if restricted else 1,
         category=row.category,
-        matter=" ".join(row.matter.split()),
+        matter=" ".join((row.matter or "").split()),
         source=row.source,
         unit=row.unit,
         clerk=row.clerk,
         guided_to=tuple(row.guided_to or ()),
+        restricted=restricted,
         may_open=True,
         became=row.became or "",
     )

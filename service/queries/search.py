@@ -13,7 +13,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
-from sqlalchemy.dialects import postgresql
 
 from models import Dispute, DisputeText, Organisation, Party, db
 from service.gateways.keyring import Keyring
@@ -162,8 +161,7 @@ def _walked(search: Search, among: Among, steps: int, count: int) -> tuple[list[
     last = db.session.execute(rows.order_by(*among.keys).offset(steps).limit(1)).first()
     query = sa.select(Dispute.id).where(*among.conditions, _matches(search, among.full))
     if last is not None:
-        place = [sa.literal(last[0], among.column.type), sa.literal(last[1], Dispute.id.type)]
-        query = query.where(among.up_to(place))
+        query = query.where(among.up_to(list(last)))
     found = db.session.scalars(query.order_by(*among.keys).limit(count))
     return list(found), last is None
 
@@ -281,13 +279,9 @@ def _piece(search: Search, piece: str) -> list[tuple[list[str], ColumnElement[bo
 def _held(ways: list[list[list[list[str]]]]) -> ColumnElement[bool]:
     """The index holds, in one of the ways, for every piece one of its lists of terms."""
     if _on_postgresql():
-        return sa.or_(*(sa.and_(*(sa.or_(*map(_array, piece)) for piece in way)) for way in ways))
+        has = DisputeText.has_all
+        return sa.or_(*(sa.and_(*(sa.or_(*map(has, piece)) for piece in way)) for way in ways))
     return _WORDS.c.dispute_words.op("MATCH")(" OR ".join(_bracket(_all(way)) for way in ways))
-
-
-def _array(terms: list[str]) -> ColumnElement[bool]:
-    kind = postgresql.ARRAY(sa.Text)
-    return sa.type_coerce(DisputeText.terms, kind).contains(sa.literal(terms, kind))
 
 
 def _all(way: list[list[list[str]]]) -> str:
@@ -308,7 +302,7 @@ def _quoted(term: str) -> str:
 def _holds(term: str) -> ColumnElement[bool]:
     """Whether an entry holds the term, asked of the entry itself."""
     if _on_postgresql():
-        return _array([term])
+        return DisputeText.has_all([term])
     kept = sa.type_coerce(DisputeText.terms, sa.Text)
     return sa.func.instr(" " + kept + " ", f" {term} ") > 0
 

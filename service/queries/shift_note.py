@@ -25,7 +25,6 @@ SHOWN: Final = 20
 KEPT_IN_SIGHT: Final = timedelta(days=30)
 WAITS: Final = timedelta(days=7)  # a note nobody took for longer is history, not news
 MOST_NOTES: Final = 200
-MOST_DRAFTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +84,14 @@ def open_now(*, actor: Actor, desk: Desk, now: datetime) -> OpenNow:
     wanted = sa.select(Material.dispute_id).where(Material.state == MaterialState.WANTED)
     awaiting = [*here, Dispute.status.in_(rules.OPEN), Dispute.id.in_(wanted)]
     looking = _Looking(actor, desk, now)
-    drafts = draft.newest(actor=actor, desk=desk, now=now, most=MOST_DRAFTS)
     return OpenNow(
         counts={
             "undispatched": _count(of_today),
             "earlier": _count([*new, Dispute.registered_on < today]),
             "urgent": _count(urgent),
             "materials": _count(awaiting),
-            "consultations": _asked(scope, today),
-            "drafts": len(drafts),
+            "consultations": _asked(scope, today, desk, now),
+            "drafts": draft.count(actor=actor, desk=desk, now=now),
         },
         undispatched=looking.rows(of_today),
         urgent=looking.rows(urgent),
@@ -197,12 +195,12 @@ def _count(conditions: Sequence[ColumnElement[bool]]) -> int:
     return db.session.scalar(query) or 0
 
 
-def _asked(scope: Scope, today: date) -> int:
+def _asked(scope: Scope, today: date, desk: Desk, now: datetime) -> int:
     query = (
         sa.select(sa.func.count())
         .select_from(Consultation)
         .where(
-            consultation.visible(scope),
+            consultation.visible(scope, desk=desk, now=now),
             Consultation.organisation_id == scope.actor.organisation_id,
             Consultation.asked_on == today,
             Consultation.dispute_id.is_(None),

@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 from config.vocabulary import Role, Source
 from models import Organisation, Token, User, db
 from service.desk import Desk
-from service.errors import Invalid, NotFound
+from service.errors import NotFound
 from service.gateways.keyring import token_hash
 from service.queries.dispute import UnitView
-from service.queries.page import Page, beyond, decode_cursor, encode_cursor
+from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.queries.user import Caller
 from service.rules.access import Actor
 
@@ -65,8 +65,7 @@ def by_secret(secret: str, *, now: datetime) -> Program | None:
         .join(Organisation, Organisation.id == User.organisation_id)
         .where(
             Token.token_hash == token_hash(secret),
-            Token.revoked_at.is_(None),
-            sa.or_(Token.expires_at.is_(None), Token.expires_at > now),
+            live(now),
             User.active,
             Organisation.active,
         )
@@ -87,13 +86,21 @@ def by_secret(secret: str, *, now: datetime) -> Program | None:
     return Program(token.id, caller, token.used_at)
 
 
+def live(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a token is neither revoked nor expired."""
+    return sa.and_(
+        Token.revoked_at.is_(None), sa.or_(Token.expires_at.is_(None), Token.expires_at > now)
+    )
+
+
 def page(
     *, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
 ) -> Page[TokenView]:
     """Every token, newest first."""
     query = _query().order_by(Token.created_at.desc(), Token.id.desc()).limit(limit + 1)
     if cursor:
-        query = query.where(beyond((Token.created_at, Token.id), _place(cursor), descending=True))
+        place = read_cursor(cursor, as_instant, as_id)
+        query = query.where(beyond((Token.created_at, Token.id), place, descending=True))
     found = db.session.execute(query).all()
     following = None
     if len(found) > limit:
@@ -148,17 +155,3 @@ def _standing(token: Token, now: datetime) -> Standing:
 
 def _last_day(expires_at: datetime | None, desk: Desk) -> date | None:
     return desk.today(expires_at - timedelta(seconds=1)) if expires_at else None
-
-
-def _place(cursor: str) -> list[Any]:
-    when, row_id = decode_cursor(cursor, 2)
-    try:
-        instant = datetime.fromisoformat(when)
-        if instant.tzinfo is None:
-            raise ValueError(when)
-        return [
-            sa.literal(instant, Token.created_at.type),
-            sa.literal(UUID(row_id), Token.id.type),
-        ]
-    except (AttributeError, TypeError, ValueError, OverflowError) as refusal:
-        raise Invalid({"cursor": ["翻页标记不对，请从第一页重新打开"]}) from refusal

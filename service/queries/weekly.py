@@ -12,12 +12,11 @@ import sqlalchemy as sa
 from config.access import Reach
 from models import Episode, WeeklyReport, db
 from service.desk import Desk
-from service.errors import Invalid
 from service.queries import metric_row
 from service.queries.figures import Look, measure
 from service.queries.metric import Question, tally
 from service.queries.metric_row import BriefRow
-from service.queries.page import Page, decode_cursor, encode_cursor
+from service.queries.page import Page, as_number, as_text, beyond, encode_cursor, read_cursor
 from service.rules import metric as dictionary
 from service.rules import weekly
 from service.rules.access import Scope
@@ -27,7 +26,6 @@ from service.rules.weekly import WeekFigures
 
 TREND: Final = 12
 MOST_REVISIONS: Final = 10_000
-BROKEN_CURSOR: Final = "翻页标记不对，请从第一页重新打开"
 OVERDUE_SHOWN: Final = 20
 
 
@@ -126,22 +124,27 @@ def revisions(week: Week) -> list[PublishedView]:
 
 def page(*, limit: int = 25, cursor: str | None = None) -> Page[PublishedView]:
     """Published letters, newest week first."""
-    key = sa.tuple_(WeeklyReport.week, WeeklyReport.revision)
-    query = sa.select(WeeklyReport).order_by(WeeklyReport.week.desc(), WeeklyReport.revision.desc())
+    keys = (WeeklyReport.week, WeeklyReport.revision)
+    query = sa.select(WeeklyReport).order_by(*(key.desc() for key in keys))
     if cursor:
-        week, revision = decode_cursor(cursor, 2)
-        if type(revision) is not int or not 0 < revision < MOST_REVISIONS:
-            raise Invalid({"cursor": [BROKEN_CURSOR]})
-        try:
-            place = str(Week.parse(str(week)))
-        except ValueError as refusal:
-            raise Invalid({"cursor": [BROKEN_CURSOR]}) from refusal
-        query = query.where(key < sa.tuple_(sa.literal(place), sa.literal(revision)))
+        place = read_cursor(cursor, _as_week, _as_revision)
+        query = query.where(beyond(keys, place, descending=True))
     found = db.session.scalars(query.limit(limit + 1)).all()
     following = None
     if len(found) > limit:
         following = encode_cursor([found[limit - 1].week, found[limit - 1].revision])
     return Page([_view(row) for row in found[:limit]], following)
+
+
+def _as_week(value: Any) -> str:
+    return str(Week.parse(as_text(value)))
+
+
+def _as_revision(value: Any) -> int:
+    revision = as_number(value)
+    if not 0 < revision < MOST_REVISIONS:
+        raise ValueError("no revision of a letter")
+    return revision
 
 
 def _view(row: WeeklyReport) -> PublishedView:

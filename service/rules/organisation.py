@@ -54,7 +54,7 @@ class Listed:
 
 def prefix_problem(prefix: str) -> str | None:
     """What is wrong with the letters that open the numbers 编号前缀; None when they will do."""
-    return None if PREFIX.fullmatch(prefix) else "编号前缀用 2 到 8 个大写字母，例如 QLS"
+    return None if PREFIX.fullmatch(prefix) else "编号前缀用 2 到 8 个大写字母，一般取地名首字母"
 
 
 def is_above(node: Node, start: Node, parents: Mapping[Node, Node | None]) -> bool:

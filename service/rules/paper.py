@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from config.basis import Basis
+from config.clock import ClockRule, Clocks
+from config.ground import GroundTerms
 from config.routing import Rulebook
 from config.vocabulary import Acceptance, DeclineGround
 
@@ -33,6 +36,23 @@ def still_open(answer: Mapping[str, Any], on: date, internal: tuple[str, ...]) -
         if each["rule"] not in internal and date.fromisoformat(each["due_on"][:10]) >= on
     ]
     return sorted(running, key=lambda each: str(each["due_on"]))
+
+
+def of_ground(ground: str, on: date, grounds: GroundTerms, clocks: Clocks) -> list[ClockRule]:
+    """The terms 期限 that belong to a ground, as they are in force on `on`; none when not known."""
+    known = _ground(ground)
+    rules = [clocks[each] for each in grounds.get(known, ())] if known else []
+    return [rule for rule in rules if rule.is_in_force(on)]
+
+
+def law_of(rule: ClockRule, on: date) -> list[Basis]:
+    """The law 依据 of a term that is cited on `on`."""
+    return [
+        each
+        for each in rule.basis
+        if (each.valid_from is None or each.valid_from <= on)
+        and (each.valid_to is None or on <= each.valid_to)
+    ]
 
 
 def mark(fields: Mapping[str, Any]) -> str:

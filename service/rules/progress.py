@@ -26,6 +26,8 @@ def caller(address: str) -> str:
         known = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped:
+        known = known.ipv4_mapped  # as a listener on both kinds shows an IPv4 caller
     if isinstance(known, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((known, 64), strict=False))
     return str(known)

@@ -27,9 +27,16 @@ _SELECTOR: Final = re.compile("[\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U00
 _DOT: Final = re.compile("[•․‧∙⋅・]")
 _LETTERS: Final = re.compile(f"[a-z]{{{LEAST_INITIALS},60}}")
 _NUMBER: Final = re.compile(r"[0-9A-Z-]{1,40}")
-_FULL_NUMBER: Final = re.compile(r"[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}")
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212\ufe63_-]+")
+_WHOLE: Final = re.compile(r"([A-Z]{1,10})([0-9]{4})-([0-9]{1,9})")  # letters, year, tail
+_RUN_ON: Final = re.compile(r"([A-Z]{0,10})(20[0-9]{2})([0-9]{5,9})")  # the same without a dash
+_YEAR: Final = re.compile(r"(20[0-9]{2})-([0-9]{1,9})")
+_BARE: Final = re.compile(r"[0-9]{1,5}")
 _SLIP: Final = re.compile(r"#([A-Z]{1,10}[0-9]{4}-[0-9]{5,9})\.[A-Z0-9]{8}\Z")
 _IDENTITY: Final = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}")
+_RESIDENT: Final = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9X]|[0-9]{15})(?![0-9])")
+_MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_CLUTTER: Final = re.compile(r"[\s'-]")
 _LONG: Final = re.compile(r"\+?[0-9]{10,15}")
 _TAIL: Final = re.compile(r"[0-9]{4}")
 
@@ -116,13 +123,46 @@ def initials_term(initials: str) -> str:
     return INITIALS + initials
 
 
-def number_in(text: str) -> str | None:
-    """The full number somebody typed or scanned, alone or in the address on a slip."""
-    typed = unicodedata.normalize("NFKC", text).strip().upper()
+def number_in(text: str, *, prefix: str, year: int) -> str | None:
+    """The number 编号 somebody means who typed, said or scanned `text`; None when it is none.
+
+    `QLS2026-00278` may come as `qls2026 278`, `QLS202600278` or `2026-278`; a tail alone, `278`
+    or `QLS278`, is of the centre's own series (`prefix`) of this `year`. A slip's address holds
+    its number.
+    """
+    typed = " ".join(unicodedata.normalize("NFKC", text).upper().split())
     slip = _SLIP.search(typed)
     if slip:
         return slip[1]
-    return typed if _FULL_NUMBER.fullmatch(typed) else None
+    dashed = re.sub(" ?- ?", "-", _DASHES.sub("-", typed))
+    joined = re.sub(r"(?<=[0-9]) (?=[0-9])", "-", dashed).replace(" ", "")
+    for letters, told, tail in _readings(joined, prefix, str(year)):
+        if tail.strip("0"):
+            return f"{letters}{told}-{int(tail):05d}"
+    return None
+
+
+def is_bare(text: str) -> bool:
+    """Whether what was typed may as well be the end of a phone number or a word of a narrative."""
+    return re.fullmatch(r"[0-9]{1,4}", unicodedata.normalize("NFKC", text).strip()) is not None
+
+
+def identity_in(text: str) -> str | None:
+    """The ID number 证件号码 that stands in `text`, right or wrong, alone or among other words."""
+    typed = _CLUTTER.sub("", unicodedata.normalize("NFKC", text).upper())
+    if _IDENTITY.fullmatch(typed):
+        return typed
+    found = _RESIDENT.search(typed)
+    return found[0] if found else None
+
+
+def phone_in(text: str) -> str | None:
+    """The whole phone number that stands in `text`, alone or among other words."""
+    alone = read(text).phone
+    if alone:
+        return alone
+    found = _MOBILE.search(_CLUTTER.sub("", unicodedata.normalize("NFKC", text)))
+    return _phone(found[0]) if found else None
 
 
 def is_identity(text: str) -> bool:
@@ -149,6 +189,26 @@ def snippet(text: str, pieces: Iterable[str], *, around: int = 24) -> list[tuple
     before = [("…", False)] if start else []
     after = [("…", False)] if end < len(plain) else []
     return [*before, *cuts, *after]
+
+
+def _readings(typed: str, prefix: str, year: str) -> Iterator[tuple[str, str, str]]:
+    """Letters, year and tail of what was typed, in every way it can be read."""
+    for pattern in (_WHOLE, _RUN_ON):
+        if found := pattern.fullmatch(typed):
+            yield found[1] or prefix, found[2], found[3]
+    if found := _YEAR.fullmatch(typed):
+        yield prefix, found[1], found[2]
+    own = f"{prefix}{year}"
+    if typed.startswith(own) and _BARE.fullmatch(typed.removeprefix(own)):
+        yield prefix, year, typed.removeprefix(own)
+    tail = typed.removeprefix(prefix).removeprefix("-")
+    if _BARE.fullmatch(tail) and (tail == typed or not _is_year(tail)):
+        yield prefix, year, tail
+
+
+def _is_year(tail: str) -> bool:
+    """`QLS2026` is where numbers begin, not number 2026."""
+    return re.fullmatch("20[0-9]{2}", tail) is not None
 
 
 def _cuts(shown: str, lower: str, sought: list[str]) -> Iterator[tuple[str, bool]]:

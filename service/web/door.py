@@ -261,7 +261,7 @@ def _recognise() -> Visitor | None:
     header = request.headers.get("Authorization")
     if header is not None:
         kind, _, token = header.partition(" ")
-        return _known(token.strip()) if kind.lower() == "bearer" else None
+        return _bearer(token.strip()) if kind.lower() == "bearer" else None
     if is_api():
         return None
     token = request.cookies.get(_cookie_name(), "")
@@ -273,10 +273,16 @@ def _cookie_name() -> str:
     return SECURE_COOKIE if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
+def _bearer(token: str) -> Visitor | None:
+    """A platform's token is known by its mark, which a session's may bear by chance."""
+    marked = token.startswith(token_operations.MARK)
+    return (_program(token) if marked else None) or _known(token)
+
+
 def _known(token: str) -> Visitor | None:
     caller = users.by_token(token, policy=desk().policy.sign_in, now=now())
     if caller is None:
-        return _program(token)
+        return None
     if now() - caller.seen_at > TOUCH_EVERY and not _says("unnoticed"):
         sign_in_operations.touch(token, now=now())
         caller = replace(caller, seen_at=now())

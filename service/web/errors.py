@@ -20,7 +20,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from service import errors
 from service.errors import Refusal
 from service.gateways.keyring import CannotOpen
-from service.web.door import is_api, visitor
+from service.rules import access
+from service.web.door import desk, is_api, visitor
 from service.web.form import OWN
 
 log = logging.getLogger(__name__)
@@ -230,11 +231,14 @@ def _kept() -> list[str]:
 
 def _links(status: int) -> list[dict[str, Any]]:
     """Back to the dispute one came from when it is surely there, and to the desk or the sign-in."""
-    if visitor() is None:
+    found = visitor()
+    if found is None:
         return [{"label": "去登录", "url": url_for("sign_in.form"), "main": True}]
     home = {"label": "回到工作台", "url": url_for("home.desk"), "main": True}
     dispute_id = (request.view_args or {}).get("dispute_id")
     if dispute_id is None or status in (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR):
+        return [home]
+    if not access.may(found.caller.actor, "dispute.detail", desk().policy.access):
         return [home]
     address = url_for("dispute.detail", dispute_id=dispute_id)
     return [{"label": "回到这件纠纷", "url": address, "main": True}, home | {"main": False}]

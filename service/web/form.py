@@ -2,17 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from flask import Response
-from werkzeug.datastructures import MultiDict
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from config.facts import FACTS, FactKind
+from service.errors import Invalid, KeyReused
+from service.operations import idempotency
+from service.operations.idempotency import Answer, Claim
+from service.web.door import KEPT_HEADERS, actor, desk, now
 
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
@@ -28,7 +34,7 @@ ROWS: Final[Mapping[str, frozenset[str]]] = {
     "links": frozenset({"relation"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
-
+Fields = dict[str, list[str]]
 
 FORM_KEY: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -58,6 +64,57 @@ def typed(posted: MultiDict[str, str], errors: Mapping[str, list[str]] | None = 
 def renewed(posted: MultiDict[str, str], said: str) -> Form:
     """The form as it was typed under a key of its own, with what is to be said about all of it."""
     return replace(typed(posted, {"": [said]}), key=uuid4().hex)
+
+
+def once(
+    produce: Callable[[], ResponseReturnValue],
+    *,
+    shown: Callable[[Form], str],
+    twice: str,
+    at: Callable[[Fields], Fields] = lambda fields: fields,
+) -> ResponseReturnValue:
+    """Do what the posted form asks, once however often it is sent, with the same answer each time.
+
+    `produce` loads, judges and writes; what it refuses as Invalid comes back on the form `shown`
+    draws, each error where `at` says. `twice` is said when other content comes under the key of a
+    form that was taken already.
+    """
+    try:
+        return kept(produce)
+    except Invalid as refusal:
+        return shown(typed(request.form, at(refusal.fields))), 422
+    except KeyReused:
+        return shown(renewed(request.form, twice)), 422
+
+
+def kept(produce: Callable[[], ResponseReturnValue]) -> Response:
+    """The answer `produce` gave to the posted form the first time it was sent.
+
+    Raises what `produce` raises, which is not kept, and KeyReused and KeyBusy.
+    """
+    key, path = typed(request.form).key, f"page:{request.path}"[:100]
+    claim = Claim(actor().user_id, path, key, _fingerprint())
+    answer = idempotency.once(claim, lambda: _answer(produce()), desk=desk(), now=now())
+    return Response(answer.body, answer.status, answer.headers)
+
+
+def _fingerprint() -> str:
+    """What was posted but for what is the form's own; files by their digest."""
+    told = [(name, text) for name, text in request.form.items(multi=True) if name not in OWN]
+    files = [(name, _digest(each)) for name, each in request.files.items(multi=True) if each]
+    return urlencode(sorted(told, key=lambda pair: pair[0]) + sorted(files))
+
+
+def _digest(file: FileStorage) -> str:
+    digest = sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return digest
+
+
+def _answer(made: ResponseReturnValue) -> Answer:
+    response = make_response(made)
+    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    return Answer(response.status_code, response.get_data(), headers)
 
 
 def local_address(text: str) -> str | None:

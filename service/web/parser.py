@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from service.errors import Invalid
 
+MOST_DEEP = 20
 LOCATIONS = ("json", "query", "form", "files", "headers", "path")
 
 
@@ -30,15 +31,31 @@ class StrictParser(FlaskParser):
         if req.get_data(cache=True) and not req.is_json:
             raise UnsupportedMediaType
         try:
-            return super().load_json(req, schema)
+            body = super().load_json(req, schema)
         except (ValueError, RecursionError) as refusal:  # numbers too long, brackets too deep
             raise BadRequest from refusal
+        if _is_deep(body):
+            raise BadRequest
+        return body
 
 
 class StrictBlueprint(Blueprint):
     """A blueprint whose arguments are read strictly."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+
+def _is_deep(body: Any) -> bool:
+    """Whether lists and objects stand in one another more often than any shape of ours asks."""
+    layer = [body]
+    for _ in range(MOST_DEEP):
+        layer = [
+            inner
+            for each in layer
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(layer)
 
 
 def flatten(messages: Any) -> dict[str, list[str]]:

@@ -81,7 +81,7 @@ def _article(text: str) -> str:
 
 def _rule(answer: dict[str, Any], policy: Policy) -> str:
     """The title of the rule that decided, and the version of the rule set it stood in."""
-    used, rules = answer["rule"], policy.rulebook.rules
+    used, rules = answer["rule"], (*policy.rulebook.rules, policy.rulebook.visit)
     title = next((rule.title for rule in rules if rule.id == used["id"]), used["id"])
     return f"{title}（规则第 {used['version']} 版）"
 

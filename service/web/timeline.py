@@ -34,6 +34,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "session": "调解会",
         "visit": "回访",
         "link": "查重结论",
+        "duplicate-shown": "登记时按号码查到本件",
         "print": "打开文书打印",
         "readout": "电话答复",
         "material": "材料",

@@ -7,6 +7,8 @@ from config.settings import Settings
 from models import migrate
 from service.cli.deployment import Deployment
 from tests.cli.conftest import Kept, Run
+from tests.factories.dispute import registered
+from tests.factories.office import Office
 
 
 @pytest.fixture
@@ -21,6 +23,17 @@ def test_check_says_whether_the_schema_is_the_newest(run: Run, bare: Deployment)
     assert run("db", "upgrade", obj=bare).exit_code == 0
     done = run("db", "check", obj=bare)
     assert (done.exit_code, done.stdout) == (0, f"数据库结构已是最新：{migrate.head()}\n")
+
+
+def test_an_upgrade_indexes_the_newest_of_the_disputes_that_are_there(
+    run: Run, office: Office
+) -> None:
+    with office.app.app_context():
+        registered(office)
+    run("db", "downgrade", "0001")
+    done = run("db", "upgrade")
+    assert done.stdout.splitlines()[1:] == ["已为最新的 1 件纠纷补上检索词，其余由后台作业补齐"]
+    assert run("db", "upgrade").stdout.splitlines()[1:] == []
 
 
 def test_downgrade_goes_back_to_nothing(run: Run, bare: Deployment) -> None:

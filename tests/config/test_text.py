@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.text import Malformed, clean_line, clean_text
+from config.text import Malformed, clean_line, clean_text, holds_private_number
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,27 @@ def test_clean_text_is_a_fixed_point_or_a_refusal(written: str) -> None:
         return
 
     assert clean_text(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "150525198503120113",
+        "王五 150525199001011234",
+        "15052519850312011",
+        "电话13947511223",
+        "139 4751 1223",
+        "１３９４７５１１２２３",
+        "身份证150525198503120113。",
+    ],
+)
+def test_a_number_of_a_person_is_known_in_what_is_typed(text: str) -> None:
+    assert holds_private_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["QLS2026-00001", "QLS2026-1000001", "张三 1234", "0475-1234567"[:8], "去年欠2180元", ""],
+)
+def test_our_own_numbers_and_sums_are_no_such_thing(text: str) -> None:
+    assert not holds_private_number(text)

@@ -199,4 +199,6 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "forget-drafts",
         "forget-allowances",
         "forget-notices",
+        "purge-text-index",
+        "fill-text-index",
     ]

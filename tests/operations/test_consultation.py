@@ -6,14 +6,16 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from config.vocabulary import OrganisationKind, Role
 from models import Consultation, Dispute, Event, db, transaction
 from service.errors import Forbidden, Invalid, NotFound, Stale
 from service.operations import consultation as operations
+from service.operations import dispute as disputes
 from service.queries import consultation as queries
 from service.rules.access import Actor
-from tests.factories.consultation import asked, question
+from tests.factories.consultation import ANSWER, QUESTION, asked, question
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
@@ -112,7 +114,7 @@ def test_a_dispute_that_came_of_it_is_noted_once(office: Office) -> None:
     for dispute, taken in ((first, True), (second, False)):
         with transaction() as session:
             noted = operations.became(
-                session, made, dispute.id, actor=office.window, now=MONDAY_9AM
+                session, made, dispute.id, actor=office.window, desk=office.desk, now=MONDAY_9AM
             )
         assert noted is taken
     assert (row(made).dispute_id, row(made).version) == (first.id, 2)
@@ -122,10 +124,71 @@ def test_neither_a_stranger_s_nor_an_unknown_one_becomes_a_dispute(office: Offic
     made, dispute = asked(office), registered(office)
     with transaction() as session:
         told = [
-            operations.became(session, each, dispute.id, actor=actor, now=MONDAY_9AM)
+            operations.became(
+                session, each, dispute.id, actor=actor, desk=office.desk, now=MONDAY_9AM
+            )
             for each, actor in ((made, office.mediator), (uuid4(), office.window))
         ]
     assert (told, row(made).dispute_id) == ([False, False], None)
+
+
+def test_the_director_makes_a_dispute_of_what_another_unit_was_asked(office: Office) -> None:
+    theirs = asked(office, actor=office.mediator)
+    made = registered(office, actor=office.director, consultation=theirs)
+    assert row(theirs).dispute_id == made.id
+
+
+def test_the_words_are_sealed_when_a_restricted_dispute_comes_of_it(office: Office) -> None:
+    made = asked(office)
+    registered(office, restricted=True, consultation=made)
+    kept = row(made)
+    assert (kept.question, kept.answer, kept.version) == (None, None, 2)
+    for sealed, word in ((kept.question_sealed, "房东"), (kept.answer_sealed, "司法所")):
+        assert sealed is not None
+        assert word.encode() not in sealed
+    view = queries.one(made, actor=office.director, desk=office.desk, now=MONDAY_9AM)
+    assert (view.question, view.answer) == (QUESTION, ANSWER)
+
+
+def test_the_words_are_sealed_when_its_dispute_becomes_restricted(office: Office) -> None:
+    made, other = asked(office), asked(office)
+    case = registered(office, consultation=made)
+    version = case.row.version
+    disputes.correct(
+        case.id,
+        {"facts": {"domestic_violence": True}},
+        version=version,
+        actor=office.window,
+        desk=office.desk,
+        now=MONDAY_9AM,
+    )
+    kept = row(made)
+    assert (kept.question, kept.answer, row(other).question) == (None, None, QUESTION)
+    event = db.session.scalars(sa.select(Event).where(Event.action == "restrict")).one()
+    assert (event.subject_id, event.detail) == (made, {"fields": ["question", "answer"]})
+    assert case.row.version == version + 1
+
+
+def test_a_correction_of_sealed_words_stays_sealed(office: Office) -> None:
+    made = asked(office)
+    registered(office, restricted=True, consultation=made)
+    correct(office, made, office.director, version=2, answer="到法庭问")
+    view = queries.one(made, actor=office.director, desk=office.desk, now=MONDAY_9AM)
+    assert (row(made).answer, view.answer, view.question) == (None, "到法庭问", QUESTION)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"question": None},
+        {"answer_sealed": b"x"},
+        {"question": None, "question_sealed": b"x"},  # no dispute came of it
+    ],
+)
+def test_words_are_either_clear_or_sealed(office: Office, wrong: dict[str, Any]) -> None:
+    made = asked(office)
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(sa.update(Consultation).where(Consultation.id == made).values(**wrong))
 
 
 def test_a_consultation_is_no_dispute(office: Office) -> None:

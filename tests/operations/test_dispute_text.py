@@ -1,13 +1,20 @@
 """The word index keeps in step with the disputes, and never knows a restricted one."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from sqlalchemy.engine import Engine
 
+from config.settings import Settings
 from config.vocabulary import DisputeStatus
-from models import DisputeText, Party, db, migrate, transaction
+from models import Dispute, DisputeText, Duty, Party, TextDuty, db, migrate, transaction
+from service.app import create_app
+from service.errors import Conflict
 from service.operations import dispute as operations
 from service.operations import dispute_text, ledger
+from service.operations.base import check_keys
 from tests.factories.dispute import Handling, registered
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
@@ -110,33 +117,112 @@ def test_an_imported_ledger_is_found_and_a_withdrawn_one_is_not(
     assert db.session.scalar(count) == 0
 
 
-def test_the_revision_fills_the_index_as_registering_does(office: Office, app: Flask) -> None:
+def seeded(engine: Engine, source: Engine) -> None:
+    """Write the rows of `source` into a database at the first revision, by bare SQL."""
+    migrate.upgrade(engine, "0001")
+    first, newest = sa.MetaData(), sa.MetaData()
+    first.reflect(engine)
+    newest.reflect(source, only=lambda name, _: name in first.tables)
+    with source.connect() as old, engine.begin() as new:
+        for table in first.sorted_tables:
+            if table.name == "alembic_version":
+                continue
+            columns = [newest.tables[table.name].c[column.name] for column in table.c]
+            for row in old.execute(sa.select(*columns)).mappings():
+                told = {name: value for name, value in row.items() if value is not None}
+                new.execute(sa.insert(table).values(told))
+
+
+@pytest.fixture
+def town(office: Office, request: pytest.FixtureRequest) -> Office:
+    """Disputes of every kind that the index knows or must not know."""
     for place in range(3):
         registered(office, narrative=f"第 {place} 件：ＡＢＣ 公司欠款，草场·边界\U0002c029不清")
     registered(office, restricted=True)
     registered(office).until(DisputeStatus.MEDIATING)
-    before = kept()
+    correct(registered(office), facts={"minor_victim": True})
+    content = (request.config.rootpath / "tests/data/ledger.xlsx").read_bytes()
+    for withdrawn in (True, False):
+        made = ledger.take_in(content, "ledger.xlsx", actor=None, desk=office.desk, now=MONDAY_9AM)
+        assert made.batch_id is not None
+        if withdrawn:
+            ledger.undo(made.batch_id, actor=None, desk=office.desk, now=MONDAY_9AM)
+    return office
+
+
+def test_a_database_of_the_first_revision_is_filled_as_registering_does(
+    town: Office, settings: Settings, empty_database_url: str
+) -> None:
+    written = kept()
+    source = db.engine
     db.session.remove()
-    migrate.downgrade(db.engine, "0002")
+    older = create_app(replace(settings, database_url=empty_database_url))
+    with older.app_context():
+        seeded(db.engine, source)
+        for _ in range(2):
+            migrate.upgrade(db.engine)
+            assert kept() != written
+            while dispute_text.fill_missing(town.desk, 4):
+                db.session.rollback()
+            assert kept() == written
+            assert words_known("\U0002c029不") == 3
+            assert db.session.scalars(sa.select(TextDuty.kind)).all() == []
+            db.session.remove()
+            migrate.downgrade(db.engine, "0001")
+        db.engine.dispose()
+
+
+def missing(count: int) -> None:
+    """Forget what is derived of everything, as if there had never been an index."""
     with transaction() as session:
-        session.execute(sa.update(Party).values(initials=None))
-    migrate.upgrade(db.engine)
-    assert kept() == before
-    assert words_known("草场") == 3
-    with transaction() as session:  # and it is kept in step from here on
         session.execute(sa.delete(DisputeText))
-    assert words_known("草场") == 0
+        session.execute(sa.update(Party).values(initials=None, phone_tail_index=None))
+        session.add(TextDuty(kind=Duty.FILL))
+    assert count == db.session.scalar(sa.select(sa.func.count()).select_from(Dispute))
+    db.session.rollback()
+
+
+def test_the_newest_are_filled_first_and_the_next_round_goes_on(office: Office) -> None:
+    handlings = [registered(office, now=MONDAY_9AM + timedelta(hours=n)) for n in range(3)]
+    missing(3)
+    assert dispute_text.fill_missing(office.desk, 2) == 2
+    assert [row(each) is None for each in handlings] == [True, False, False]
+    assert dispute_text.fill_missing(office.desk, 2) == 1
+    assert [row(each) is None for each in handlings] == [False, False, False]
+    assert dispute_text.fill_missing(office.desk, 2) == 0
+
+
+def test_a_phone_that_does_not_open_keeps_no_other_from_being_filled(office: Office) -> None:
+    registered(office)
+    missing(1)
+    with transaction() as session:
+        session.execute(sa.update(Party).where(Party.position == 0).values(phone_sealed=b"broken"))
+    dispute_text.fill_missing(office.desk, 10)
+    tails = sa.select(Party.phone_tail_index).order_by(Party.position)
+    known = office.desk.keyring.index("phone_tail", "0002")
+    assert db.session.scalars(tails).all() == [None, known]
+
+
+def test_nothing_is_filled_under_another_data_key(office: Office) -> None:
+    check_keys(office.desk.keyring)
+    registered(office)
+    missing(1)
+    other = replace(office.desk, keyring=replace(office.desk.keyring, data_key=b"x" * 32))
+    with pytest.raises(Conflict):
+        dispute_text.fill_missing(other, 10)
 
 
 def kept() -> list[tuple[str, ...]]:
-    """Every entry, and the initials of every name."""
+    """Every entry, and what is derived of every party."""
     entries = db.session.execute(
         sa.select(
             DisputeText.dispute_id, DisputeText.names, DisputeText.words, DisputeText.terms
         ).order_by(DisputeText.dispute_id)
     )
-    letters = db.session.execute(sa.select(Party.id, Party.initials).order_by(Party.id))
-    found = [tuple(map(str, each)) for each in (*entries, *letters)]
+    parties = db.session.execute(
+        sa.select(Party.id, Party.initials, Party.phone_tail_index).order_by(Party.id)
+    )
+    found = [tuple(map(str, each)) for each in (*entries, *parties)]
     db.session.rollback()
     return found
 

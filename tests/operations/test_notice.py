@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from config.vocabulary import DisputeStatus, NoticeKind, Role, Step
+from config.vocabulary import DisputeStatus, LinkRelation, NoticeKind, Role, Step
 from models import Notice, User, db, transaction
 from service.errors import NotFound
 from service.operations import notice as operations
@@ -248,6 +248,16 @@ def test_only_what_was_read_and_is_old_is_forgotten(
     assert told(people, "register") == {"second": K.REGISTERED}
 
 
+def test_what_nobody_read_in_180_days_is_forgotten_too(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    registered(office)
+    half_a_year = MONDAY_9AM + timedelta(days=180)
+    assert operations.forget_old(half_a_year) == 0
+    assert operations.forget_old(half_a_year + timedelta(seconds=1)) == 2
+    assert told(people, "register") == {}
+
+
 def waiting(people: dict[str, Actor], handling: Handling) -> dict[str, NoticeKind]:
     """In whose inbox something about a dispute waits to be read."""
     names = {actor.user_id: name for name, actor in people.items()}
@@ -278,3 +288,53 @@ def test_who_is_named_goes_on_being_told_when_another_signs_for_it(
     assert waiting(people, handling) == {"mediator": K.ASSIGNED}
     handling.take(Step.START)
     assert waiting(people, handling) == {}
+
+
+def same_as(office: Office, *others: Handling) -> Handling:
+    """Another visit that the window holds for the same as those."""
+    links = [{"number": each.row.number, "relation": LinkRelation.SAME} for each in others]
+    return registered(office, now=TUESDAY_9AM, links=links)
+
+
+def void(handling: Handling, actor: Actor) -> None:
+    """Take it off the books."""
+    handling.take(Step.VOID, {"reason": "登记了两次"}, actor=actor, now=TUESDAY_9AM)
+
+
+@pytest.mark.parametrize("newer", [True, False])
+def test_two_of_the_same_wait_until_one_is_voided(
+    office: Office, people: dict[str, Actor], newer: bool
+) -> None:
+    first = registered(office)
+    second = same_as(office, first)
+    operations.read_all(until=MONDAY_9AM, actor=people["second"], now=MONDAY_9AM)
+    assert kinds(people["second"]) == [K.REGISTERED, K.SAME]
+    void(second if newer else first, people["director"])
+    assert kinds(people["second"]) == ([] if newer else [K.REGISTERED])
+
+
+def test_what_is_the_same_as_another_one_too_goes_on_waiting(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    first, second = registered(office), registered(office, now=TUESDAY_9AM)
+    same_as(office, first, second)
+    void(second, people["director"])
+    assert K.SAME in kinds(people["second"])
+    void(first, people["director"])
+    assert K.SAME not in kinds(people["second"])
+
+
+def test_what_came_to_an_end_is_nobodys_double_any_more(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    second = same_as(office, registered(office))
+    second.take(Step.DISPATCH, now=TUESDAY_9AM)
+    assert K.SAME in kinds(people["second"])
+    second.take(Step.WITHDRAW, {"reason": "不办了"}, now=TUESDAY_9AM)
+    assert kinds(people["second"]) == [K.REGISTERED]  # of the first
+
+
+def kinds(reader: Actor) -> list[NoticeKind]:
+    """What waits to be read by somebody."""
+    found = sa.select(Notice.kind).where(Notice.user_id == reader.user_id, Notice.read_at.is_(None))
+    return sorted(db.session.scalars(found))

@@ -1,16 +1,20 @@
 """The register of organisations: taken in, changed, given up; and every change leaves its trace."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import DisputeStatus, OrganisationKind, Role
-from models import Event, db
+from config.vocabulary import DisputeStatus, OrganisationKind, Role, Step
+from models import Event, db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import organisation as operations
 from service.operations import user as users
+from service.operations.ledger import LOCK
+from service.operations.number import take
 from service.operations.organisation import OrganisationDraft
 from service.queries import organisation as queries
 from service.rules.access import Actor
@@ -114,6 +118,15 @@ def test_the_prefix_changes_until_the_first_number_is_given_out(office: Office) 
     assert refused(office, centre, prefix="LXY") == ["prefix"]
 
 
+def test_a_lock_is_no_number(office: Office) -> None:
+    with transaction() as session:
+        take(session, *LOCK)
+    assert not queries.numbered()
+    change(office, office.units["centre"], prefix="LXX")
+    assert registered(office).row.number.startswith("LXX")
+    assert queries.numbered()
+
+
 def test_the_centre_stays_the_centre(office: Office) -> None:
     assert refused(office, office.units["centre"], kind=K.TOWN_GOVERNMENT) == ["kind"]
     with pytest.raises(Conflict):
@@ -135,7 +148,7 @@ def test_what_leads_open_disputes_or_has_accounts_is_not_given_up(office: Office
         operations.deactivate(
             unit, version=1, actor=office.director, desk=office.desk, now=MONDAY_10AM
         )
-    accounts = queries.burden(unit).accounts
+    accounts = queries.burden(unit, now=MONDAY_10AM).accounts
     assert refusal.value.detail == (
         f"“柳溪镇人民调解委员会”还主办着 1 件没有办结的纠纷，还有 {accounts} 个在用的账户，现在不能停用"
     )
@@ -147,7 +160,7 @@ def test_what_was_given_up_is_offered_no_more_and_comes_back(office: Office) -> 
     named = {"actor": office.director, "desk": office.desk, "now": MONDAY_10AM}
     operations.deactivate(unit, version=1, **named)  # type: ignore[arg-type]  # the three of a deed
     assert unit not in {each.id for each in queries.active()}
-    assert queries.by_name("东村") is None
+    assert "东村" not in queries.named()
     assert last_event(unit).action == "deactivate"
     operations.reactivate(unit, version=2, **named)  # type: ignore[arg-type]  # as above
     assert unit in {each.id for each in queries.villages()} | {each.id for each in queries.active()}
@@ -174,3 +187,29 @@ def test_who_does_not_keep_the_register_changes_nothing(office: Office, role: Ro
 def test_what_is_not_there_is_not_changed(office: Office) -> None:
     with pytest.raises(NotFound):
         change(office, uuid4(), name="别的", version=1)
+
+
+@pytest.mark.parametrize("first", ["sent", "given up"])
+def test_nothing_is_sent_to_a_unit_while_it_is_given_up(office: Office, first: str) -> None:
+    unit, handling = add(office), registered(office)
+    body: dict[str, Any] = {"organisation": str(unit), "mediator": None, "reason": "就在东村"}
+    deeds: dict[str, Callable[[], None]] = {
+        "sent": lambda: handling.take(Step.DISPATCH, body),
+        "given up": lambda: change(office, unit, active=False),
+    }
+    (second,) = deeds.keys() - {first}
+
+    def elsewhere() -> None:
+        with office.app.app_context():
+            deeds[second]()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction():
+            deeds[first]()
+            later = other.submit(elsewhere)
+            assert wait([later], timeout=0.3).not_done == {later}
+        with pytest.raises(Conflict if first == "sent" else Invalid):
+            later.result()
+    assert (queries.one(unit).active, handling.row.organisation_id) == (
+        (True, unit) if first == "sent" else (False, None)
+    )

@@ -25,13 +25,12 @@ def take_in(office: Office, text: str = LIST) -> TakenIn:
 def test_what_is_new_is_written_with_parent_kind_and_event(office: Office) -> None:
     done = take_in(office)
     assert (done.made, done.counts) == (2, {"rows": 3, "ok": 2, "known": 1, "error": 0})
-    found = queries.by_name("东村")
-    assert found is not None
-    card = queries.one(found.id)
+    found = queries.named()["东村"]
+    card = queries.one(found)
     assert (card.kind, card.address) == (OrganisationKind.VILLAGE_COMMITTEE, "东街")
     assert card.parent is not None
     assert card.parent.name == "柳溪镇人民政府"
-    made = db.session.scalars(sa.select(Event.actor_id).where(Event.subject_id == found.id)).all()
+    made = db.session.scalars(sa.select(Event.actor_id).where(Event.subject_id == found)).all()
     assert made == [office.director.user_id]
 
 
@@ -49,13 +48,13 @@ def test_a_second_time_writes_nothing(office: Office) -> None:
 def test_one_wrong_row_keeps_all_out(office: Office) -> None:
     done = take_in(office, "东村\n某某")
     assert (done.made, done.counts["error"]) == (0, 1)
-    assert queries.by_name("东村") is None
+    assert "东村" not in queries.named()
 
 
 def test_a_preview_writes_nothing(office: Office) -> None:
     found = operations.preview("东村", actor=office.director, desk=office.desk)
     assert found.counts["ok"] == 1
-    assert queries.by_name("东村") is None
+    assert "东村" not in queries.named()
 
 
 def test_who_does_not_keep_the_register_may_not_even_try(office: Office) -> None:

@@ -20,6 +20,7 @@ from models import (
 )
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.queries import dispute as queries
+from service.queries.access import standing
 from tests.factories.dispute import AGREED_ORALLY, CLOSED_AS_AGREED, Handling, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY, TUESDAY_9AM
 from tests.factories.office import Office
@@ -52,11 +53,12 @@ def body_of(step: Step, handling: Handling) -> dict[str, Any]:
 
 def steps_of(handling: Handling, *actors: Any) -> set[str]:
     """The steps that are offered to any of these."""
-    office = handling.office
+    desk, row = handling.office.desk, handling.row
+    stand = standing(db.session(), row)
     return {
         step.value
         for actor in actors
-        for step in queries.open_steps(handling.row, actor=actor, desk=office.desk, now=MONDAY_9AM)
+        for step in queries.open_steps(row, stand, actor=actor, desk=desk, now=MONDAY_9AM)
     }
 
 

@@ -245,7 +245,13 @@ def test_nobody_else_keeps_accounts(role: Role, draft: UserDraft, town: Town, de
 
 def test_the_account_of_a_program_is_nobodys_to_open(town: Town, desk: Desk) -> None:
     admin, program = town.user(Role.SYSADMIN), town.user(Role.PLATFORM)
-    for deed in (operations.reset, operations.disable, operations.enable, operations.unlock):
+    for deed in (
+        operations.invite,
+        operations.reset,
+        operations.disable,
+        operations.enable,
+        operations.unlock,
+    ):
         with pytest.raises(NotFound):
             deed(program.user_id, actor=admin, desk=desk, now=NOW)
     with pytest.raises(NotFound):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from config.vocabulary import Role, Source
+from config.vocabulary import Role, Source, Step
 from models import transaction
 from service.errors import Invalid, NotFound
 from service.operations import consultation as operations
@@ -36,7 +36,8 @@ def one(office: Office, consultation_id: UUID, actor: Actor) -> ConsultationView
 
 def numbers(office: Office, actor: Actor, **filters: Any) -> list[str]:
     scope = access.scope(actor, "consultation.list", office.desk.policy.access)
-    return [row.number[-1] for row in queries.page(Filters(**filters), scope=scope).items]
+    found = queries.page(Filters(**filters), scope=scope, desk=office.desk, now=MONDAY_9AM)
+    return [row.number[-1] for row in found.items]
 
 
 def asking(office: Office, metric_id: str, actor: Actor | None = None) -> Question:
@@ -75,13 +76,36 @@ def test_a_unit_sees_its_own_and_the_director_the_town_s(office: Office) -> None
 def test_what_became_a_restricted_dispute_is_kept_from_colleagues(office: Office) -> None:
     made, quiet = asked(office), registered(office, restricted=True)
     with transaction() as session:
-        operations.became(session, made, quiet.id, actor=office.window, now=MONDAY_9AM)
+        operations.became(
+            session, made, quiet.id, actor=office.window, desk=office.desk, now=MONDAY_9AM
+        )
     colleague = office.actor(Role.WINDOW, name="second")
     assert [len(numbers(office, each)) for each in (office.window, office.director, colleague)] == [
         1,
         1,
         0,
     ]
+
+
+def test_only_who_may_read_the_restricted_dispute_sees_what_it_came_from(office: Office) -> None:
+    made = asked(office)
+    case = registered(office, restricted=True, consultation=made)
+    assert numbers(office, office.window) == ["1"]  # still theirs to correct
+    case.take(Step.DISPATCH)
+    assert numbers(office, office.window) == []
+    with pytest.raises(NotFound):
+        one(office, made, office.window)
+    assert one(office, made, office.director).question == QUESTION
+
+
+def test_a_list_neither_shows_nor_searches_sealed_words(office: Office) -> None:
+    made = asked(office)
+    registered(office, restricted=True, consultation=made)
+    scope = access.scope(office.director, "consultation.list", office.desk.policy.access)
+    found = queries.page(Filters(), scope=scope, desk=office.desk, now=MONDAY_9AM)
+    assert [row.question for row in found.items] == ["受限"]
+    assert numbers(office, office.director, q="房东") == []
+    assert numbers(office, office.director, q="LXZZX2026") == ["1"]
 
 
 def test_the_list_is_narrowed_by_every_filter(office: Office) -> None:
@@ -102,8 +126,9 @@ def test_pages_go_on_where_the_last_one_ended(office: Office) -> None:
     for minute in (0, 0, 1):
         asked(office, now=MONDAY_9AM + timedelta(minutes=minute))
     scope = access.scope(office.window, "consultation.list", office.desk.policy.access)
-    first = queries.page(Filters(), scope=scope, limit=2, count=True)
-    second = queries.page(Filters(), scope=scope, limit=2, cursor=first.next_cursor)
+    whose: dict[str, Any] = {"scope": scope, "desk": office.desk, "now": MONDAY_9AM}
+    first = queries.page(Filters(), **whose, limit=2, count=True)
+    second = queries.page(Filters(), **whose, limit=2, cursor=first.next_cursor)
     found = [row.id for row in (*first.items, *second.items)]
     assert (first.total, len(set(found)), second.next_cursor) == (3, 3, None)
 
@@ -111,7 +136,7 @@ def test_pages_go_on_where_the_last_one_ended(office: Office) -> None:
 def test_a_cursor_made_elsewhere_is_refused(office: Office) -> None:
     scope = access.scope(office.window, "consultation.list", office.desk.policy.access)
     with pytest.raises(Invalid):
-        queries.page(Filters(), scope=scope, cursor="WzEsMl0")
+        queries.page(Filters(), scope=scope, desk=office.desk, now=MONDAY_9AM, cursor="WzEsMl0")
 
 
 def test_the_intake_form_begins_with_what_was_asked(office: Office) -> None:
@@ -175,7 +200,9 @@ def test_the_figure_counts_its_rows_and_not_what_became_a_dispute(office: Office
     asked(office, now=MONDAY_9AM + timedelta(days=7))
     with transaction() as session:
         dispute = registered(office)
-        operations.became(session, turned, dispute.id, actor=office.window, now=MONDAY_9AM)
+        operations.became(
+            session, turned, dispute.id, actor=office.window, desk=office.desk, now=MONDAY_9AM
+        )
     question = asking(office, "consultations", office.director)
     assert metric.figure(question, policy=office.desk.policy).numerator == 1
     assert [row.id for row in metric_row.page(question).items] == [kept]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 
 from config.vocabulary import MatchReason, Role, Step
 from models import db
+from service.desk import Desk
 from service.queries import duplicate as queries
 from service.queries.duplicate import Candidate
 from service.rules.access import Actor
@@ -25,8 +28,18 @@ PLACE = {"village": "东沙村", "detail": "三组 12 号"}
 def look(office: Office, actor: Actor | None = None, **told: Any) -> list[Candidate]:
     """What is found, as the director sees it an hour later."""
     chosen = told.pop("chosen", ())
+    desk = told.pop("desk", office.desk)
+    asked = queries.typed(told, desk=desk, now=MONDAY_10AM)
     return queries.candidates(
-        told, actor=actor or office.director, desk=office.desk, now=MONDAY_10AM, chosen=chosen
+        asked, actor=actor or office.director, desk=desk, now=MONDAY_10AM, chosen=chosen
+    )
+
+
+def narrow(office: Office, **bounds: Any) -> Desk:
+    """A desk whose policy looks at few rows of what many have."""
+    policy = office.desk.policy
+    return replace(
+        office.desk, policy=replace(policy, duplicates=replace(policy.duplicates, **bounds))
     )
 
 
@@ -121,6 +134,44 @@ def test_few_are_shown_the_likeliest_first(office: Office) -> None:
     assert found[0].id == best.id
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"parties": [{"role": "applicant", "phone": mobile(1)}]},
+        {
+            "parties": [{"role": "applicant", "name": "王小满"}],
+            "place": {"village": "东沙村"},
+        },
+        {
+            "parties": [
+                {"role": "applicant", "name": "王小满"},
+                {"role": "respondent", "name": "李大有"},
+            ]
+        },
+    ],
+)
+def test_of_what_many_have_the_newest_are_found(office: Office, told: dict[str, Any]) -> None:
+    cases = [
+        registered(office, place=PLACE, now=MONDAY_9AM - timedelta(hours=hours))
+        for hours in (3, 0, 1, 2)  # the newest is neither the first nor the last written
+    ]
+    desk = narrow(office, of_key=1, of_sign=2, newest=2)
+    found = look(office, desk=desk, **told)
+    assert [each.id for each in found] == [cases[1].id, cases[2].id]
+
+
+def test_a_rare_name_finds_its_dispute_however_long_ago(office: Office) -> None:
+    rare = registered(office, parties=[APPLICANT, RESPONDENT | {"name": "慕容雪"}])
+    for minute in range(1, 4):
+        registered(office, now=MONDAY_9AM + timedelta(minutes=minute))
+    parties = [
+        {"role": "applicant", "name": "王小满"},
+        {"role": "respondent", "name": "慕容雪"},
+    ]
+    found = look(office, desk=narrow(office, of_key=2, newest=1), parties=parties)
+    assert [each.id for each in found] == [rare.id]
+
+
 def test_what_was_chosen_stays_in_sight(office: Office) -> None:
     made = registered(office)
     assert [each.id for each in look(office, chosen=[made.row.number])] == [made.id]
@@ -172,7 +223,7 @@ def test_the_number_of_statements_does_not_grow(office: Office) -> None:
         registered(office, place=PLACE)
     with statements() as many:
         look(office, director, **told)
-    assert len(one) == len(many) == 4
+    assert len(one) == len(many) == 5
 
 
 def test_a_dispute_is_no_pairing_of_itself_and_of_nothing_unknown(office: Office) -> None:

@@ -2,16 +2,50 @@
 
 import base64
 import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from service.errors import Invalid
-from service.queries.page import decode_cursor, encode_cursor
+from service.queries.page import (
+    as_day,
+    as_id,
+    as_instant,
+    as_number,
+    as_text,
+    encode_cursor,
+    read_cursor,
+)
+
+ROW = UUID("6f1c1d1e-0f6b-4a8e-9d53-2f1c7a1b0c3d")
+NINE = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("values", [[1], ["2026-11-02", "x"], ["王", None, 3]])
-def test_a_cursor_says_what_was_put_into_it(values: list[object]) -> None:
-    assert decode_cursor(encode_cursor(values), len(values)) == values
+@pytest.mark.parametrize(
+    ("read", "put", "found"),
+    [
+        (as_instant, "2026-11-02T01:00:00+00:00", NINE),
+        (as_instant, "2026-11-02T09:00:00+08:00", NINE),
+        (as_instant, "1900-01-01T00:00:00+14:00", datetime(1899, 12, 31, 10, tzinfo=UTC)),
+        (as_day, "2199-12-31", date(2199, 12, 31)),
+        (as_id, str(ROW), ROW),
+        (as_text, "王", "王"),
+        (as_number, 0, 0),
+        (as_number, 2**63 - 1, 2**63 - 1),
+    ],
+)
+def test_a_cursor_says_what_was_put_into_it(
+    read: Callable[[Any], Any], put: object, found: object
+) -> None:
+    assert read_cursor(encode_cursor([put]), read) == [found]
+
+
+def test_each_value_is_read_by_its_own_reader() -> None:
+    cursor = encode_cursor(["unread", NINE.isoformat(), str(ROW)])
+    assert read_cursor(cursor, as_text, as_instant, as_id) == ["unread", NINE, ROW]
 
 
 def packed(value: object) -> str:
@@ -28,13 +62,52 @@ def packed(value: object) -> str:
         "王",
         "\0",
         packed({}),
+        packed({"1": 2}),
+        packed([]),
         packed([1, 2]),
-        packed("a"),
+        packed("1"),
         packed(None),
         "a" * 300,
+        packed([1]) + "=" * 300,
+        packed([10**200]),
+        "W1tb" * 10_000,
     ],
 )
 def test_anything_else_is_refused_at_its_field(cursor: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        decode_cursor(cursor, 1)
+        read_cursor(cursor, as_number)
+    assert refusal.value.fields == {"cursor": ["翻页标记不对，请从第一页重新打开"]}
+
+
+@pytest.mark.parametrize(
+    ("read", "put"),
+    [
+        (as_instant, "2026-11-02T09:00:00"),
+        (as_instant, "0001-01-01T00:00:00+14:00"),
+        (as_instant, "1899-12-31T23:59:59+00:00"),
+        (as_instant, "2200-01-01T00:00:00+00:00"),
+        (as_instant, "9999-12-31T23:59:59-14:00"),
+        (as_instant, 1),
+        (as_day, "2026-11-31"),
+        (as_day, "0001-01-01"),
+        (as_day, "1899-12-31"),
+        (as_day, "2200-01-01"),
+        (as_day, None),
+        (as_id, "6f1c1d1e"),
+        (as_id, 7),
+        (as_text, "a\0b"),
+        (as_text, "\ud800"),
+        (as_text, ["a"]),
+        (as_number, -1),
+        (as_number, 2**63),
+        (as_number, 1.0),
+        (as_number, True),
+        (as_number, "1"),
+    ],
+)
+def test_no_reader_takes_what_a_database_would_choke_on(
+    read: Callable[[Any], Any], put: object
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_cursor(packed([put]), read)
     assert list(refusal.value.fields) == ["cursor"]

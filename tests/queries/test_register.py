@@ -106,9 +106,19 @@ def test_a_consultation_that_became_a_dispute_says_which(office: Office) -> None
     made = asked(office)
     dispute = registered(office, now=MONDAY_10AM)
     with transaction() as session:
-        consultations.became(session, made, dispute.id, actor=office.window, now=MONDAY_10AM)
+        consultations.became(
+            session, made, dispute.id, actor=office.window, desk=office.desk, now=MONDAY_10AM
+        )
     first, _ = read(office).entries
     assert (first.kind, first.became) == (EntryKind.TURNED, dispute.row.number)
+
+
+def test_what_became_a_restricted_dispute_stands_without_words_and_name(office: Office) -> None:
+    made = asked(office)
+    registered(office, restricted=True, consultation=made, now=MONDAY_10AM)
+    first, _ = read(office, office.director).entries
+    assert (first.id, first.visitor, first.matter, first.people) == (made, "受限", "", None)
+    assert first.restricted
 
 
 def test_a_unit_reads_what_came_to_it_and_the_director_all_or_one(office: Office) -> None:

@@ -113,6 +113,12 @@ def test_a_clerk_reaches_it_for_a_day_after_registering_whatever_happens_to_it()
     assert not reaches(replace(gone_on, restricted=True), Role.WINDOW)
 
 
+def test_a_clerk_prints_the_slip_of_what_they_registered_however_long_ago() -> None:
+    long_gone = replace(ELSEWHERE, status=DisputeStatus.ARCHIVED, registered_by=ME)
+    assert reaches(long_gone, Role.WINDOW, action="dispute.receipt")
+    assert not reaches(ELSEWHERE, Role.WINDOW, action="dispute.receipt")
+
+
 def test_a_leader_never_reaches_a_dispute_itself() -> None:
     mine = replace(FRESH, mediator_id=ME, organisation_id=HOME)
     assert not reaches(mine, Role.LEADER)

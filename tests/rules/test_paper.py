@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from config import policy
-from service.rules.paper import cited, mark, still_open
+from service.rules.paper import cited, law_of, mark, of_ground, still_open
 
-RULEBOOK = policy.load().rulebook
+POLICY = policy.load()
+RULEBOOK = POLICY.rulebook
 BASIS = [{"law": "行政复议法", "article": "11", "grade": "A"}]
 ANSWER: dict[str, Any] = {
     "accept": "no",
@@ -35,6 +36,26 @@ def test_no_law_is_cited_for_a_ground_that_a_person_found() -> None:
 def test_only_the_citizens_terms_that_still_run_are_told_nearest_first() -> None:
     running = still_open(ANSWER, date(2026, 12, 31), ("PM.DEFAULT",))
     assert [each["rule"] for each in running] == ["REC.APPLY", "LIT.SUE"]
+
+
+def test_a_ground_has_the_terms_the_law_gives_it_with_their_law_and_others_none() -> None:
+    on = date(2026, 12, 1)
+    found = of_ground("administrative_act", on, POLICY.grounds, POLICY.clocks)
+    assert [rule.id for rule in found] == ["REC.APPLY", "LIT.SUE"]
+    assert [[each.as_dict() for each in law_of(rule, on)] for rule in found] == [
+        [{"law": "行政复议法", "article": "20", "grade": "A"}],
+        [{"law": "行政诉讼法", "article": "46", "grade": "A"}],
+    ]
+    for ground in ("respondent_refuses", "other", "other:协商"):
+        assert of_ground(ground, on, POLICY.grounds, POLICY.clocks) == []
+
+
+def test_of_a_law_that_was_replaced_only_the_one_in_force_is_cited() -> None:
+    clues = POLICY.clocks["CONS.CLUE"]
+    laws = [
+        [each.law for each in law_of(clues, day)] for day in (date(2026, 4, 14), date(2026, 4, 15))
+    ]
+    assert laws == [["市场监督管理投诉举报处理暂行办法"], ["市场监督管理投诉举报处理办法"]]
 
 
 def test_equal_fields_have_equal_marks_and_any_change_another() -> None:

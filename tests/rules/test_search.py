@@ -82,17 +82,47 @@ def test_what_is_typed_is_read_in_every_way_it_may_be_meant() -> None:
     ("typed", "number"),
     [
         (" lxz2026-00012 ", "LXZ2026-00012"),
-        ("ＬＸＺ2026-00012", "LXZ2026-00012"),
+        ("ＬＸＺ２０２６－００012", "LXZ2026-00012"),
+        ("lxz2026 00012", "LXZ2026-00012"),
+        ("lxz2026-12", "LXZ2026-00012"),
+        ("LXZ 2026 – 12", "LXZ2026-00012"),
+        ("LXZ202600012", "LXZ2026-00012"),
+        ("LXZ20269", "LXZ2026-00009"),
+        ("LXZ12", "LXZ2026-00012"),
+        ("lxz 00012", "LXZ2026-00012"),
+        ("LXZ2025-00012", "LXZ2025-00012"),
+        ("LXZ2025 3", "LXZ2025-00003"),
+        ("LXZ202500012", "LXZ2025-00012"),
+        ("LXZZX2026-00001", "LXZZX2026-00001"),
+        ("2026-12", "LXZ2026-00012"),
+        ("202500012", "LXZ2025-00012"),
+        ("12", "LXZ2026-00012"),
+        ("００012", "LXZ2026-00012"),
+        ("LXZ2026-123456", "LXZ2026-123456"),
         ("http://localhost:8000/public#LXZ2026-00012.ABCD2345", "LXZ2026-00012"),
         ("/10.0.0.5/public#LXZ2026-00012.ABCD2345", "LXZ2026-00012"),
+        ("LXZ2026", None),
         ("LXZ2026-000", None),
         ("LXZ2026-00012 王", None),
+        ("00000", None),
+        ("123456", None),
+        ("0475-4212345", None),
+        ("13900000001", None),
+        ("ABC12", None),
         ("#LXZ2026-00012.AB", None),
+        ("王小满", None),
         ("", None),
     ],
 )
-def test_a_full_number_is_known_typed_or_scanned(typed: str, number: str | None) -> None:
-    assert search.number_in(typed) == number
+def test_a_number_is_known_as_people_say_type_and_scan_it(typed: str, number: str | None) -> None:
+    assert search.number_in(typed, prefix="LXZ", year=2026) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"), [("12", True), (" ０001", True), ("00012", False), ("LXZ12", False)]
+)
+def test_a_short_tail_may_mean_something_else_as_well(typed: str, bare: bool) -> None:
+    assert search.is_bare(typed) is bare
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("category", sa.String(length=40), nullable=True),
-        sa.Column("question", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("question_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("village", sa.String(length=60), nullable=True),
@@ -172,6 +174,18 @@ def upgrade() -> None:
         sa.Column("dispute_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(question IS NULL) <> (question_sealed IS NULL)",
+            name=op.f("ck_consultation_question_clear_or_sealed"),
+        ),
+        sa.CheckConstraint(
+            "(answer IS NULL) <> (answer_sealed IS NULL)",
+            name=op.f("ck_consultation_answer_clear_or_sealed"),
+        ),
+        sa.CheckConstraint(
+            "question_sealed IS NULL OR dispute_id IS NOT NULL",
+            name=op.f("ck_consultation_sealed_for_a_dispute"),
+        ),
         sa.ForeignKeyConstraint(
             ["dispute_id"], ["dispute.id"], name=op.f("fk_consultation_dispute_id")
         ),
@@ -288,6 +302,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("material", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_material_dispute_id"), ["dispute_id"], unique=False)
+        batch_op.create_index(
+            "ix_material_wanted",
+            ["dispute_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'wanted'"),
+            sqlite_where=sa.text("state = 'wanted'"),
+        )
 
     op.create_table(
         "notice",
@@ -329,6 +350,20 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("read_at IS NULL"),
             sqlite_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_notice_unread_told_at",
+            ["told_at"],
+            unique=False,
+            postgresql_where=sa.text("read_at IS NULL"),
+            sqlite_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_notice_read_told_at",
+            ["told_at"],
+            unique=False,
+            postgresql_where=sa.text("read_at IS NOT NULL"),
+            sqlite_where=sa.text("read_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -465,6 +500,16 @@ def downgrade() -> None:
     op.drop_table("outside_entry")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_notice_read_told_at",
+            postgresql_where=sa.text("read_at IS NOT NULL"),
+            sqlite_where=sa.text("read_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_notice_unread_told_at",
+            postgresql_where=sa.text("read_at IS NULL"),
+            sqlite_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_notice_unread",
             postgresql_where=sa.text("read_at IS NULL"),
             sqlite_where=sa.text("read_at IS NULL"),
@@ -474,6 +519,11 @@ def downgrade() -> None:
 
     op.drop_table("notice")
     with op.batch_alter_table("material", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_material_wanted",
+            postgresql_where=sa.text("state = 'wanted'"),
+            sqlite_where=sa.text("state = 'wanted'"),
+        )
         batch_op.drop_index(batch_op.f("ix_material_dispute_id"))
 
     op.drop_table("material")

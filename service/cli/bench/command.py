@@ -4,12 +4,15 @@ import gc
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
+from config.policy import Limit
 from service.cli.bench import measure, town, work
 from service.cli.bench.scratch import Scratch, scratch
 from service.cli.bench.town import Crowd
@@ -59,7 +62,7 @@ def _measured(given: Scratch, size: int, runs: int) -> dict[str, Any]:
     app = given.deployment.app()
     with app.app_context():
         try:
-            desk: Desk = app.extensions["fengqiao"]
+            desk = app.extensions["fengqiao"] = _unlimited(app.extensions["fengqiao"])
             now = utc_now()
             labels = [each.label for each in desk.policy.categories.by_code.values()]
             crowd = Crowd(size, desk.today(now), labels)
@@ -85,6 +88,12 @@ def _measured(given: Scratch, size: int, runs: int) -> dict[str, Any]:
         "operations": lines,
         "peak_mib": measure.peak_mib(),
     }
+
+
+def _unlimited(desk: Desk) -> Desk:
+    """The desk of somebody who works faster than any window does."""
+    limits = replace(desk.policy.limits, duplicate_numbers=Limit(10**9, timedelta(hours=1)))
+    return replace(desk, policy=replace(desk.policy, limits=limits))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ arm        the bounded ways to find what is worth weighing, all in one statement
 candidate  the few that are shown, each with its reasons, within what the viewer may read
 """
 
+from service.queries.duplicate.asked import typed
 from service.queries.duplicate.candidate import Candidate, Pairing, candidates, pairings
 
-__all__ = ["Candidate", "Pairing", "candidates", "pairings"]
+__all__ = ["Candidate", "Pairing", "candidates", "pairings", "typed"]

@@ -1,17 +1,18 @@
 """Arms: the ways to disputes worth weighing, each by an index, each bounded, newest first.
 
 A name or a category that half the town shares costs no more than any other: an arm looks at a
-bounded number of rows, and what it misses thereby another arm finds, if it is alike.
+bounded number of rows, and what it misses thereby another arm finds, if it is alike. A name or
+number that too many have is looked for among the newest disputes of the town, all such at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select
 
 from config.policy import DuplicatePolicy
 from config.vocabulary import Outcome, PartyKind, PartyRole
@@ -21,19 +22,25 @@ from service.rules.duplicate import LEAST_NAME, Matter, Person
 RECENT: Final = 400  # the newest of a busy category
 SIDES: Final = (PartyRole.APPLICANT, PartyRole.RESPONDENT)
 PARTY: Final = Party.__table__
+COLUMNS: Final = ("id_number_index", "phone_index", "name")
 Ids = Select[UUID]
 Keyed = tuple[str, set[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is looked for, and which disputes may come up at all; `full`: those read in full."""
+    """What is looked for, and which disputes may come up at all; `full`: those read in full.
+
+    `common` are the names and numbers that too many have, `newest` where those are looked for.
+    """
 
     asked: Matter
     eligible: tuple[ColumnElement[bool], ...]
     full: ColumnElement[bool]
     policy: DuplicatePolicy
     now: datetime
+    common: frozenset[tuple[str, Any]] = frozenset()
+    newest: CTE | None = None
 
 
 def look_for(
@@ -55,7 +62,9 @@ def look_for(
 
 
 def found(look: Look, chosen: Sequence[str]) -> set[UUID]:
-    """The ids of everything worth weighing, and of the numbers `chosen`, by one statement."""
+    """The ids of everything worth weighing, and of the numbers `chosen`, by two statements."""
+    if common := _common(look):
+        look = replace(look, common=common, newest=_of_the_newest(common, look.policy))
     arms = [*_of_numbers(look), *_of_names(look), *_of_both_sides(look), *_of_place(look)]
     if chosen:
         arms.append(_newest(look, Dispute.number.in_(chosen)))
@@ -126,22 +135,67 @@ def _keys(people: Iterable[Person]) -> list[Keyed]:
     """By which indexed columns of a party these people can be found, and their values there."""
     some = list(people)
     keyed: list[Keyed] = [
-        ("id_number_index", {each.id_key for each in some if each.id_key}),
-        ("phone_index", {each.phone_key for each in some if each.phone_key}),
-        ("name", {each.name for each in some if each.name and len(each.name) >= LEAST_NAME}),
+        (COLUMNS[0], {each.id_key for each in some if each.id_key}),
+        (COLUMNS[1], {each.phone_key for each in some if each.phone_key}),
+        (COLUMNS[2], {each.name for each in some if each.name and len(each.name) >= LEAST_NAME}),
     ]
     return [(column, values) for column, values in keyed if values]
 
 
 def _together(look: Look, keyed: Iterable[Keyed]) -> Ids:
-    """The disputes of parties with any of these values, at most `of_key` for each value."""
-    cut = [
-        sa.select(PARTY.c.dispute_id).where(PARTY.c[column] == value).limit(look.policy.of_key)
-        for column, values in keyed
-        for value in sorted(values)
+    """The disputes of parties with any of these values; of a common value the newest ones."""
+    pairs = [(column, value) for column, values in keyed for value in sorted(values)]
+    parts = [
+        sa.select(PARTY.c.dispute_id).where(PARTY.c[column] == value)
+        for column, value in pairs
+        if (column, value) not in look.common
     ]
-    apart = [sa.select(each.subquery().c.dispute_id) for each in cut]
-    return sa.select(sa.union(*apart).subquery().c.dispute_id)
+    shared = [pair for pair in pairs if pair in look.common]
+    if shared and look.newest is not None:
+        parts.append(sa.select(look.newest.c.dispute_id).where(_any(look.newest, shared)))
+    return sa.select(sa.union(*parts).subquery().c.dispute_id)
+
+
+def _common(look: Look) -> frozenset[tuple[str, Any]]:
+    """The names and numbers asked about that more than `of_key` parties have."""
+    most = look.policy.of_key
+    pairs = [(column, each) for column, values in _keys(look.asked.people) for each in values]
+    if not pairs:
+        return frozenset()
+    counts = [
+        sa.select(sa.func.count()).select_from(
+            sa.select(PARTY.c.id).where(PARTY.c[column] == value).limit(most + 1).subquery()
+        )
+        for column, value in pairs
+    ]
+    told = db.session.execute(sa.select(*(each.scalar_subquery() for each in counts))).one()
+    return frozenset(pair for pair, count in zip(pairs, told, strict=True) if count > most)
+
+
+def _of_the_newest(common: Iterable[tuple[str, Any]], policy: DuplicatePolicy) -> CTE:
+    """The parties with a common value in the newest disputes of the town, found once for all.
+
+    SQLite must ask it of each party of these disputes, not begin with everybody of the name.
+    """
+    newest = (
+        sa.select(Dispute.id)
+        .order_by(Dispute.registered_at.desc(), Dispute.id.desc())
+        .limit(policy.newest)
+        .subquery()
+    )
+    has_one = _any(PARTY, sorted(common, key=repr))
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    return (
+        sa.select(PARTY.c.dispute_id, *(PARTY.c[column] for column in COLUMNS))
+        .join_from(newest, PARTY, PARTY.c.dispute_id == newest.c.id)
+        .where(sa.case((has_one, 1), else_=0) == 1 if on_sqlite else has_one)
+        .cte("newest")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _any(rows: FromClause, pairs: Iterable[tuple[str, Any]]) -> ColumnElement[bool]:
+    return sa.or_(*(rows.c[column] == value for column, value in pairs))
 
 
 def _lately(look: Look) -> tuple[ColumnElement[bool], ...]:

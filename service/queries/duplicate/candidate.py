@@ -16,7 +16,7 @@ from service.queries import party
 from service.queries.access import in_full
 from service.queries.dispute_row import RESTRICTED_PARTIES, SUMMARY_LENGTH
 from service.queries.duplicate.arm import Look, found, look_for
-from service.queries.duplicate.asked import COMPARED, stored, typed
+from service.queries.duplicate.asked import COMPARED, stored
 from service.rules import access
 from service.rules import duplicate as rules
 from service.rules.access import Actor
@@ -53,23 +53,21 @@ class Pairing:
 
 
 def candidates(
-    told: Mapping[str, Any],
+    asked: Matter,
     *,
     actor: Actor,
     desk: Desk,
     now: datetime,
     chosen: Collection[str] = (),
 ) -> list[Candidate]:
-    """The few disputes most like what has been typed, the likeliest first.
+    """The few disputes most like what is asked about, the likeliest first.
 
     Those of `chosen` that the viewer may read stay in sight, however little they look alike now.
     """
     policy = desk.policy.duplicates
-    look = look_for(
-        typed(told, desk=desk, now=now), _full(actor, desk, now), policy=policy, now=now
-    )
+    look = look_for(asked, _full(actor, desk, now), policy=policy, now=now)
     weighed = [
-        (rules.match(look.asked, known, policy), row)
+        (rules.match(asked, known, policy), row)
         for row, known in _known(look, found(look, sorted(chosen)), desk)
     ]
     weighed.sort(key=lambda each: (-each[0].score, -each[1].registered_at.timestamp()))

@@ -46,7 +46,7 @@ def listed(query: dict[str, Any]) -> Response:
     """A page of the consultations the caller may see, newest first."""
     paging = {key: query.pop(key) for key in PAGE_KEYS}
     scope = access.scope(actor(), "consultation.list", desk().policy.access)
-    page = queries.page(Filters(**query), scope=scope, **paging)
+    page = queries.page(Filters(**query), scope=scope, desk=desk(), now=now(), **paging)
     shape = ConsultationRowOut()
     shown: dict[str, Any] = {
         "items": [shape.dump(row) for row in page.items],

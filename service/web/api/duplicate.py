@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from schemas.duplicate import FOREIGN_FIELDS, CandidateOut, DuplicateIn, DuplicatesOut
-from service.queries import duplicate as queries
+from service.errors import TooOften
+from service.operations import duplicate as operations
 from service.web.door import action, actor, answer, desk, now
 from service.web.parser import StrictBlueprint
 
@@ -17,7 +18,9 @@ blp = StrictBlueprint("api-duplicate", __name__, url_prefix="/api/v1", descripti
 @blp.arguments(DuplicateIn)
 @blp.response(200, DuplicatesOut)
 def check(body: dict[str, Any]) -> Response:
-    """The few disputes most like it, each with the reasons; nothing is stored."""
-    found = queries.candidates(body, actor=actor(), desk=desk(), now=now())
+    """The few disputes most like it, each with the reasons; nothing of the body is stored."""
+    found = operations.check(body, actor=actor(), desk=desk(), now=now())
+    if found.wait:
+        raise TooOften(found.wait)
     whole, foreign = CandidateOut(), CandidateOut(only=FOREIGN_FIELDS)
-    return answer({"items": [(whole if each.id else foreign).dump(each) for each in found]})
+    return answer({"items": [(whole if each.id else foreign).dump(each) for each in found.items]})

@@ -139,7 +139,6 @@ def _inbox() -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
-
     return [
         {
             "label": text,

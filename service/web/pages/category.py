@@ -1,11 +1,14 @@
 """类别建议: the live hint below the narrative; it says which words it goes by."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from config.facts import FACTS
 from service.rules.category import agrees, suggest
+from service.rules.danger import signs
 from service.web.door import action, desk
 
 bp = Blueprint("category", __name__)
@@ -18,8 +21,21 @@ WORDS_SHOWN: Final = 3
 def show_panel() -> ResponseReturnValue:
     """The hint for what has been typed so far; empty when the choice agrees with it."""
     given = request.form
-    shown = suggestions(given.get("narrative", ""), given.get("category", ""))
-    return render_template("category/panel.html", suggestions=shown)
+    story = given.get("narrative", "")
+    return render_template(
+        "category/panel.html",
+        suggestions=suggestions(story, given.get("category", "")),
+        signs=danger_signs(story, given),
+    )
+
+
+def danger_signs(story: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Facts of danger that the story speaks of and nobody has ticked yet."""
+    return [
+        {"fact": each.fact, "label": FACTS[each.fact].label, "words": each.words[:WORDS_SHOWN]}
+        for each in signs(story[:LOOKED_AT], desk().policy.danger_words)
+        if given.get(f"facts.{each.fact}") != "true"
+    ]
 
 
 def suggestions(narrative: str, chosen: str) -> list[dict[str, Any]]:

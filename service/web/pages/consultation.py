@@ -1,7 +1,6 @@
 """咨询: one small form for a question that makes no dispute, the list, and the correction."""
 
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -10,10 +9,9 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import OrganisationKind, Source
 from config.words import label, labels
 from schemas.consultation import ConsultationQuery, ConsultIn, CorrectConsultationIn
-from service.errors import Forbidden, Invalid, KeyReused, Stale
+from service.errors import Forbidden, Invalid, Stale
 from service.operations import consultation as operations
 from service.operations.consultation import Asked
-from service.operations.idempotency import Answer, Claim, once
 from service.queries import consultation as queries
 from service.queries import organisation as organisations
 from service.queries.consultation import ConsultationRow, ConsultationView, Filters
@@ -60,18 +58,22 @@ def listed() -> ResponseReturnValue:
     try:
         query = load_body(ConsultationQuery, given)
     except Invalid as refusal:
-        flash("有的条件看不懂，已经去掉", "warn")
+        flash("；".join(refusal.fields.get("q", ["有的条件看不懂，已经去掉"])), "warn")
         rest = {name: value for name, value in given.items() if name not in refusal.fields}
         return forms.see(_list_url(rest))
     paging = {key: query.pop(key) for key in ("limit", "cursor", "count")}
     scope = access.scope(actor(), "consultation.list", desk().policy.access)
-    page = queries.page(Filters(**query), scope=scope, **paging | {"count": True})
-    narrowed = set(given) - {"cursor", "count", "limit"}
+    page = queries.page(Filters(**query), scope=scope, desk=desk(), now=now(), **paging)
+    plain = {name: value for name, value in given.items() if name not in ("cursor", "count")}
+    whole = "cursor" not in given and page.next_cursor is None
+    narrowed = set(plain) - {"limit"}
     return render_template(
         "consultation/list.html",
         title="咨询",
         rows=[_row(each) for each in page.items],
-        total=page.total,
+        total=len(page.items) if whole else page.total,
+        shown=len(page.items),
+        count_url=_list_url(given | {"count": "true"}),
         narrowed=bool(narrowed),
         empty="没有符合条件的咨询。换一个条件，或者清除筛选。"
         if narrowed
@@ -84,10 +86,8 @@ def listed() -> ResponseReturnValue:
         query=given.get("q", ""),
         list_url=url_for("consultation.listed"),
         new_url=_new_url(),
-        next_url=_list_url(given | {"cursor": page.next_cursor}) if page.next_cursor else None,
-        first_url=_list_url({k: v for k, v in given.items() if k != "cursor"})
-        if "cursor" in given
-        else None,
+        next_url=_list_url(plain | {"cursor": page.next_cursor}) if page.next_cursor else None,
+        first_url=_list_url(plain) if "cursor" in given else None,
     )
 
 
@@ -102,16 +102,7 @@ def new() -> ResponseReturnValue:
 @action("consultation.record")
 def record() -> ResponseReturnValue:
     """Record a consultation, once however often the form is sent."""
-    posted = forms.typed(request.form)
-    claim = Claim(actor().user_id, "page:/consultations/new", posted.key, _fingerprint())
-    try:
-        asked = Asked(**load_body(ConsultIn, forms.body(request.form)))
-        kept = once(claim, lambda: _recorded(asked), desk=desk(), now=now())
-    except Invalid as refusal:
-        return _form(forms.typed(request.form, _in_order(refusal.fields))), 422
-    except KeyReused:
-        return _form(forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(_recorded, shown=_form, twice=TWICE, at=_in_order)
 
 
 @bp.get("/consultations/<uuid:consultation_id>")
@@ -192,15 +183,11 @@ def _corrections(view: ConsultationView) -> dict[str, Any]:
     return whole
 
 
-def _recorded(asked: Asked) -> Answer:
+def _recorded() -> Response:
+    asked = Asked(**load_body(ConsultIn, forms.body(request.form)))
     made = operations.record(asked, actor=actor(), desk=desk(), now=now())
     flash(f"已登记咨询 {_view(made).number}")
-    return Answer(303, b"", {"Location": url_for("consultation.detail", consultation_id=made)})
-
-
-def _fingerprint() -> str:
-    ours = [(k, v) for k, v in sorted(request.form.items(multi=True)) if k != "csrf_token"]
-    return urlencode(ours)
+    return forms.see(url_for("consultation.detail", consultation_id=made))
 
 
 def _in_order(errors: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """待分派: what the director sends on, with the unit the rules propose and why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -10,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from config.vocabulary import Acceptance, Channel, DisputeStatus, Level, Step
 from config.words import label
-from service.queries import dispute as queries
-from service.queries import dispute_row, event, link
+from service.queries import dispatch as queries
+from service.queries import dispute_row, link
 from service.queries import organisation as organisations
+from service.queries.dispatch import Returned
 from service.queries.dispute_row import DisputeRow, Filters
 from service.queries.organisation import OrganisationView
 from service.rules import access
@@ -41,13 +43,24 @@ def waiting() -> ResponseReturnValue:
         count=True,
     )
     units, loads = organisations.active(), dispute_row.open_by_unit()
-    same = link.same_as([row.id for row in page.items], actor=actor(), desk=desk(), now=now())
+    ids = [row.id for row in page.items]
+    answers = queries.proposals(ids, actor=actor(), desk=desk(), now=now())
+    back = queries.returns(ids, actor=actor(), desk=desk(), now=now())
+    same = link.same_as(ids, actor=actor(), desk=desk(), now=now())
     following = url_for("dispatch.waiting", cursor=page.next_cursor)
     return render_template(
         "dispatch/list.html",
         title="待分派",
         total=page.total,
-        items=[_item(row, units, loads) | {"same": same.get(row.id)} for row in page.items],
+        items=[
+            _item(row)
+            | {
+                "same": same.get(row.id),
+                "returned": _returned(back.get(row.id)),
+                "suggested": _suggested(answers.get(row.id), units, loads),
+            }
+            for row in page.items
+        ],
         organisations=[(str(e.id), f"{e.name}（{_load(loads, e.id)}）") for e in units],
         here=url_for("dispatch.waiting", cursor=cursor),
         next_url=following if page.next_cursor else None,
@@ -55,8 +68,7 @@ def waiting() -> ResponseReturnValue:
     )
 
 
-def _item(row: DisputeRow, units: Units, loads: Mapping[UUID, int]) -> dict[str, Any]:
-    view = queries.one(row.id, actor=actor(), desk=desk(), now=now())
+def _item(row: DisputeRow) -> dict[str, Any]:
     today = desk().today(now())
     return {
         "url": url_for("dispute.detail", dispute_id=row.id),
@@ -68,11 +80,9 @@ def _item(row: DisputeRow, units: Units, loads: Mapping[UUID, int]) -> dict[str,
         "level": row.level.value,
         "level_label": label(row.level) if row.level is not Level.NONE else "",
         "restricted": row.restricted,
-        "returned": _returned(row.id),
-        "suggested": _suggested(view.route, units, loads),
         "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
         "post_url": url_for("step.take", dispute_id=row.id, step=Step.DISPATCH.value),
-        "version": view.version,
+        "version": row.version,
     } | _waited(row.registered_on, today)
 
 
@@ -82,14 +92,8 @@ def _waited(registered_on: date, today: date) -> dict[str, str]:
     return {"waited_text": "今天" if days == 0 else f"已等 {days} 天", "waited_tone": tone}
 
 
-def _returned(dispute_id: UUID) -> dict[str, Any] | None:
-    """Who gave it back last, why, and how often that has happened."""
-    found = event.of_dispute(dispute_id, actor=actor(), desk=desk(), now=now(), limit=500).items
-    returns = [each for each in found if each.action == Step.RETURN.value]
-    if not returns:
-        return None
-    last = returns[-1]
-    return {"by": last.organisation or "", "reason": last.reason or "", "times": len(returns)}
+def _returned(last: Returned | None) -> dict[str, Any] | None:
+    return asdict(last) if last else None
 
 
 def _suggested(

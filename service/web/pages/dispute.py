@@ -12,10 +12,8 @@ from config.words import label
 from service.queries import dispute as queries
 from service.queries import event, lawsuit
 from service.queries import mediation as mediations
-from service.queries import organisation as organisations
 from service.queries import receipt as receipts
-from service.queries import user as users
-from service.queries.dispute import DisputeView
+from service.queries.dispute import DisputeView, Opened
 from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
@@ -38,10 +36,11 @@ VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "w
 def detail(dispute_id: UUID) -> ResponseReturnValue:
     """Everything about one dispute, and one next step."""
     who, tools, at = actor(), desk(), now()
-    view = queries.one(dispute_id, actor=who, desk=tools, now=at)
-    agreement = mediations.agreement(dispute_id, actor=who, desk=tools, now=at)
-    sessions = mediations.sessions(dispute_id, actor=who, desk=tools, now=at)
-    visits = mediations.visits(dispute_id, actor=who, desk=tools, now=at)
+    opened = queries.opened(dispute_id, actor=who, desk=tools, now=at)
+    view, key = opened.view, opened.key
+    agreement = mediations.agreement_under(key, dispute_id)
+    sessions = mediations.sessions_under(key, dispute_id)
+    visits = mediations.visits_under(key, dispute_id)
     primary = view.next_step
     return render_template(
         "dispute/detail.html",
@@ -57,14 +56,14 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         visits=[_visit(each) for each in visits],
         lawsuits=_lawsuits(dispute_id),
         clock=_clock(view),
-        events=_timeline(dispute_id),
+        events=_timeline(opened),
         adds=_additions(view),
-        receipt_url=_receipt_url(view),
-        papers=paper.offered(view),
-        voided=paper.voided(view),
+        receipt_url=_receipt_url(opened),
+        papers=paper.offered(opened),
+        voided=paper.voided(opened),
         linked=[_linked(each) for each in view.linked],
-        **link.shown(dispute_id),
-        outside=outside_entry.section(view),
+        **link.shown(opened),
+        outside=outside_entry.section(opened),
     )
 
 
@@ -129,7 +128,8 @@ def _party(each: PartyView, everybody: list[PartyView]) -> dict[str, Any]:
 def _speaks_for(each: PartyView, everybody: list[PartyView]) -> str:
     """代表张**，特别授权: what an agent or a guardian stands there for."""
     whom = "" if each.represents is None else f"代表{everybody[each.represents].name}"
-    return "，".join(part for part in (whom, label(each.authority) if each.authority else "") if part)
+    how_far = label(each.authority) if each.authority else ""
+    return "，".join(filter(None, (whom, how_far)))
 
 
 def _route(view: DisputeView) -> dict[str, Any] | None:
@@ -212,11 +212,11 @@ def _remark(remark: str | None) -> list[dict[str, str]]:
     return [{"label": "台账备注", "value": remark}] if remark else []
 
 
-def _timeline(dispute_id: UUID) -> list[dict[str, Any]]:
+def _timeline(opened: Opened) -> list[dict[str, Any]]:
     """Newest first."""
-    found = event.of_dispute(dispute_id, actor=actor(), desk=desk(), now=now(), limit=MOST_EVENTS)
-    units = {str(each.id): each.name for each in organisations.active()}
-    names = units | {str(each.id): each.name for each in users.mediators()}
+    subject = opened.view.id
+    found = event.of_subject("dispute", subject, limit=MOST_EVENTS, key=opened.key)
+    names = event.names()
     return [timeline.entry(each, desk().zone, names) for each in reversed(found.items)]
 
 
@@ -231,10 +231,9 @@ def _additions(view: DisputeView) -> list[dict[str, str]]:
     ]
 
 
-def _receipt_url(view: DisputeView) -> str | None:
-    if not receipts.has_receipt(view.id, actor=actor(), desk=desk(), now=now()):
-        return None
-    return url_for("receipt.show", dispute_id=view.id)
+def _receipt_url(opened: Opened) -> str | None:
+    has = receipts.has_receipt(opened)
+    return url_for("receipt.show", dispute_id=opened.view.id) if has else None
 
 
 def _linked(each: dict[str, str]) -> dict[str, str]:

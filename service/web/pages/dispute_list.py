@@ -49,7 +49,7 @@ def listed() -> ResponseReturnValue:
     try:
         query = load_body(DisputeQuery, {k: v for k, v in request.args.items() if v})
     except Invalid as refusal:
-        flash("有的条件看不懂，已经去掉", "warn")
+        flash("；".join(refusal.fields.get("q", ["有的条件看不懂，已经去掉"])), "warn")
         return forms.see(_url({k: v for k, v in given.items() if k not in refusal.fields}))
     paging = {key: query.pop(key) for key in ("limit", "cursor", "count")}
     scope = access.scope(actor(), "dispute.list", desk().policy.access)

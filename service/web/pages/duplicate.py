@@ -1,5 +1,6 @@
 """可能重复: the live panel beside the intake form with disputes like the one being typed."""
 
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
@@ -10,7 +11,7 @@ from config.vocabulary import LinkRelation
 from config.words import labels
 from schemas.duplicate import DuplicateIn
 from service.errors import Invalid
-from service.queries import duplicate as queries
+from service.operations import duplicate as operations
 from service.queries.duplicate import Candidate
 from service.web import form as forms
 from service.web import show
@@ -23,6 +24,7 @@ bp = Blueprint("duplicate", __name__)
 LOOKED_AT: Final = ("category", "narrative", "place", "occurred_on", "parties")
 OF_A_PARTY: Final = ("role", "kind", "name", "id_type", "id_number", "phone")
 UNLIKE: Final = "您选过这一件，现在看不出相同的地方"
+EMPTY: Final = MappingProxyType({"duplicates": (), "duplicates_held": False})
 CHOICES: Final = list(labels(LinkRelation).items())
 
 
@@ -30,15 +32,14 @@ CHOICES: Final = list(labels(LinkRelation).items())
 @action("duplicate.check")
 def show_panel() -> ResponseReturnValue:
     """The panel for what has been typed so far."""
-    return render_template(
-        "duplicate/panel.html", duplicates=duplicates(request.form), choices=CHOICES
-    )
+    return render_template("duplicate/panel.html", **panel(request.form), choices=CHOICES)
 
 
-def duplicates(posted: MultiDict[str, str], form: Form | None = None) -> list[dict[str, Any]]:
+def panel(posted: MultiDict[str, str], form: Form | None = None) -> dict[str, Any]:
     """What the panel shows for a posted intake form, with the choices that were made in it.
 
     `form` carries errors at `links.<n>.number`; they stand at the dispute they are about.
+    `duplicates_held` says that not every number was matched.
     """
     body = forms.body(posted)
     links = body.get("links")
@@ -48,11 +49,12 @@ def duplicates(posted: MultiDict[str, str], form: Form | None = None) -> list[di
         str(row.get("number")): form.errors.get(f"links.{place}.number", "") if form else ""
         for place, row in enumerate(rows)
     }
-    found = queries.candidates(_told(body), actor=actor(), desk=desk(), now=now(), chosen=[*chosen])
-    return [
+    found = operations.check(_told(body), actor=actor(), desk=desk(), now=now(), chosen=[*chosen])
+    shown = [
         _shown(each) | {"chosen": chosen.get(each.number, ""), "error": wrong.get(each.number, "")}
-        for each in found
+        for each in found.items
     ]
+    return {"duplicates": shown, "duplicates_held": bool(found.wait)}
 
 
 def _told(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """登记: the form at the window."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
@@ -14,12 +14,11 @@ from config.text import Malformed
 from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole, Source
 from config.words import labels
 from schemas.dispute import MAX_MATTERS, MAX_PARTIES
-from service.errors import Invalid, KeyReused
+from service.errors import Invalid
 from service.gateways import workbook
 from service.operations import dispute as operations
 from service.operations import draft as draft_operations
 from service.operations.dispute import Visit
-from service.operations.idempotency import Answer, Claim, once
 from service.queries import consultation as consultations
 from service.queries import organisation as organisations
 from service.rules import access, roster
@@ -29,8 +28,8 @@ from service.web.door import action, action_of, actor, desk, now
 from service.web.form import Form
 from service.web.pages import draft as drafts
 from service.web.pages import intake_form
-from service.web.pages.category import suggestions
-from service.web.pages.duplicate import CHOICES, duplicates
+from service.web.pages.category import danger_signs, suggestions
+from service.web.pages.duplicate import CHOICES, EMPTY, panel
 from service.web.pages.routing import outlook
 
 bp = Blueprint("intake", __name__)
@@ -78,25 +77,28 @@ def register() -> ResponseReturnValue:
         return _with_roster(posted)
     if which in HELPS:
         return _page(posted, more=which)
-    read = intake_form.read(posted)
-    claim = Claim(actor().user_id, "page:/disputes/new", forms.typed(posted).key, _fingerprint())
-    try:
+    return _once(posted)
+
+
+def _once(posted: MultiDict[str, str]) -> ResponseReturnValue:
+    read, plain = intake_form.read(posted), forms.typed(posted)
+
+    def produce() -> Response:
         visit = Visit(**read.visit(), consultation=_uuid(posted.get("consultation", "")))
-        kept = once(claim, lambda: _registered(visit, claim.key), desk=desk(), now=now())
-    except Invalid as refusal:
-        return _page(posted, errors=read.on_page(refusal.fields)), 422
-    except KeyReused:
-        return _page(posted, form=forms.renewed(posted, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+        return _registered(visit, plain.key)
+
+    def shown(form: Form) -> str:
+        return _page(posted, form=replace(form, values=plain.values))
+
+    return forms.once(produce, shown=shown, twice=TWICE, at=read.on_page)
 
 
-def _registered(visit: Visit, key: str) -> Answer:
+def _registered(visit: Visit, key: str) -> Response:
     made = operations.register(visit, actor=actor(), desk=desk(), now=now())
     draft_operations.discard(key, user_id=actor().user_id)
     numbers = "、".join(each.number for each in made)
     flash(f"已登记，编号 {numbers}" if len(made) == 1 else f"已登记 {len(made)} 件，编号 {numbers}")
-    address = url_for("receipt.show", dispute_id=made[0].id)
-    return Answer(303, b"", {"Location": address})
+    return forms.see(url_for("receipt.show", dispute_id=made[0].id))
 
 
 def _uuid(text: str) -> UUID | None:
@@ -104,11 +106,6 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def _fingerprint() -> str:
-    ours = [(k, v) for k, v in sorted(request.form.items(multi=True)) if k != "csrf_token"]
-    return urlencode(ours)
 
 
 def _with_roster(posted: MultiDict[str, str]) -> ResponseReturnValue:
@@ -175,7 +172,8 @@ def _page(
         villages=[each.name for each in organisations.villages()],
         outlook=outlook(posted),
         suggestions=suggestions(posted.get("narrative", ""), posted.get("category", "")),
-        duplicates=duplicates(posted, form) if request.method == "POST" else [],
+        signs=danger_signs(posted.get("narrative", ""), posted),
+        **(panel(posted, form) if request.method == "POST" else EMPTY),
         relations=CHOICES,
         live=_live(),
         typed=request.method == "POST",

@@ -16,9 +16,8 @@ from config.vocabulary import (
 )
 from config.words import label, labels
 from schemas.lawsuit import SHAPES, LawsuitQuery, RecordIn
-from service.errors import Invalid, KeyReused, NotFound, Stale
+from service.errors import Invalid, NotFound, Stale
 from service.operations import lawsuit as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.lawsuit import LawsuitDraft
 from service.queries import event
 from service.queries import lawsuit as queries
@@ -82,22 +81,14 @@ def new() -> ResponseReturnValue:
 @action("lawsuit.record")
 def record() -> ResponseReturnValue:
     """Record a case."""
-    posted = forms.typed(request.form)
 
-    def produce() -> Answer:
+    def produce() -> Response:
         draft = LawsuitDraft(**load_body(RecordIn, _body()))
         made = operations.record(draft, actor=actor(), desk=desk(), now=now())
         flash("已登记案件")
-        return Answer(303, b"", {"Location": url_for("lawsuit.detail", lawsuit_id=made)})
+        return forms.see(url_for("lawsuit.detail", lawsuit_id=made))
 
-    try:
-        claim = Claim(actor().user_id, "page:/lawsuits/new", posted.key, str(posted.values))
-        kept = once(claim, produce, desk=desk(), now=now())
-    except Invalid as refusal:
-        return _form(forms.typed(request.form, refusal.fields)), 422
-    except KeyReused:
-        return _form(forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(produce, shown=_form, twice=TWICE)
 
 
 @bp.get("/lawsuits/<uuid:lawsuit_id>")

@@ -13,6 +13,8 @@ from service.errors import Invalid
 from service.operations import link as operations
 from service.queries import dispute as queries
 from service.queries import link as links
+from service.queries import number as numbers
+from service.queries.dispute import Opened
 from service.queries.link import LinkView
 from service.web import form as forms
 from service.web import show
@@ -46,10 +48,10 @@ def decide(dispute_id: UUID) -> ResponseReturnValue:
     return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
 
 
-def shown(dispute_id: UUID) -> dict[str, Any]:
+def shown(opened: Opened) -> dict[str, Any]:
     """For the dispute's own page: what it is tied to, and where to tie it, for who may."""
-    may = links.may_decide(dispute_id, actor=actor(), desk=desk(), now=now())
-    found = links.of_dispute(dispute_id, actor=actor(), desk=desk(), now=now())
+    dispute_id, may = opened.view.id, "dispute.link" in opened.may
+    found = links.of_opened(dispute_id, actor=actor(), desk=desk(), now=now())
     return {
         "ties": [_tie(each, dispute_id, may=may) for each in found],
         "tie_url": url_for("link.ask", dispute_id=dispute_id) if may else None,
@@ -81,7 +83,11 @@ def _page(dispute_id: UUID, form: Form) -> str:
             "consequence": CONSEQUENCE,
             "fields": [
                 forms.described(
-                    "number", "另一件的编号", required=True, maxlength=40, hint="例如 QLS2026-00012"
+                    "number",
+                    "另一件的编号",
+                    required=True,
+                    maxlength=40,
+                    hint=f"例如 {numbers.example(desk(), now())}",
                 ),
                 forms.described(
                     "relation",

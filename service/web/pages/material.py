@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import MaterialForm, MaterialState
 from config.words import label, labels
 from schemas.material import MaterialsIn
-from service.errors import Invalid, KeyReused
+from service.errors import Invalid
 from service.operations import material as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.queries import dispute as disputes
 from service.queries import material as queries
 from service.queries.material import MaterialView
@@ -44,16 +43,12 @@ def listed(dispute_id: UUID) -> ResponseReturnValue:
 @action("dispute.material")
 def add(dispute_id: UUID) -> ResponseReturnValue:
     """Tell what is missing, or note what was handed in without having been told."""
-    posted = forms.typed(request.form)
-    try:
-        items = load_body(MaterialsIn, {"items": _items()})["items"]
-        claim = Claim(actor().user_id, f"page:{request.path}"[:100], posted.key, _fingerprint())
-        kept = once(claim, lambda: _noted(dispute_id, items), desk=desk(), now=now())
-    except Invalid as refusal:
-        return _page(dispute_id, forms.typed(request.form, _at_fields(refusal))), 422
-    except KeyReused:
-        return _page(dispute_id, forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(
+        lambda: _noted(dispute_id, _items()),
+        shown=lambda form: _page(dispute_id, form),
+        twice=TWICE,
+        at=_at_fields,
+    )
 
 
 @bp.post("/disputes/<uuid:dispute_id>/materials/<uuid:material_id>")
@@ -66,25 +61,17 @@ def move(dispute_id: UUID, material_id: UUID) -> ResponseReturnValue:
         return forms.see(url_for("material.listed", dispute_id=dispute_id))
     item = {"id": str(material_id), "state": request.form.get("state")} | _form_and_copies("")
     try:
-        items = load_body(MaterialsIn, {"items": [item]})["items"]
-        return _response(_noted(dispute_id, items))
+        return _noted(dispute_id, [item])
     except Invalid as refusal:
         said = [word for words in refusal.fields.values() for word in words]
         return _page(dispute_id, Form(errors={"": "；".join(said)})), 422
 
 
-def _noted(dispute_id: UUID, items: list[dict[str, Any]]) -> Answer:
+def _noted(dispute_id: UUID, raw: list[dict[str, Any]]) -> Response:
+    items = load_body(MaterialsIn, {"items": raw})["items"]
     operations.note(dispute_id, items, actor=actor(), desk=desk(), now=now())
     flash(DONE[items[0]["state"]])
-    return Answer(303, b"", {"Location": url_for("material.listed", dispute_id=dispute_id)})
-
-
-def _fingerprint() -> str:
-    return str([(k, v) for k, v in sorted(request.form.items(multi=True)) if k != "csrf_token"])
-
-
-def _response(kept: Answer) -> Response:
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.see(url_for("material.listed", dispute_id=dispute_id))
 
 
 def _items() -> list[dict[str, Any]]:
@@ -116,12 +103,12 @@ def _form_and_copies(prefix: str) -> dict[str, Any]:
     }
 
 
-def _at_fields(refusal: Invalid) -> dict[str, list[str]]:
+def _at_fields(fields: dict[str, list[str]]) -> dict[str, list[str]]:
     """Errors of typed rows at their fields; those of ticked ones at the list."""
     ticked = sum(1 for name in request.form.getlist("usual"))
     rows = [r for r in range(OWN_ROWS) if request.form.get(f"own.{r}.name", "").strip()]
     told: dict[str, list[str]] = {}
-    for path, words in refusal.fields.items():
+    for path, words in fields.items():
         top, _, rest = path.partition(".")
         place, _, name = rest.partition(".")
         own = int(place) - ticked if top == "items" and place.isdigit() else -1

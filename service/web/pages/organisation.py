@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import OrganisationKind
 from config.words import label, labels
 from schemas.organisation import OrganisationChangeIn, OrganisationIn
-from service.errors import Conflict, Invalid, KeyReused, Stale
+from service.errors import Conflict, Invalid, Stale
 from service.operations import organisation as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.organisation import OrganisationDraft
 from service.queries import event as events
 from service.queries import organisation as queries
@@ -113,22 +112,14 @@ def new() -> ResponseReturnValue:
 @action("organisation.manage")
 def add() -> ResponseReturnValue:
     """Take an organisation in."""
-    posted = forms.typed(request.form)
 
-    def produce() -> Answer:
+    def produce() -> Response:
         draft = OrganisationDraft(**load_body(OrganisationIn, typed_body()))
         made = operations.add(draft, actor=actor(), desk=desk(), now=now())
         flash("已登记单位")
-        return Answer(303, b"", {"Location": url_for("organisation.detail", organisation_id=made)})
+        return forms.see(url_for("organisation.detail", organisation_id=made))
 
-    try:
-        claim = Claim(actor().user_id, "page:/organisations/new", posted.key, str(posted.values))
-        kept = once(claim, produce, desk=desk(), now=now())
-    except Invalid as refusal:
-        return _new(forms.typed(request.form, refusal.fields)), 422
-    except KeyReused:
-        return _new(forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(produce, shown=_new, twice=TWICE)
 
 
 @bp.get("/organisations/<uuid:organisation_id>/edit")
@@ -219,13 +210,27 @@ def typed_body() -> dict[str, Any]:
 
 
 def save(card: OrganisationCard, *, version: int, only: Sequence[str] = ()) -> None:
-    """Change what the form shows: a field it left blank is emptied, one it lacks stays."""
+    """Change what the form shows: a field it left blank is emptied, one it lacks stays.
+
+    Stale when somebody was quicker, unless all of it stands there already: a form sent twice.
+    """
     shown = [each["name"] for each in fields(card)]
     named = [name for name in shown if name in only] if only else shown
     raw = typed_body()
     blank = {name: None for name in named if name not in ("kind", "name", "position")}
     body = load_body(OrganisationChangeIn, blank | raw | _missing(raw, named))
-    operations.change(card.id, body, version=version, actor=actor(), desk=desk(), now=now())
+    try:
+        operations.change(card.id, body, version=version, actor=actor(), desk=desk(), now=now())
+    except Stale:
+        if not _stands(card.id, body):
+            raise
+
+
+def _stands(organisation_id: UUID, body: dict[str, Any]) -> bool:
+    card = queries.one(organisation_id)
+    there = {name: getattr(card, name) for name in (*FIELDS, "prefix")}
+    there["parent"] = card.parent.id if card.parent else None
+    return body.items() <= there.items()
 
 
 def conflict(organisation_id: UUID, version: int, *, retry_url: str) -> str:
@@ -347,14 +352,18 @@ def _card(card: OrganisationCard) -> dict[str, Any]:
 def _keeping(card: OrganisationCard) -> dict[str, Any]:
     """What whoever keeps the register may do to this one, and what stands in the way."""
     turn = "organisation.deactivate" if card.active else "organisation.reactivate"
-    left = queries.burden(card.id)
-    shows_accounts = access.may(actor(), "user.list", desk().policy.access)
+    left = queries.burden(card.id, now=now())
+    policy = desk().policy.access
+    shows_accounts = access.may(actor(), "user.list", policy)
+    shows_tokens = access.may(actor(), "token.list", policy)
     return {
         "switch_url": None if card.prefix else url_for(turn, organisation_id=card.id),
         "version": card.version,
         "disputes": left.disputes,
         "accounts": left.accounts,
         "accounts_url": url_for("user.listed", organisation=card.id) if shows_accounts else None,
+        "tokens": left.tokens,
+        "tokens_url": url_for("token.listed") if shows_tokens else None,
     }
 
 

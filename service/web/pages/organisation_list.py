@@ -1,8 +1,9 @@
 """单位名单: paste organisations and villages, see what each row becomes, take all of them in."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.words import label
@@ -16,6 +17,9 @@ from service.web.door import action, actor, desk, now
 from service.web.form import Form
 
 bp = Blueprint("organisation_list", __name__)
+# draws the page of a list: its form, and what each row becomes once that was tried
+Page = Callable[[Form, dict[str, Any] | None], str]
+TWICE: Final = "这份名单刚才已经登记过了。要登记另一份，请核对内容后再试"
 FATES: Final = {"ok": ("新增", "ok"), "known": ("已有", "plain"), "error": ("有误", "stop")}
 HEAD: Final = ("名称", "类别", "上级", "地址", "电话")
 HINT: Final = (
@@ -35,25 +39,47 @@ def paste() -> ResponseReturnValue:
 @action("organisation.manage")
 def submit() -> ResponseReturnValue:
     """Try the list, or take it in when that is what was pressed."""
+    return answered(_page, done=url_for("organisation.listed"))
+
+
+def answered(page: Page, *, done: str) -> ResponseReturnValue:
+    """The posted list tried on its `page`, or taken in, once, and off to the address `done`."""
+    if request.form.get("action") == "commit":
+        return forms.once(
+            lambda: take_in(given_text(), done=done),
+            shown=lambda form: _refused(form, page),
+            twice=TWICE,
+        )
     try:
-        found, written = tried()
+        return page(shown_again(), preview(_tried()))
     except Invalid as refusal:
-        return _page(forms.typed(request.form, refusal.fields), None), 422
-    if written:
-        return forms.see(url_for("organisation.listed"))
-    return _page(shown_again(), preview(found))
+        return page(forms.typed(request.form, refusal.fields), None), 422
 
 
-def tried() -> tuple[TakenIn, bool]:
-    """What the posted list becomes, and whether it was written; Invalid when it is no list."""
-    text = given_text()
-    if request.form.get("action") != "commit":
-        return operations.preview(text, actor=actor(), desk=desk()), False
+def take_in(text: str, *, done: str) -> Response:
+    """Write the list, say how many it made, and go to `done`; Invalid at `rows.<n>.<field>`."""
     found = operations.take_in(text, actor=actor(), desk=desk(), now=now())
     if found.counts["error"]:
-        return found, False
-    flash(f"已登记 {found.made} 个单位" if found.made else "名单里的单位都已经登记过")
-    return found, True
+        raise Invalid(
+            {
+                f"rows.{place}.{wrong.field}": [wrong.reason]
+                for place, row in enumerate(found.rows)
+                for wrong in row.problems
+            }
+        )
+    flash(f"已登记 {found.made} 个单位" if found.made else "这些单位都已经登记过")
+    return forms.see(done)
+
+
+def _tried() -> TakenIn:
+    return operations.preview(given_text(), actor=actor(), desk=desk())
+
+
+def _refused(form: Form, page: Page) -> str:
+    """A list that was not taken in: what is wrong with its rows, or with all of it."""
+    if any(path.startswith("rows.") for path in form.errors):
+        return page(shown_again(), preview(_tried()))
+    return page(form, None)
 
 
 def given_text() -> str:
@@ -74,6 +100,7 @@ def preview(found: TakenIn) -> dict[str, Any]:
     """A tried list as components/listing.html shows it."""
     counts = found.counts
     return {
+        "key": Form().key,
         "counts": [(FATES[fate][0], counts[fate], FATES[fate][1]) for fate in FATES],
         "head": HEAD,
         "rows": [_row(each) for each in found.rows],

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import OutsideSystem
 from config.words import label, labels
 from schemas.outside_entry import OutsideEntryIn, OutsideEntryWithdrawIn
-from service.errors import Invalid, KeyReused
+from service.errors import Invalid
 from service.operations import outside_entry as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.outside_entry import EntryDraft
 from service.queries import dispute as disputes
 from service.queries import outside_entry as queries
-from service.queries.dispute import DisputeView
+from service.queries.dispute import DisputeView, Opened
 from service.queries.outside_entry import EntryView, Twin
 from service.web import form as forms
 from service.web import show
@@ -70,29 +69,21 @@ def missing() -> ResponseReturnValue:
 @action("dispute.read")
 def listed(dispute_id: UUID) -> ResponseReturnValue:
     """The entries of one dispute, and the form for one more."""
-    return _page(_view(dispute_id), Form())
+    return _page(_opened(dispute_id), Form())
 
 
 @bp.post("/disputes/<uuid:dispute_id>/outside-entries")
 @action("dispute.outside_entry")
 def enter(dispute_id: UUID) -> ResponseReturnValue:
     """Note one, and warn of other disputes under the same number."""
-    posted = forms.typed(request.form)
 
-    def produce() -> Answer:
+    def produce() -> Response:
         draft = EntryDraft(**load_body(OutsideEntryIn, forms.body(request.form)))
         operations.enter(dispute_id, draft, actor=actor(), desk=desk(), now=now())
         _say(draft, dispute_id)
-        return Answer(303, b"", {"Location": url_for("dispute.detail", dispute_id=dispute_id)})
+        return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
 
-    try:
-        claim = Claim(actor().user_id, f"page:{request.path}"[:100], posted.key, str(posted.values))
-        kept = once(claim, produce, desk=desk(), now=now())
-    except Invalid as refusal:
-        return _page(_view(dispute_id), forms.typed(request.form, refusal.fields)), 422
-    except KeyReused:
-        return _page(_view(dispute_id), forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(produce, shown=lambda form: _page(_opened(dispute_id), form), twice=TWICE)
 
 
 @bp.post("/disputes/<uuid:dispute_id>/outside-entries/<uuid:entry_id>/withdraw")
@@ -103,7 +94,7 @@ def withdraw(dispute_id: UUID, entry_id: UUID) -> ResponseReturnValue:
         body = load_body(OutsideEntryWithdrawIn, forms.body(request.form))
     except Invalid as refusal:
         told = {f"{name}-{entry_id}": words for name, words in refusal.fields.items()}
-        return _page(_view(dispute_id), forms.typed(request.form, told)), 422
+        return _page(_opened(dispute_id), forms.typed(request.form, told)), 422
     operations.withdraw(dispute_id, entry_id, body["reason"], actor=actor(), desk=desk(), now=now())
     flash("已撤销这条外部登记，撤销的理由记在办理经过里")
     return forms.see(url_for("outside_entry.listed", dispute_id=dispute_id))
@@ -113,16 +104,14 @@ def _following(given: dict[str, Any], cursor: str | None) -> str | None:
     return url_for("outside_entry.missing", **given, cursor=cursor) if cursor else None
 
 
-def section(view: DisputeView, form: Form | None = None) -> dict[str, Any]:
+def section(opened: Opened, form: Form | None = None) -> dict[str, Any]:
     """What components/outside_entries.html draws of a dispute, on its page and on its own."""
-    who, tools, at = actor(), desk(), now()
-    found = queries.of_dispute(view.id, actor=who, desk=tools, now=at)
-    may_enter = queries.may_enter(view.id, actor=who, desk=tools, now=at)
+    view, may_enter = opened.view, "dispute.outside_entry" in opened.may
     return {
-        "rows": [_row(each, view) for each in found],
+        "rows": [_row(each, view) for each in queries.of_opened(view.id)],
         "source_reference": view.source_reference,
         "may_enter": may_enter,
-        "form": form or Form(),
+        "form": form or Form(values={"entered_on": desk().today(now()).isoformat()}),
         "fields": _fields() if may_enter else [],
         "post_url": url_for("outside_entry.enter", dispute_id=view.id),
         "page_url": url_for("outside_entry.listed", dispute_id=view.id),
@@ -130,12 +119,12 @@ def section(view: DisputeView, form: Form | None = None) -> dict[str, Any]:
     }
 
 
-def _page(view: DisputeView, form: Form) -> str:
+def _page(opened: Opened, form: Form) -> str:
     return render_template(
         "outside_entry/show.html",
-        title=f"外部系统登记：{view.number}",
-        outside=section(view, form),
-        dispute_url=url_for("dispute.detail", dispute_id=view.id),
+        title=f"外部系统登记：{opened.view.number}",
+        outside=section(opened, form),
+        dispute_url=url_for("dispute.detail", dispute_id=opened.view.id),
     )
 
 
@@ -180,5 +169,5 @@ def _filter(name: str, text: str, options: list[tuple[str, str]], value: str) ->
     return {"name": name, "label": text, "value": value, "options": options}
 
 
-def _view(dispute_id: UUID) -> DisputeView:
-    return disputes.one(dispute_id, actor=actor(), desk=desk(), now=now())
+def _opened(dispute_id: UUID) -> Opened:
+    return disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())

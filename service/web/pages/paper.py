@@ -1,17 +1,19 @@
 """文书: the notices that go over the counter: a refusal, what to bring, what was handed in."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from config.clock import ClockRule
 from config.vocabulary import DeclineGround, MaterialState, Outcome
 from config.words import label
 from service.errors import NotFound
 from service.operations import paper as operations
 from service.queries import material, paper
-from service.queries.dispute import DisputeView
+from service.queries.dispute import Opened
 from service.queries.material import MaterialView
 from service.queries.paper import Brief, Refusal
 from service.rules import access
@@ -73,22 +75,22 @@ def materials_receipt(dispute_id: UUID) -> ResponseReturnValue:
     return _paper(dispute_id, "materials_receipt", f"材料收据 {head.number}", fields)
 
 
-def offered(view: DisputeView) -> list[dict[str, Any]]:
+def offered(opened: Opened) -> list[dict[str, Any]]:
     """The papers of a dispute that this viewer may open, beside its receipt."""
-    found = []
+    found, view = [], opened.view
     declined = view.outcome is Outcome.DECLINED and view.route is not None
     if declined and access.may_end(actor(), restricted=view.restricted):
         address = url_for("paper.decline", dispute_id=view.id)
         found.append({"label": "不予受理告知书", "url": address, "main": True})
-    if material.is_kept_by(view.id, actor=actor(), desk=desk(), now=now()):
+    if "dispute.material" in opened.may:
         address = url_for("material.listed", dispute_id=view.id)
         found.append({"label": "材料：告知、收据", "url": address, "main": False})
     return found
 
 
-def voided(view: DisputeView) -> str | None:
+def voided(opened: Opened) -> str | None:
     """Who voided the registration 登记有误, when and why; its number stays."""
-    told = paper.voiding(view.id, actor=actor(), desk=desk(), now=now())
+    told = paper.voiding(opened)
     if told is None:
         return None
     at = show.moment(told.at, desk().zone)
@@ -133,16 +135,36 @@ def _refused(found: Refusal) -> dict[str, Any]:
             }
             for door in found.doors
         ],
-        "terms": [
-            {
-                "name": policy.clocks[each["rule"]].name,
-                "on": show.iso_day(each["due_on"]),
-                "provisional": bool(each["provisional"]),
-            }
-            for each in rules.still_open(answer, found.declined_on, policy.handling.clocks)
-            if each["rule"] in policy.clocks
-        ],
+        "terms": _terms(found),
     }
+
+
+def _terms(found: Refusal) -> list[dict[str, Any]]:
+    """The terms 期限 by date as the rules counted them, else those of the ground in words."""
+    policy, on = desk().policy, found.declined_on
+    dated = [
+        each
+        for each in rules.still_open(found.route, on, policy.handling.clocks)
+        if each["rule"] in policy.clocks
+    ]
+    if not dated:
+        own = rules.of_ground(found.ground, on, policy.grounds, policy.clocks)
+        return [_term(rule, on) | {"counted": _counted(rule)} for rule in own]
+    return [
+        _term(policy.clocks[each["rule"]], on)
+        | {"on": show.iso_day(each["due_on"]), "provisional": bool(each["provisional"])}
+        for each in dated
+    ]
+
+
+def _term(rule: ClockRule, on: date) -> dict[str, Any]:
+    law = "、".join(basis(**each.as_dict()) for each in rules.law_of(rule, on))
+    return {"name": rule.name, "law": law, "on": "", "provisional": False, "counted": ""}
+
+
+def _counted(rule: ClockRule) -> str:
+    """60 日，从知道或应当知道行政行为之日起算."""
+    return f"{rule.length} {label(rule.unit)}，从{rule.trigger}之日起算"
 
 
 def _of_all(head: Brief) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from config.words import stage
 from schemas.progress import ProgressIn
 from service.errors import Invalid, NotFound, TooOften
 from service.operations import progress as operations
-from service.queries import paper
+from service.queries import number, paper
 from service.queries.progress import Progress
 from service.web import form as forms
 from service.web import show
@@ -105,5 +105,5 @@ def _page(shown: Form, told: dict[str, Any] | None = None) -> str:
         form=shown,
         told=told,
         centre=paper.letterhead(),
-        example=f"{desk().policy.home.prefix}{desk().today(now()).year}-00001",
+        example=number.example(desk(), now()),
     )

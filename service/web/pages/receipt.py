@@ -8,13 +8,15 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.settings import Settings
-from config.vocabulary import Acceptance
+from config.vocabulary import Acceptance, DisputeStatus, Outcome
+from config.words import stage
 from service.operations import paper as operations
 from service.queries import paper, receipt
 from service.queries.paper import Letterhead
 from service.queries.receipt import Receipt, Slip
 from service.web import qr, show
 from service.web.door import action, actor, desk, now
+from service.web.pages.progress import MEANING
 from service.web.route import headline, kinds
 
 bp = Blueprint("receipt", __name__)
@@ -35,7 +37,7 @@ def opened(dispute_id: UUID) -> ResponseReturnValue:
         title=f"{'办事回执' if found.restricted else '登记回执'} {first.number}",
         receipt=told,
         paper=_paper(),
-        detail_url=url_for("dispute.detail", dispute_id=dispute_id),
+        detail_url=url_for("dispute.detail", dispute_id=dispute_id) if found.readable else None,
         new_url=url_for("intake.new"),
         paper_urls={
             each: url_for("receipt.show", dispute_id=dispute_id, paper=each) for each in PAPERS
@@ -85,8 +87,12 @@ def _public_url() -> str:
 
 
 def _follows(slip: Slip) -> list[str]:
-    """What the visitor may expect of one matter."""
-    accept = Acceptance(slip.route["accept"]) if slip.route else Acceptance.YES
+    """What the visitor may expect of one matter, from where it stands now."""
+    if slip.outcome is Outcome.DECLINED:
+        return _declined(slip)
+    if slip.status is not DisputeStatus.REGISTERED:
+        return [each.removesuffix("。") for each in MEANING[slip.status]]
+    accept = _acceptance(slip)
     if slip.route and accept is Acceptance.NO:
         return _elsewhere(slip.route)
     if slip.route and accept is Acceptance.PROTECT:
@@ -96,13 +102,33 @@ def _follows(slip: Slip) -> list[str]:
 
 def _brief(slips: list[Slip]) -> list[str]:
     """The same of several matters, so short that all of them stand on one slip."""
-    lines = ["中心分派承办单位，承办单位签收后与您联系，征得双方同意再调解"]
+    lines, waiting = [], [_waits(each) for each in slips]
+    if any(waiting):
+        lines.append("中心分派承办单位，承办单位签收后与您联系，征得双方同意再调解")
     for place, each in enumerate(slips, start=1):
-        accept = Acceptance(each.route["accept"]) if each.route else Acceptance.YES
-        if accept is Acceptance.NO:
+        if each.outcome is Outcome.DECLINED:
+            lines.append(f"第 {place} 件中心没有受理，理由、去向和期限看书面告知")
+        elif not waiting[place - 1]:
+            lines.append(f"第 {place} 件现在到了“{stage(each.status)}”")
+        elif _acceptance(each) is Acceptance.NO:
             lines.append(f"第 {place} 件不适用调解，可以去哪里、期限到哪天，中心书面告诉您")
-    danger = any(each.route and each.route["accept"] == Acceptance.PROTECT for each in slips)
+    danger = any(_acceptance(each) is Acceptance.PROTECT for each in slips if _waits(each))
     return [*lines, "有危险请马上拨打 110"] if danger else lines
+
+
+def _waits(slip: Slip) -> bool:
+    """Whether the centre still has to send it somewhere."""
+    return slip.status is DisputeStatus.REGISTERED and slip.outcome is None
+
+
+def _acceptance(slip: Slip) -> Acceptance:
+    return Acceptance(slip.route["accept"]) if slip.route else Acceptance.YES
+
+
+def _declined(slip: Slip) -> list[str]:
+    doors = "、".join(kinds(slip.guided_to))
+    lines = ["这件事中心没有受理，理由和期限看《不予受理告知书》"]
+    return [*lines, f"可以去{doors}"] if doors else lines
 
 
 def _elsewhere(answer: dict[str, Any]) -> list[str]:

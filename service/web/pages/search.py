@@ -10,10 +10,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from config.text import holds_private_number
 from service.errors import Invalid, NotFound
 from service.operations import search as operations
 from service.queries import dispute as disputes
-from service.queries import dispute_row
+from service.queries import dispute_row, receipt
+from service.queries import number as numbers
 from service.queries import search as queries
 from service.queries.dispute_row import DisputeRow, Filters
 from service.queries.page import Page
@@ -37,6 +39,7 @@ TITLES: Final = {
     Part.PHONE: "电话尾号",
 }
 PRIVATE: Final = "证件号码和电话请填在查找框里再查，不要写在网址里。"
+UNREADABLE: Final = "这串数字不是完整的证件号码或电话，请核对后只填号码。"
 SAME_NUMBER: Final = "证件号码相同"
 
 
@@ -45,14 +48,15 @@ SAME_NUMBER: Final = "证件号码相同"
 def find() -> ResponseReturnValue:
     """What is found, in groups; one group by pages; a full number leads to its dispute."""
     text = request.args.get("q", "").strip()[:MOST_TYPED]
-    asked = rules.read(text)
-    if rules.is_identity(text) or asked.phone:
+    if rules.is_identity(text) or holds_private_number(text):
         return _page("", notice=PRIVATE)
-    known = _of_number(rules.number_in(text))
+    number = _meant(text)
+    known = None if rules.is_bare(text) else _of_number(number)
     if known is not None:
         return known
     if not text:
         return _page("")
+    asked = rules.read(text)
     one = request.args.get("part", "")
     if one in set(Part):
         return _whole_group(text, asked, Part(one))
@@ -61,7 +65,9 @@ def find() -> ResponseReturnValue:
         for part in TITLES
         if _may_lie(asked, part)
     ]
-    return _page(text, groups=[each for each in groups if each["rows"]])
+    if number and rules.is_bare(text):
+        groups[0] = _group(number, rules.read(number), Part.NUMBER, _found(number, Part.NUMBER, 1))
+    return _page(text, groups=[each for each in groups if each["rows"]], slip=_slip(number))
 
 
 @bp.post("/search")
@@ -69,15 +75,33 @@ def find() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """What was typed or scanned into the box of any page."""
     text = request.form.get("q", "").strip()[:MOST_SCANNED]
-    known = _of_number(rules.number_in(text))
+    number = _meant(text)
+    known = None if rules.is_bare(text) else _of_number(number)
     if known is not None:
         return known
-    if rules.is_identity(text):
-        return _same_person(text)
-    if rules.read(text).phone:
-        return _same_phone(text)
-    typed = rules.number_in(text) or text
+    identity, phone = rules.identity_in(text), rules.phone_in(text)
+    if identity:
+        return _same_person(identity)
+    if phone:
+        return _same_phone(phone)
+    if holds_private_number(text):
+        return _page("", notice=UNREADABLE)
+    typed = text if number is None or rules.is_bare(text) else number
     return forms.see(url_for("search.find", q=typed[:MOST_TYPED]))
+
+
+def _meant(text: str) -> str | None:
+    return numbers.meant(text, desk=desk(), now=now())
+
+
+def _slip(number: str | None) -> dict[str, str] | None:
+    """The receipt of a dispute the caller registered and may not read any more."""
+    if number is None or not access.may(actor(), "dispute.receipt", desk().policy.access):
+        return None
+    found = receipt.printable(number, actor=actor(), desk=desk(), now=now())
+    if found is None or _of_number(number) is not None:
+        return None
+    return {"number": number, "url": url_for("receipt.show", dispute_id=found)}
 
 
 def _of_number(number: str | None) -> ResponseReturnValue | None:
@@ -218,6 +242,7 @@ def _page(
     elsewhere: list[dict[str, str]] | None = None,
     notice: str = "",
     asked_for: str = "",
+    slip: dict[str, str] | None = None,
 ) -> str:
     policy = desk().policy.access
     return render_template(
@@ -228,6 +253,8 @@ def _page(
         elsewhere=elsewhere or [],
         notice=notice,
         asked_for=asked_for,
+        slip=slip,
+        example=numbers.example(desk(), now()),
         by_number_only=not access.may(actor(), "dispute.read", policy),
         by_identity=access.may(actor(), "search.identity", policy),
         ask_url=url_for("search.ask"),

@@ -1,18 +1,17 @@
 """初始设置: the administrator's four steps from an empty database to a centre that works."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.vocabulary import STAFF, Role
+from config.vocabulary import STAFF, OrganisationKind, Role
 from config.words import label
-from service.errors import Conflict, Invalid, KeyReused, NotFound, Stale
-from service.operations import organisation_list as lists
+from service.errors import Conflict, Invalid, NotFound, Stale
 from service.operations import setup as operations
 from service.operations import user_list
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.user import UserDraft
 from service.queries import organisation as organisations
 from service.queries import setup as queries
@@ -24,7 +23,6 @@ from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.pages import organisation, organisation_list, user
-from service.web.pages.user import ONCE
 
 bp = Blueprint("setup", __name__)
 STEPS: Final = (
@@ -38,6 +36,7 @@ ROWS: Final = 6
 MORE: Final = 5
 MOST: Final = 60
 ROW: Final = re.compile(r"rows\.([0-9]{1,2})\.(name|username|role|organisation)")
+UNITS_TWICE: Final = "这些单位刚才已经登记过了。要再登记，请核对内容后再点登记"
 TWICE: Final = "这些账户刚才已经建过了。要再建，请核对内容后再点建立"
 
 
@@ -83,44 +82,47 @@ def save_centre() -> ResponseReturnValue:
 @action("setup.run")
 def units() -> ResponseReturnValue:
     """The units that are there, those usually named first, and a list to paste."""
-    return _units_page(Form(key=""), None)
+    return _units_page(Form(), None)
 
 
 @bp.post("/setup/units")
 @action("setup.run")
 def list_units() -> ResponseReturnValue:
     """Try the pasted list, or take it in."""
-    try:
-        found, written = organisation_list.tried()
-    except Invalid as refusal:
-        return _units_page(forms.typed(request.form, refusal.fields), None), 422
-    if written:
-        return forms.see(url_for("setup.units"))
-    return _units_page(organisation_list.shown_again(), organisation_list.preview(found))
+    return organisation_list.answered(_units_page, done=url_for("setup.units"))
 
 
 @bp.post("/setup/units/first")
 @action("setup.run")
 def name_units() -> ResponseReturnValue:
     """Register the units that were named beside their kinds."""
+    return forms.once(_named, shown=lambda form: _units_page(form, None), twice=UNITS_TWICE)
+
+
+def _named() -> Response:
     named = [
         (kind, " ".join(request.form.get(kind.value, "").split()))
         for kind in desk().policy.organisations.first
     ]
-    lines = [f'"{name.replace(chr(34), "")}",{kind.value}' for kind, name in named if name]
-    if not lines:
-        return _units_page(Form(key="", errors={"": "请先写上单位的名称"}), None), 422
-    text = "name,kind\n" + "\n".join(lines)
-    found = lists.take_in(text, actor=actor(), desk=desk(), now=now())
-    wrong = {
-        row.kind.value: "；".join(each.reason for each in row.problems)
-        for row in found.rows
-        if row.kind and row.problems
-    }
-    if wrong:
-        return _units_page(Form(key="", values=request.form, errors=wrong), None), 422
-    flash(f"已登记 {found.made} 个单位" if found.made else "这些单位都已经登记过")
-    return forms.see(url_for("setup.units"))
+    told = [(kind, name.replace('"', "")) for kind, name in named if name]
+    if not told:
+        raise Invalid({"": ["请先写上单位的名称"]})
+    text = "name,kind\n" + "\n".join(f'"{name}",{kind.value}' for kind, name in told)
+    try:
+        return organisation_list.take_in(text, done=url_for("setup.units"))
+    except Invalid as refusal:
+        raise Invalid(_at_kinds(refusal.fields, [kind for kind, _ in told])) from refusal
+
+
+def _at_kinds(
+    fields: dict[str, list[str]], kinds: Sequence[OrganisationKind]
+) -> dict[str, list[str]]:
+    """Errors by place in the list, at the kinds the form asks for."""
+    found: dict[str, list[str]] = {}
+    for path, said in fields.items():
+        row = path.split(".")[1] if path.startswith("rows.") else None
+        found.setdefault(kinds[int(row)].value if row else "", []).extend(said)
+    return found
 
 
 @bp.get("/setup/people")
@@ -134,17 +136,12 @@ def people() -> ResponseReturnValue:
 @action("setup.run")
 def engage() -> ResponseReturnValue:
     """Create an account for every row that is filled, all or none, and show the links once."""
-    posted = forms.typed(request.form)
     shown = _row_count()
     if request.form.get("action") == "more":
-        return _people_page(posted, min(shown + MORE, MOST))
-    try:
-        kept = once(_claim(posted), lambda: _engaged(_filled()), desk=desk(), now=now())
-    except Invalid as refusal:
-        return _people_page(forms.typed(request.form, refusal.fields), shown), 422
-    except KeyReused:
-        return _people_page(forms.renewed(request.form, TWICE), shown), 422
-    return Response(kept.body, kept.status, kept.headers)
+        return _people_page(forms.typed(request.form), min(shown + MORE, MOST))
+    return forms.once(
+        lambda: _engaged(_filled()), shown=lambda form: _people_page(form, shown), twice=TWICE
+    )
 
 
 @bp.get("/setup/check")
@@ -281,10 +278,6 @@ def _people_page(form: Form, rows: int) -> str:
     )
 
 
-def _claim(posted: Form) -> Claim:
-    return Claim(actor().user_id, "page:/setup/people", posted.key, str(posted.values))
-
-
 def _row_count() -> int:
     places = [int(found[1]) for name in request.form if (found := ROW.fullmatch(name))]
     return min(max(places, default=ROWS - 1) + 1, MOST)
@@ -301,7 +294,7 @@ def _filled() -> dict[int, dict[str, str]]:
     }
 
 
-def _engaged(rows: dict[int, dict[str, str]]) -> Answer:
+def _engaged(rows: dict[int, dict[str, str]]) -> str:
     if not rows:
         raise Invalid({"rows.0.name": ["请至少填写一个人"]})
     drafts = _drafts(rows)
@@ -311,8 +304,7 @@ def _engaged(rows: dict[int, dict[str, str]]) -> Answer:
     except Invalid as refusal:
         raise Invalid(_at_rows(refusal.fields, places)) from refusal
     back = (url_for("setup.check"), "下一步：核对")
-    page = user.slips(made, title=f"已建立 {len(made)} 个账户", back=back)
-    return Answer(200, page.encode(), ONCE)
+    return user.slips(made, title=f"已建立 {len(made)} 个账户", back=back)
 
 
 def _drafts(rows: dict[int, dict[str, str]]) -> list[UserDraft]:

@@ -8,9 +8,8 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schemas.shift_note import HandOverIn
-from service.errors import Conflict, Forbidden, Invalid, KeyReused
+from service.errors import Conflict, Forbidden
 from service.operations import shift_note as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.queries import shift_note as queries
 from service.queries.shift_note import NoteView, OpenNow, OpenRow
 from service.web import form as forms
@@ -43,16 +42,7 @@ def desk_of_shift() -> ResponseReturnValue:
 @action("shift.hand_over")
 def hand_over() -> ResponseReturnValue:
     """Hand the window over, once however often the form is sent."""
-    posted = forms.typed(request.form)
-    claim = Claim(actor().user_id, "page:/shift", posted.key, str(sorted(posted.values.items())))
-    try:
-        words = load_body(HandOverIn, forms.body(request.form))["words"]
-        kept = once(claim, lambda: _handed_over(words), desk=desk(), now=now())
-    except Invalid as refusal:
-        return _page(forms.typed(request.form, refusal.fields)), 422
-    except KeyReused:
-        return _page(forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(_handed_over, shown=_page, twice=TWICE)
 
 
 @bp.get("/shift/<uuid:note_id>")
@@ -97,10 +87,11 @@ def told(view: NoteView) -> dict[str, Any]:
     }
 
 
-def _handed_over(words: str) -> Answer:
+def _handed_over() -> Response:
+    words = load_body(HandOverIn, forms.body(request.form))["words"]
     made = operations.hand_over(words, actor=actor(), desk=desk(), now=now())
     flash("已交班，等接班的人点“接班”")
-    return Answer(303, b"", {"Location": url_for("shift_note.detail", note_id=made)})
+    return forms.see(url_for("shift_note.detail", note_id=made))
 
 
 def _take_url(view: NoteView) -> str | None:

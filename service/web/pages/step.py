@@ -12,10 +12,9 @@ from config.vocabulary import Step
 from schemas.base import Strict
 from schemas.mediation import SessionIn, VisitIn
 from schemas.step import SHAPES
-from service.errors import Invalid, KeyReused, NotFound, Stale, StepNotAllowed
+from service.errors import Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import mediation as mediations
 from service.operations import step as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.queries import dispute as queries
 from service.queries import event
 from service.queries.dispute import DisputeView
@@ -112,23 +111,16 @@ def add_visit(dispute_id: UUID) -> ResponseReturnValue:
 def _add(
     dispute_id: UUID, kind: str, shape: type[Strict], write: Callable[..., UUID]
 ) -> ResponseReturnValue:
-    posted = forms.typed(request.form)
-
-    def produce() -> Answer:
+    def produce() -> Response:
         body = load_body(shape, _addition_body(kind))
         write(dispute_id, body, actor=actor(), desk=desk(), now=now())
         flash("已记下这次调解会" if kind == "sessions" else "已记下这次回访")
-        return Answer(303, b"", {"Location": url_for("dispute.detail", dispute_id=dispute_id)})
+        return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
 
-    try:
-        claim = Claim(actor().user_id, f"page:{request.path}"[:100], posted.key, str(posted.values))
-        kept = once(claim, produce, desk=desk(), now=now())
-    except Invalid as refusal:
-        shown = forms.typed(request.form, refusal.fields)
-        return _addition_page(_view(dispute_id), kind, shown), 422
-    except KeyReused:
-        return _addition_page(_view(dispute_id), kind, forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    def shown(form: Form) -> str:
+        return _addition_page(_view(dispute_id), kind, form)
+
+    return forms.once(produce, shown=shown, twice=TWICE)
 
 
 def _addition_body(kind: str) -> dict[str, Any]:

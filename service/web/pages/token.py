@@ -1,6 +1,5 @@
 """接口令牌: which platforms come in by program, and letting one in or out."""
 
-import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,9 +9,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import Source, TokenScope
 from config.words import label, labels
 from schemas.token import TokenIn
-from service.errors import Invalid, KeyReused
 from service.operations import token as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.token import TAKEN_DOWN, TokenDraft
 from service.queries import organisation as organisations
 from service.queries import token as queries
@@ -45,30 +42,20 @@ def listed() -> ResponseReturnValue:
 @action("token.manage")
 def make() -> ResponseReturnValue:
     """Make a token and show it, this once."""
-    posted = forms.typed(request.form)
 
-    def produce() -> Answer:
+    def produce() -> str:
         draft = TokenDraft(**load_body(TokenIn, forms.body(request.form)))
         made = operations.make(draft, actor=actor(), desk=desk(), now=now())
-        return Answer(200, json.dumps({"id": str(made.id), "token": made.secret}).encode(), {})
+        return render_template(
+            "token/made.html",
+            title="令牌已生成",
+            token=_row(queries.one(made.id, desk=desk(), now=now())),
+            secret=made.secret,
+            address=url_for("api-dispute.register", _external=True),
+            back_url=url_for("token.listed"),
+        )
 
-    try:
-        claim = Claim(actor().user_id, "page:/tokens", posted.key, str(posted.values))
-        kept = once(claim, produce, desk=desk(), now=now())
-    except Invalid as refusal:
-        return _page(forms.typed(request.form, refusal.fields)), 422
-    except KeyReused:
-        return _page(forms.renewed(request.form, TWICE)), 422
-    shown = json.loads(kept.body)
-    view = queries.one(UUID(shown["id"]), desk=desk(), now=now())
-    return render_template(
-        "token/made.html",
-        title="令牌已生成",
-        token=_row(view),
-        secret=shown["token"],
-        address=url_for("api-dispute.register", _external=True),
-        back_url=url_for("token.listed"),
-    )
+    return forms.once(produce, shown=_page, twice=TWICE)
 
 
 @bp.post("/tokens/<uuid:token_id>/revoke")

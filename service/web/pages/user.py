@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.vocabulary import STAFF, Role
 from config.words import label
 from schemas.user import AccountIn
-from service.errors import Conflict, Invalid, KeyReused
+from service.errors import Conflict
 from service.operations import user as operations
 from service.operations import user_list
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.user import UserDraft
 from service.operations.user_list import Engaged
 from service.queries import organisation as organisations
@@ -31,7 +30,6 @@ from service.web.steps import load_body
 bp = Blueprint("user", __name__)
 ROLES: Final = [(role.value, label(role)) for role in STAFF]
 STATES: Final = {"active": "在用", "locked": "已锁定", "inactive": "已停用"}
-ONCE: Final = {"Content-Type": "text/html; charset=utf-8"}
 TWICE: Final = "这个账户刚才已经建过了。要再建一个，请核对内容后再点建立"
 
 
@@ -69,22 +67,15 @@ def new() -> ResponseReturnValue:
 @action("user.create")
 def create() -> ResponseReturnValue:
     """Create an account and show its link once."""
-    posted = forms.typed(request.form)
 
-    def produce() -> Answer:
+    def produce() -> str:
         raw = forms.body(request.form)
         role = raw.pop("role", None)
         draft = UserDraft(**load_body(AccountIn, raw | {"roles": [role] if role else []}))
         made = user_list.engage_one(draft, actor=actor(), desk=desk(), now=now())
-        return Answer(200, slips([made], title="账户已建立").encode(), ONCE)
+        return slips([made], title="账户已建立")
 
-    try:
-        kept = once(_claim("/users/new", posted), produce, desk=desk(), now=now())
-    except Invalid as refusal:
-        return _new(forms.typed(request.form, _at_role(refusal.fields))), 422
-    except KeyReused:
-        return _new(forms.renewed(request.form, TWICE)), 422
-    return Response(kept.body, kept.status, kept.headers)
+    return forms.once(produce, shown=_new, twice=TWICE, at=_at_role)
 
 
 @bp.get("/users/<uuid:user_id>")
@@ -111,20 +102,18 @@ def detail(user_id: UUID) -> ResponseReturnValue:
 @action("user.reset")
 def reset(user_id: UUID) -> ResponseReturnValue:
     """Take the password away and show the link to set a new one, once."""
-    posted = forms.typed(request.form)
 
-    def produce() -> Answer:
+    def produce() -> str:
         token = operations.reset(user_id, actor=actor(), desk=desk(), now=now())
         account = queries.account(user_id, now=now())
         made = Engaged(user_id, account.username, token)
-        return Answer(200, slips([made], title="密码已重置").encode(), ONCE)
+        return slips([made], title="密码已重置")
 
     try:
-        kept = once(_claim(f"/users/{user_id}/reset", posted), produce, desk=desk(), now=now())
+        return forms.kept(produce)
     except Conflict as refusal:
         flash(refusal.detail, "stop")
         return forms.see(url_for("user.detail", user_id=user_id))
-    return Response(kept.body, kept.status, kept.headers)
 
 
 @bp.post("/users/<uuid:user_id>/disable")
@@ -203,10 +192,6 @@ def _turn(user_id: UUID, deed: Callable[..., None], said: str) -> ResponseReturn
     except Conflict as refusal:
         flash(refusal.detail, "stop")
     return forms.see(url_for("user.detail", user_id=user_id))
-
-
-def _claim(path: str, posted: Form) -> Claim:
-    return Claim(actor().user_id, f"page:{path}"[:100], posted.key, str(posted.values))
 
 
 def _may(name: str) -> bool:

@@ -2,21 +2,21 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.words import label
-from service.errors import Invalid, KeyReused
+from service.errors import Invalid
 from service.operations import user_list as operations
-from service.operations.idempotency import Answer, Claim, once
 from service.operations.user_list import Judged
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.pages.organisation_list import given_text, shown_again, told
-from service.web.pages.user import ONCE, slips
+from service.web.pages.user import slips
 
 bp = Blueprint("user_list", __name__)
+TWICE: Final = "这份名单刚才已经建过账户。要再建，请核对内容后再试"
 NAMES: Final = {
     "username": "用户名",
     "name": "姓名",
@@ -45,36 +45,32 @@ def paste() -> ResponseReturnValue:
 @action("user.create")
 def submit() -> ResponseReturnValue:
     """Try the list, or create all its accounts when that is what was pressed."""
+    if request.form.get("action") == "commit":
+        return forms.once(_engaged, shown=_refused, twice=TWICE)
     try:
-        judged = operations.judged(given_text(), actor=actor(), desk=desk())
-        if request.form.get("action") != "commit" or any(each.problems for each in judged):
-            return _page(shown_again(), _preview(judged))
-        return _engaged(judged)
+        return _page(shown_again(), _preview())
     except Invalid as refusal:
         return _page(forms.typed(request.form, refusal.fields), None), 422
-    except KeyReused:
-        said = {"text": ["这份名单刚才已经建过账户"]}
-        return _page(forms.typed(request.form, said), None), 422
 
 
-def _engaged(judged: list[Judged]) -> Response:
-    posted = forms.typed(request.form)
-
-    def produce() -> Answer:
-        drafts = [each.draft for each in judged if each.draft]
-        made = operations.engage(drafts, actor=actor(), desk=desk(), now=now())
-        page = slips(made, title=f"已建立 {len(made)} 个账户")
-        return Answer(200, page.encode(), ONCE)
-
-    claim = Claim(actor().user_id, "page:/users/import", posted.key, str(posted.values))
-    kept = once(claim, produce, desk=desk(), now=now())
-    return Response(kept.body, kept.status, kept.headers)
+def _engaged() -> str:
+    made = operations.take_in(given_text(), actor=actor(), desk=desk(), now=now())
+    return slips(made, title=f"已建立 {len(made)} 个账户")
 
 
-def _preview(judged: list[Judged]) -> dict[str, Any]:
+def _refused(form: Form) -> str:
+    """A list that was not taken in: what is wrong with its rows, or with all of it."""
+    if any(path.startswith("rows.") for path in form.errors):
+        return _page(shown_again(), _preview())
+    return _page(form, None)
+
+
+def _preview() -> dict[str, Any]:
+    judged = operations.judged(given_text(), actor=actor(), desk=desk())
     wrong = sum(1 for each in judged if each.problems)
     good = len(judged) - wrong
     return {
+        "key": Form().key,
         "counts": [("可建立", good, "ok"), ("有误", wrong, "stop")],
         "head": HEAD,
         "rows": [_row(each) for each in judged],
@@ -104,7 +100,6 @@ def _page(form: Form, found: dict[str, Any] | None) -> str:
         "user/import.html",
         title="粘贴人员名单",
         form=form,
-        key=Form().key,
         post_url=url_for("user_list.submit"),
         back_url=url_for("user.listed"),
         hint=HINT,

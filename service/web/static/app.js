@@ -188,8 +188,19 @@ document.addEventListener("input", (event) => {
 
 let listCall = null;
 
+// An ID or phone number never stands in an address: the box of the bar posts it.
+const holdsPrivateNumber = (text) => /[0-9]{10,}/.test((text || "").normalize("NFKC").replace(/[\s'-]/g, ""));
+
+function askPrivately(text) {
+  const box = one("#bar-q");
+  if (!box) return;
+  box.value = text;
+  box.form.requestSubmit();
+}
+
 async function applyFilters(form) {
   const query = new URLSearchParams(Array.from(new FormData(form)).filter(([, value]) => value !== ""));
+  if (holdsPrivateNumber(query.get("q"))) { askPrivately(query.get("q")); return; }
   const url = `${form.getAttribute("action") || location.pathname}?${query}`;
   if (listCall) listCall.abort();
   const call = listCall = new AbortController();

@@ -6,7 +6,7 @@ const LIVE_DELAY_MS = 300;
 const SECOND_DIGIT_MS = 1000;
 // what a panel looks at; one that is not named here looks at everything
 const LOOKS_AT = {
-  "/categories/panel": /^(narrative|category)$/,
+  "/categories/panel": /^(narrative|category|facts\..*)$/,
   "/duplicates/panel": /^(parties\.|place\.|category$|narrative$|occurred_on$)/,
 };
 
@@ -334,6 +334,9 @@ document.addEventListener("click", (event) => {
     const box = one(`input[name=category][value="${CSS.escape(button.dataset.chooseCategory)}"]`, form);
     if (box) { event.preventDefault(); box.checked = true; one("[name=narrative]", form).focus(); changed(box); }
   }
+  const sign = event.target.closest("[data-tick-fact]");
+  const tick = sign && one(`input[name="facts.${CSS.escape(sign.dataset.tickFact)}"]`, form);
+  if (tick) { event.preventDefault(); tick.checked = true; one("[name=narrative]", form).focus(); changed(tick); }
   const link = event.target.closest("a[href^='#f-']");
   const aim = link && document.getElementById(link.hash.slice(1));
   if (!aim) return;
@@ -345,3 +348,5 @@ fillPrincipals();
 countMatters();
 quieten();
 settle();
+// The next visitor's name comes first; a form that came back with errors leads to those instead.
+if (!one(".errs") && document.activeElement === document.body) one("input[name='parties.0.name']", form).focus();

@@ -45,12 +45,14 @@ export async function whyNotSent() {
 
 let box = null;
 let before = null;
+let covered = [];
 let leaveBox = null;
 
 function cover(name, leave) {
   uncover();
   before = document.activeElement;
-  for (const node of document.body.children) node.setAttribute("inert", "");
+  covered = Array.from(document.body.children);
+  for (const node of covered) { node.setAttribute("inert", ""); node.setAttribute("aria-hidden", "true"); }
   box = one(`[data-${name}]`, kept.content).cloneNode(true);
   leaveBox = leave;
   one("[data-close]", box).addEventListener("click", leave);
@@ -62,7 +64,7 @@ function uncover() {
   if (!box) return;
   box.remove();
   box = null;
-  for (const node of document.body.children) node.removeAttribute("inert");
+  for (const node of covered) { node.removeAttribute("inert"); node.removeAttribute("aria-hidden"); }
   if (before && before.isConnected) before.focus();
 }
 
@@ -74,8 +76,9 @@ function held(event) {
   if (event.key !== "Tab") return;
   const stops = Array.from(box.querySelectorAll("button, input:not([type=hidden])"));
   if (event.shiftKey) stops.reverse();
-  if (document.activeElement !== stops[stops.length - 1]) return;
-  event.preventDefault();
+  const at = stops.indexOf(document.activeElement);
+  if (at >= 0 && at < stops.length - 1) return;
+  event.preventDefault(); // also when the focus is outside: browsers before inert let it out
   stops[0].focus();
 }
 

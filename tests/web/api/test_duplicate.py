@@ -7,6 +7,7 @@ import pytest
 from config.vocabulary import Role
 from tests.factories.dispute import APPLICANT, RESPONDENT
 from tests.factories.office import Office
+from tests.factories.person import mobile
 from tests.factories.program import INTAKE, dispatched, of_role, program
 
 DUPLICATES = "/api/v1/duplicates"
@@ -54,6 +55,17 @@ def test_a_foreign_dispute_has_number_unit_and_reasons_only(office: Office) -> N
     (item,) = stranger.post(DUPLICATES, {"parties": [APPLICANT]}).get_json()["items"]
     assert item.keys() == FOREIGN
     assert item["organisation"] == "柳溪镇人民调解委员会"
+
+
+def test_too_many_different_numbers_are_told_to_wait(office: Office) -> None:
+    clerk = of_role(office, Role.WINDOW)
+    for place in range(1, 121, 8):
+        people = [{"phone": mobile(each)} for each in range(place, place + 8)]
+        assert clerk.post(DUPLICATES, {"parties": people}).status_code == 200
+    assert clerk.post(DUPLICATES, {"parties": [{"phone": mobile(1)}]}).status_code == 200
+    answer = clerk.post(DUPLICATES, {"parties": [{"phone": mobile(121)}]})
+    assert (answer.status_code, answer.get_json()["code"]) == (429, "too-often")
+    assert 0 < int(answer.headers["Retry-After"]) <= 3601
 
 
 def test_a_leader_checks_nothing(office: Office) -> None:

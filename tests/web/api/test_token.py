@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from config.vocabulary import DisputeStatus, Role
@@ -114,8 +115,45 @@ def test_nobody_signs_in_to_the_account_of_a_token(
     account = made()["account"]
     with app.app_context():
         user = db.session.scalars(sa.select(User).where(User.username == account)).one()
-        assert (user.password_hash, user.invite_hash, user.grants) == (None, None, [])
+        assert (user.password_hash, user.invite_hash) == (None, None)
+        assert [grant.role for grant in user.grants] == [Role.PLATFORM]
     assert account.startswith("platform-")
+
+
+def test_no_administrator_opens_the_account_of_a_token(
+    app: Flask, keeper: Program, made: Callable[..., dict[str, Any]]
+) -> None:
+    account = made()["account"]
+    with app.app_context():
+        user_id = db.session.scalars(sa.select(User.id).where(User.username == account)).one()
+    assert keeper.post(f"/api/v1/users/{user_id}/reset", {}, key="k").status_code == 404
+    listed = [each["username"] for each in keeper.get("/api/v1/users").get_json()["items"]]
+    assert listed == ["sysadmin-centre"]
+
+
+def asked(caller: Program) -> tuple[int, list[str]]:
+    """What a request is answered, and the tables of holders its bearer was looked up in."""
+    holders: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        holders.extend(name for name in ("user_session", "token") if f"FROM {name}" in statement)
+
+    with caller.client.application.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        return caller.get(DISPUTES).status_code, holders
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_mark_tells_where_to_look(
+    app: Flask, office: Office, platform: Callable[..., Program]
+) -> None:
+    assert asked(platform()) == (200, ["token"])
+    assert asked(program(office, office.window)) == (200, ["user_session"])
+    assert asked(Program(app.test_client(), "nobody")) == (401, ["user_session"])
+    assert asked(Program(app.test_client(), "fqt_nobody")) == (401, ["token", "user_session"])
 
 
 @pytest.mark.parametrize(
@@ -124,11 +162,11 @@ def test_nobody_signs_in_to_the_account_of_a_token(
         ("name", ""),
         ("source", "walk_in"),
         ("source", "nowhere"),
-        ("organisation", str(uuid4())),
+        ("organisation", "00000000-0000-4000-8000-000000000000"),
         ("scopes", []),
         ("scopes", ["dispute.close"]),
         ("expires_on", "2020-01-01"),
-        ("replaces", str(uuid4())),
+        ("replaces", "00000000-0000-4000-8000-000000000000"),
     ],
 )
 def test_a_token_that_makes_no_sense_is_refused_at_its_field(

@@ -7,10 +7,13 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from config.vocabulary import DisputeStatus, Role
+from service.clock import utc_now
+from service.operations import duplicate as operations
 from service.rules.access import Actor
 from service.web import form as forms
 from tests.factories.dispute import APPLICANT, NARRATIVE, Handling
 from tests.factories.office import Office
+from tests.factories.person import mobile
 from tests.factories.visitor import Page, Visitor
 
 Visit = Callable[[Actor], Visitor]
@@ -75,6 +78,20 @@ def test_a_restricted_one_is_not_there(
     case(restricted=True)
     found = panel(visit(office.actor(Role.WINDOW, "justice")))
     assert "entry" not in found.html
+
+
+def test_numbers_beyond_the_limit_are_said_not_to_be_matched(
+    office: Office, visit: Visit, case: Callable[..., Handling]
+) -> None:
+    case()
+    with office.app.app_context():
+        for place in range(200, 320, 8):
+            told = {"parties": [{"phone": mobile(each)} for each in range(place, place + 8)]}
+            operations.check(told, actor=office.window, desk=office.desk, now=utc_now())
+    found = panel(visit(office.window))
+    assert "新填的号码这次没有比对" in found.text
+    assert "双方当事人相同" in found.text
+    assert "身份证号相同" not in found.text
 
 
 def test_choices_that_were_posted_are_shown_as_chosen(

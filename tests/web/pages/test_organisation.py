@@ -4,11 +4,12 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from flask import Flask
 
 from config.vocabulary import Role
 from service.rules.access import Actor
 from tests.factories.office import Office
-from tests.factories.visitor import Page, Visitor
+from tests.factories.visitor import Page, Visitor, pressed_together
 
 NEW, LIST = "/organisations/new", "/organisations/import"
 
@@ -125,3 +126,33 @@ def test_the_administrator_keeps_the_register_too(
     office: Office, visit: Callable[[Actor], Visitor]
 ) -> None:
     assert NEW in visit(office.actor(Role.SYSADMIN)).get("/organisations").links
+
+
+def test_a_list_sent_at_once_is_taken_in_once(
+    app: Flask, director: Visitor, office: Office
+) -> None:
+    tried = director.fill(director.get(LIST), LIST, text="东村\n西村")
+    form = next(each for each in tried.forms if each.values.get("action") == "commit").values
+    pages = pressed_together(app, office.director, LIST, form)
+    pages.append(director.post(LIST, form))
+    assert [(each.status, each.location) for each in pages] == [(303, "/organisations")] * 5
+    other = director.post(LIST, {**form, "text": "南村"})
+    assert (other.status, "这份名单刚才已经登记过了" in other.text) == (422, True)
+    assert "南村" not in director.get("/organisations").text
+
+
+def test_a_row_that_went_wrong_meanwhile_is_shown(director: Visitor) -> None:
+    tried = director.fill(director.get(LIST), LIST, text="东村\n西村")
+    form = next(each for each in tried.forms if each.values.get("action") == "commit").values
+    path = taken_in(director, name="西村", kind="court")
+    director.fill(director.get(path), f"{path}/deactivate")
+    page = director.post(LIST, form)
+    assert (page.status, "有误 1 行" in page.text) == (422, True)
+    assert "东村" not in director.get("/organisations").text
+
+
+def test_the_same_change_sent_twice_is_no_conflict(director: Visitor) -> None:
+    path = taken_in(director)
+    page = director.get(f"{path}/edit")
+    sent = [edit(director, path, page, phone="0475-1").location for _ in range(2)]
+    assert sent == [path] * 2

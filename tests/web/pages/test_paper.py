@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from config.vocabulary import DisputeStatus, OrganisationKind, Step
 from models import Event, db
 from service.operations import organisation as organisations
+from service.operations import paper as papers
 from service.operations.organisation import OrganisationDraft
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
@@ -69,7 +70,7 @@ def test_a_refusal_names_ground_law_doors_terms_and_remedies(
     page = notice(visit(office.window), declined(office.window))
     for told in (
         "不予受理告知书",
-        "王**：",
+        "王小满：",
         "对行政行为不服",
         "对停发决定不服",
         "《行政复议法》第11条第十二项",
@@ -84,16 +85,33 @@ def test_a_refusal_names_ground_law_doors_terms_and_remedies(
         assert told.replace("　", "").replace(" ", "") in page.text.replace(" ", "").replace(
             "　", ""
         ), told
-    assert "王小满" not in page.html
     assert "李" not in page.html.split("<article")[1]
 
 
 def test_no_law_is_printed_for_a_ground_the_rules_did_not_find(
     office: Office, visit: Visit, declined: Callable[..., Handling]
 ) -> None:
-    page = notice(visit(office.window), declined(office.window, "respondent_refuses"))
-    assert "行政复议法" not in page.text
-    assert "依据一栏请核对以后手写" in page.text
+    none = {"category": "neighbour", "facts": {}}
+    page = notice(visit(office.window), declined(office.window, "respondent_refuses", **none))
+    assert "《" not in page.text
+    assert "依据一栏请核对以后手写。期限一栏也请核对以后手写。" in page.text
+    assert page.html.count('class="notice-blank"') == 2
+
+
+def test_the_terms_of_the_ground_stand_in_words_when_nobody_knows_their_start(
+    office: Office, visit: Visit, declined: Callable[..., Handling]
+) -> None:
+    unknown = {"facts": {"administrative_act": "benefit_decision"}}
+    found = {"category": "neighbour", "facts": {}}  # the rules would have taken it
+    for facts, blanks in ((unknown, 0), (found, 1)):
+        page = notice(visit(office.window), declined(office.window, **facts))
+        for told in (
+            "申请行政复议：60 日，从知道或应当知道行政行为之日起算《行政复议法》第20条",
+            "提起行政诉讼：6 个月，从知道或应当知道行政行为之日起算《行政诉讼法》第46条",
+            "期限从哪天起算，请问清受理的机关",
+        ):
+            assert told in page.text, told
+        assert page.html.count('class="notice-blank"') == blanks
 
 
 def test_the_mark_is_that_of_the_fields_and_opening_is_written_down(
@@ -112,6 +130,27 @@ def test_the_mark_is_that_of_the_fields_and_opening_is_written_down(
     detail = {"paper": "decline", "mark": first}
     assert told == [(office.window.user_id, detail), (office.director.user_id, detail)]
     assert "打开文书打印不予受理告知书" in visit(office.director).get(f"/disputes/{one.id}").text
+
+
+def test_looking_at_the_same_paper_again_within_the_hour_is_no_new_event(
+    office: Office, visit: Visit, declined: Callable[..., Handling], now: datetime
+) -> None:
+    handling, window = declined(office.window), visit(office.window)
+    for _ in range(3):
+        notice(window, handling)
+        window.get(f"/disputes/{handling.id}/receipt")
+
+    def told() -> list[str]:
+        events = sa.select(Event).where(Event.action == "print").order_by(Event.id)
+        return [each.detail["paper"] for each in db.session.scalars(events)]
+
+    with office.app.app_context():
+        assert told() == ["decline", "receipt"]
+        later = now + timedelta(hours=1, minutes=1)
+        papers.opened([handling.id], "receipt", actor=office.window, now=later)
+        papers.opened([handling.id], "receipt", actor=office.window, now=later)
+        papers.opened([handling.id], "receipt", actor=office.window, now=later, mark="f" * 64)
+        assert told() == ["decline", "receipt", "receipt", "receipt"]
 
 
 def test_declining_leads_to_its_notice(
@@ -163,6 +202,7 @@ def test_what_is_ticked_stands_on_the_notice_and_what_comes_on_the_receipt(
     page = window.follow(done)
     assert "已加进告知单" in page.text
     told = notice(window, handling, "materials-notice")
+    assert "王小满：" in told.text
     assert told.headings[0].startswith("一次性告知单")
     assert "银行流水电子件 2 份" in told.text
     assert "不是法律规定的受理条件" in told.text
@@ -171,7 +211,8 @@ def test_what_is_ticked_stands_on_the_notice_and_what_comes_on_the_receipt(
     moved = window.post(row.action, row.values.to_dict() | {"state": "received", "copies": "3"})
     assert "已记下收到" in window.follow(moved).text
     taken = notice(window, handling, "materials-receipt")
-    assert "共 1 种 3 份" in taken.text
+    assert "今收到 王小满 提交的下列材料共 1 种 3 份" in taken.text
+    assert "李大有" not in told.html + taken.html
     assert mark(taken) != mark(told)
     back = window.post(row.action, row.values.to_dict() | {"state": "returned"})
     assert "已记下退还" in window.follow(back).text
@@ -209,7 +250,7 @@ def test_the_same_form_twice_notes_once(office: Office, visit: Visit, case: Case
 def test_papers_of_an_ended_dispute_are_read_only(office: Office, visit: Visit, case: Case) -> None:
     handling, director = case(DisputeStatus.CLOSED), visit(office.director)
     path, page = materials(director, handling)
-    assert "材料不能再改" in page.text
+    assert "材料只能退还" in page.text
     assert [form.action for form in page.forms if form.action.startswith(path)] == []
 
 

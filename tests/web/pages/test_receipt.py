@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from config.vocabulary import DisputeStatus, Step
+from config.vocabulary import DisputeStatus, Role, Step
 from models import Event, db
 from service.rules.access import Actor
 from service.web import qr
-from tests.factories.dispute import APPLICANT, Handling, every
+from tests.factories.dispute import APPLICANT, Handling, every, registered
 from tests.factories.office import Office
 from tests.factories.visitor import Page, Visitor
 
@@ -95,8 +95,17 @@ def test_the_slip_of_a_restricted_visit_is_quiet(window: Visitor, case: Case) ->
     slip = page.html.split("<article")[1].split("</article>")[0]
     assert page.title == f"办事回执 {number}"
     assert number in slip
-    assert "有危险马上拨打 110" in slip
-    for hidden in (APPLICANT["name"][:1], "家", "纠纷", "来访人", "查询码", "<svg", "public"):
+    assert "有危险马上拨打 110" in page.text
+    for hidden in (
+        APPLICANT["name"][:1],
+        "家",
+        "纠纷",
+        "来访人",
+        "查询码",
+        "<svg",
+        "public",
+        "110",
+    ):
         assert hidden not in slip
 
 
@@ -105,6 +114,70 @@ def test_matters_that_cannot_be_mediated_name_doors_and_terms(window: Visitor, c
     page = receipt(window, case(category="social_security", facts=facts))
     assert "这件事不适用调解，可以找旗人民政府、人民法院" in page.text
     assert "最迟 2026年12月31日（星期四）" in page.text
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (DisputeStatus.REGISTERED, "接下来中心分派承办单位"),
+        (DisputeStatus.DISPATCHED, "接下来已经分派给承办单位，等它签收"),
+        (DisputeStatus.MEDIATING, "接下来正在调解"),
+        (DisputeStatus.CLOSED, "接下来这件事已经办结"),
+    ],
+)
+def test_a_slip_tells_what_follows_now(
+    office: Office,
+    visit: Callable[[Actor], Visitor],
+    case: Case,
+    status: DisputeStatus,
+    told: str,
+) -> None:
+    page = receipt(visit(office.director), case(status))
+    assert told in page.text
+
+
+def test_the_slip_of_what_was_declined_sends_on(
+    office: Office, window: Visitor, case: Case, now: datetime
+) -> None:
+    handling = case()
+    body = {"ground": "respondent_refuses", "go_to": ["people_court"]}
+    with office.app.app_context():
+        handling.take(Step.DECLINE, body, actor=office.window, now=now)
+    page = receipt(window, handling)
+    assert "这件事中心没有受理，理由和期限看《不予受理告知书》可以去人民法庭" in page.text
+    assert "中心分派承办单位" not in page.text
+
+
+def test_several_matters_tell_each_where_it_stands(
+    window: Visitor, office: Office, now: datetime
+) -> None:
+    matters = [{"category": "neighbour", "facts": {}}, {"category": "debt", "facts": {}}]
+    with office.app.app_context():
+        made = every(office, now=now, matters=matters)
+        Handling(office, made[1].id).until(DisputeStatus.MEDIATING, now=now)
+    page = receipt(window, Handling(office, made[0].id))
+    assert "接下来中心分派承办单位" in page.text
+    assert "第 2 件现在到了“调解中”" in page.text
+
+
+def test_the_window_prints_its_own_slip_again_long_after_it_went_on(
+    office: Office, visit: Callable[[Actor], Visitor], window: Visitor, now: datetime
+) -> None:
+    long_ago = now - timedelta(days=200)
+    with office.app.app_context():
+        handling = registered(office, now=long_ago).until(DisputeStatus.CLOSED, now=long_ago)
+        number = handling.row.number
+    assert window.get(f"/disputes/{handling.id}").status == 404
+    page = receipt(window, handling)
+    assert (page.status, number in page.text) == (200, True)
+    assert "王**" in page.text
+    assert "王小满" not in page.html
+    assert f"/disputes/{handling.id}" not in page.links
+    found = window.get("/search", q=number)
+    assert f"/disputes/{handling.id}/receipt" in found.links
+    other = visit(office.actor(Role.WINDOW, name="other"))
+    assert receipt(other, handling).status == 404
+    assert f"/disputes/{handling.id}/receipt" not in other.get("/search", q=number).links
 
 
 def test_a_voided_registration_prints_no_slip_and_tells_who_voided_it(

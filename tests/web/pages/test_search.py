@@ -38,6 +38,16 @@ def test_a_full_number_leads_straight_to_its_dispute(
     assert director.get("/search", q=number).location == f"/disputes/{handling.id}"
 
 
+def test_a_number_is_found_as_people_say_it(office: Office, visit: Visit, case: Case) -> None:
+    handling, director = case(), visit(office.director)
+    number = number_of(handling)
+    tail = number.rpartition("-")[2]
+    for typed in (number.lower().replace("-", " "), number.replace("-", ""), tail):
+        assert ask(director, typed).location == f"/disputes/{handling.id}"
+    page = director.follow(ask(director, tail.lstrip("0")))  # may be a word of a narrative too
+    assert f"编号以“{number}”开头" in page.text
+
+
 def test_a_number_of_somebody_else_answers_like_one_that_does_not_exist(
     office: Office, visit: Visit, case: Case
 ) -> None:
@@ -115,7 +125,7 @@ def test_a_leader_finds_by_number_alone_and_opens_nothing(
     assert number in page.text
     assert "王" not in page.text
     assert f"/disputes/{handling.id}" not in page.links
-    for q in ("王小满", "wxm", "院墙", "0001"):
+    for q in ("王小满", "wxm", "院墙", "0002"):
         assert number not in leader.get("/search", q=q).text
     assert ask(leader, resident_id(1)).status == 403
 

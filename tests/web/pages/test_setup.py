@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from config.vocabulary import Role
 from service.rules.access import Actor
 from tests.factories.office import PASSWORD, Office
-from tests.factories.visitor import Page, Visitor
+from tests.factories.visitor import Page, Visitor, pressed_together
 
 
 @pytest.fixture
@@ -127,3 +128,43 @@ def test_it_is_the_administrators_alone(
     office: Office, visit: Callable[[Actor], Visitor], role: Role
 ) -> None:
     assert visit(office.actor(role)).get("/setup").status == 403
+
+
+def test_saving_the_centre_twice_is_no_conflict(app: Flask, admin: Visitor, office: Office) -> None:
+    here = "/setup/centre"
+    form = {**admin.get(here).form(here).values, "phone": "0475-1"}
+    assert [admin.post(here, form).location for _ in range(2)] == ["/setup/units"] * 2
+    later = {**admin.get(here).form(here).values, "phone": "0475-2"}
+    pages = pressed_together(app, office.actor(Role.SYSADMIN), here, later)
+    assert [each.location for each in pages] == ["/setup/units"] * 4
+    assert admin.get(here).form(here).values["version"] == "3"
+
+
+@pytest.mark.parametrize("step", ["/setup/units/first", "/setup/units"])
+def test_units_sent_at_once_are_registered_once(
+    app: Flask, admin: Visitor, office: Office, step: str
+) -> None:
+    here = "/setup/units"
+    page = admin.get(here)
+    if step == here:
+        page = admin.fill(page, here, text="东村\n西村")
+        form = next(each for each in page.forms if each.values.get("action") == "commit").values
+    else:
+        named = {"law_firm": "东街律所", "people_court": "西街法庭"}
+        form = MultiDict({**page.form(step).values, **named})
+    pages = pressed_together(app, office.actor(Role.SYSADMIN), step, form)
+    assert [(each.status, each.location) for each in pages] == [(303, here)] * 4
+    assert admin.post(step, form).location == here
+    assert "已登记 5 个单位" in admin.get("/setup").text
+
+
+def test_people_sent_at_once_get_one_slip_each(app: Flask, admin: Visitor, office: Office) -> None:
+    here = "/setup/people"
+    told = {"name": "何", "username": "he", "role": "window"}
+    told["organisation"] = str(office.units["centre"])
+    row = {f"rows.0.{name}": text for name, text in told.items()}
+    form = {**admin.get(here).form(here).values, **row}
+    pages = pressed_together(app, office.actor(Role.SYSADMIN), here, form)
+    links = {tuple(re.findall(r"/first-sign-in/[\w-]+", each.text)) for each in pages}
+    assert ([each.status for each in pages], len(links)) == ([200] * 4, 1)
+    assert admin.post(here, form).title == "已建立 1 个账户"

@@ -75,3 +75,10 @@ def test_the_security_officer_looks_and_changes_nothing(
     assert page.status == 200
     assert [each.action for each in page.forms if "token" in each.action] == []
     assert visit(office.director).get("/tokens").status == 403
+
+
+def test_the_unit_of_a_platform_says_what_keeps_it(office: Office, keeper: Visitor) -> None:
+    make(office, keeper)
+    page = keeper.get(f"/organisations/{office.units['justice']}")
+    assert "可用的接口令牌1 个" in page.text
+    assert "把账户停用，把接口令牌吊销。" in page.text

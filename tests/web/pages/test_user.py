@@ -10,7 +10,7 @@ from config.vocabulary import DisputeStatus, Role
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import PASSWORD, Office
-from tests.factories.visitor import Page, Visitor
+from tests.factories.visitor import Page, Visitor, pressed_together
 
 NEW, LIST = "/users/new", "/users/import"
 LINK = re.compile(r"http://localhost(/first-sign-in/[\w-]+)", re.ASCII)
@@ -118,3 +118,44 @@ def test_a_list_is_tried_and_everybody_gets_a_slip(admin: Visitor) -> None:
     commit = next(form for form in good.forms if form.values.get("action") == "commit")
     slips = admin.post(LIST, commit.values)
     assert (slips.title, len(LINK.findall(slips.text))) == ("已建立 2 个账户", 2)
+
+
+def listed(admin: Visitor, *usernames: str) -> dict[str, str]:
+    """The form that creates the accounts of a list that was tried."""
+    text = "\n".join(f"{name}\t何\t窗口\t柳溪镇综治中心" for name in usernames)
+    tried = admin.fill(admin.get(LIST), LIST, text=text)
+    return next(form.values for form in tried.forms if form.values.get("action") == "commit")
+
+
+def test_pressing_twice_on_a_list_shows_the_same_slips(admin: Visitor) -> None:
+    form = listed(admin, "he", "bai")
+    first, again = admin.post(LIST, form), admin.post(LIST, form)
+    assert (again.status, again.title) == (200, "已建立 2 个账户")
+    assert (len(LINK.findall(first.text)), again.html) == (2, first.html)
+
+
+def test_a_list_sent_at_once_makes_every_account_once(
+    app: Flask, admin: Visitor, office: Office
+) -> None:
+    actor = office.actor(Role.SYSADMIN)
+    slips = pressed_together(app, actor, LIST, listed(admin, "he", "bai"))
+    assert [each.status for each in slips] == [200] * 4
+    (links,) = {tuple(LINK.findall(each.text)) for each in slips}
+    assert [Visitor(app).get(link).status for link in links] == [200, 200]
+
+
+def test_another_list_under_the_same_key_comes_back_with_its_sentence(admin: Visitor) -> None:
+    form = listed(admin, "he")
+    admin.post(LIST, form)
+    other = listed(admin, "bai")
+    page = admin.post(LIST, {**other, "form_key": form["form_key"]})
+    assert (page.status, "这份名单刚才已经建过账户" in page.text) == (422, True)
+    assert page.form(LIST).values["text"].startswith("bai")
+
+
+def test_a_list_somebody_was_quicker_with_is_shown_row_by_row(admin: Visitor) -> None:
+    form = listed(admin, "he", "bai")
+    admin.post(LIST, listed(admin, "bai"))
+    page = admin.post(LIST, form)
+    assert (page.status, "第 1 列（用户名）：用户名已经有人使用" in page.text) == (422, True)
+    assert "没有符合条件的账户。" in admin.get("/users", q="he").text

@@ -1,0 +1,112 @@
+"""Look for duplicates 查重 by what is being typed: by numbers within a limit, and written down.
+
+By an ID number or a phone one could else learn of any dispute in the town, typing on and on.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from config.vocabulary import MatchReason
+from models import Dispute, Event, db, transaction
+from service.desk import Desk
+from service.operations import allowance
+from service.operations.event import record
+from service.queries import duplicate as queries
+from service.queries.duplicate import Candidate
+from service.rules import access
+from service.rules.access import Actor
+from service.rules.duplicate import Person
+
+BY_NUMBER: Final = frozenset({MatchReason.ID_NUMBER, MatchReason.PHONE})
+KIND: Final = "duplicate-number"
+SHOWN: Final = "duplicate-shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The few disputes most like it; `wait` seconds until all its numbers may be matched, or 0."""
+
+    items: list[Candidate]
+    wait: int = 0
+
+
+def check(
+    told: Mapping[str, Any],
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+    chosen: Collection[str] = (),
+) -> Checked:
+    """The disputes like what has been typed; numbers beyond the caller's limit match nothing.
+
+    A dispute out of the caller's scope that is shown by a number is recorded once a day, with
+    what matched, never the number.
+    """
+    access.require(actor, "duplicate.check", desk.policy.access)
+    asked = queries.typed(told, desk=desk, now=now)
+    limit = desk.policy.limits.duplicate_numbers
+    numbers = _numbers(asked.people)
+    allowed = numbers and allowance.take_different(
+        KIND, str(actor.user_id), numbers, limit, desk=desk, now=now
+    )
+    asked = replace(asked, people=tuple(_with(each, allowed) for each in asked.people))
+    found = queries.candidates(asked, actor=actor, desk=desk, now=now, chosen=chosen)
+    _note(found, actor=actor, desk=desk, now=now)
+    return Checked(found, 0 if allowed == numbers else allowance.seconds_left(limit, now))
+
+
+def _numbers(people: Iterable[Person]) -> frozenset[str]:
+    """The different numbers looked for; a keyed hash stands for each."""
+    keys = (key for each in people for key in (each.id_key, each.phone_key))
+    return frozenset(key.hex() for key in keys if key)
+
+
+def _with(person: Person, allowed: Collection[str]) -> Person:
+    id_key, phone_key = (
+        key if key and key.hex() in allowed else None for key in (person.id_key, person.phone_key)
+    )
+    return replace(person, id_key=id_key, phone_key=phone_key)
+
+
+def _note(found: Iterable[Candidate], *, actor: Actor, desk: Desk, now: datetime) -> None:
+    shown = {
+        each.number: sorted(BY_NUMBER & {reason.code for reason in each.reasons})
+        for each in found
+        if each.id is None
+    }
+    by_number = {number: codes for number, codes in shown.items() if codes}
+    if not by_number or not _unnoted(by_number, actor=actor, desk=desk, now=now):
+        return
+    with transaction() as session:
+        for dispute_id, number in _unnoted(by_number, actor=actor, desk=desk, now=now):
+            record(
+                session,
+                dispute_id,
+                subject="dispute",
+                action=SHOWN,
+                actor=actor,
+                now=now,
+                detail={"matched_by": [code.value for code in by_number[number]]},
+            )
+
+
+def _unnoted(
+    numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
+) -> list[tuple[UUID, str]]:
+    """Ids and numbers of those disputes of which the actor was not shown today."""
+    midnight = datetime.combine(desk.today(now), time(), desk.zone)
+    noted = sa.exists().where(
+        Event.subject == "dispute",
+        Event.subject_id == Dispute.id,
+        Event.action == SHOWN,
+        Event.actor_id == actor.user_id,
+        Event.happened_at >= midnight,
+    )
+    query = sa.select(Dispute.id, Dispute.number).where(Dispute.number.in_(numbers), ~noted)
+    return [(row.id, row.number) for row in db.session.execute(query)]

@@ -1,0 +1,78 @@
+"""Look at what waits to be sent on 待分派: what the rules propose, and who gave it back."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from config.vocabulary import Step
+from models import Dispute, Event, Organisation, Route, db
+from service.desk import Desk
+from service.queries.access import visible
+from service.rules import access
+from service.rules.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Who gave a dispute back 退回 last and why, and how often that has happened."""
+
+    by: str
+    reason: str
+    times: int
+
+
+def proposals(
+    dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
+) -> Mapping[UUID, dict[str, Any]]:
+    """The newest answer of the rules for each of the disputes that the viewer may read."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    found = db.session.execute(
+        sa.select(Route.dispute_id, Route.answer)
+        .join(Dispute, Dispute.id == Route.dispute_id)
+        .where(Route.dispute_id.in_(dispute_ids), visible(scope, now))
+        .order_by(Route.routed_at, Route.id.desc())  # the last one of each is kept
+    )
+    return {row.dispute_id: row.answer for row in found}
+
+
+def returns(
+    dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
+) -> Mapping[UUID, Returned]:
+    """Those of the disputes that came back, as far as the viewer may read them."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    found = db.session.execute(
+        sa.select(
+            Event.subject_id,
+            Event.reason,
+            Event.reason_sealed,
+            Organisation.name.label("unit"),
+            Dispute.sealed_key,
+        )
+        .join(Dispute, Dispute.id == Event.subject_id)
+        .outerjoin(Organisation, Organisation.id == Event.organisation_id)
+        .where(
+            Event.subject == "dispute",
+            Event.subject_id.in_(dispute_ids),
+            Event.action == Step.RETURN.value,
+            visible(scope, now),
+        )
+        .order_by(Event.id)
+    ).all()
+    last = {row.subject_id: row for row in found}
+    times = Counter(row.subject_id for row in found)
+    return {
+        each: Returned(row.unit or "", _reason(row, desk), times[each])
+        for each, row in last.items()
+    }
+
+
+def _reason(row: Any, desk: Desk) -> str:
+    if row.reason_sealed is None:
+        return row.reason or ""
+    key = desk.keyring.field_key(row.sealed_key, f"dispute:{row.subject_id}")
+    return key.open(row.reason_sealed, f"event.reason:{row.subject_id}")

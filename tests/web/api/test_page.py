@@ -1,0 +1,147 @@
+"""A hostile cursor: every list of the JSON doors refuses it at its field, none breaks over it."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from config.vocabulary import Role
+from tests.factories.office import Office
+from tests.factories.program import DISPUTES, Program, of_role, program
+
+INSTANT: Final = "2026-11-02T01:00:00+00:00"
+DAY: Final = "2026-11-02"
+ROW: Final = "6f1c1d1e-0f6b-4a8e-9d53-2f1c7a1b0c3d"
+PERIOD: Final = {"from": "2026-11-01", "to": "2026-12-01"}
+METRIC: Final = "/api/v1/metrics/{metric_id}/rows"
+TIMELINE: Final = DISPUTES + "/{dispute_id}/events"
+UNSHAPED: Final = (
+    "x",
+    "====",
+    "%%%",
+    "王",
+    "\0",
+    "a" * 300,
+    "a" * 301,
+    "W1tb" * 75,
+    "W1tb" * 2_000,
+)
+NO_LISTS: Final[tuple[Any, ...]] = (None, 1, "unread", {}, {"0": 1}, [], [[]], ["a"] * 4)
+WRONG: Final[tuple[Any, ...]] = (
+    None,
+    True,
+    -1,
+    1.5,
+    2**31,
+    2**63,
+    10**60,
+    float("nan"),
+    [],
+    {},
+    "",
+    "\0",
+    "王",
+    "\ud800",
+    "2026-11-02T01:00:00",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01",
+    "9999-12-31",
+    "9999-W53",
+    ROW + "\0",
+    ROW + "0",
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list: who reads it, how it is asked, and a place in it as its cursors say it."""
+
+    path: str
+    place: tuple[Any, ...]
+    role: Role = Role.DIRECTOR
+    query: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+
+LISTINGS: Final = {
+    "disputes": Listing(DISPUTES, (INSTANT, ROW)),
+    "disputes, oldest": Listing(DISPUTES, (INSTANT, ROW), query={"sort": "oldest"}),
+    "disputes, by due date": Listing(DISPUTES, (DAY, ROW), query={"sort": "due"}),
+    "disputes, searched": Listing(DISPUTES, (INSTANT, ROW), query={"q": "院墙"}),
+    "disputes of a platform": Listing(DISPUTES, (INSTANT, ROW), role=Role.PLATFORM),
+    "timeline": Listing(TIMELINE, (7,)),
+    "consultations": Listing("/api/v1/consultations", (INSTANT, ROW)),
+    "lawsuits": Listing("/api/v1/lawsuits", (DAY, ROW)),
+    "inbox, unread": Listing("/api/v1/notices", ("unread", INSTANT, ROW)),
+    "inbox, read": Listing("/api/v1/notices", ("read", INSTANT, ROW)),
+    "tokens": Listing("/api/v1/tokens", (INSTANT, ROW), role=Role.SYSADMIN),
+    "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
+    **{
+        f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
+        for metric in ("disputes_received", "disputes_closed", "lawsuits_filed", "consultations")
+    },
+}
+
+
+def packed(value: Any) -> str:
+    """A cursor somebody made by hand."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def hostile(place: tuple[Any, ...]) -> list[str]:
+    """No cursors at all, places of other lengths, and one wrong value in each position."""
+    shaped: list[Any] = [*NO_LISTS, place[:-1], (*place, place[-1])]
+    shaped += [
+        (*place[:position], wrong, *place[position + 1 :])
+        for position in range(len(place))
+        for wrong in WRONG
+        if (place[position], wrong) != (7, 2**31)  # events are numbered beyond four bytes
+    ]
+    return [*UNSHAPED, *map(packed, shaped)]
+
+
+def reader(office: Office, role: Role) -> Program:
+    """Who may read the list."""
+    if role is not Role.PLATFORM:
+        return of_role(office, role)
+    told = {
+        "name": "热线平台",
+        "source": "hotline_12345",
+        "organisation": str(office.units["justice"]),
+        "scopes": ["dispute.list"],
+    }
+    made = of_role(office, Role.SYSADMIN).post("/api/v1/tokens", told, key=uuid4().hex)
+    return Program(office.app.test_client(), made.get_json()["token"])
+
+
+@pytest.mark.parametrize("name", list(LISTINGS))
+def test_a_hostile_cursor_is_refused_at_its_field(office: Office, name: str) -> None:
+    listing = LISTINGS[name]
+    words = dict(listing.words)
+    if listing.path == TIMELINE:
+        words["dispute_id"] = program(office, office.window).registered()["id"]
+    path, caller = listing.path.format(**words), reader(office, listing.role)
+
+    def answer(cursor: str) -> tuple[int, list[str]]:
+        told = caller.get(path, query_string=listing.query | {"cursor": cursor})
+        return told.status_code, list((told.get_json() or {}).get("errors", {}))
+
+    assert answer(packed(listing.place)) == (200, [])
+    cursors = hostile(listing.place)
+    assert {each: answer(each) for each in cursors} == dict.fromkeys(cursors, (422, ["cursor"]))
+
+
+def test_no_list_is_missing_here(app: Flask) -> None:
+    paths = app.test_client().get("/api/openapi.json").get_json()["paths"]
+    asked = {
+        (path, each.get("name"))
+        for path, methods in paths.items()
+        for each in methods.get("get", {}).get("parameters", [])
+    }
+    paged = {path for path, name in asked if name == "cursor"}
+    assert paged == {listing.path for listing in LISTINGS.values()}
