@@ -238,7 +238,7 @@ def _links(status: int) -> list[dict[str, Any]]:
     dispute_id = (request.view_args or {}).get("dispute_id")
     if dispute_id is None or status in (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR):
         return [home]
-    if not access.may(found.caller.actor, "dispute.detail", desk().policy.access):
+    if not access.may(found.caller.actor, "dispute.read", desk().policy.access):
         return [home]
     address = url_for("dispute.detail", dispute_id=dispute_id)
     return [{"label": "回到这件纠纷", "url": address, "main": True}, home | {"main": False}]

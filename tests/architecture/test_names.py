@@ -28,6 +28,7 @@ WORDS_WITHOUT_A_TABLE = {
     "access",
     "base",
     "category",
+    "dispatch",
     "dispute_row",
     "dispute_text",
     "duplicate",

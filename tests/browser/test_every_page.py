@@ -41,7 +41,11 @@ def pages(app: Flask, role: Role) -> Iterator[Rule]:
     for rule in app.url_map.iter_rules():
         with app.app_context():
             name = action_of(rule.endpoint)
-        if rule.rule.startswith("/api") or rule.endpoint in NO_PAGES or "GET" not in rule.methods:
+        if (
+            rule.rule.startswith("/api")
+            or rule.endpoint in NO_PAGES
+            or "GET" not in (rule.methods or ())
+        ):
             continue
         if name is None or name == PUBLIC or rule.arguments - {"dispute_id"}:
             continue

@@ -13,6 +13,7 @@ S = DisputeStatus
 SitDown = Callable[..., Page]
 Case = Callable[..., Handling]
 TELEPHONE = {"width": 360, "height": 800}
+PAPER = 673  # pixels between the margins of an A4 page
 # role -> (its unit, the pages it works on); {} is a dispute
 PAGES: dict[Role, tuple[str, tuple[str, ...]]] = {
     Role.WINDOW: ("centre", ("/", "/disputes/new", "/disputes", "/ledger")),
@@ -108,6 +109,32 @@ def test_what_is_chosen_shows_in_forced_colours(office: Office, sit_down: SitDow
         "tabs => tabs.map(tab => getComputedStyle(tab).borderBottomColor)"
     )
     assert borders.count(borders[0]) == 1
+
+
+def test_a_list_keeps_room_for_who_and_what(office: Office, sit_down: SitDown, case: Case) -> None:
+    case()
+    page = sit_down(office.director)
+    page.goto("/disputes")
+    main = page.locator(".col-main")
+    for width in (1366, 1101, 901, 900, 820, 760, 721, 360):
+        page.set_viewport_size({"width": width, "height": 768})
+        assert main.evaluate("cell => cell.clientWidth") >= 150, width
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    assert main.evaluate("cell => cell.clientWidth") >= 150
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+
+
+@pytest.mark.parametrize("width", [720, 360])
+def test_a_slash_leads_to_the_search_box_in_a_narrow_window(
+    office: Office, sit_down: SitDown, width: int
+) -> None:
+    page = sit_down(office.window)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("searchbox")).to_be_in_viewport()
 
 
 def test_somebody_was_quicker(

@@ -20,5 +20,5 @@ def test_an_administrative_act_leaves_review_and_a_lawsuit_in_their_order() -> N
 def test_an_unknown_term_or_ground_is_refused(tmp_path: Path, line: str) -> None:
     path = tmp_path / "grounds.toml"
     path.write_text(f"version = 1\n[terms]\n{line}\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="GONE|whim"):
+    with pytest.raises(ValueError, match=r"GONE|whim"):
         ground.load(path, known=CLOCKS.by_id)

@@ -15,7 +15,7 @@ from config.vocabulary import (
     Role,
     Step,
 )
-from models import Dispute, Episode, Event, Party, Route, db
+from models import Dispute, DisputeText, Episode, Event, Notice, Party, Route, db
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import dispute as operations
 from service.queries import dispute as queries
@@ -23,6 +23,7 @@ from service.queries import event as events
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, Handling, every, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY
 from tests.factories.office import Office
+from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("inside")
 DANGER = {"domestic_violence": True}
@@ -373,3 +374,33 @@ def test_a_head_count_below_the_people_named_is_refused(office: Office) -> None:
         registered(office, parties=[APPLICANT, second], people_count=1)
     assert list(refusal.value.fields) == ["people_count"]
     assert rows(Dispute) == 0
+
+
+def test_a_registration_asks_the_database_little_while_others_wait(office: Office) -> None:
+    office.director  # noqa: B018 -- comes when asked for, and is told
+    registered(office)
+    with statements() as sent:
+        registered(office)
+    told = [each.split()[:3] for each in sent if not each.startswith("SELECT set_config")]
+    tables = [words[2] for words in told if words[0] == "INSERT"]
+    assert sorted(tables) == sorted(
+        "counter dispute dispute_text episode event notice party route".split()
+    )
+    assert len([words for words in told if words[0] == "SELECT"]) == 2  # prefix, who is told
+    assert len(told) == 10
+
+
+def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(
+    office: Office,
+) -> None:
+    office.director  # noqa: B018 -- the same
+    matters = [{"category": "debt", "facts": {}}, {"category": "neighbour", "facts": {}}]
+    with statements() as two:
+        made = every(office, matters=matters)
+    with statements() as three:
+        more = every(office, matters=[*matters, {"category": "labour", "facts": {}}])
+    assert len(two) == len(three)
+    assert [each.number[-5:] for each in (*made, *more)] == [f"{n:05d}" for n in range(1, 6)]
+    told = db.session.scalars(sa.select(Notice.dispute_id)).all()
+    assert set(told) == {each.id for each in (*made, *more)}
+    assert rows(DisputeText) == 5

@@ -137,3 +137,16 @@ def test_after_seven_days_it_is_not_shown_and_then_deleted(office: Office) -> No
 
 def test_the_worker_forgets_drafts_and_spent_counters() -> None:
     assert {"forget-drafts", "forget-allowances"} <= {job.name for job in TIMETABLE}
+
+
+def test_a_count_opens_none_and_leaves_out_what_was_sent_or_is_old(office: Office) -> None:
+    def counted(later: timedelta = timedelta()) -> int:
+        return queries.count(actor=office.window, desk=office.desk, now=MONDAY_9AM + later)
+
+    save(office)
+    save(office, key=KEY[::-1], later=MINUTE)
+    save(office, actor=office.director, key="f" * 32)
+    db.session.execute(sa.update(Draft).values(content_sealed=b"damaged"))
+    assert counted() == 2
+    assert counted(WEEK) == len(kept(office, later=WEEK)) == 0
+    db.session.rollback()

@@ -150,7 +150,8 @@ def test_what_leads_open_disputes_or_has_accounts_is_not_given_up(office: Office
         )
     accounts = queries.burden(unit, now=MONDAY_10AM).accounts
     assert refusal.value.detail == (
-        f"“柳溪镇人民调解委员会”还主办着 1 件没有办结的纠纷，还有 {accounts} 个在用的账户，现在不能停用"
+        "“柳溪镇人民调解委员会”还主办着 1 件没有办结的纠纷，"
+        f"还有 {accounts} 个在用的账户，现在不能停用"
     )
     assert queries.one(unit).active
 

@@ -19,7 +19,10 @@ from tests.factories.moment import MONDAY_10AM
 from tests.factories.office import PASSWORD, Office
 
 pytestmark = pytest.mark.usefixtures("inside")
-LIST = "用户名\t姓名\t角色\t单位\nhe\t何晓云\t窗口;调解员\t柳溪镇综治中心\nbai\t白玉莲\t调解员\t柳溪司法所"
+LIST = (
+    "用户名\t姓名\t角色\t单位\n"
+    "he\t何晓云\t窗口;调解员\t柳溪镇综治中心\nbai\t白玉莲\t调解员\t柳溪司法所"
+)
 
 
 def wrong(office: Office, text: str) -> list[tuple[int, list[str]]]:

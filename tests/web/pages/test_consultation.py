@@ -6,9 +6,10 @@ import pytest
 
 from config.vocabulary import Role
 from service.rules.access import Actor
-from tests.factories.consultation import ANSWER, QUESTION
+from tests.factories.consultation import ANSWER, QUESTION, asked
 from tests.factories.office import Office
 from tests.factories.visitor import Page, Visitor
+from tests.statements import statements
 
 NEW = "/consultations/new"
 
@@ -116,3 +117,16 @@ def test_the_week_counts_it_apart_and_opens_its_rows(
     page = director.get(rows)
     assert "ZX" in page.text
     assert QUESTION not in page.text
+
+
+def test_a_long_list_is_counted_only_for_who_asks(office: Office, clerk: Visitor) -> None:
+    with office.app.app_context():
+        for _ in range(3):
+            asked(office)
+    assert "共 3 条" in clerk.get("/consultations").text
+    with statements() as plain:
+        page = clerk.get("/consultations", limit="2")
+    assert "本页 2 条" in page.text
+    assert not any("count(*)" in each and "FROM consultation" in each for each in plain)
+    counted = next(link for link in page.links if "count=true" in link)
+    assert "共 3 条" in clerk.get(counted).text

@@ -10,10 +10,12 @@ from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
+from tests.statements import statements
 
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
+MOST_STATEMENTS = 16
 
 
 def number_of(handling: Handling) -> str:
@@ -130,3 +132,22 @@ def test_there_is_one_next_step(
     assert hint in page.text
     shown = page.html.partition("<template")[0]  # signing in again waits unseen on every page
     assert shown.count("btn-main") == 1
+
+
+@pytest.mark.parametrize(
+    ("reader", "status"),
+    [
+        ("director", S.REGISTERED),
+        ("director", S.AGREED),
+        ("director", S.CLOSED),
+        ("mediator", S.AGREED),
+    ],
+)
+def test_a_page_asks_the_database_few_questions(
+    office: Office, visit: Visit, case: Case, reader: str, status: S
+) -> None:
+    handling = case(status)
+    person = visit(getattr(office, reader))
+    with statements() as sent:
+        assert person.get(f"/disputes/{handling.id}").status == 200
+    assert len(sent) <= MOST_STATEMENTS

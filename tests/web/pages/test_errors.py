@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from config.vocabulary import DisputeStatus
 from service.rules.access import Actor
+from tests.factories.dispute import Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
 
@@ -25,6 +27,16 @@ def test_a_function_of_others_is_refused_in_words(office: Office, visit: Visit) 
     page = visit(office.leader).get("/disputes/new")
     assert (page.status, page.headings) == (403, ["无权使用"])
     assert "您的角色不能使用这项功能" in page.text
+
+
+def test_only_who_may_open_the_dispute_is_led_back_to_it(
+    office: Office, visit: Visit, case: Callable[..., Handling]
+) -> None:
+    address = f"/disputes/{case(DisputeStatus.MEDIATING).id}"
+    page = visit(office.leader).get(address)
+    assert (page.status, address in page.links, "/" in page.links) == (403, False, True)
+    page = visit(office.mediator).get(f"{address}/steps/decline")
+    assert (page.status, address in page.links) == (403, True)
 
 
 def test_an_address_that_is_none_says_so(office: Office, visit: Visit) -> None:
