@@ -13,6 +13,7 @@ S = DisputeStatus
 SitDown = Callable[..., Page]
 Case = Callable[..., Handling]
 TELEPHONE = {"width": 360, "height": 800}
+HAND_MS = 60  # between two keys; quicker ones come from a scanner
 PAPER = 673  # pixels between the margins of an A4 page
 # role -> (its unit, the pages it works on); {} is a dispute
 PAGES: dict[Role, tuple[str, tuple[str, ...]]] = {
@@ -91,6 +92,7 @@ def test_rows_are_walked_by_single_keys_that_can_be_switched_off(
     for key, row in (("j", 0), ("j", 1), ("k", 0)):
         page.keyboard.press(key)
         expect(links.nth(row)).to_be_focused()
+        page.wait_for_timeout(HAND_MS)
     page.get_by_text("快捷键", exact=True).click()
     page.get_by_role("button", name="单键快捷键").click()
     page.keyboard.press("j")

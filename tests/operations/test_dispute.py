@@ -377,8 +377,7 @@ def test_a_head_count_below_the_people_named_is_refused(office: Office) -> None:
 
 
 def test_a_registration_asks_the_database_little_while_others_wait(office: Office) -> None:
-    office.director  # noqa: B018 -- comes when asked for, and is told
-    registered(office)
+    assert registered(office).row.registered_by != office.director.user_id  # who is told
     with statements() as sent:
         registered(office)
     told = [each.split()[:3] for each in sent if not each.startswith("SELECT set_config")]
@@ -393,14 +392,16 @@ def test_a_registration_asks_the_database_little_while_others_wait(office: Offic
 def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(
     office: Office,
 ) -> None:
-    office.director  # noqa: B018 -- the same
+    clerk, told_of = office.window, office.director.user_id
     matters = [{"category": "debt", "facts": {}}, {"category": "neighbour", "facts": {}}]
     with statements() as two:
-        made = every(office, matters=matters)
+        made = every(office, actor=clerk, matters=matters)
     with statements() as three:
-        more = every(office, matters=[*matters, {"category": "labour", "facts": {}}])
-    assert len(two) == len(three)
+        more = every(office, actor=clerk, matters=[*matters, {"category": "labour", "facts": {}}])
+    apart = [[each for each in sent if "INTO event" not in each] for sent in (two, three)]
+    assert len(apart[0]) == len(apart[1])  # events SQLite numbers one by one
     assert [each.number[-5:] for each in (*made, *more)] == [f"{n:05d}" for n in range(1, 6)]
-    told = db.session.scalars(sa.select(Notice.dispute_id)).all()
+    told = db.session.scalars(sa.select(Notice.dispute_id).where(Notice.user_id == told_of)).all()
+    assert len(told) == 5
     assert set(told) == {each.id for each in (*made, *more)}
     assert rows(DisputeText) == 5

@@ -35,7 +35,7 @@ def test_only_who_may_open_the_dispute_is_led_back_to_it(
     address = f"/disputes/{case(DisputeStatus.MEDIATING).id}"
     page = visit(office.leader).get(address)
     assert (page.status, address in page.links, "/" in page.links) == (403, False, True)
-    page = visit(office.mediator).get(f"{address}/steps/decline")
+    page = visit(office.window).get(f"{address}/steps/agree")
     assert (page.status, address in page.links) == (403, True)
 
 
