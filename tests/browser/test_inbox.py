@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from config.vocabulary import Role
 from service.rules.access import Actor
+from tests.browser.test_pages import HAND_MS
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 
@@ -40,6 +41,7 @@ def test_the_inbox_is_worked_off_by_keyboard(
     axe(page)
     expect(page.get_by_role("link", name="未读消息 2 条")).to_be_visible()
     page.keyboard.press("j")
+    page.wait_for_timeout(HAND_MS)
     page.keyboard.press("Enter")
     page.wait_for_url("**/disputes/*")
     page.get_by_role("link", name="未读消息 1 条").click()
