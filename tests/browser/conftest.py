@@ -17,6 +17,7 @@ from config.vocabulary import DisputeStatus
 from tests.browser.watch import Watch
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
 
     from service.rules.access import Actor
@@ -72,10 +73,27 @@ def browser_context_args() -> dict[str, Any]:
     }
 
 
+def read_at_once(app: "WSGIApplication") -> "WSGIApplication":
+    """The application, its answers read and closed before a byte of them is sent.
+
+    A browser that leaves in the middle makes this server forget to close the file it was sending.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            if close := getattr(body, "close", None):
+                close()
+
+    return answer
+
+
 @pytest.fixture
 def live_server(app: "Flask") -> Iterator[str]:
     """The application on a free port; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, read_at_once(app), threaded=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
