@@ -1,6 +1,7 @@
 """Fixtures every test may ask for; a test that asks for none of them starts no database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,12 +43,9 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database: str, _databases: DatabaseKinds) -> Iterator[str]:
+def database_url(database: str, _databases: DatabaseKinds) -> str:
     """A migrated database without rows, this test's alone; any number of threads may commit."""
-    given = _databases[database]
-    url = given.migrated()
-    yield url
-    given.drop(url)
+    return _databases[database].migrated()
 
 
 @pytest.fixture
@@ -65,13 +63,28 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     return Settings.for_test(tmp_path, database_url=database_url)
 
 
+@pytest.fixture(scope="session")
+def _apps() -> dict[Settings, "Flask"]:
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator["Flask"]:
-    """The whole application over `database_url`."""
+def app(settings: Settings, _apps: dict[Settings, "Flask"]) -> Iterator["Flask"]:
+    """The whole application over `database_url`.
+
+    It is put together once for all tests that want the same, since that takes longer than most of
+    them: leave it, and what listens to its engine, as you found it.
+    """
     from service.app import create_app  # noqa: PLC0415 -- pure tests must not load all of it
 
-    made = create_app(settings)
+    alike = replace(settings, data_dir=Path())
+    if alike not in _apps:
+        _apps[alike] = create_app(settings)
+    made = _apps[alike]
+    before = dict(made.extensions)
+    made.extensions["settings"] = settings
     yield made
+    made.extensions.update(before)
     with made.app_context():
         db.engine.dispose()
 

@@ -1,4 +1,4 @@
-"""Fresh databases for tests, of either kind: empty ones, and migrated ones by copying."""
+"""Fresh databases for tests, of either kind: empty ones, and a migrated one that is emptied."""
 
 import shutil
 from abc import ABC, abstractmethod
@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from models import migrate
-from tests.postgres import Server, server
+from tests.postgres import Server, Shape, server
 
 
 class Databases(ABC):
@@ -22,29 +22,27 @@ class Databases(ABC):
         """A database with nothing in it."""
 
     @abstractmethod
-    def copy(self, url: str) -> str:
-        """A database that equals the one at `url`, to which nobody may be connected."""
-
-    @abstractmethod
     def drop(self, url: str) -> None:
         """Remove the database at `url`."""
 
-    @cached_property
-    def _template(self) -> str:
+    @abstractmethod
+    def migrated(self) -> str:
+        """A database whose tables are those of the newest migration, without rows.
+
+        It is the same one each time: who had it before must be done with it.
+        """
+
+    def new(self) -> str:
+        """A database that the migrations have just made."""
         url = self.empty()
         engine = sa.create_engine(url, poolclass=NullPool)
         migrate.upgrade(engine)
         engine.dispose()
         return url
 
-    def migrated(self) -> str:
-        """A database whose tables are those of the newest migration, without rows."""
-        return self.copy(self._template)
-
+    @abstractmethod
     def close(self) -> None:
-        """Remove what was kept for copying."""
-        if "_template" in vars(self):
-            self.drop(self._template)
+        """Remove what was kept."""
 
 
 class SqliteDatabases(Databases):
@@ -59,11 +57,19 @@ class SqliteDatabases(Databases):
         self._made += 1
         return f"sqlite:///{self._folder / f'{self._made}.db'}"
 
-    def copy(self, url: str) -> str:
-        """A copy of the file."""
-        made = self.empty()
-        shutil.copyfile(_path(url), _path(made))
-        return made
+    @cached_property
+    def _template(self) -> Path:
+        return _path(self.new())
+
+    def migrated(self) -> str:
+        """A copy of one file, always in the same place."""
+        url = f"sqlite:///{self._folder / 'migrated.db'}"
+        self.drop(url)
+        shutil.copyfile(self._template, _path(url))
+        return url
+
+    def close(self) -> None:
+        """The folder is its owner's."""
 
     def drop(self, url: str) -> None:
         """Remove the file with what SQLite keeps beside it."""
@@ -73,22 +79,44 @@ class SqliteDatabases(Databases):
 
 
 class PostgresDatabases(Databases):
-    """Databases on one server."""
+    """Databases on one server.
+
+    Making one takes ten times as long as emptying one: it is made anew only after a test that
+    changed the tables themselves, or filled them.
+    """
 
     def __init__(self, given: Server) -> None:
         self._server = given
+        self._kept: str | None = None
+        self._shape: Shape = []
+
+    @cached_property
+    def _template(self) -> str:
+        return self.new()
 
     def empty(self) -> str:
         """A new database."""
         return self._server.create()
 
-    def copy(self, url: str) -> str:
-        """A new database made from the other as its template."""
-        return self._server.create(template=url)
+    def migrated(self) -> str:
+        """The one that is kept, without the rows of whoever had it before."""
+        if self._kept is not None and self._server.empty(self._kept) == self._shape:
+            return self._kept
+        if self._kept is not None:
+            self.drop(self._kept)
+        self._kept = self._server.create(template=self._template)
+        self._shape = self._server.empty(self._kept)
+        return self._kept
 
     def drop(self, url: str) -> None:
         """Drop it, whoever is still connected."""
         self._server.drop(url)
+
+    def close(self) -> None:
+        """Drop what is kept."""
+        for url in (self._kept, vars(self).get("_template")):
+            if url is not None:
+                self.drop(url)
 
 
 class DatabaseKinds:

@@ -31,6 +31,34 @@ OPTIONS: Final = {
 }
 
 
+Shape = list[tuple[object, ...]]
+EMPTY: Final = """
+    DO $$
+    DECLARE
+        one regclass;
+    BEGIN
+        PERFORM pg_terminate_backend(pid, 2000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid();
+        SET LOCAL session_replication_role = replica;
+        FOR one IN SELECT oid FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND relname <> 'alembic_version'
+        LOOP EXECUTE format('DELETE FROM %s', one); END LOOP;
+        FOR one IN SELECT oid FROM pg_class
+            WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
+        LOOP PERFORM setval(one, 1, false); END LOOP;
+    END $$
+"""
+# What deleted rows leave behind makes tables slow in time: a big one is another shape.
+SHAPE: Final = """
+    SELECT relname::text, relkind::text, relnatts, relchecks, relrowsecurity, relacl::text,
+        pg_relation_size(oid) > 1000000,
+        ARRAY(SELECT tgname::text || tgenabled::text FROM pg_trigger
+            WHERE tgrelid = pg_class.oid ORDER BY 1)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1
+"""
+
+
 class Server:
     """One PostgreSQL server on which the tests may create and drop databases of their own."""
 
@@ -48,6 +76,13 @@ class Server:
         statement = "CREATE DATABASE {} TEMPLATE {} LOCALE 'C.UTF-8' ENCODING 'UTF8'"
         self._run(statement, name, copied)
         return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def empty(self, url: str) -> Shape:
+        """Throw everybody out of the database at `url`, with all rows; what its tables are then."""
+        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(EMPTY)
+            return connection.execute(SHAPE).fetchall()
 
     def drop(self, url: str) -> None:
         """Drop the database at `url`, whoever is still connected to it."""

@@ -1,11 +1,13 @@
-"""How many statements something sends to the database, for tests that bound them."""
+"""The statements that go to the database: to be counted, looked into, or all to fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+
+from models import db
 
 
 @contextmanager
@@ -22,3 +24,45 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         sa.event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def failing(error: Exception) -> Iterator[None]:
+    """Meanwhile every statement fails with `error`."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    sa.event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", fail)
+
+
+def away() -> sa.exc.OperationalError:
+    """What the driver says when nobody answers."""
+    return sa.exc.OperationalError("SELECT secret", {}, OSError("away"))
+
+
+def plans(look_once: Callable[[], object]) -> list[str]:
+    """How the database answers each question that is asked meanwhile."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    look_once()
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+    connection = db.session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:  # so small a table it would read as a whole
+        for way in ("seqscan", "bitmapscan"):
+            connection.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+    how = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
+    return [
+        "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{how} {text}", values))
+        for text, values in asked
+    ]

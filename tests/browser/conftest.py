@@ -94,6 +94,7 @@ def read_at_once(app: "WSGIApplication") -> "WSGIApplication":
 def live_server(app: "Flask") -> Iterator[str]:
     """The application on a free port; its address."""
     server = make_server("127.0.0.1", 0, read_at_once(app), threaded=True)
+    server.daemon_threads = False  # type: ignore[attr-defined]  # closing waits for every answer
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

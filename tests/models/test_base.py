@@ -84,12 +84,13 @@ def test_sqlite_is_durable_and_checks_foreign_keys() -> None:
 def test_a_writing_transaction_locks_sqlite_from_its_beginning() -> None:
     begun: list[str] = []
 
-    @sa.event.listens_for(db.engine, "before_cursor_execute")
     def note(*arguments: object) -> None:
         begun.append(str(arguments[2]))
 
+    sa.event.listen(db.engine, "before_cursor_execute", note)
     with transaction() as session:
         session.execute(sa.text("SELECT 1"))
+    sa.event.remove(db.engine, "before_cursor_execute", note)
     assert begun[0] == "BEGIN IMMEDIATE"
 
 

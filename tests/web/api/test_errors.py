@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -15,6 +13,7 @@ from models import db
 from service.app import create_app
 from tests.factories.office import Office
 from tests.factories.program import DISPUTES, INTAKE, Program, of_role
+from tests.statements import away, failing
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 INSIDE = ("Traceback", "sqlalchemy", "psycopg", "sqlite3", "SELECT", ".py", "Error:", "werkzeug")
@@ -116,26 +115,16 @@ def test_an_illegal_step_is_409(clerk: Program, office: Office) -> None:
     assert told(answer, 409, "step-not-allowed")["steps"][0] == "dispatch"
 
 
-def test_a_database_that_is_away_is_503_with_a_time_to_come_back(
-    app: Flask, clerk: Program
-) -> None:
-    def away(*_: object, **__: object) -> None:
-        raise sa.exc.OperationalError("SELECT secret", {}, OSError("away"))
-
-    with app.app_context():
-        sa.event.listen(db.engine, "before_cursor_execute", away)
-    answer = clerk.get(DISPUTES)
+def test_a_database_that_is_away_is_503_with_a_time_to_come_back(clerk: Program) -> None:
+    with failing(away()):
+        answer = clerk.get(DISPUTES)
     told(answer, 503, "unavailable")
     assert answer.headers["Retry-After"] == "5"
 
 
-def test_an_error_of_ours_is_500_and_tells_nothing(app: Flask, clerk: Program) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("SELECT name FROM party WHERE name = '王小满'")
-
-    with app.app_context():
-        sa.event.listen(db.engine, "before_cursor_execute", broken)
-    answer = clerk.get(DISPUTES)
+def test_an_error_of_ours_is_500_and_tells_nothing(clerk: Program) -> None:
+    with failing(RuntimeError("SELECT name FROM party WHERE name = '王小满'")):
+        answer = clerk.get(DISPUTES)
     told(answer, 500, "unexpected")
     assert "王小满" not in answer.text
 

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import db
+from tests.statements import away, failing
 
 
 def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
@@ -28,17 +29,11 @@ def test_a_schema_that_is_behind_is_not_ready(app: Flask, client: FlaskClient) -
     assert answer.get_json()["checks"]["schema"] is False
 
 
-def test_a_database_that_is_away_is_not_ready_but_the_process_lives(
-    app: Flask, client: FlaskClient
-) -> None:
-    def away(*_: object, **__: object) -> None:
-        raise sa.exc.OperationalError("SELECT 1", {}, OSError("away"))
-
-    with app.app_context():
-        sa.event.listen(db.engine, "before_cursor_execute", away)
-    assert client.get("/readyz").status_code == 503
-    assert client.get("/readyz").get_json()["checks"]["database"] is False
-    assert client.get("/healthz").status_code == 200
+def test_a_database_that_is_away_is_not_ready_but_the_process_lives(client: FlaskClient) -> None:
+    with failing(away()):
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/readyz").get_json()["checks"]["database"] is False
+        assert client.get("/healthz").status_code == 200
 
 
 def test_figures_are_given_to_this_machine_and_to_nobody_else(client: FlaskClient) -> None:
