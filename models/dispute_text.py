@@ -1,10 +1,10 @@
-"""The word index 检索 of disputes: what is searched by pieces of it, never of a restricted one."""
+"""The word index 检索 of disputes and consultations: pieces of words, never of restricted ones."""
 
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import DDL, ColumnElement, event
+from sqlalchemy import DDL, CheckConstraint, ColumnElement, event
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
@@ -76,14 +76,22 @@ class DisputeText(Base):
 
     `names` holds one name a line, `words` the narrative, `terms` what rules/search.py makes of
     both. A restricted dispute 受限 has no row.
+    A consultation 咨询 has one too, of its question; who asked is sealed, so its terms hold name
+    and phone as keyed hashes only.
     """
 
     __tablename__ = "dispute_text"
+    __table_args__ = (
+        CheckConstraint("(dispute_id IS NULL) <> (consultation_id IS NULL)", name="of_one_thing"),
+    )
 
     id: Mapped[int] = mapped_column(
         sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True
     )
-    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"), unique=True)
+    dispute_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("dispute.id"), unique=True)
+    consultation_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("consultation.id"), unique=True
+    )
     names: Mapped[str] = mapped_column(sa.Text)
     words: Mapped[str] = mapped_column(sa.Text)
     terms: Mapped[list[str]] = mapped_column(Terms)

@@ -12,7 +12,11 @@ from models.base import Identified
 
 
 class ShiftNote(Identified):
-    """One handover; `open_items` are counts at that moment, the clerk's words are sealed."""
+    """One handover.
+
+    `open_items` are counts at that moment and, under
+    `numbers`, the first disputes behind each of them; the clerk's words are sealed.
+    """
 
     __tablename__ = "shift_note"
     __table_args__ = (

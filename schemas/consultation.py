@@ -60,8 +60,8 @@ class BecameOut(Strict):
     number = fields.String()
 
 
-class ConsultationRowOut(Strict):
-    """One row of a list; it names nobody who asked."""
+class _Told(Strict):
+    """What every reader of a consultation is told."""
 
     id = Id()
     number = fields.String()
@@ -73,26 +73,21 @@ class ConsultationRowOut(Strict):
     guided_to = fields.List(fields.String())
     organisation = fields.Nested(OrganisationOut)
     registered_by = fields.String()
+
+
+class ConsultationRowOut(_Told):
+    """One row of a list; it names nobody who asked."""
+
     became_dispute = fields.Boolean()
 
 
-class ConsultationOut(Strict):
+class ConsultationOut(_Told):
     """One consultation as the viewer may see it."""
 
-    id = Id()
-    number = fields.String()
-    asked_at = fields.AwareDateTime(format="iso")
-    asked_on = Day()
-    source = Word(Source)
-    category = fields.String()
-    question = fields.String()
     answer = fields.String()
     name = fields.String()
     phone = fields.String()
     village = fields.String()
-    guided_to = fields.List(fields.String())
-    organisation = fields.Nested(OrganisationOut)
-    registered_by = fields.String()
     dispute = fields.Nested(BecameOut)
     version = fields.Integer()
 

@@ -103,8 +103,31 @@ class RegisterIn(Strict):
             raise ValidationError("至少要有一名申请人", "parties")
 
 
+class CorrectPartyIn(Strict):
+    """A party in a correction: with an `id` what changes of that party, without one somebody new.
+
+    A field left out stays, null empties it. `represents` counts from 0 in the same list.
+    """
+
+    id = Id()
+    role = Word(PartyRole)
+    kind = Word(PartyKind)
+    name = Text(most=100)
+    id_type = Word(IdType, allow_none=True)
+    id_number = Text(allow_none=True, most=40)
+    phone = Text(allow_none=True, most=40)
+    address = Text(allow_none=True, most=200)
+    language = Word(Language)
+    represents = Count(allow_none=True, least=0, most=MAX_PARTIES)
+    authority = Word(Authority, allow_none=True)
+    representative = Flag()
+
+
 class CorrectIn(Strict):
-    """A correction of what was registered; a field left out stays."""
+    """A correction of what was registered; a field left out stays.
+
+    `parties` is everybody after the correction: a party that is not in it is taken away.
+    """
 
     category = Text(most=40)
     narrative = Text(lines=True, most=5000)
@@ -115,10 +138,16 @@ class CorrectIn(Strict):
     amount = Yuan(allow_none=True)
     people_count = Count(allow_none=True, most=100_000)
     facts = fields.Dict(keys=fields.String(), values=fields.Raw())
+    interpreter = Text(allow_none=True, most=80)
+    parties = fields.List(
+        fields.Nested(CorrectPartyIn),
+        validate=validate.Length(min=1, max=MAX_PARTIES, error="当事人应为 1 到 200 人"),
+    )
+    reason = Text(most=200)
 
     @validates_schema
     def _changes_something(self, data: dict[str, object], **kwargs: object) -> None:
-        if not data:
+        if not data.keys() - {"reason"}:
             raise ValidationError("没有要修改的内容", "body")
 
 
@@ -137,6 +166,7 @@ class DisputeQuery(PageQuery):
     overdue = fields.Boolean(load_default=None)
     open = fields.Boolean(load_default=None)
     dated = fields.Boolean(load_default=None)
+    urgent = fields.Boolean(load_default=None)
     q = Sought(load_default=None, least=0, most=60)
     mine = fields.Boolean(load_default=False)
     sort = fields.String(

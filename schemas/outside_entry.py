@@ -3,15 +3,20 @@
 from marshmallow import fields
 
 from config.vocabulary import OutsideSystem
-from schemas.base import Day, Id, Strict, Text, Word
+from schemas.base import Day, Flag, Id, Strict, Text, Word
 
 
 class OutsideEntryIn(Strict):
-    """Under which number, on which day, it was entered in which system."""
+    """Under which number, on which day, it was entered in which system.
+
+    `correction` is asked where the system has another number of the dispute already: true when
+    that one was wrong 更正, false when the system keeps the matter under both.
+    """
 
     system = Word(OutsideSystem, required=True, error_messages={"required": "请选择系统"})
     number = Text(required=True, most=100, error_messages={"required": "请填写那边的编号"})
     entered_on = Day(required=True, error_messages={"required": "请填写登记日期"})
+    correction = Flag(load_default=None, allow_none=True)
 
 
 class OutsideEntryWithdrawIn(Strict):

@@ -1,4 +1,4 @@
-"""Finding: the word index of disputes; a job fills it for those that are there."""
+"""Finding: the word index of disputes and consultations; a job fills it for old disputes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,7 +45,8 @@ def upgrade() -> None:
             autoincrement=True,
             nullable=False,
         ),
-        sa.Column("dispute_id", sa.Uuid(), nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=True),
+        sa.Column("consultation_id", sa.Uuid(), nullable=True),
         sa.Column("names", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column(
@@ -53,10 +54,18 @@ def upgrade() -> None:
             sa.Text().with_variant(postgresql.ARRAY(sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.CheckConstraint(
+            "(dispute_id IS NULL) <> (consultation_id IS NULL)",
+            name=op.f("ck_dispute_text_of_one_thing"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_dispute_text_consultation_id")
+        ),
         sa.ForeignKeyConstraint(
             ["dispute_id"], ["dispute.id"], name=op.f("fk_dispute_text_dispute_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_text")),
+        sa.UniqueConstraint("consultation_id", name=op.f("uq_dispute_text_consultation_id")),
         sa.UniqueConstraint("dispute_id", name=op.f("uq_dispute_text_dispute_id")),
     )
     op.create_table(
