@@ -1,5 +1,6 @@
 """The composition root: settings become one application with its database, desk and doors."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from flask_smorest import Api
 
 from config import policy
 from config.logging import configure
+from config.policy import Policy
 from config.settings import Settings, from_env
 from models import db, listen
 from service.desk import Desk
@@ -49,14 +51,25 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def make_desk(settings: Settings) -> Desk:
     """The instruments of the deployment; the rules are checked before anybody is served."""
-    chosen = policy.load(settings.config_dir)
-    routing.check(chosen.rulebook, chosen.clocks, chosen.categories.by_code)
+    chosen = _shipped() if settings.config_dir is None else _read(settings.config_dir)
     return Desk(
         policy=chosen,
         calendar=WorkCalendar(chosen.holidays),
         keyring=Keyring(settings.data_key, settings.index_key),
         zone=settings.zone,
     )
+
+
+@cache
+def _shipped() -> Policy:
+    """What ships cannot change while this process runs: it is read and checked once."""
+    return _read(None)
+
+
+def _read(config_dir: Path | None) -> Policy:
+    chosen = policy.load(config_dir)
+    routing.check(chosen.rulebook, chosen.clocks, chosen.categories.by_code)
+    return chosen
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

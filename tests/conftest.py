@@ -103,6 +103,25 @@ def office(app: "Flask") -> "Office":
     return opened(app)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_office(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _databases: DatabaseKinds,
+) -> Iterator["Office"]:
+    """An office that all tests of a module share: for those that look, and count nothing."""
+    from service.app import create_app  # noqa: PLC0415 -- loads the whole application
+    from tests.factories.office import opened  # noqa: PLC0415 -- the same
+
+    given = _databases[request.param]
+    url = given.copied()
+    made = create_app(Settings.for_test(tmp_path_factory.mktemp("shared"), database_url=url))
+    yield opened(made)
+    with made.app_context():
+        db.engine.dispose()
+    given.drop(url)
+
+
 @pytest.fixture
 def inside(app: "Flask") -> Iterator[None]:
     """The application's context, for tests that call operations and queries themselves."""

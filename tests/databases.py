@@ -41,6 +41,10 @@ class Databases(ABC):
         return url
 
     @abstractmethod
+    def copied(self) -> str:
+        """Another such database, the caller's own until it is dropped."""
+
+    @abstractmethod
     def close(self) -> None:
         """Remove what was kept."""
 
@@ -65,6 +69,13 @@ class SqliteDatabases(Databases):
         """A copy of one file, always in the same place."""
         url = f"sqlite:///{self._folder / 'migrated.db'}"
         self.drop(url)
+        return self._copied_to(url)
+
+    def copied(self) -> str:
+        """A copy in a place of its own."""
+        return self._copied_to(self.empty())
+
+    def _copied_to(self, url: str) -> str:
         shutil.copyfile(self._template, _path(url))
         return url
 
@@ -104,9 +115,13 @@ class PostgresDatabases(Databases):
             return self._kept
         if self._kept is not None:
             self.drop(self._kept)
-        self._kept = self._server.create(template=self._template)
+        self._kept = self.copied()
         self._shape = self._server.empty(self._kept)
         return self._kept
+
+    def copied(self) -> str:
+        """A new database made from the first as its template."""
+        return self._server.create(template=self._template)
 
     def drop(self, url: str) -> None:
         """Drop it, whoever is still connected."""

@@ -1,7 +1,9 @@
 """The web process: gunicorn with threads, stopped gracefully."""
 
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
@@ -12,6 +14,7 @@ from service.cli.deployment import Deployment
 THREADS: Final = 8
 TIMEOUT_S: Final = 60
 GRACE_S: Final = 30
+LEFT: Final = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +72,15 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
 
 def serve(deployment: Deployment, place: Place) -> None:
     """Serve until SIGTERM or SIGINT; running requests are finished first."""
+    with suppress(OSError):  # a folder nobody may write to is no reason not to serve
+        deployment.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        (deployment.settings.data_dir / LEFT).write_text(place.url)
     Web(deployment, place).run()
+
+
+def last_place(data_dir: Path) -> str | None:
+    """Where the service of this data directory listens, or last did; None before its first day."""
+    try:
+        return (data_dir / LEFT).read_text().strip() or None
+    except OSError:
+        return None

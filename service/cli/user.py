@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import click
@@ -9,6 +10,7 @@ import click
 from config.settings import Settings
 from config.vocabulary import OrganisationKind, Role
 from service.cli.deployment import Deployment, pass_deployment
+from service.cli.server import last_place
 from service.clock import utc_now
 from service.desk import Desk
 from service.errors import Invalid
@@ -23,6 +25,8 @@ from service.rules import listing
 from service.rules import user as rules
 from service.rules.listing import Line
 
+USUAL: Final = "http://127.0.0.1:8000"
+
 
 @click.group()
 def user() -> None:
@@ -35,7 +39,10 @@ def user() -> None:
 @click.option("--prefix", help="还没有单位时，本中心的编号前缀")
 @pass_deployment
 def create_admin(deployment: Deployment, name: str, centre: str | None, prefix: str | None) -> None:
-    """建立系统管理员 NAME，打印一次性登录链接；已有的管理员得到新的链接。"""
+    """建立系统管理员 NAME，打印一次性登录链接；已有的管理员得到新的链接。
+
+    链接最后一段就是登录码，也可以在登录页的密码一栏填写。
+    """
     with deployment.open() as desk:
         now = utc_now()
         known = queries.by_username(name)
@@ -97,9 +104,9 @@ def _hire(line: Line, units: Mapping[str, UUID], desk: Desk) -> str | None:
 
 
 def _address(settings: Settings) -> str:
-    """Where people reach the service, as far as the settings know."""
+    """Where people reach the service: as the settings say, else where it listens or last did."""
     if settings.public_url:
         return settings.public_url
     if settings.allowed_hosts:
         return f"https://{settings.allowed_hosts[0].lstrip('.')}"
-    return "http://127.0.0.1:8000"
+    return last_place(settings.data_dir) or USUAL

@@ -15,6 +15,8 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from service.rules import user
+
 VERSION: Final = b"\x01"
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
@@ -100,6 +102,12 @@ def _open(key: bytes, sealed: bytes, place: str) -> bytes:
 def new_code() -> str:
     """The citizen's 8-character look-up code 查询码: no 0/O/1/I to mistake."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def new_slip_code() -> str:
+    """A one-time sign-in code 登录码 that can be typed from paper (59 bits)."""
+    length = user.CODE_GROUPS * user.CODE_GROUP
+    return "".join(secrets.choice(user.CODE_ALPHABET) for _ in range(length))
 
 
 def new_token() -> str:

@@ -14,6 +14,7 @@ from models import Consultation, Dispute, transaction
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, NotFound, Stale
 from service.gateways.keyring import FieldKey
+from service.operations import dispute_text
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
 from service.operations.number import next_number
@@ -69,6 +70,8 @@ def record(asked: Asked, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
         _set(row, "phone", checked["phone"], key)
         _set(row, "guided_to", asked.guided_to, key)
         session.add(row)
+        session.flush()
+        dispute_text.index_consultation(session, row, desk)
         record_event(
             session,
             consultation_id,
@@ -113,6 +116,7 @@ def correct(
         key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
         for name, value in told.items():
             _set(row, name, value, key)
+        dispute_text.index_consultation(session, row, desk)
         _note_change(session, row, sorted(told), "correct", actor=actor, now=now)
 
 
@@ -143,9 +147,9 @@ def became(
     )
     if row is None:
         return False
-    if session.get_one(Dispute, dispute_id).restricted:
-        _seal(row, desk)
     row.dispute_id = dispute_id
+    if session.get_one(Dispute, dispute_id).restricted:
+        _seal(session, row, desk)
     _note_change(session, row, ["dispute"], "became_dispute", actor=actor, now=now)
     return True
 
@@ -164,14 +168,15 @@ def restrict(
         Consultation.question_sealed.is_(None),
     )
     for row in session.scalars(found.with_for_update()):
-        _seal(row, desk)
+        _seal(session, row, desk)
         _note_change(session, row, list(WORDS), "restrict", actor=actor, now=now)
 
 
-def _seal(row: Consultation, desk: Desk) -> None:
+def _seal(session: Session, row: Consultation, desk: Desk) -> None:
     key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
     for name in WORDS:
         _hide(row, name, getattr(row, name), key)
+    dispute_text.index_consultation(session, row, desk)
 
 
 def _hide(row: Consultation, name: str, value: str, key: FieldKey) -> None:

@@ -1,4 +1,4 @@
-"""Keep a dispute findable by its words 检索: bigrams of the narrative and of names in clear."""
+"""Keep disputes and consultations findable 检索: bigrams of their words and of names in clear."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,9 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from models import (
+    Consultation,
     Dispute,
     DisputeText,
     Duty,
@@ -24,6 +26,7 @@ from service.gateways.keyring import CannotOpen
 from service.gateways.pinyin import initials
 from service.operations.base import check_keys
 from service.operations.party import phone_tail
+from service.queries.consultation import who_asked
 from service.queries.page import beyond
 from service.rules import search
 
@@ -36,7 +39,7 @@ Named = dict[UUID, list[tuple[str, str | None]]]
 def index(session: Session, dispute: Dispute) -> None:
     """Write the words of `dispute` into the index anew; a restricted one has none there."""
     if dispute.restricted:
-        _forget(session, dispute.id)
+        _forget(session, DisputeText.dispute_id == dispute.id)
         return
     named = session.execute(
         sa.select(Party.name, Party.initials)
@@ -44,7 +47,7 @@ def index(session: Session, dispute: Dispute) -> None:
         .order_by(Party.position)
     ).all()
     told = [(row[0] or "", row[1]) for row in named]
-    _write(session, [entry(dispute.id, dispute.narrative or "", told)])
+    _write(session, [entry(dispute.id, dispute.narrative or "", told)], DisputeText.dispute_id)
 
 
 def index_new(session: Session, fresh: Mapping[Dispute, Sequence[Party]]) -> None:
@@ -73,6 +76,29 @@ def entry(
         "words": made.words,
         "terms": made.terms,
     }
+
+
+def index_consultation(session: Session, row: Consultation, desk: Desk) -> None:
+    """Write the question of `row` into the index anew, and who asked as keyed hashes.
+
+    What became a restricted dispute has no entry. Raises CannotOpen under another data key.
+    """
+    if row.question is None:
+        _forget(session, DisputeText.consultation_id == row.id)
+        return
+    index = desk.keyring.index
+    name, phone = who_asked(row, desk)
+    hashes = [index("name", search.fold(name))] if name else []
+    if phone:
+        hashes += [index("phone", phone), index("phone_tail", phone[-4:])]
+    made = search.sealed_entry(row.question, hashes)
+    told = {
+        "consultation_id": row.id,
+        "names": made.names,
+        "words": made.words,
+        "terms": made.terms,
+    }
+    _write(session, [told], DisputeText.consultation_id)
 
 
 def forget_batch(session: Session, batch_id: UUID) -> None:
@@ -121,7 +147,7 @@ def _fill_some(desk: Desk, count: int) -> int:
             if not row.restricted and row.batch_id not in withdrawn
         ]
         if entries:
-            _write(session, entries)
+            _write(session, entries, DisputeText.dispute_id)
         duty.registered_at, duty.dispute_id = found[-1].registered_at, found[-1].id
         return len(found)
 
@@ -201,18 +227,16 @@ def _tail(party: Any, sealed_key: bytes, desk: Desk) -> bytes | None:
         return None
 
 
-def _write(session: Session, entries: list[dict[str, Any]]) -> None:
+def _write(session: Session, entries: list[dict[str, Any]], owner: Any) -> None:
     written = insert(session, DisputeText).values(entries)
     changed = {name: written.excluded[name] for name in ("names", "words", "terms")}
-    session.execute(
-        written.on_conflict_do_update(index_elements=[DisputeText.dispute_id], set_=changed)
-    )
+    session.execute(written.on_conflict_do_update(index_elements=[owner], set_=changed))
 
 
-def _forget(session: Session, dispute_id: UUID) -> None:
+def _forget(session: Session, mine: ColumnElement[bool]) -> None:
     gone = session.execute(
         sa.delete(DisputeText)
-        .where(DisputeText.dispute_id == dispute_id)
+        .where(mine)
         .returning(DisputeText.id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -1,6 +1,6 @@
 """Write down what happened, in the transaction of the change itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -51,9 +51,17 @@ def record(  # noqa: PLR0913 -- an event has this many sides; all but two are ke
 
 
 def corrected(
-    session: Session, dispute: Dispute, fields: Iterable[str], *, actor: Actor, now: datetime
+    session: Session,
+    dispute: Dispute,
+    *,
+    fields: Iterable[str],
+    actor: Actor,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+    key: FieldKey | None = None,
 ) -> None:
-    """One correction of a dispute: which fields, not what they said."""
+    """One correction of a dispute: which fields and why, not what personal ones said."""
     record(
         session,
         dispute.id,
@@ -61,6 +69,8 @@ def corrected(
         action="correct",
         actor=actor,
         now=now,
-        detail={"fields": sorted(fields)},
+        reason=reason,
+        detail={"fields": sorted(fields), **(detail or {})},
         version=dispute.version,
+        key=key,
     )

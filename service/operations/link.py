@@ -109,6 +109,8 @@ def _decide(
             "matched_by": reasons,
         },
     )
+    if before is LinkRelation.SAME:
+        notice.same_no_more(session, pair, now=now)
     if relation is LinkRelation.SAME:
         notice.same(session, dispute, actor=actor, desk=desk, now=now)
 

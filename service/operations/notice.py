@@ -18,6 +18,7 @@ from models import Dispute, Link, Notice, User, UserRole, db, insert_on, transac
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries.access import standing, standing_with
+from service.queries.notice import about_danger
 from service.queries.user import PERSON
 from service.rules import access
 from service.rules import dispute as rules
@@ -27,7 +28,7 @@ K = NoticeKind
 KEPT: Final = timedelta(days=90)
 KEPT_UNREAD: Final = timedelta(days=180)
 AT_ONCE: Final = 500
-ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED)
+ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED, K.SAME)
 ASKED_TO_ACCEPT: Final = (K.DISPATCHED,)
 ASKED_TO_VOID: Final = (K.SAME,)
 Told = Sequence[tuple[ColumnElement[bool], NoticeKind]]  # who, and of what; the first is said
@@ -66,9 +67,11 @@ def stepped(
     """A step was taken: who has to act next, or waits for the result, is told.
 
     What had asked for the step waits no longer in anybody's inbox, nor does anything about this
-    dispute in the inbox of who took it. Of two held for the same, voiding one answers for both.
+    dispute in the inbox of who took it, nor in that of who may not open it any more. Of two held
+    for the same, voiding one answers for both.
     """
     _settle(session, dispute, step, actor=actor, now=now)
+    moved(session, dispute, desk=desk, now=now)
     told = _told_of(dispute, step)
     if told:
         _tell(session, dispute, step.value, told, actor=actor, desk=desk, now=now)
@@ -78,6 +81,33 @@ def same(session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: d
     """Somebody holds `dispute` for the same as another: whoever may void one of them is told."""
     told = [(_directors(), K.SAME)]
     _tell(session, dispute, "same", told, actor=actor, desk=desk, now=now)
+
+
+def same_no_more(session: Session, dispute_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Two are no longer held for the same: nobody is asked about one that is no other's double."""
+    alone = [each for each in dispute_ids if not _same_as(session, each)]
+    _close(session, Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID), now=now)
+
+
+def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
+    """The dispute may have gone to others: who may not open it now is not called to it either."""
+    waiting = sa.select(Notice.user_id).where(
+        Notice.dispute_id == dispute.id, Notice.read_at.is_(None)
+    )
+    people = sa.select(User.id, User.name, User.organisation_id, UserRole.role).outerjoin(
+        UserRole, UserRole.user_id == User.id
+    )
+    found = _actors(session.execute(people.where(User.id.in_(waiting))).all())
+    if not found:
+        return
+    stand, policy = standing(session, dispute), desk.policy.access
+    out = [
+        each.user_id
+        for each in found.values()
+        if not access.covers(access.scope(each, "dispute.read", policy), stand, now)
+    ]
+    if out:
+        _close(session, (Notice.dispute_id == dispute.id) & Notice.user_id.in_(out), now=now)
 
 
 def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
@@ -94,12 +124,18 @@ def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
 
 
 def read_all(*, until: datetime, actor: Actor, now: datetime) -> int:
-    """Note everything told up to `until` as read; what came while the page was open stays."""
+    """Note what was told up to `until` as read; what came while the page was open stays.
+
+    So does what tells of danger to people: that is opened one by one.
+    """
     with transaction() as session:
         done = session.scalars(
             sa.update(Notice)
             .where(
-                Notice.user_id == actor.user_id, Notice.read_at.is_(None), Notice.told_at <= until
+                Notice.user_id == actor.user_id,
+                Notice.read_at.is_(None),
+                Notice.told_at <= until,
+                ~sa.exists().where(Dispute.id == Notice.dispute_id, about_danger()),
             )
             .values(read_at=now)
             .returning(Notice.id)
@@ -136,6 +172,10 @@ def _settle(session: Session, dispute: Dispute, step: Step, *, actor: Actor, now
     over = asked & ((Notice.user_id == actor.user_id) | Notice.kind.in_(done))
     if step is Step.VOID and (alone := _alone(session, dispute)):
         over |= Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID)
+    _close(session, over, now=now)
+
+
+def _close(session: Session, over: ColumnElement[bool], *, now: datetime) -> None:
     session.execute(
         sa.update(Notice)
         .where(Notice.read_at.is_(None), over)
@@ -268,13 +308,20 @@ def _readers(
     The policy itself decides person by person: a unit and a town have few people.
     """
     found = session.connection().execute(asked, {"me": actor.user_id}).all()
-    people: dict[UUID, Actor] = {}
-    for each in found:
-        held = people[each.id].roles if each.id in people else frozenset()
-        people[each.id] = Actor(each.id, each.name, each.organisation_id, held | {each.role})
+    people = _actors(found)
     policy = desk.policy.access
     return {
         each.id: NoticeKind(each.kind)
         for each in found
         if access.covers(access.scope(people[each.id], "dispute.read", policy), stand, now)
     }
+
+
+def _actors(found: Sequence[Any]) -> dict[UUID, Actor]:
+    """The people of rows that name a person once for each role they hold."""
+    people: dict[UUID, Actor] = {}
+    for each in found:
+        held = people[each.id].roles if each.id in people else frozenset()
+        roles = held | {each.role} if each.role else held
+        people[each.id] = Actor(each.id, each.name, each.organisation_id, roles)
+    return people

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.vocabulary import OutsideSystem
-from models import Dispute, OutsideEntry, transaction
+from config.words import label
+from models import Dispute, OutsideEntry, User, transaction
 from service.desk import Desk
 from service.errors import Invalid, NotFound
 from service.operations import load
@@ -18,23 +19,37 @@ from service.rules.access import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDraft:
-    """What was entered in a system of others, under which number, on which day."""
+    """What was entered in a system of others, under which number, on which day.
+
+    `correction` says what the number is to one that stands there: true when it takes its place
+    更正, false when both are right, None when nobody has been asked.
+    """
 
     system: OutsideSystem
     number: str
     entered_on: date
+    correction: bool | None = None
 
 
 def enter(dispute_id: UUID, draft: EntryDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
-    """Keep the number; Invalid when it stands there already or the day is still to come."""
+    """Keep the number; Invalid when it stands there already or the day is still to come.
+
+    Where the system has another number of the dispute, Invalid at `correction` asks what this one
+    is; a corrected number leaves the list and stays in the course of the dispute.
+    """
     if draft.entered_on > desk.today(now):
         raise Invalid({"entered_on": ["登记日期不能晚于今天"]})
     entry_id = uuid4()
     with transaction() as session:
-        load.dispute_for_change(
+        dispute = load.dispute_for_change(
             session, dispute_id, "outside_entry", version=None, actor=actor, desk=desk, now=now
         )
-        _refuse_twice(session, dispute_id, draft)
+        there = _of_system(session, dispute_id, draft.system)
+        _refuse_twice(there, draft)
+        for old, _ in there if draft.correction else ():
+            reason = f"更正为 {draft.number}"
+            _record_withdrawal(session, dispute, old, reason, actor=actor, desk=desk, now=now)
+            session.delete(old)
         session.add(
             OutsideEntry(
                 id=entry_id,
@@ -73,17 +88,32 @@ def withdraw(
         session.delete(entry)
 
 
-def _refuse_twice(session: Session, dispute_id: UUID, draft: EntryDraft) -> None:
-    """The dispute is locked, so nobody else enters the same meanwhile."""
-    there = session.scalar(
-        sa.select(OutsideEntry.id).where(
-            OutsideEntry.dispute_id == dispute_id,
-            OutsideEntry.system == draft.system,
-            OutsideEntry.number == draft.number,
-        )
+def _of_system(
+    session: Session, dispute_id: UUID, system: OutsideSystem
+) -> list[tuple[OutsideEntry, str]]:
+    """What the dispute has in one system, and who noted it.
+
+    The dispute is locked, so nobody else enters the same meanwhile.
+    """
+    found = session.execute(
+        sa.select(OutsideEntry, User.name)
+        .join(User, User.id == OutsideEntry.entered_by)
+        .where(OutsideEntry.dispute_id == dispute_id, OutsideEntry.system == system)
+        .order_by(OutsideEntry.recorded_at, OutsideEntry.id)
     )
-    if there is not None:
+    return [(entry, name) for entry, name in found]
+
+
+def _refuse_twice(there: list[tuple[OutsideEntry, str]], draft: EntryDraft) -> None:
+    if any(entry.number == draft.number for entry, _ in there):
         raise Invalid({"number": ["这个系统的这个编号已经登记过了"]})
+    if there and draft.correction is None:
+        held = "、".join(
+            f"{entry.number}（{name} {entry.entered_on.month}月{entry.entered_on.day}日）"
+            for entry, name in there
+        )
+        said = f"这件纠纷在{label(draft.system)}里已经登记了 {held}，请选是更正还是另有一个编号"
+        raise Invalid({"correction": [said]})
 
 
 def _record_withdrawal(

@@ -13,7 +13,7 @@ from service.operations import allowance
 from service.operations.event import record
 from service.queries import dispute_row
 from service.queries import search as queries
-from service.queries.access import in_full
+from service.queries.access import Within, in_full
 from service.queries.dispute_row import DisputeRow
 from service.queries.search import Elsewhere
 from service.rules import access, identity
@@ -68,7 +68,7 @@ def _found(number: str, today: date, *, actor: Actor, desk: Desk, now: datetime)
     scope = access.scope(actor, "dispute.list", desk.policy.access)
     full = in_full(scope, now)
     rows = dispute_row.rows(
-        [queries.with_identity(number, desk.keyring), full],
+        Within([queries.with_identity(number, desk.keyring), full]),
         full=full,
         today=today,
         limit=MOST,

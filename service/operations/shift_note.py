@@ -19,11 +19,14 @@ SUBJECT: Final = "shift_note"
 
 
 def hand_over(words: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
-    """Leave a note for the next clerk, with the counts of what is open at this moment."""
+    """Leave a note for the next clerk, with the counts of what is open at this moment.
+
+    The numbers of the first disputes behind the counts are kept with them.
+    """
     access.require(actor, "shift.hand_over", desk.policy.access)
     note_id = uuid4()
     with transaction() as session:
-        counts = queries.open_now(actor=actor, desk=desk, now=now).counts
+        found = queries.open_now(actor=actor, desk=desk, now=now)
         session.add(
             ShiftNote(
                 id=note_id,
@@ -32,7 +35,7 @@ def hand_over(words: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
                 written_at=now,
                 written_by=actor.user_id,
                 words_sealed=desk.keyring.seal(words.encode(), queries.place_of(note_id)),
-                open_items=dict(counts),
+                open_items={**found.counts, queries.NUMBERS: found.numbers},
             )
         )
         _record(session, note_id, "hand_over", actor, now)

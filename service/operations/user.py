@@ -13,7 +13,7 @@ from config.vocabulary import Role
 from models import Organisation, User, UserRole, UserSession, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
-from service.gateways.keyring import new_token, token_hash
+from service.gateways.keyring import new_slip_code, token_hash
 from service.gateways.passwords import hash_password
 from service.operations.event import record
 from service.rules import access
@@ -22,7 +22,7 @@ from service.rules.access import Actor
 from service.rules.identity import clean_phone
 
 TAKEN = "用户名已经有人使用"
-BAD_LINK = "链接无效或已过期，请向系统管理员要一个新的"
+BAD_LINK = "登录码无效或已过期，请向系统管理员要一个新的"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,21 +101,24 @@ def _may_create(actor: Actor | None, desk: Desk) -> None:
 
 
 def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> str:
-    """The token of a one-time sign-in link; it replaces an earlier one and ends after a day."""
+    """A one-time sign-in code 登录码, to be typed or followed as a link; it ends after a day.
+
+    It replaces an earlier one.
+    """
     _may_create(actor, desk)
-    token = new_token()
+    code = new_slip_code()
     with transaction() as session:
         user = _one(session, user_id)
         if not user.active:
             raise NotFound("没有这个账户")
-        user.invite_hash = token_hash(token)
+        user.invite_hash = token_hash(code)
         user.invite_expires_at = now + desk.policy.sign_in.invite
         record(session, user_id, subject="user", action="invite", actor=actor, now=now)
-    return token
+    return rules.grouped(code)
 
 
 def reset(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
-    """Take an account's password away 重置密码; the token of a one-time link to set a new one.
+    """Take an account's password away 重置密码; a one-time code to set a new one.
 
     Every session of the account ends and a lock is lifted. One's own is not reset this way: the
     session that asks would end with it.
@@ -123,22 +126,22 @@ def reset(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
     access.require(actor, "user.reset", desk.policy.access)
     if user_id == actor.user_id:
         raise Conflict("自己的密码请另一位系统管理员重置，或者在服务器上用命令重发链接")
-    token = new_token()
+    code = new_slip_code()
     with transaction() as session:
         user = _one(session, user_id)
         if not user.active:
             raise Conflict("这个账户已经停用，请先启用")
         user.password_hash = None
         user.failure_count, user.locked_until = 0, None
-        user.invite_hash = token_hash(token)
+        user.invite_hash = token_hash(code)
         user.invite_expires_at = now + desk.policy.sign_in.invite
         _end_sessions(session, user_id, now)
         record(session, user_id, subject="user", action="reset", actor=actor, now=now)
-    return token
+    return rules.grouped(code)
 
 
 def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
-    """Close an account 停用: its sessions and its link end at once.
+    """Close an account 停用: its sessions and its code end at once.
 
     Conflict for oneself and for the last system administrator who could let anybody in again.
     """
@@ -188,7 +191,7 @@ def unlock(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
 def accept_invitation(token: str, password: str, *, now: datetime) -> str:
     """Set the password of the invited account, once; its username.
 
-    Raises NotFound for a link that is unknown, used or too old, Invalid for a weak password. Every
+    Raises NotFound for a code that is unknown, used or too old, Invalid for a weak password. Every
     session of the account ends, and a lock is lifted.
     """
     with transaction() as session:
@@ -239,7 +242,11 @@ def _administrators(session: Session) -> set[UUID]:
 def _invited(session: Session, token: str, now: datetime) -> User:
     user = session.scalar(
         sa.select(User)
-        .where(User.invite_hash == token_hash(token), User.invite_expires_at > now, User.active)
+        .where(
+            User.invite_hash == token_hash(rules.slip_code(token) or token),
+            User.invite_expires_at > now,
+            User.active,
+        )
         .with_for_update()
     )
     if user is None:

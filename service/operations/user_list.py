@@ -1,4 +1,4 @@
-"""Take a list of colleagues in: an account and a one-time link each."""
+"""Take a list of colleagues in: an account and a one-time code each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -66,7 +66,7 @@ def drafted(line: Line, units: Mapping[str, UUID]) -> UserDraft:
 def judged(text: str, *, actor: Actor, desk: Desk) -> list[Judged]:
     """What each row of a list would become; nothing is written. Invalid at `text` for no list.
 
-    Passwords are no part of a list that passes through a browser: everybody gets a link.
+    Passwords are no part of a list that passes through a browser: everybody gets a code.
     """
     access.require(actor, "user.create", desk.policy.access)
     lines = rules.listed(text)
@@ -82,7 +82,7 @@ def judged(text: str, *, actor: Actor, desk: Desk) -> list[Judged]:
 
 
 def take_in(text: str, *, actor: Actor, desk: Desk, now: datetime) -> list[Engaged]:
-    """Create an account and a link for every row of a list, or none.
+    """Create an account and a code for every row of a list, or none.
 
     Invalid at `text` for no list, and as `rows.<place from 0>.<field>`.
     """
@@ -101,7 +101,7 @@ def take_in(text: str, *, actor: Actor, desk: Desk, now: datetime) -> list[Engag
 def engage(
     drafts: Sequence[UserDraft], *, actor: Actor | None, desk: Desk, now: datetime
 ) -> list[Engaged]:
-    """Create every account of the list with its link, or none.
+    """Create every account of the list with its code, or none.
 
     Invalid names what is wrong as `rows.<place from 0>.<field>`.
     """
@@ -121,7 +121,7 @@ def engage(
 
 
 def engage_one(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) -> Engaged:
-    """Create one account, with a link unless it came with a password."""
+    """Create one account, with a code unless it came with a password."""
     stored = operations.hashed(draft)
     with transaction():
         return _hired(draft, stored, actor=actor, desk=desk, now=now)
@@ -156,7 +156,7 @@ def _judged(line: Line, units: Mapping[str, UUID], taken: Mapping[str, str]) -> 
     if draft.username in taken:
         problems["username"] = [taken[draft.username]]
     if draft.password:
-        problems["password"] = ["网页上不导入密码，每人用一次性链接自己设置"]
+        problems["password"] = ["网页上不导入密码，每人用一次性登录条自己设置"]
     return Judged(line, None if problems else draft, problems)
 
 

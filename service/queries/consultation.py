@@ -1,6 +1,6 @@
 """Look at consultations 咨询: one, a page of rows, and what a dispute made of one begins with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,9 +14,12 @@ from models import Consultation, Dispute, Organisation, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import access as reach
+from service.queries import search
 from service.queries.dispute import UnitView
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
+from service.queries.search import Among, Search
 from service.rules import access, identity
+from service.rules import search as search_rules
 from service.rules.access import Actor, Scope
 
 SUMMARY_LENGTH: Final = 60
@@ -74,7 +77,10 @@ class ConsultationView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a list is narrowed to; None narrows nothing. Both days are inclusive."""
+    """What a list is narrowed to; None narrows nothing. Both days are inclusive.
+
+    `q` is how a number begins, pieces of the question, or who asked: whole name or phone.
+    """
 
     category: str | None = None
     source: Source | None = None
@@ -182,6 +188,30 @@ def page(
 ) -> Page[ConsultationRow]:
     """A page of the consultations in `scope`, newest first."""
     conditions = [visible(scope, desk=desk, now=now), *_conditions(filters)]
+    place = read_cursor(cursor, as_instant, as_id) if cursor else None
+    if filters.q and filters.q.strip():
+        sought = Search(asked=search_rules.read(filters.q), keyring=desk.keyring)
+        among = _among(conditions, place)
+        found = search.ids(sought, among, limit + 1)
+        shown = _page([Consultation.id.in_(found)], place=None, limit=limit, count=False)
+        return replace(shown, total=search.total(sought, among)) if count else shown
+    return _page(conditions, place=place, limit=limit, count=count)
+
+
+def _among(conditions: list[ColumnElement[bool]], place: list[Any] | None) -> Among:
+    return Among(
+        narrowed=conditions,
+        full=sa.true(),
+        column=Consultation.asked_at,
+        descending=True,
+        place=place,
+        kind=search.CONSULTATIONS,
+    )
+
+
+def _page(
+    conditions: list[ColumnElement[bool]], *, place: list[Any] | None, limit: int, count: bool
+) -> Page[ConsultationRow]:
     query = (
         sa.select(
             *KEYS,
@@ -201,8 +231,7 @@ def page(
         .join(Organisation, Organisation.id == Consultation.organisation_id)
         .where(*conditions)
     )
-    if cursor:
-        place = read_cursor(cursor, as_instant, as_id)
+    if place is not None:
         query = query.where(beyond(KEYS, place, descending=True))
     ordered = query.order_by(*(key.desc() for key in KEYS))
     found = db.session.execute(ordered.limit(limit + 1)).all()
@@ -215,6 +244,19 @@ def page(
         last = found[limit - 1]
         following = encode_cursor([last.asked_at.isoformat(), str(last.id)])
     return Page([_row(row) for row in found[:limit]], following, total)
+
+
+def by_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
+    """The id of a number the viewer may see; NotFound otherwise."""
+    scope = access.scope(actor, "consultation.list", desk.policy.access)
+    found = db.session.scalar(
+        sa.select(Consultation.id).where(
+            Consultation.number == number, visible(scope, desk=desk, now=now)
+        )
+    )
+    if found is None:
+        raise NotFound("没有找到这条咨询")
+    return found
 
 
 def prefill(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> dict[str, str]:
@@ -275,11 +317,4 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Consultation.asked_on >= filters.asked_from)
     if filters.asked_to:
         conditions.append(Consultation.asked_on <= filters.asked_to)
-    return conditions + [_holds(word) for word in (filters.q or "").split()]
-
-
-def _holds(word: str) -> ColumnElement[bool]:
-    return sa.or_(
-        Consultation.question.contains(word, autoescape=True),
-        Consultation.number.startswith(word.upper(), autoescape=True),
-    )
+    return conditions

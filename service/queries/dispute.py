@@ -21,7 +21,7 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
-from service.queries.access import standing_with, visible
+from service.queries.access import in_full, standing_with, visible
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
@@ -30,6 +30,7 @@ from service.rules.access import Actor, Standing
 # what else the page of a dispute may lead its viewer to
 OFFERED: Final = (
     "dispute.receipt",
+    "dispute.correct",
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
@@ -96,7 +97,10 @@ class DueView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeView:
-    """One dispute as this viewer may see it."""
+    """One dispute as this viewer may see it.
+
+    `withheld` are the steps the viewer would have if they did not end a restricted dispute.
+    """
 
     id: UUID
     number: str
@@ -133,6 +137,7 @@ class DisputeView:
     route: dict[str, Any] | None
     override_reason: str | None
     steps: list[Step]
+    withheld: list[Step]
     next_step: Step | None
     linked: list[dict[str, str]]
     visit_group: UUID | None
@@ -158,13 +163,13 @@ def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Dispute
 
 def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Opened:
     """The dispute, opened for the viewer once for everything on its page; NotFound as of `one`."""
-    dispute, policy = db.session.scalar(_ONE, {"wanted": dispute_id}), desk.policy.access
+    policy = desk.policy.access
+    mine = _ONE.where(in_full(access.scope(actor, "dispute.read", policy), now))
+    dispute = db.session.scalar(mine, {"wanted": dispute_id})
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
     assist = _assisting(dispute)
     stand = standing_with(dispute, (unit.id for unit in assist))
-    if not access.covers(access.scope(actor, "dispute.read", policy), stand, now):
-        raise NotFound("没有找到这件纠纷")
     key = _key(dispute, desk)
     scopes = {action: access.scope(actor, action, policy) for action in OFFERED}
     return Opened(
@@ -216,7 +221,8 @@ def _view(
     now: datetime,
 ) -> DisputeView:
     route = db.session.connection().execute(_ROUTE, {"wanted": dispute.id}).first()
-    steps = open_steps(dispute, stand, actor=actor, desk=desk, now=now)
+    within = _steps_within(dispute, stand, actor=actor, desk=desk, now=now)
+    steps = [step for step in within if _may_take(step, dispute, actor)]
     clear = dispute.mediator_id == actor.user_id
     due_on, due_rule = dispute.due_on, dispute.due_rule
     return DisputeView(
@@ -260,6 +266,7 @@ def _view(
         route=route.answer if route else None,
         override_reason=route.override_reason if route else None,
         steps=steps,
+        withheld=[step for step in within if step not in steps],
         next_step=rules.next_step(steps),
         linked=_linked(dispute, actor=actor, desk=desk, now=now),
         visit_group=dispute.visit_group,
@@ -315,6 +322,18 @@ def open_steps(
     dispute: Dispute, stand: Standing, *, actor: Actor, desk: Desk, now: datetime
 ) -> list[Step]:
     """The steps that are legal now and this viewer's to take."""
+    within = _steps_within(dispute, stand, actor=actor, desk=desk, now=now)
+    return [step for step in within if _may_take(step, dispute, actor)]
+
+
+def _may_take(step: Step, dispute: Dispute, actor: Actor) -> bool:
+    return not rules.ends(step) or access.may_end(actor, restricted=dispute.restricted)
+
+
+def _steps_within(
+    dispute: Dispute, stand: Standing, *, actor: Actor, desk: Desk, now: datetime
+) -> list[Step]:
+    """The steps that are legal now and within the viewer's scope."""
     policy = desk.policy.access
     done = {Step.PERFORM} if _performed(dispute) else set()
     return [
@@ -322,5 +341,4 @@ def open_steps(
         for step in rules.steps_from(dispute.status)
         if step not in done
         and access.covers(access.scope(actor, f"dispute.{step.value}", policy), stand, now)
-        and (not rules.ends(step) or access.may_end(actor, restricted=dispute.restricted))
     ]

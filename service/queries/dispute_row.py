@@ -12,24 +12,29 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
 from config.access import Reach
-from config.vocabulary import Channel, DisputeStatus, Level, Outcome, Source
+from config.vocabulary import Channel, DisputeStatus, Language, Level, Outcome, Source
 from models import Dispute, Organisation, User, db
 from service.gateways.keyring import Keyring
 from service.queries import party, search
-from service.queries.access import in_full, visible
+from service.queries.access import Within, in_full, visible, ways_to
 from service.queries.page import (
     Page,
     as_day,
     as_id,
     as_instant,
+    as_number,
     beyond,
     encode_cursor,
     read_cursor,
 )
+from service.queries.party import Named
+from service.queries.register import URGENT
 from service.queries.search import Among, Search
 from service.rules import dispute as rules
+from service.rules import narrative
 from service.rules import search as search_rules
 from service.rules.access import Scope
+from service.rules.narrative import LOOK_AHEAD
 from service.rules.search import Part
 
 RESTRICTED_PARTIES: Final = "受限"
@@ -37,25 +42,48 @@ RESTRICTED_PARTIES: Final = "受限"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order of a list: its column (the id breaks ties) and how its cursor is read."""
+    """One order of a list: its column (the id breaks ties) and how its cursor is read.
+
+    Danger to people may come before everything, whichever way the column runs.
+    """
 
     column: Any
     descending: bool
     read: Callable[[Any], date]
+    urgent_first: bool = False
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """What a row's place is made of."""
+        pair = (self.column, Dispute.id)
+        if not self.urgent_first:
+            return pair
+        ranks = sa.case((URGENT, self.rank(urgent=True)), else_=self.rank(urgent=False))
+        return (ranks, *pair)
 
     @property
     def keys(self) -> list[Any]:
         """What to order by."""
-        pair = (self.column, Dispute.id)
-        return [key.desc() if self.descending else key.asc() for key in pair]
+        return [key.desc() if self.descending else key.asc() for key in self.columns]
+
+    @property
+    def readers(self) -> list[Callable[[Any], Any]]:
+        """How the place in a cursor is read."""
+        return [*([as_number] if self.urgent_first else []), self.read, as_id]
+
+    def rank(self, *, urgent: bool) -> int:
+        """Where danger stands: at the end the order begins with."""
+        return int(urgent is self.descending)
 
 
+_ORDERS: Final = {
+    "newest": Order(Dispute.registered_at, descending=True, read=as_instant),
+    "oldest": Order(Dispute.registered_at, descending=False, read=as_instant),
+    "due": Order(Dispute.due_on, descending=False, read=as_day),
+}
+URGENT_FIRST: Final = "urgent_"
 ORDERS: Final[Mapping[str, Order]] = MappingProxyType(
-    {
-        "newest": Order(Dispute.registered_at, descending=True, read=as_instant),
-        "oldest": Order(Dispute.registered_at, descending=False, read=as_instant),
-        "due": Order(Dispute.due_on, descending=False, read=as_day),
-    }
+    _ORDERS | {URGENT_FIRST + name: replace(o, urgent_first=True) for name, o in _ORDERS.items()}
 )
 SOON: Final = timedelta(days=3)
 SUMMARY_LENGTH: Final = 60
@@ -65,8 +93,9 @@ SUMMARY_LENGTH: Final = 60
 class DisputeRow:
     """One row of a list; `parties` is one line, 受限 when the dispute is restricted.
 
-    Its names are masked for everybody but the mediator in charge. `summary` is how the narrative
-    begins, "" when that is sealed. A `brief` one says number, category, unit, stage and due only.
+    Its names are masked for everybody but the mediator in charge, also in the `summary`: how the
+    narrative begins, "" when that is sealed. `urgent` is danger to people; `languages` are those
+    somebody has to translate from. A `brief` one says number, category, unit, stage and due only.
     """
 
     id: UUID
@@ -86,13 +115,19 @@ class DisputeRow:
     mediator: str | None
     parties: str
     summary: str
+    urgent: bool
+    languages: tuple[Language, ...]
+    interpreter: str | None
     brief: bool
     version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a list is narrowed to; None narrows nothing. `q` is looked for in `parts`."""
+    """What a list is narrowed to; None narrows nothing. `q` is looked for in `parts`.
+
+    `urgent_first` puts danger to people before everything else, where a row may say so.
+    """
 
     status: DisputeStatus | None = None
     category: str | None = None
@@ -106,10 +141,12 @@ class Filters:
     overdue: bool | None = None
     open: bool | None = None
     dated: bool | None = None
+    urgent: bool | None = None
     q: str | None = None
     parts: frozenset[Part] = search.EVERYWHERE
     mine: bool = False
     sort: str = "newest"
+    urgent_first: bool = False
 
     @property
     def asks_hidden(self) -> bool:
@@ -120,6 +157,7 @@ class Filters:
             self.source,
             self.registered_from,
             self.registered_to,
+            self.urgent,
         )
         return any(each is not None for each in hidden)
 
@@ -140,29 +178,29 @@ def page(
     A phone is looked for only with the `keyring`.
     """
     full = in_full(scope, now)
-    narrowed = [visible(scope, now), *_conditions(filters, scope, today)]
+    ways, narrowed = ways_to(scope, now), _conditions(filters, scope, today)
     if filters.asks_hidden:
         narrowed.append(full)  # or the filter would tell what a brief row leaves out
     showing = partial(
         rows,
         full=full,
         today=today,
-        sort=filters.sort,
+        sort=_sort(filters, scope),
         limit=limit,
         reader=scope.actor.user_id,
     )
     if not (filters.q and filters.q.strip()):
-        return showing(narrowed, cursor=cursor, count=count)
+        return showing(Within(narrowed, ways), cursor=cursor, count=count)
     parts = filters.parts & {Part.NUMBER} if is_brief(scope) else filters.parts
     sought = Search(asked=search_rules.read(filters.q), parts=parts, keyring=keyring)
-    among = _among(narrowed, full, ORDERS[filters.sort], cursor)
+    among = _among(ways, narrowed, full, ORDERS[filters.sort], cursor)
     found = search.ids(sought, among, limit + 1)
-    shown = showing([Dispute.id.in_(found)])
+    shown = showing(Within([Dispute.id.in_(found)]))
     return replace(shown, total=search.total(sought, among)) if count else shown
 
 
 def rows(
-    conditions: Sequence[ColumnElement[bool]],
+    within: Within,
     *,
     today: date,
     sort: str = "newest",
@@ -172,29 +210,35 @@ def rows(
     full: ColumnElement[bool],
     reader: UUID,
 ) -> Page[DisputeRow]:
-    """A page of rows under `conditions`, which must already be narrowed to what may be seen.
+    """A page of the rows `within`, which must already be narrowed to what may be seen.
 
     By due date only rows that have one are listed, and counted. Rows outside of `full` are brief.
     `reader` sees the names of what they mediate.
     """
     order = ORDERS[sort]
     if order.column is Dispute.due_on:
-        conditions = [*conditions, Dispute.due_on.is_not(None)]
-    query = _row_query().add_columns(sa.case((full, 1), else_=0).label("full")).where(*conditions)
+        within = within.along(Dispute.due_on.is_not(None))
+    below = within
     if cursor:
-        place = read_cursor(cursor, order.read, as_id)
-        query = query.where(beyond((order.column, Dispute.id), place, descending=order.descending))
-    found = db.session.execute(query.order_by(*order.keys).limit(limit + 1)).all()
-    named = [row for row in found[:limit] if not row.restricted]
-    mine = {row.id for row in named if row.mediator_id == reader}
-    names = party.lines([row.id for row in named], clear=mine)
+        place = read_cursor(cursor, *order.readers)
+        after = beyond(order.columns, place, descending=order.descending)
+        below = Within([*within.conditions, after], within.ways)
+    chosen = below.first(order.columns, descending=order.descending, limit=limit + 1)
+    ids = [row[-1] for row in db.session.execute(chosen)]  # what is shown is read of these only
+    query = _row_query(full).where(Dispute.id.in_(ids))
+    found = db.session.execute(query.order_by(*order.keys)).all() if ids else []
+    parties = party.named([row.id for row in found[:limit]])
     total = None
     if count:
         total = db.session.scalar(
-            sa.select(sa.func.count()).select_from(Dispute).where(*conditions)
+            sa.select(sa.func.count()).select_from(Dispute).where(*within.every)
         )
     following = _cursor(found[limit - 1], order) if len(found) > limit else None
-    return Page([_row(row, names, today) for row in found[:limit]], following, total)
+    shown = [
+        _row(row, parties.get(row.id, []), today, clear=row.mediator_id == reader)
+        for row in found[:limit]
+    ]
+    return Page(shown, following, total)
 
 
 def is_brief(scope: Scope) -> bool:
@@ -237,7 +281,13 @@ def _open_by(column: Any) -> dict[UUID, int]:
     return {row[0]: row[1] for row in found}
 
 
-def _row_query() -> Select[*tuple[Any, ...]]:
+def _sort(filters: Filters, scope: Scope) -> str:
+    """Which of the `ORDERS`; brief rows say nothing of danger, not by their order either."""
+    first = filters.urgent_first and not is_brief(scope)
+    return URGENT_FIRST + filters.sort if first else filters.sort
+
+
+def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Dispute.id,
@@ -255,16 +305,19 @@ def _row_query() -> Select[*tuple[Any, ...]]:
             Dispute.due_provisional,
             Dispute.mediator_id,
             Dispute.version,
-            sa.func.substr(Dispute.narrative, 1, SUMMARY_LENGTH).label("summary"),
+            Dispute.interpreter,
+            sa.func.substr(Dispute.narrative, 1, SUMMARY_LENGTH + LOOK_AHEAD).label("narrative"),
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
             sa.func.coalesce(User.name, Dispute.mediator_text).label("mediator"),
+            sa.case((full, 1), else_=0).label("full"),
+            sa.case((URGENT, 1), else_=0).label("urgent"),
         )
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
         .outerjoin(User, User.id == Dispute.mediator_id)
     )
 
 
-def _row(row: Any, names: dict[UUID, str], today: date) -> DisputeRow:
+def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> DisputeRow:
     told = DisputeRow(
         id=row.id,
         number=row.number,
@@ -281,8 +334,13 @@ def _row(row: Any, names: dict[UUID, str], today: date) -> DisputeRow:
         overdue=row.due_on is not None and row.due_on < today,
         organisation=row.organisation,
         mediator=row.mediator,
-        parties=RESTRICTED_PARTIES if row.restricted else names.get(row.id, ""),
-        summary=" ".join((row.summary or "").split()),
+        parties=RESTRICTED_PARTIES if row.restricted else party.line(parties, clear=clear),
+        summary=narrative.opening(
+            row.narrative or "", () if clear else party.people(parties), SUMMARY_LENGTH
+        ),
+        urgent=bool(row.urgent),
+        languages=party.foreign(parties),
+        interpreter=row.interpreter,
         brief=not row.full,
         version=row.version,
     )
@@ -298,6 +356,9 @@ def _cut(row: DisputeRow) -> DisputeRow:
         mediator=None,
         parties=row.parties if row.restricted else "",
         summary="",
+        urgent=False,
+        languages=(),
+        interpreter=None,
     )
 
 
@@ -319,21 +380,21 @@ def _conditions(filters: Filters, scope: Scope, today: date) -> list[ColumnEleme
         conditions.append(Dispute.registered_on <= filters.registered_to)
     if filters.due_before:
         conditions.append(Dispute.due_on < filters.due_before)
-    if filters.overdue is not None:
-        late = Dispute.due_on < today
-        conditions.append(late if filters.overdue else sa.or_(Dispute.due_on.is_(None), ~late))
-    if filters.open is not None:
-        running = Dispute.status.in_(rules.OPEN)
-        conditions.append(running if filters.open else ~running)
-    if filters.dated is not None:
-        undated = Dispute.due_on.is_(None)
-        conditions.append(~undated if filters.dated else undated)
+    dated = Dispute.due_on.is_not(None)
+    flags = (
+        (dated & (Dispute.due_on < today), filters.overdue),
+        (Dispute.status.in_(rules.OPEN), filters.open),
+        (dated, filters.dated),
+        (URGENT, filters.urgent),
+    )
+    conditions += [flag if said else ~flag for flag, said in flags if said is not None]
     if filters.mine:
         conditions.append(Dispute.mediator_id == scope.actor.user_id)
     return conditions
 
 
 def _among(
+    ways: Sequence[ColumnElement[bool]],
     narrowed: list[ColumnElement[bool]],
     full: ColumnElement[bool],
     order: Order,
@@ -341,6 +402,7 @@ def _among(
 ) -> Among:
     dated = [Dispute.due_on.is_not(None)] if order.column is Dispute.due_on else []
     return Among(
+        ways=ways,
         narrowed=[*narrowed, *dated],
         full=full,
         column=order.column,
@@ -350,4 +412,6 @@ def _among(
 
 
 def _cursor(row: Any, order: Order) -> str:
-    return encode_cursor([getattr(row, order.column.key).isoformat(), str(row.id)])
+    place = [getattr(row, order.column.key).isoformat(), str(row.id)]
+    ranked = [order.rank(urgent=bool(row.urgent))] if order.urgent_first else []
+    return encode_cursor([*ranked, *place])

@@ -1,8 +1,8 @@
 """Look at drafts 草稿: one's own and nobody else's."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from service.errors import NotFound
 from service.gateways.keyring import CannotOpen
 from service.rules.access import Actor
 
-SHOWN: Final = 5
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +25,43 @@ class DraftView:
     saved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LostDraft:
+    """A draft that cannot be read any more: its key and when it was kept."""
+
+    form_key: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Everything somebody began, the latest first: what can go on, and what cannot be read."""
+
+    open: tuple[DraftView, ...]
+    lost: tuple[LostDraft, ...]
+
+
 def one(form_key: str, *, actor: Actor, desk: Desk, now: datetime) -> DraftView:
-    """A draft of the actor; NotFound for another's, an old one and one that was sent."""
+    """A draft of the actor; NotFound for another's, an old one, one sent, one nobody can read."""
     found = db.session.scalar(_unsent(actor, desk, now).where(Draft.form_key == form_key))
-    if found is None:
+    if found is None or isinstance(shown := _shown(found, desk), LostDraft):
         raise NotFound
-    return _shown(found, desk)
+    return shown
 
 
-def newest(*, actor: Actor, desk: Desk, now: datetime, most: int = SHOWN) -> list[DraftView]:
-    """The actor's drafts, the latest first."""
-    query = _unsent(actor, desk, now).order_by(Draft.saved_at.desc(), Draft.form_key).limit(most)
-    views = []
-    for found in db.session.scalars(query):
-        try:
-            views.append(_shown(found, desk))
-        except CannotOpen:  # a draft that is lost must not close the form to new ones
-            continue
-    return views
+def mine(*, actor: Actor, desk: Desk, now: datetime) -> Drafts:
+    """All drafts of the actor; one that is lost closes the form to no new ones."""
+    query = _unsent(actor, desk, now).order_by(Draft.saved_at.desc(), Draft.form_key)
+    shown = [_shown(found, desk) for found in db.session.scalars(query)]
+    return Drafts(
+        open=tuple(each for each in shown if isinstance(each, DraftView)),
+        lost=tuple(each for each in shown if isinstance(each, LostDraft)),
+    )
 
 
 def count(*, actor: Actor, desk: Desk, now: datetime) -> int:
-    """How many drafts the actor has; none of them is opened for it."""
-    unsent = _unsent(actor, desk, now).with_only_columns(Draft.form_key).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(unsent)) or 0
+    """How many drafts the actor can go on with."""
+    return len(mine(actor=actor, desk=desk, now=now).open)
 
 
 def _unsent(actor: Actor, desk: Desk, now: datetime) -> sa.Select[Draft]:
@@ -63,9 +76,13 @@ def _unsent(actor: Actor, desk: Desk, now: datetime) -> sa.Select[Draft]:
     )
 
 
-def _shown(draft: Draft, desk: Desk) -> DraftView:
+def _shown(draft: Draft, desk: Desk) -> DraftView | LostDraft:
     place = f"draft:{draft.user_id}:{draft.form_key}"
-    content = desk.keyring.open(draft.content_sealed, place).decode()
+    try:
+        content = desk.keyring.open(draft.content_sealed, place).decode()
+    except CannotOpen:
+        log.warning("draft cannot be read", extra={"user": str(draft.user_id)})
+        return LostDraft(draft.form_key, draft.saved_at)
     return DraftView(
         draft.form_key, tuple(parse_qsl(content, keep_blank_values=True)), draft.saved_at
     )

@@ -1,22 +1,27 @@
 """Look at links 关联: which disputes people tied together, and how often they decided what."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Select
 
-from config.vocabulary import LinkRelation, MatchReason
+from config.vocabulary import DisputeStatus, LinkRelation, MatchReason, Outcome
 from models import Dispute, Link, Organisation, db
 from service.desk import Desk
-from service.errors import NotFound
+from service.errors import Invalid, NotFound
+from service.queries import number as numbers
 from service.queries.access import in_full, visible
 from service.rules import access
 from service.rules.access import Actor
 
+YEARS_BACK: Final = 5
+_TAIL: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 TIED = (LinkRelation.LINKED, LinkRelation.SAME)
 
 
@@ -33,6 +38,23 @@ class LinkView:
     reasons: tuple[MatchReason, ...]
     id: UUID | None = None
     category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Double:
+    """A dispute said to be the same as another, as far as the viewer may read it.
+
+    Of one they may not read nothing is told but that there is one.
+    """
+
+    id: UUID
+    number: str
+    status: DisputeStatus
+    outcome: Outcome | None
+    organisation_id: UUID | None
+    organisation: str | None
+    restricted: bool
+    registered_on: date
 
 
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[LinkView]:
@@ -53,13 +75,44 @@ def of_opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> l
 
 def same_as(
     dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
-) -> Mapping[UUID, list[str]]:
-    """For each dispute the numbers it is said to be the same as; one statement for all."""
-    told: dict[UUID, list[str]] = {}
+) -> Mapping[UUID, list[Double | None]]:
+    """For each dispute those it is said to be the same as and that still stand, oldest first.
+
+    None is one the viewer may not read; a restricted one of those is not told at all. One
+    statement for all.
+    """
+    told: dict[UUID, list[Double | None]] = {}
     query = _tied(dispute_ids, (LinkRelation.SAME,), actor=actor, desk=desk, now=now)
-    for row in db.session.execute(query) if dispute_ids else ():
-        told.setdefault(row.mine, []).append(row.number)
-    return {each: sorted(numbers) for each, numbers in told.items()}
+    standing = query.where(Dispute.outcome.is_distinct_from(Outcome.MISTAKEN))
+    ordered = standing.order_by(Dispute.registered_at, Dispute.id)
+    for row in db.session.execute(ordered) if dispute_ids else ():
+        told.setdefault(row.mine, []).append(_double(row))
+    return told
+
+
+def number_meant(text: str, *, actor: Actor, desk: Desk, now: datetime) -> str:
+    """The number of the dispute somebody means, who may have typed its last digits only.
+
+    Of those the actor may read and of the years a dispute comes up again; Invalid at `number`
+    when more than one ends so, or none does.
+    """
+    whole = numbers.meant(text, desk=desk, now=now)
+    tail = "".join(unicodedata.normalize("NFKC", text).split())
+    if whole is None or not _TAIL.fullmatch(tail):
+        return whole or text.strip().upper()
+    year, prefix = desk.today(now).year, numbers.prefix(desk)
+    ending = [f"{prefix}{each}-{int(tail):05d}" for each in range(year - YEARS_BACK, year + 1)]
+    full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+    found = db.session.scalars(
+        sa.select(Dispute.number)
+        .where(Dispute.number.in_(ending), full)
+        .order_by(Dispute.number.desc())
+    ).all()
+    if len(found) > 1:
+        raise Invalid({"number": [f"末尾是 {tail} 的有 {'、'.join(found)}，请写完整编号"]})
+    if not found:
+        raise Invalid({"number": [f"没有找到末尾是 {tail} 的纠纷，请写完整编号"]})
+    return found[0]
 
 
 def counts(first_on: date, last_on: date, *, desk: Desk) -> dict[LinkRelation, int]:
@@ -101,6 +154,11 @@ def _tied(
             Dispute.id,
             Dispute.number,
             Dispute.category,
+            Dispute.status,
+            Dispute.outcome,
+            Dispute.organisation_id,
+            Dispute.restricted,
+            Dispute.registered_on,
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
             sa.case((full, 1), else_=0).label("full"),
         )
@@ -108,6 +166,21 @@ def _tied(
         .join(Dispute, Dispute.id == tied.c.other)
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
         .where(sa.or_(Dispute.restricted.is_(False), full))
+    )
+
+
+def _double(row: Any) -> Double | None:
+    if not row.full:
+        return None
+    return Double(
+        id=row.id,
+        number=row.number,
+        status=row.status,
+        outcome=row.outcome,
+        organisation_id=row.organisation_id,
+        organisation=row.organisation,
+        restricted=row.restricted,
+        registered_on=row.registered_on,
     )
 
 

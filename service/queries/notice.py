@@ -14,16 +14,21 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.queries.access import in_full
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
+from service.queries.register import URGENT
 from service.rules import access
+from service.rules import dispute as rules
 from service.rules.access import Actor
 
-UNREAD, READ = "unread", "read"
+URGENT_PART, UNREAD, READ = "urgent", "unread", "read"
 MOST: Final = 100  # beyond that nobody reads the number any more
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """One notice; of a dispute that is no longer the reader's to see only the number is left."""
+    """One notice; of a dispute that is no longer the reader's to see only the number is left.
+
+    Such a one waits no longer. `urgent` is one about danger to people: it is opened by itself.
+    """
 
     id: UUID
     told_at: datetime
@@ -32,29 +37,41 @@ class NoticeView:
     kind: NoticeKind | None
     dispute_id: UUID | None
     status: DisputeStatus | None
+    waits: bool
+    urgent: bool
 
 
-def unread(user_id: UUID) -> int:
+def about_danger() -> ColumnElement[bool]:
+    """The condition on a notice with its dispute: danger to people that is not over."""
+    return Dispute.status.in_(rules.OPEN) & sa.or_(Notice.kind == NoticeKind.DANGER, URGENT)
+
+
+def unread(*, actor: Actor, desk: Desk, now: datetime) -> int:
     """How many notices wait to be read, up to `MOST`."""
-    waiting = sa.select(1).where(Notice.user_id == user_id, Notice.read_at.is_(None)).limit(MOST)
+    waiting = (
+        sa.select(Notice.id)
+        .join(Dispute, Dispute.id == Notice.dispute_id)
+        .where(Notice.user_id == actor.user_id, _waits(actor, desk, now))
+        .limit(MOST)
+    )
     return db.session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
 
 
 def page(
     *, actor: Actor, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
 ) -> Page[NoticeView]:
-    """The inbox: what is unread first, each part newest first."""
-    part: str = UNREAD
+    """The inbox: danger to people, then what else is unread, then the rest; each newest first."""
+    part: str = URGENT_PART
     place: list[Any] | None = None
     if cursor:
         part, *place = read_cursor(cursor, _as_part, as_instant, as_id)
-    query = _query(actor, desk, now)
+    query, waits = _query(actor, desk, now), _waits(actor, desk, now)
+    parts = {URGENT_PART: waits & about_danger(), UNREAD: waits & ~about_danger(), READ: ~waits}
     found: list[Any] = []
-    if part == UNREAD:
-        found = _part(query, Notice.read_at.is_(None), place, limit + 1)
+    for which in list(parts)[list(parts).index(part) :]:
+        if len(found) <= limit:
+            found += _part(query, parts[which], place, limit + 1 - len(found))
         place = None
-    if len(found) <= limit:
-        found += _part(query, Notice.read_at.is_not(None), place, limit + 1 - len(found))
     following = _cursor(found[limit - 1]) if len(found) > limit else None
     return Page([_view(row) for row in found[:limit]], following)
 
@@ -70,6 +87,7 @@ def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeVi
 def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     seen = sa.case((in_full(scope, now), 1), else_=0).label("seen")
+    urgent = sa.case((about_danger(), 1), else_=0).label("urgent")
     return (
         sa.select(
             Notice.id,
@@ -80,10 +98,17 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
             Dispute.number,
             Dispute.status,
             seen,
+            urgent,
         )
         .join(Dispute, Dispute.id == Notice.dispute_id)
         .where(Notice.user_id == actor.user_id)
     )
+
+
+def _waits(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
+    """What was not read, of what its reader may still open."""
+    scope = access.scope(actor, "dispute.read", desk.policy.access)
+    return Notice.read_at.is_(None) & in_full(scope, now)
 
 
 def _part(
@@ -100,19 +125,27 @@ def _part(
 
 
 def _view(row: Any) -> NoticeView:
-    if not row.seen:
-        return NoticeView(row.id, row.told_at, row.read_at, row.number, None, None, None)
+    waits = bool(row.seen) and row.read_at is None
     return NoticeView(
-        row.id, row.told_at, row.read_at, row.number, row.kind, row.dispute_id, row.status
+        id=row.id,
+        told_at=row.told_at,
+        read_at=row.read_at,
+        number=row.number,
+        kind=row.kind if row.seen else None,
+        dispute_id=row.dispute_id if row.seen else None,
+        status=row.status if row.seen else None,
+        waits=waits,
+        urgent=waits and bool(row.urgent),
     )
 
 
 def _cursor(row: Any) -> str:
-    part = UNREAD if row.read_at is None else READ
+    told = _view(row)
+    part = URGENT_PART if told.urgent else UNREAD if told.waits else READ
     return encode_cursor([part, row.told_at.isoformat(), str(row.id)])
 
 
 def _as_part(value: Any) -> str:
-    if value not in (UNREAD, READ):
+    if value not in (URGENT_PART, UNREAD, READ):
         raise ValueError("no part of the inbox")
     return str(value)

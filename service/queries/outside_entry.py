@@ -1,28 +1,31 @@
 """Look at outside entries 外部系统登记: of one dispute, of the same number, and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 
-from config.vocabulary import DisputeStatus, Outcome, OutsideSystem, Source
+from config.access import Reach
+from config.vocabulary import Outcome, OutsideSystem, Source
 from models import Dispute, OutsideEntry, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import dispute_row
-from service.queries.access import in_full, visible
+from service.queries.access import Within, in_full, visible
 from service.queries.dispute_row import DisputeRow
-from service.queries.page import Page
+from service.queries.page import as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
-from service.rules.access import Actor
+from service.rules import dispute as rules
+from service.rules.access import Actor, Scope
 
-S = DisputeStatus
-ENTERED_WHILE: Final = (S.ACCEPTED, S.MEDIATING, S.AGREED)
-ENTERED_AFTER: Final = (S.CLOSED, S.ARCHIVED)
+LOOKED_AT: Final = 10_000
+PLACE: Final = (Dispute.registered_at, Dispute.id)
+NEWEST: Final = (Dispute.registered_at.desc(), Dispute.id.desc())
 # what came from a system with its number is there already
 CAME_FROM: Final[Mapping[OutsideSystem, tuple[Source, ...]]] = MappingProxyType(
     {
@@ -109,6 +112,19 @@ def twins(
     return [Twin(i, name) if shown else Twin(None, None) for i, name, shown in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Disputes nobody has entered yet, newest first.
+
+    `total` counts them among the newest `looked_at` disputes, among all when that is None.
+    """
+
+    items: Sequence[DisputeRow]
+    next_cursor: str | None
+    total: int
+    looked_at: int | None
+
+
 def missing(
     system: OutsideSystem,
     *,
@@ -118,36 +134,105 @@ def missing(
     ended: bool | None = None,
     limit: int = 25,
     cursor: str | None = None,
-    count: bool = False,
-) -> Page[DisputeRow]:
-    """Disputes in handling or closed that the viewer may enter in `system` and nobody has yet.
+    most: int = LOOKED_AT,
+) -> Missing:
+    """Disputes open or closed that the viewer may enter in `system` and nobody has yet.
 
-    Oldest first. What was registered by mistake is entered nowhere; what came from the system
-    with its number is there already.
+    Newest first. What was registered by mistake is entered nowhere; what came from the system
+    with its number is there already. However old the town is, one page looks at no more than the
+    next `most` disputes that may be the viewer's to enter; the cursor leads on from there.
     """
     policy = desk.policy.access
-    enters = in_full(access.scope(actor, "dispute.outside_entry", policy), now)
+    scope = access.scope(actor, "dispute.outside_entry", policy)
     reads = in_full(access.scope(actor, "dispute.read", policy), now)
-    wanted = {None: ENTERED_WHILE + ENTERED_AFTER, False: ENTERED_WHILE, True: ENTERED_AFTER}
+    conditions = [in_full(scope, now), reads, *_unentered(system, ended)]
+    after = read_cursor(cursor, as_instant, as_id) if cursor else None
+    here, top = _Stretch.of(scope, after, most), _Stretch.of(scope, None, most)
+    places = db.session.execute(here.places(conditions).limit(limit + 1)).all()
+    shown = dispute_row.rows(
+        Within([Dispute.id.in_([row.id for row in places[:limit]])]),
+        full=reads,
+        today=desk.today(now),
+        limit=limit,
+        reader=actor.user_id,
+    )
+    following = places[limit - 1] if len(places) > limit else here.floor
+    return Missing(
+        items=shown.items,
+        next_cursor=encode_cursor([following[0].isoformat(), str(following[1])])
+        if following
+        else None,
+        total=_counted(top, conditions),
+        looked_at=most if top.floor else None,
+    )
+
+
+def _unentered(system: OutsideSystem, ended: bool | None) -> list[ColumnElement[bool]]:
+    wanted = {None: rules.OPEN | rules.ENDED, False: rules.OPEN, True: rules.ENDED}
     entered = sa.exists().where(
         OutsideEntry.dispute_id == Dispute.id, OutsideEntry.system == system
     )
     came = Dispute.source.in_(CAME_FROM.get(system, ())) & Dispute.source_reference.is_not(None)
-    conditions = [
-        enters,
-        reads,
-        Dispute.status.in_(wanted[ended]),
+    return [
+        Dispute.status.in_(sorted(wanted[ended])),
         sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
         ~entered,
         ~came,
     ]
-    return dispute_row.rows(
-        conditions,
-        full=reads,
-        today=desk.today(now),
-        sort="oldest",
-        limit=limit,
-        cursor=cursor,
-        count=count,
-        reader=actor.user_id,
-    )
+
+
+def _counted(stretch: "_Stretch", conditions: Sequence[ColumnElement[bool]]) -> int:
+    places = stretch.places(conditions).order_by(None).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(places)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The newest disputes after a place that may be somebody's, no more than `most` a reach.
+
+    Each of the `parts` is read along an index. `floor` is the place down to which all of them are
+    complete, None when they reach the oldest.
+    """
+
+    parts: Sequence[sa.Select[datetime, UUID]]
+    floor: Any | None
+
+    @classmethod
+    def of(cls, scope: Scope, after: Sequence[Any] | None, most: int) -> "_Stretch":
+        """The stretch of a scope after the place of a cursor."""
+        beginning = [] if after is None else [beyond(PLACE, after, descending=True)]
+        whole = [
+            sa.select(*PLACE).where(part, *beginning).order_by(*NEWEST).limit(most)
+            for part in _reached(scope)
+        ]
+        last = [db.session.execute(each.offset(most - 1).limit(1)).first() for each in whole]
+        floors = [each for each in last if each is not None]
+        return cls(whole, max(floors, key=tuple) if floors else None)
+
+    def places(self, conditions: Sequence[ColumnElement[bool]]) -> sa.Select[datetime, UUID]:
+        """Where those under `conditions` stand, newest first."""
+        parts = [sa.select(each.subquery()) for each in self.parts]
+        near = sa.union(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+        query = (
+            sa.select(near.c.registered_at, near.c.id)
+            .join(Dispute, Dispute.id == near.c.id)
+            .where(*conditions)
+            .order_by(near.c.registered_at.desc(), near.c.id.desc())
+        )
+        if self.floor is None:
+            return query
+        columns = (near.c.registered_at, near.c.id)
+        return query.where(~beyond(columns, self.floor, descending=True))
+
+
+def _reached(scope: Scope) -> list[ColumnElement[bool]]:
+    """What each reach comes down to that an index knows; the whole town for any other."""
+    mine = Dispute.registered_by == scope.actor.user_id
+    known = {
+        Reach.ASSIGNED: Dispute.mediator_id == scope.actor.user_id,
+        Reach.LEAD: Dispute.organisation_id == scope.actor.organisation_id,
+        Reach.CREATED: mine,
+    }
+    if not scope.reach <= known.keys():
+        return [sa.true()]
+    return [known[reach] for reach in sorted(scope.reach)] or [sa.false()]

@@ -1,10 +1,12 @@
 """Look at parties 当事人: masked for everybody but the mediator who works with them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import Select
 
 from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from models import Party, db
@@ -62,26 +64,54 @@ def _view(party: Party, key: FieldKey, places: Mapping[UUID, int], *, clear: boo
     )
 
 
-def lines(dispute_ids: Sequence[UUID], *, clear: Collection[UUID] = frozenset()) -> dict[UUID, str]:
-    """`张** 与 某某公司`: first applicant and respondent of each dispute, masked unless `clear`."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A party as it is stored, for lists; the name is "" when it is sealed."""
+
+    role: PartyRole
+    kind: PartyKind
+    name: str
+    language: Language
+
+
+def named(dispute_ids: Collection[UUID] | Select[*tuple[Any, ...]]) -> dict[UUID, list[Named]]:
+    """The parties of many disputes in their order, names in the clear: mask before showing."""
     found = db.session.execute(
-        sa.select(Party.dispute_id, Party.role, Party.kind, Party.name)
-        .where(
-            Party.dispute_id.in_(dispute_ids),
-            Party.role.in_((PartyRole.APPLICANT, PartyRole.RESPONDENT)),
-        )
+        sa.select(Party.dispute_id, Party.role, Party.kind, Party.name, Party.language)
+        .where(Party.dispute_id.in_(dispute_ids))
         .order_by(Party.dispute_id, Party.position)
     )
-    sides: dict[UUID, dict[PartyRole, list[str]]] = {}
-    for dispute_id, role, kind, name in found:
-        shown = name or ""
-        sides.setdefault(dispute_id, {}).setdefault(role, []).append(
-            shown if dispute_id in clear else masked_name(kind, shown)
-        )
-    return {each: _line(both) for each, both in sides.items()}
+    told: dict[UUID, list[Named]] = {}
+    for row in found:
+        each = Named(row.role, row.kind, row.name or "", row.language)
+        told.setdefault(row.dispute_id, []).append(each)
+    return told
 
 
-def _line(sides: dict[PartyRole, list[str]]) -> str:
+def people(parties: Iterable[Named]) -> list[str]:
+    """The full names of the people among them, which no story may show to who sees them masked."""
+    return [each.name for each in parties if each.kind is PartyKind.PERSON and each.name]
+
+
+def foreign(parties: Iterable[Named]) -> tuple[Language, ...]:
+    """The languages that somebody has to translate from, each once."""
+    spoken = dict.fromkeys(each.language for each in parties)
+    return tuple(each for each in spoken if each is not Language.CHINESE)
+
+
+def lines(dispute_ids: Sequence[UUID], *, clear: Collection[UUID] = frozenset()) -> dict[UUID, str]:
+    """The `line` of each dispute, masked unless it is among the `clear`."""
+    return {
+        each: line(parties, clear=each in clear) for each, parties in named(dispute_ids).items()
+    }
+
+
+def line(parties: Iterable[Named], *, clear: bool = False) -> str:
+    """`张** 与 某某公司`: first applicant and respondent, masked unless `clear`."""
+    sides: dict[PartyRole, list[str]] = {}
+    for each in parties:
+        shown = each.name if clear else masked_name(each.kind, each.name)
+        sides.setdefault(each.role, []).append(shown)
     halves = [
         _side(sides[role]) for role in (PartyRole.APPLICANT, PartyRole.RESPONDENT) if role in sides
     ]

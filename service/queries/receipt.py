@@ -7,10 +7,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from config.vocabulary import DisputeStatus, Outcome
+from config.vocabulary import DisputeStatus, Language, Outcome
 from models import Dispute, db
 from service.desk import Desk
 from service.errors import Conflict
+from service.queries import party
 from service.queries.access import in_full, standing
 from service.queries.dispute import Opened
 from service.queries.paper import applicant, key_of, latest_route, one
@@ -41,6 +42,7 @@ class Slip:
 class Receipt:
     """A visit's receipt 登记回执: every number of it. `applicant` is masked; see ADR 8.
 
+    `languages` have to be translated from.
     `readable` says whether who prints it may read the dispute as well.
     """
 
@@ -50,6 +52,7 @@ class Receipt:
     registered_at: datetime
     clerk: str | None
     readable: bool
+    languages: tuple[Language, ...]
 
 
 def receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Receipt:
@@ -71,6 +74,7 @@ def receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Rec
             standing(db.session(), dispute),
             now,
         ),
+        languages=party.foreign(party.named([dispute_id]).get(dispute_id, ())),
     )
 
 

@@ -1,6 +1,6 @@
 """Look at the visit register 来访登记簿: every visit of some days in the order they came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,12 +12,14 @@ from sqlalchemy.orm import aliased
 
 from config.access import Reach
 from config.vocabulary import Acceptance, Outcome, PartyRole
-from models import Consultation, Dispute, Event, Organisation, Party, Route, User, db
+from models import Consultation, Dispute, Event, Organisation, Route, User, db
 from service.desk import Desk
 from service.queries import consultation, party
 from service.queries.access import in_full
+from service.queries.party import Named
 from service.rules import access, identity
 from service.rules.access import Actor, Scope
+from service.rules.narrative import LOOK_AHEAD, masked, opening
 from service.rules.register import Entry, EntryKind
 
 Rows = Select[*tuple[Any, ...]]
@@ -143,7 +145,7 @@ def _disputes(
             Dispute.restricted,
             Dispute.guided_to,
             Dispute.batch_id,
-            sa.func.substr(Dispute.narrative, 1, MATTER_LENGTH + 1).label("matter"),
+            sa.func.substr(Dispute.narrative, 1, MATTER_LENGTH + LOOK_AHEAD + 1).label("matter"),
             sa.case((URGENT, 1), else_=0).label("urgent"),
             sa.case((opened, 1), else_=0).label("may_open"),
             User.name.label("clerk"),
@@ -158,12 +160,14 @@ def _disputes(
     )
     found = db.session.execute(_cut(query, most)).all()
     among = _cut(sa.select(Dispute.id).where(*conditions).order_by(*ordered), most)
-    names, reasons = _applicants(among), _void_reasons(among)
-    return [_entry(row, names.get(row.id, []), reasons, desk) for row in found]
+    parties, reasons = _parties(among), _void_reasons(among)
+    return [_entry(row, parties.get(row.id, []), reasons, desk) for row in found]
 
 
-def _entry(row: Any, names: list[str], reasons: dict[UUID, str], desk: Desk) -> Entry:
+def _entry(row: Any, parties: list[Named], reasons: dict[UUID, str], desk: Desk) -> Entry:
     imported = row.batch_id is not None
+    came = [each for each in parties if each.role is PartyRole.APPLICANT]
+    names = [party.masked_name(each.kind, each.name) for each in came]
     people = row.people_count or len(names) or None
     return Entry(
         visit=row.visit_group or row.id,
@@ -175,7 +179,7 @@ def _entry(row: Any, names: list[str], reasons: dict[UUID, str], desk: Desk) -> 
         visitor=RESTRICTED if row.restricted else _several(names),
         people=None if row.restricted else people,
         category=row.category,
-        matter="" if row.restricted else _short(row.matter or ""),
+        matter="" if row.restricted else _short(row.matter or "", party.people(parties)),
         source=row.source,
         unit=row.unit,
         clerk=row.clerk or IMPORTED,
@@ -190,9 +194,9 @@ def _entry(row: Any, names: list[str], reasons: dict[UUID, str], desk: Desk) -> 
     )
 
 
-def _short(text: str) -> str:
-    """The beginning of a story on one line; a mark shows that it goes on."""
-    line = " ".join(text.split())
+def _short(text: str, people: Iterable[str]) -> str:
+    """The beginning of a story on one line, its people masked; a mark shows that it goes on."""
+    line = " ".join(masked(text, people).split())
     return line if len(line) <= MATTER_LENGTH else f"{line[:MATTER_LENGTH]}…"
 
 
@@ -200,21 +204,12 @@ def _several(names: list[str]) -> str:
     return f"{names[0]}等" if len(names) > 1 else "".join(names)
 
 
-def _applicants(among: Rows) -> dict[UUID, list[str]]:
-    """Masked names of those who came, by dispute; sealed names are left out."""
-    found = db.session.execute(
-        sa.select(Party.dispute_id, Party.kind, Party.name)
-        .where(
-            Party.dispute_id.in_(among),
-            Party.role == PartyRole.APPLICANT,
-            Party.name.is_not(None),
-        )
-        .order_by(Party.dispute_id, Party.position)
-    )
-    names: dict[UUID, list[str]] = {}
-    for dispute_id, kind, name in found:
-        names.setdefault(dispute_id, []).append(party.masked_name(kind, name or ""))
-    return names
+def _parties(among: Rows) -> dict[UUID, list[Named]]:
+    """Who takes part, by dispute, in the clear: mask before showing; sealed names are left out."""
+    return {
+        dispute_id: [each for each in parties if each.name]
+        for dispute_id, parties in party.named(among).items()
+    }
 
 
 def _void_reasons(among: Rows) -> dict[UUID, str]:
@@ -251,7 +246,7 @@ def _consultations(
             Consultation.name_sealed,
             Consultation.phone_sealed,
             Dispute.number.label("became"),
-            sa.func.substr(Consultation.question, 1, MATTER_LENGTH + 1).label("matter"),
+            sa.func.substr(Consultation.question, 1, MATTER_LENGTH + LOOK_AHEAD).label("matter"),
             User.name.label("clerk"),
             Organisation.name.label("unit"),
         )
@@ -277,7 +272,7 @@ def _question(row: Any, desk: Desk) -> Entry:
         visitor=RESTRICTED if restricted else identity.mask_name(name or ""),
         people=None if restricted else 1,
         category=row.category,
-        matter=" ".join((row.matter or "").split()),
+        matter=opening(row.matter or "", [name or ""], MATTER_LENGTH + 1),
         source=row.source,
         unit=row.unit,
         clerk=row.clerk,

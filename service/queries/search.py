@@ -1,11 +1,13 @@
-"""Find disputes 检索 among those somebody may see: a common word by walking, a rare one by index.
+"""Find disputes and consultations 检索 among those somebody may see.
+
+A common word is found by walking, a rare one by index.
 
 The newest rows of the scope are looked through first: a common word fills its page there, and a
 small scope ends there. Only when that finds too little is the word index asked for every hit.
 SQLite's index can say at once that a word is rare; then nothing is walked.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,12 +16,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
-from models import Dispute, DisputeText, Organisation, Party, db
+from models import Consultation, Dispute, DisputeText, Organisation, Party, db
 from service.gateways.keyring import Keyring
-from service.queries.access import in_full
+from service.queries import party
+from service.queries.access import Within, asked_of_each, in_full
 from service.queries.page import beyond
 from service.rules import search as rules
 from service.rules.access import Scope
+from service.rules.narrative import masked
 from service.rules.search import Asked, Part
 
 # How many of the newest rows are looked through; the second time only when the first found some.
@@ -30,35 +34,62 @@ _WORDS: Final = sa.table("dispute_words", sa.column("rowid"), sa.column("dispute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is looked for: its id, its number, and the column by which the word index names it.
+
+    Of a `sealed` kind the index knows name and phone as keyed hashes: whole, or not at all.
+    """
+
+    id: Any
+    number: Any
+    owner: Any
+    sealed: bool
+
+
+DISPUTES: Final = Kind(
+    id=Dispute.id, number=Dispute.number, owner=DisputeText.dispute_id, sealed=False
+)
+CONSULTATIONS: Final = Kind(
+    id=Consultation.id, number=Consultation.number, owner=DisputeText.consultation_id, sealed=True
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Among:
     """The rows a search goes through: narrowed and in an order, after a place in it.
+
+    They meet one of the `ways`, each of which an index of its own serves.
 
     `full` says which of them the caller sees in full; of the others only the number is searched.
     """
 
+    ways: Sequence[ColumnElement[bool]] = (sa.true(),)
     narrowed: list[ColumnElement[bool]]
     full: ColumnElement[bool]
     column: Any
     descending: bool
     place: list[Any] | None = None
-
-    @property
-    def keys(self) -> list[Any]:
-        """What the rows are ordered by."""
-        pair = (self.column, Dispute.id)
-        return [key.desc() if self.descending else key.asc() for key in pair]
+    kind: Kind = DISPUTES
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        """What every row found meets."""
+        """What every row found meets, besides one of the `ways`."""
         return self.narrowed if self.place is None else [*self.narrowed, self._after(self.place)]
+
+    def first(
+        self, count: int, *conditions: ColumnElement[bool], offset: int = 0
+    ) -> Select[*tuple[Any, ...]]:
+        """Place and id of its first rows, those that meet `conditions` besides."""
+        within = Within([*self.conditions, *conditions], self.ways)
+        columns = (self.column, self.kind.id)
+        return within.first(columns, descending=self.descending, limit=count, offset=offset)
 
     def up_to(self, place: list[Any]) -> ColumnElement[bool]:
         """Rows that come before or at `place`."""
         return sa.not_(self._after(place))
 
     def _after(self, place: list[Any]) -> ColumnElement[bool]:
-        return beyond((self.column, Dispute.id), place, descending=self.descending)
+        return beyond((self.column, self.kind.id), place, descending=self.descending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +114,8 @@ class Elsewhere:
 
 
 def ids(search: Search, among: Among, count: int) -> list[UUID]:
-    """The first `count` disputes found, in their order."""
-    for steps in () if _is_rare(search) else WALKS:
+    """The ids of the first `count` found, in their order."""
+    for steps in () if _is_rare(search, among.kind) else WALKS:
         found, complete = _walked(search, among, steps, count)
         if complete or len(found) == count:
             return found
@@ -129,25 +160,32 @@ def elsewhere(
     return [Elsewhere(row.number, row.organisation) for row in found]
 
 
-def narratives(dispute_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The clear narratives of disputes the caller has been found to see in full."""
+def narratives(dispute_ids: Collection[UUID], reader: UUID) -> dict[UUID, str]:
+    """The narratives of disputes the caller has been found to see in full, unless sealed.
+
+    The people of a dispute are masked in its own, as beside it: not for `reader`, its mediator.
+    """
     found = db.session.execute(
-        sa.select(Dispute.id, Dispute.narrative).where(
+        sa.select(Dispute.id, Dispute.narrative, Dispute.mediator_id).where(
             Dispute.id.in_(dispute_ids), Dispute.narrative.is_not(None)
         )
-    )
-    return {row.id: row.narrative or "" for row in found}
+    ).all()
+    named = party.named([row.id for row in found if row.mediator_id != reader])
+    return {
+        row.id: masked(row.narrative or "", party.people(named.get(row.id, ()))) for row in found
+    }
 
 
-def _is_rare(search: Search) -> bool:
+def _is_rare(search: Search, kind: Kind) -> bool:
     """Whether the indexes alone are sure to be quick; only SQLite's can be asked for a few hits."""
     if search.parts <= {Part.PHONE} or search.asked.phone is not None:
         return True
     if _on_postgresql():
         return False
-    text = _in_text(search, indexed=True)
-    numbers = [sa.select(Dispute.id).where(_begins(search))] if search.asked.number else []
-    return all(_few(hits) for hits in (*numbers, *([] if text is None else [_of_text(text)])))
+    text = _in_text(search, kind, indexed=True)
+    numbers = [sa.select(kind.id).where(_begins(search, kind))] if search.asked.number else []
+    worded = [] if text is None else [_of_text(text, kind)]
+    return all(_few(hits) for hits in (*numbers, *worded))
 
 
 def _few(hits: Select[*tuple[Any, ...]]) -> bool:
@@ -157,29 +195,27 @@ def _few(hits: Select[*tuple[Any, ...]]) -> bool:
 
 def _walked(search: Search, among: Among, steps: int, count: int) -> tuple[list[UUID], bool]:
     """What is found within so many rows, and whether those were all there are."""
-    rows = sa.select(among.column, Dispute.id).where(*among.conditions)
-    last = db.session.execute(rows.order_by(*among.keys).offset(steps).limit(1)).first()
-    query = sa.select(Dispute.id).where(*among.conditions, _matches(search, among.full))
-    if last is not None:
-        query = query.where(among.up_to(list(last)))
-    found = db.session.scalars(query.order_by(*among.keys).limit(count))
-    return list(found), last is None
+    last = db.session.execute(among.first(1, offset=steps)).first()
+    within = [] if last is None else [among.up_to(list(last))]
+    found = db.session.execute(among.first(count, _matches(search, among), *within))
+    return [row[-1] for row in found], last is None
 
 
-def _matches(search: Search, full: ColumnElement[bool]) -> ColumnElement[bool]:
+def _matches(search: Search, among: Among) -> ColumnElement[bool]:
     """Whether a row matches, asked of each row by itself: never of the whole index."""
-    text, phone = _in_text(search, indexed=False), _phones(search)
-    ways: list[ColumnElement[bool]] = [_begins(search)]
+    kind, full = among.kind, among.full
+    text, phone = _in_text(search, kind, indexed=False), _phones(search, kind)
+    ways: list[ColumnElement[bool]] = [_begins(search, kind)]
     if text is not None:
         ways.append(
             full
             & sa.select(text)
-            .where(DisputeText.dispute_id == Dispute.id)
-            .correlate(Dispute)
+            .where(kind.owner == kind.id)
+            .correlate(kind.id.table)
             .scalar_subquery()
         )
     if phone is not None:
-        ways.append(full & Dispute.id.in_(sa.select(phone.subquery().c.id)))
+        ways.append(full & kind.id.in_(sa.select(phone.subquery().c.id)))
     return sa.or_(*ways)
 
 
@@ -188,28 +224,25 @@ def _indexed(search: Search, among: Among) -> Any:
 
     Both steps are materialised, or a database would rather walk all rows in their order.
     """
-    text, phone = _in_text(search, indexed=True), _phones(search)
+    kind = among.kind
+    text, phone = _in_text(search, kind, indexed=True), _phones(search, kind)
     branches: list[Select[*tuple[Any, ...]]] = [
-        sa.select(Dispute.id.label("id"), sa.true().label("public")).where(_begins(search))
+        sa.select(kind.id.label("id"), sa.true().label("public")).where(_begins(search, kind))
     ]
     if text is not None:
-        branches.append(_of_text(text))
+        branches.append(_of_text(text, kind))
     if phone is not None:
         branches.append(phone)
     hits = sa.union_all(*branches).cte("hits").prefix_with("MATERIALIZED")
     return (
-        sa.select(Dispute.id, among.column.label("place"))
+        sa.select(kind.id, among.column.label("place"))
         .distinct()
-        .join_from(hits, Dispute, Dispute.id == hits.c.id)
-        .where(*map(_asked_of_each, [*among.conditions, sa.or_(hits.c.public, among.full)]))
+        .join_from(hits, kind.id.table, kind.id == hits.c.id)
+        .where(*map(asked_of_each, Within(among.conditions, among.ways).every))
+        .where(asked_of_each(sa.or_(hits.c.public, among.full)))
         .cte("seen")
         .prefix_with("MATERIALIZED")
     )
-
-
-def _asked_of_each(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition such that SQLite asks it of each hit and does not begin with its rows."""
-    return condition if _on_postgresql() else sa.case((condition, 1), else_=0) == 1
 
 
 def _order(hits: Any, among: Among) -> list[Any]:
@@ -217,18 +250,18 @@ def _order(hits: Any, among: Among) -> list[Any]:
     return [key.desc() if among.descending else key.asc() for key in pair]
 
 
-def _begins(search: Search) -> ColumnElement[bool]:
+def _begins(search: Search, kind: Kind) -> ColumnElement[bool]:
     """The number begins so: a range that an ordinary index serves on both databases."""
     number = search.asked.number
     if number is None or not search.looks_in(Part.NUMBER):
         return sa.false()
-    return sa.and_(Dispute.number >= number, Dispute.number < number + "\U0010ffff")
+    return sa.and_(kind.number >= number, kind.number < number + "\U0010ffff")
 
 
-def _phones(search: Search) -> Select[*tuple[Any, ...]] | None:
+def _phones(search: Search, kind: Kind) -> Select[*tuple[Any, ...]] | None:
     """Disputes in which a party has the phone, or one of open class that ends so."""
     asked, keyring = search.asked, search.keyring
-    if keyring is None or not search.looks_in(Part.PHONE):
+    if kind.sealed or keyring is None or not search.looks_in(Part.PHONE):
         return None
     query = sa.select(Party.dispute_id.label("id"), sa.false().label("public"))
     if asked.phone is not None:
@@ -239,41 +272,56 @@ def _phones(search: Search) -> Select[*tuple[Any, ...]] | None:
     return None
 
 
-def _of_text(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    query = sa.select(DisputeText.dispute_id.label("id"), sa.false().label("public"))
+def _of_text(condition: ColumnElement[bool], kind: Kind) -> Select[*tuple[Any, ...]]:
+    query = sa.select(kind.owner.label("id"), sa.false().label("public"))
+    query = query.where(kind.owner.is_not(None))
     if _on_postgresql():
         return query.where(condition)
     return query.join_from(_WORDS, DisputeText, DisputeText.id == _WORDS.c.rowid).where(condition)
 
 
-def _in_text(search: Search, *, indexed: bool) -> ColumnElement[bool] | None:
+def _in_text(search: Search, kind: Kind, *, indexed: bool) -> ColumnElement[bool] | None:
     """The condition on an entry of the index; None when nothing in it can match."""
     ways = []
-    pieces = [_piece(search, piece) for piece in search.asked.pieces]
+    pieces = [_piece(search, kind, piece) for piece in search.asked.pieces]
     if pieces and all(pieces):
         terms = [[terms for terms, _ in piece] for piece in pieces]
         told = sa.and_(*(sa.or_(*(condition for _, condition in piece)) for piece in pieces))
         ways.append((terms, told))
-    if search.asked.initials is not None and search.looks_in(Part.PARTY):
-        term = rules.initials_term(search.asked.initials)
-        ways.append(([[[term]]], _holds(term)))
+    ways += [([[[term]]], _holds(term)) for term in _whole_terms(search, kind)]
     if not ways:
         return None
     told = sa.or_(*(condition for _, condition in ways))
     return sa.and_(_held([terms for terms, _ in ways]), told) if indexed else told
 
 
-def _piece(search: Search, piece: str) -> list[tuple[list[str], ColumnElement[bool]]]:
+def _whole_terms(search: Search, kind: Kind) -> list[str]:
+    """Terms that answer all that was typed: initials, or the phone of a sealed kind."""
+    asked, keyring = search.asked, search.keyring
+    if not kind.sealed:
+        sought = asked.initials if search.looks_in(Part.PARTY) else None
+        return [] if sought is None else [rules.initials_term(sought)]
+    if keyring is None or not search.looks_in(Part.PHONE):
+        return []
+    phones = (("phone", asked.phone), ("phone_tail", asked.tail))
+    return [rules.sealed_term(keyring.index(name, told)) for name, told in phones if told]
+
+
+def _piece(search: Search, kind: Kind, piece: str) -> list[tuple[list[str], ColumnElement[bool]]]:
     """The terms and the text by which `piece` may be found, in names and in the narrative."""
-    places = (
+    places = [
         (Part.PARTY, rules.name_terms(piece), DisputeText.names),
         (Part.NARRATIVE, rules.word_terms(piece), DisputeText.words),
-    )
-    return [
+    ]
+    found = [
         (terms, text.contains(piece, autoescape=True))
-        for part, terms, text in places
+        for part, terms, text in places[int(kind.sealed) :]
         if terms and search.looks_in(part)
     ]
+    if kind.sealed and search.keyring is not None and search.looks_in(Part.PARTY):
+        name = rules.sealed_term(search.keyring.index("name", piece))
+        found.append(([name], _holds(name)))
+    return found
 
 
 def _held(ways: list[list[list[list[str]]]]) -> ColumnElement[bool]:

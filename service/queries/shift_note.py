@@ -22,9 +22,25 @@ from service.rules import dispute as rules
 from service.rules.access import Actor, Scope
 
 SHOWN: Final = 20
+NUMBERS: Final = "numbers"  # beside the counts that were frozen with a note
+MOST_OPEN: Final = 5000  # of one status; a town that has more open has other worries
 KEPT_IN_SIGHT: Final = timedelta(days=30)
 WAITS: Final = timedelta(days=7)  # a note nobody took for longer is history, not news
 MOST_NOTES: Final = 200
+
+
+def _newest(status: DisputeStatus) -> Any:
+    part = (
+        sa.select(Dispute.id)
+        .where(Dispute.status == status)
+        .order_by(Dispute.registered_at.desc(), Dispute.id.desc())
+        .limit(MOST_OPEN)
+    )
+    return sa.select(part.subquery().c.id)
+
+
+# what is open anywhere, read along ix_dispute_status_newest; the rest is asked of these alone
+_OPEN: Final = sa.union_all(*(_newest(each) for each in sorted(rules.OPEN))).subquery("near")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +60,31 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenNow:
-    """What the next clerk finds: counts by name, and the first rows behind three of them."""
+    """What the next clerk finds: counts by name, and the first rows behind four of them."""
 
     counts: Mapping[str, int]
     undispatched: Sequence[OpenRow]
+    earlier: Sequence[OpenRow]
     urgent: Sequence[OpenRow]
     awaiting: Sequence[OpenRow]
+
+    @property
+    def numbers(self) -> dict[str, list[str]]:
+        """The disputes behind the counts, for the paper that goes along with the window.
+
+        A restricted one is counted and not named: colleagues read the paper too.
+        """
+        parts = {
+            "undispatched": self.undispatched,
+            "earlier": self.earlier,
+            "urgent": self.urgent,
+            "materials": self.awaiting,
+        }
+        return {
+            name: [row.number for row in rows if not row.restricted]
+            for name, rows in parts.items()
+            if rows
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +98,7 @@ class NoteView:
     written_by: str
     words: str
     counts: Mapping[str, int]
+    numbers: Mapping[str, Sequence[str]]
     taken_by: str | None
     taken_at: datetime | None
     may_take: bool
@@ -74,7 +110,10 @@ def place_of(note_id: UUID) -> str:
 
 
 def open_now(*, actor: Actor, desk: Desk, now: datetime) -> OpenNow:
-    """What is open at the window of the actor's organisation."""
+    """What is open at the window of the actor's organisation.
+
+    Only what is open is looked at, the newest `MOST_OPEN` of each status, never the whole past.
+    """
     today = desk.today(now)
     scope = access.scope(actor, "register.read", desk.policy.access)
     here = [in_full(scope, now), Dispute.registered_at_organisation_id == actor.organisation_id]
@@ -83,17 +122,19 @@ def open_now(*, actor: Actor, desk: Desk, now: datetime) -> OpenNow:
     urgent = [*here, Dispute.status.in_(rules.OPEN), URGENT]
     wanted = sa.select(Material.dispute_id).where(Material.state == MaterialState.WANTED)
     awaiting = [*here, Dispute.status.in_(rules.OPEN), Dispute.id.in_(wanted)]
+    earlier = [*new, Dispute.registered_on < today]
     looking = _Looking(actor, desk, now)
     return OpenNow(
         counts={
             "undispatched": _count(of_today),
-            "earlier": _count([*new, Dispute.registered_on < today]),
+            "earlier": _count(earlier),
             "urgent": _count(urgent),
             "materials": _count(awaiting),
             "consultations": _asked(scope, today, desk, now),
             "drafts": draft.count(actor=actor, desk=desk, now=now),
         },
         undispatched=looking.rows(of_today),
+        earlier=looking.rows(earlier),
         urgent=looking.rows(urgent),
         awaiting=looking.rows(awaiting),
     )
@@ -169,6 +210,7 @@ class _Looking:
                 sa.case((in_full(scope, self.now), 1), else_=0).label("may_open"),
                 papers.label("papers"),
             )
+            .join(_OPEN, _OPEN.c.id == Dispute.id)
             .outerjoin(User, User.id == Dispute.registered_by)
             .where(*conditions)
             .order_by(Dispute.registered_at, Dispute.id)
@@ -191,8 +233,8 @@ class _Looking:
 
 
 def _count(conditions: Sequence[ColumnElement[bool]]) -> int:
-    query = sa.select(sa.func.count()).select_from(Dispute).where(*conditions)
-    return db.session.scalar(query) or 0
+    near = sa.join(Dispute, _OPEN, _OPEN.c.id == Dispute.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(near).where(*conditions)) or 0
 
 
 def _asked(scope: Scope, today: date, desk: Desk, now: datetime) -> int:
@@ -240,7 +282,8 @@ def _view(row: Any, actor: Actor, desk: Desk) -> NoteView:
         written_at=note.written_at,
         written_by=writer,
         words=desk.keyring.open(note.words_sealed, place_of(note.id)).decode(),
-        counts={name: int(count) for name, count in note.open_items.items()},
+        counts={name: count for name, count in note.open_items.items() if name != NUMBERS},
+        numbers=note.open_items.get(NUMBERS, {}),
         taken_by=taker,
         taken_at=note.taken_at,
         may_take=note.taken_by is None and note.written_by != actor.user_id,

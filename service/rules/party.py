@@ -12,10 +12,14 @@ from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from service.errors import Invalid
 from service.rules import identity
 
+# endings of names that only units 单位 have; of one character only in a name of three or more
 UNIT_ENDINGS: Final = tuple(
-    "公司 厂 店 商行 超市 合作社 委员会 村委会 居委会 嘎查委员会 人民政府 学校 医院 "
-    "卫生院 银行 信用社 保险 中心 集团 项目部 工程队 局 站 农场 牧场 林场".split()
+    "公司 厂 店 商行 超市 合作社 委员会 村委会 居委会 嘎查委员会 人民政府 政府 学校 小学 中学 "
+    "幼儿园 医院 卫生院 卫生室 银行 信用社 保险 中心 集团 项目部 工程队 局 站 农场 牧场 林场 "
+    "街道办 办事处 派出所 事务所 法院 检察院 饭店 酒店 宾馆 经营部 门市部 工作室 协会 商会 工会 "
+    "联合会 合作联社 村民小组".split()
 )
+LEAST_LETTERS: Final = 3
 MOST_REPRESENTATIVES: Final = 5  # 信访工作条例 art. 20
 SPEAKERS: Final = frozenset({PartyRole.AGENT, PartyRole.GUARDIAN})
 _NUMBER_IN_NAME: Final = re.compile(r"\d{15}", re.ASCII)
@@ -43,6 +47,30 @@ class PartyDraft:
 
 def checked(parties: Sequence[Mapping[str, Any]], *, today: date) -> list[PartyDraft]:
     """The parties, clean; Invalid names every wrong field as `parties.<place>.<field>`."""
+    drafts, problems = _judged(parties, today)
+    if problems:
+        raise Invalid(problems)
+    return drafts
+
+
+def faults(
+    parties: Sequence[Mapping[str, Any]], people_count: int | None, *, today: date
+) -> dict[str, list[str]]:
+    """Everything wrong with the parties and their number, each at its field.
+
+    What is not there yet, a name or a role, is not judged.
+    """
+    drafts, problems = _judged(parties, today)
+    try:
+        check_head_count(drafts, people_count)
+    except Invalid as refusal:
+        problems |= refusal.fields
+    return problems
+
+
+def _judged(
+    parties: Sequence[Mapping[str, Any]], today: date
+) -> tuple[list[PartyDraft], dict[str, list[str]]]:
     problems: dict[str, list[str]] = {}
     drafts = [
         _draft(party, f"parties.{place}", today, problems) for place, party in enumerate(parties)
@@ -53,14 +81,20 @@ def checked(parties: Sequence[Mapping[str, Any]], *, today: date) -> list[PartyD
     for place in chosen[MOST_REPRESENTATIVES:]:
         told = f"代表人最多 {MOST_REPRESENTATIVES} 人（《信访工作条例》第20条）"
         problems[f"parties.{place}.representative"] = [told]
-    if problems:
-        raise Invalid(problems)
-    return drafts
+    return drafts, problems
 
 
 def kind_of(name: str) -> PartyKind:
-    """What a ledger's bare name is, by its ending; what is not surely a unit is a person."""
-    return PartyKind.ORGANISATION if name.endswith(UNIT_ENDINGS) else PartyKind.PERSON
+    """What a bare name is, by its ending; what is not surely a unit is a person."""
+    return PartyKind.ORGANISATION if unit_ending(name) else PartyKind.PERSON
+
+
+def unit_ending(name: str) -> str | None:
+    """The ending that makes a name one of a unit 单位, 公司 of 路桥公司; None without one."""
+    told = name.strip()
+    found = (each for each in UNIT_ENDINGS if told.endswith(each))
+    longest = max(found, key=len, default=None)
+    return longest if longest and (len(longest) > 1 or len(told) >= LEAST_LETTERS) else None
 
 
 def check_head_count(parties: Sequence[PartyDraft], people_count: int | None) -> None:
@@ -103,7 +137,7 @@ def _draft(
     kind = PartyKind(party.get("kind") or PartyKind.PERSON)
     number, phone = party.get("id_number"), party.get("phone")
     id_type = _id_type(party, kind) if number else None
-    if _NUMBER_IN_NAME.search(unicodedata.normalize("NFKC", party["name"])):
+    if _NUMBER_IN_NAME.search(unicodedata.normalize("NFKC", party.get("name") or "")):
         problems[f"{path}.name"] = ["姓名栏里是证件号码，请填到证件号码一栏，这里写姓名"]
 
     def clean(field: str, value: str | None, cleaner: Callable[[str], str]) -> str | None:
@@ -114,9 +148,9 @@ def _draft(
             return None
 
     return PartyDraft(
-        role=PartyRole(party["role"]),
+        role=PartyRole(party.get("role") or PartyRole.THIRD_PARTY),
         kind=kind,
-        name=party["name"],
+        name=party.get("name") or "",
         id_type=id_type,
         id_number=clean("id_number", number, lambda text: _clean_id(text, id_type, today)),
         phone=clean("phone", phone, identity.clean_phone),

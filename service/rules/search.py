@@ -20,6 +20,7 @@ from service.rules import identity
 # Full-width signs stand for nothing in folded text: they mark what a term was made of.
 NAME: Final = "＠"
 INITIALS: Final = "＃"
+SEALED: Final = "＄"
 LEAST_INITIALS: Final = 2
 MOST_INITIALS: Final = 8
 _RUN: Final = re.compile("(?:[^\\W_]|[\ue000-\uf8ff\U00020000-\U0003ffff\U000f0000-\U0010fffd])+")
@@ -90,6 +91,17 @@ def entry(narrative: str, names: Iterable[tuple[str, str | None]]) -> Entry:
         terms |= {NAME + term for term in (*_characters(name), *_bigrams(name))}
         terms |= {INITIALS + term for term in _beginnings(initials)}
     return Entry("\n".join(name for name, _ in named), words, sorted(terms))
+
+
+def sealed_entry(words: str, hashes: Iterable[bytes]) -> Entry:
+    """The entry of a thing whose names are sealed: its words, and keyed hashes for the rest."""
+    plain = entry(words, ())
+    return Entry("", plain.words, sorted({*plain.terms, *map(sealed_term, hashes)}))
+
+
+def sealed_term(keyed_hash: bytes) -> str:
+    """The term of what is sealed: found whole or not at all."""
+    return SEALED + keyed_hash.hex()
 
 
 def read(text: str) -> Asked:

@@ -1,12 +1,26 @@
-"""First-run set-up 初始设置: which kinds of units the routing rules may lead to."""
+"""First-run set-up 初始设置: what the administrator still has to say, and the kinds of units."""
 
 from collections.abc import Iterable
 from datetime import date
 
+from config.policy import HomePolicy
 from config.routing import Rulebook
 from config.vocabulary import Acceptance, OrganisationKind
 
 TABLE = "@"
+
+
+def unsaid(
+    *, name: str, prefix: str | None, address: str | None, version: int, home: HomePolicy
+) -> frozenset[str]:
+    """Which of `name` and `prefix` are only what the policy says: nobody has told them yet.
+
+    A centre that was saved once, or came with its address, is as somebody wants it.
+    """
+    if version > 1 or address:
+        return frozenset()
+    pairs = (("name", name, home.name), ("prefix", prefix, home.prefix))
+    return frozenset(field for field, held, given in pairs if held == given)
 
 
 def kinds_led(rulebook: Rulebook, on: date) -> frozenset[OrganisationKind]:

@@ -1,6 +1,7 @@
 """Accounts 账户: what a username, a set of roles and a password must be."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Final
 
@@ -29,6 +30,12 @@ OBVIOUS: Final = (
     "qinglongshan",
     "naiman",
 )  # fmt: skip -- a list of words
+# the code of a sign-in slip 登录码: nothing in it can be mistaken for another, 59 bits in all
+CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_GROUPS: Final = 3
+CODE_GROUP: Final = 4
+CODE: Final = re.compile(f"[{CODE_ALPHABET}]{{{CODE_GROUPS * CODE_GROUP}}}")
+BETWEEN: Final = re.compile(r"[\s\-_.·\u2010-\u2015\u2212]+")
 # posts whose holder holds no other (GB/T 22239: 三员分立)
 ALONE: Final = frozenset({Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
 COLUMNS: Final = Columns(
@@ -83,6 +90,21 @@ def password_problem(password: str, *, username: str) -> str | None:
     if (telling and username in folded) or any(word in folded for word in OBVIOUS):
         return "密码太容易被猜到，请不要使用用户名、单位名或常见的词"
     return None
+
+
+def slip_code(typed: str) -> str | None:
+    """A sign-in code as it is stored, from what somebody typed; None when it is none.
+
+    Capitals or not, full width or not, with or without the gaps between the groups.
+    """
+    plain = BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:100])).upper()
+    return plain if CODE.fullmatch(plain) else None
+
+
+def grouped(code: str) -> str:
+    """A sign-in code as it is printed: `7KMP-QX4T-9HRW`."""
+    starts = range(0, len(code), CODE_GROUP)
+    return "-".join(code[start : start + CODE_GROUP] for start in starts)
 
 
 def email_problem(email: str) -> str | None:

@@ -119,9 +119,16 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "organisation": item.organisation or "",
         "next_step": next_step(item.status),
         "restricted": item.restricted,
+        "urgent": item.urgent,
+        "languages": languages(item),
         "level": item.level.value,
         "level_label": label(item.level) if item.level is not Level.NONE else "",
     }
+
+
+def languages(item: DisputeRow) -> str:
+    """What has to be translated from: 蒙古语; "" when everybody speaks Chinese."""
+    return "、".join(label(each) for each in item.languages)
 
 
 def next_step(value: DisputeStatus) -> str:

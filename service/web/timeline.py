@@ -17,13 +17,16 @@ from config.vocabulary import (
     LinkRelation,
     Outcome,
     OutsideSystem,
+    PartyRole,
+    Source,
     Step,
     VisitResult,
 )
 from config.words import label, labels
 from service.queries.event import EventView
 from service.web import show
-from service.web.route import kinds
+from service.web.door import desk
+from service.web.route import headline, kinds
 
 DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -55,6 +58,24 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "amount": "金额",
         "people_count": "人数",
         "facts": "补充情况",
+        "interpreter": "翻译",
+        "parties": "当事人",
+        "restricted": "限制查阅",
+    }
+)
+PARTY_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "role": "地位",
+        "kind": "个人或单位",
+        "name": "姓名",
+        "id_type": "证件种类",
+        "id_number": "证件号码",
+        "phone": "电话",
+        "address": "住址",
+        "language": "语言",
+        "represents": "代表谁",
+        "authority": "代理权限",
+        "representative": "代表人",
     }
 )
 PAPERS: Final[Mapping[str, str]] = MappingProxyType(
@@ -109,7 +130,47 @@ def _said(event: EventView, names: Names) -> str:
 
 
 def _corrected(detail: Detail, _: Names) -> str:
-    return "更正了" + "、".join(FIELDS.get(each, each) for each in detail.get("fields", []))
+    """Which fields, old and new where that says nothing about people, and where it goes now."""
+    listed = detail.get("parties", ())
+    named = [each for each in detail.get("fields", []) if each != "parties" or not listed]
+    told = [_changed(each, detail) for each in named if each != "restricted"]
+    told += [_about_party(each) for each in listed]
+    said = ["更正了" + "、".join(told)] if told else []
+    if "restricted" in named:
+        said.append("从此限制查阅")
+    if route := detail.get("route"):
+        said.append(f"去向原来{headline(route['before'])}，现在{headline(route['after'])}")
+    return "；".join(said)
+
+
+def _changed(name: str, detail: Detail) -> str:
+    """类别（邻里改为婚姻家庭）."""
+    text, before = FIELDS.get(name, name), detail.get("before", {})
+    if name not in before:
+        return text
+    stood, stands = (_value(name, detail[when][name]) for when in ("before", "after"))
+    return f"{text}（{stood}改为{stands}）"
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "没有写"
+    words: Mapping[str, Callable[[Any], str]] = {
+        "category": lambda code: show.category(code, desk().policy),
+        "source": lambda code: label(Source(code)),
+        "occurred_on": show.iso_day,
+        "amount": lambda fen: show.yuan(fen) or "",
+        "people_count": lambda count: f"{count} 人",
+    }
+    return words[name](value)
+
+
+def _about_party(detail: Detail) -> str:
+    """申请人第 1 位的姓名和电话; who it is does not stand here."""
+    whose = f"{label(PartyRole(detail['role']))}第 {detail['place']} 位"
+    if detail["change"] != "changed":
+        return {"added": "新加", "removed": "去掉"}[detail["change"]] + whose
+    return f"{whose}的" + "和".join(PARTY_FIELDS.get(each, each) for each in detail["fields"])
 
 
 def _accepted(detail: Detail, _: Names) -> str:

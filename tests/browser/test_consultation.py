@@ -57,6 +57,20 @@ def test_no_page_has_a_barrier_or_runs_over_a_telephone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_danger_in_a_question_is_told_while_it_is_typed(
+    office: Office, sit_down: SitDown, axe: Callable[[Page], None]
+) -> None:
+    page = sit_down(office.window)
+    page.goto("/consultations/new")
+    page.get_by_label("问了什么").fill("丈夫打我，还拿刀说要杀了我")
+    expect(page.get_by_text("听起来有危险：")).to_be_visible()
+    expect(page.get_by_label("问了什么")).to_be_focused()
+    axe(page)
+    page.get_by_role("button", name="改为登记纠纷，内容带过去").click()
+    page.wait_for_url("**/disputes/new?draft=*")
+    expect(page.get_by_text("丈夫打我，还拿刀说要杀了我")).to_be_visible()
+
+
 @pytest.mark.usefixtures("furnished")
 def test_the_register_prints_on_a_lying_sheet_and_the_log_on_a_standing_one(
     office: Office, sit_down: SitDown

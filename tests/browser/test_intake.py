@@ -4,15 +4,30 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import Dialog, Locator, Page, expect
+from pytest_playwright import CreateContextCallback
 
 from models import Dispute, Party, UserSession, db, transaction
+from service.web.door import COOKIE
+from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, Handling
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id
+from tests.factories.visitor import session_of
 
 SitDown = Callable[..., Page]
 STORY = "排水沟堵了，水进院子"
 HAND_MS = 60  # what is faster than this comes from a scanner
+# a scanner as the page hears it: every key within the moment, then Enter
+SCAN = """([text]) => {
+    const field = document.activeElement;
+    const press = (key) => {
+        const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+        if (field.dispatchEvent(event) && key !== "Enter") field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+    };
+    for (const key of text) press(key);
+    press("Enter");
+}"""  # noqa: E501 -- a script of the page
 SCREEN = 768  # the lowest window that is designed for, px
 
 
@@ -54,8 +69,10 @@ def test_a_dispute_is_registered_without_the_mouse(window: Page, office: Office)
     expect(window.locator("[name='parties.0.phone']")).to_be_focused()
     keys.type("13900000001")
     window.get_by_role("button", name="再加一位").press("Enter")
-    expect(window.locator("[name='parties.2.name']")).to_be_focused()
+    expect(window.locator("[name='parties.2.role']")).to_be_focused()
     expect(window.locator("[name='parties.2.role']")).to_have_value("third_party")
+    keys.press("Enter")
+    expect(window.locator("[name='parties.2.name']")).to_be_focused()
     keys.type("王第三")
     window.get_by_role("radio", name="消费").focus()
     by_hand(window, "1", "0")
@@ -86,12 +103,32 @@ def test_errors_stand_in_a_summary_that_leads_to_each_field(
     window.get_by_role("button", name="登记并出回执").click()
     summary = window.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("还不能保存，请改正 2 处")
+    expect(summary).to_contain_text("还不能保存，请改正 3 处")
     summary.get_by_role("link").first.click()
     expect(window.locator("[name='parties.0.name']")).to_be_focused()
     expect(window.locator("[name='parties.0.id_number']")).to_have_value("123")
     axe(window)
     assert stored(office) == 0
+
+
+def test_a_wrong_number_is_told_when_its_field_is_left_and_goes_when_it_is_mended(
+    window: Page, axe: Callable[[Page], None]
+) -> None:
+    number = window.locator("[name='parties.0.id_number']")
+    told = window.locator("#f-parties-0-id-number-error")
+    number.fill("150525197001010013")
+    window.locator("[name='parties.1.name']").focus()
+    expect(told).to_contain_text("身份证号")
+    expect(number).to_have_attribute("aria-describedby", "f-parties-0-id-number-error")
+    expect(window.locator("[name='parties.1.name']")).to_be_focused()
+    expect(window.locator("#f-parties-0-name-error")).to_have_count(0)
+    axe(window)
+    number.fill(resident_id(1))
+    expect(told).to_have_count(0)
+    expect(number).not_to_have_attribute("aria-invalid", "true")
+    window.locator("[name='amount']").fill("很多")
+    window.locator("[name='place.detail']").focus()
+    expect(window.locator("#f-amount-error")).to_contain_text("金额应为数字")
 
 
 def test_what_the_rules_ask_appears_and_keeps_its_answers(
@@ -258,7 +295,7 @@ def test_a_panel_that_fails_keeps_the_last_one_and_says_so(window: Page, office:
     with office.app.app_context(), transaction() as session:
         session.execute(sa.update(UserSession).values(ended_at=UserSession.started_at))
     window.get_by_role("radio", name="消费").check()
-    expect(window.get_by_text("登录已经超时，建议暂时不能更新。")).to_be_visible()
+    expect(window.get_by_text("登录已失效，填写内容还在，请重新登录。")).to_be_visible()
     expect(rail(window)).to_contain_text("建议由人民调解委员会办理")
     expect(window.get_by_role("radio", name="消费")).to_be_focused()
 
@@ -388,3 +425,130 @@ def test_a_scanner_aimed_at_a_choice_sends_nothing(window: Page, office: Office)
     window.wait_for_timeout(HAND_MS)
     expect(window).to_have_title("登记来访")
     assert stored(office) == 0
+
+
+def test_a_dispute_scanned_while_somebody_types_leaves_the_form_as_it_was(
+    window: Page,
+    office: Office,
+    case: Callable[..., Handling],
+    axe: Callable[[Page], None],
+) -> None:
+    handling = case()
+    with office.app.app_context():
+        number = db.session.get_one(Dispute, handling.id).number
+    fill(window)
+    for field in ("parties.0.name", "narrative"):
+        window.locator(f"[name='{field}']").focus()
+        before = window.locator(f"[name='{field}']").input_value()
+        window.keyboard.press("End")
+        window.wait_for_timeout(HAND_MS)
+        window.evaluate(SCAN, [number])
+        expect(window.get_by_text(f"扫到编号 {number}，没有写进表里")).to_be_visible()
+        expect(window.locator(f"[name='{field}']")).to_have_value(before)
+        expect(window.locator(f"[name='{field}']")).to_be_focused()
+    expect(window.locator("[data-draft-status]")).to_contain_text("已存草稿")
+    axe(window)
+    with window.expect_popup() as opened:
+        window.get_by_role("button", name="在新页打开这件").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text(number)
+    expect(window.get_by_role("textbox", name="事情经过", exact=True)).to_have_value(STORY)
+    expect(window).to_have_title("登记来访")
+    assert stored(office) == 1
+
+
+def test_a_company_is_taken_for_a_unit_unless_the_clerk_chose(window: Page) -> None:
+    name, kind = (window.locator(f"[name='parties.1.{field}']") for field in ("name", "kind"))
+    name.fill("柳溪路桥有限公司")
+    name.press("Enter")
+    expect(kind).to_have_value("organisation")
+    expect(window.locator("[name='parties.1.id_type']")).to_have_value("uscc")
+    expect(window.get_by_text("名称以“公司”结尾，已选单位")).to_be_visible()
+    name.fill("王小满")
+    name.press("Enter")
+    expect(kind).to_have_value("person")
+    expect(window.get_by_text("名称以“公司”结尾")).to_be_hidden()
+    kind.select_option("organisation")
+    kind.select_option("person")
+    name.fill("砖瓦厂")
+    name.press("Enter")
+    expect(kind).to_have_value("person")
+
+
+def test_what_appears_on_leaving_a_field_never_swallows_a_press(window: Page) -> None:
+    window.locator("[name='parties.0.name']").fill("柳溪路桥有限公司")
+    window.get_by_role("radio", name="邻里").click(delay=400)
+    expect(window.get_by_role("radio", name="邻里")).to_be_checked()
+    expect(window.get_by_text("名称以“公司”结尾，已选单位")).to_be_visible()
+    window.locator("[name='parties.0.phone']").fill("12")
+    window.get_by_role("radio", name="没有", exact=True).click(delay=400)
+    expect(window.get_by_role("radio", name="没有", exact=True)).to_be_checked()
+    expect(window.locator("#f-parties-0-phone-error")).to_be_visible()
+
+
+def test_an_added_party_can_be_taken_away_by_keyboard(
+    window: Page, axe: Callable[[Page], None]
+) -> None:
+    add = window.get_by_role("button", name="再加一位")
+    for name in ("王第三", "李第四"):
+        add.press("Enter")
+        window.keyboard.press("Tab")
+        window.keyboard.type(name)
+    axe(window)
+    window.get_by_role("button", name="删除").first.press("Enter")
+    expect(window.locator("[name='parties.2.name']")).to_have_count(0)
+    expect(window.locator("[name='parties.3.name']")).to_have_value("李第四")
+    expect(window.locator("[name='parties.3.role']")).to_be_focused()
+    window.get_by_role("button", name="删除").press("Enter")
+    expect(add).to_be_focused()
+    expect(window.get_by_role("button", name="删除")).to_have_count(0)
+
+
+def test_what_is_ready_follows_the_fields(window: Page) -> None:
+    note = window.locator("[data-missing]")
+    fill(window)
+    expect(note).to_have_text("可以登记了，其余知道多少填多少")
+    window.locator("[name='parties.0.phone']").fill("12")
+    window.get_by_role("button", name="登记并出回执").click()
+    expect(window.get_by_role("alert")).to_be_focused()
+    expect(note).to_have_text("还要改 1 处")
+    window.locator("[name='parties.0.phone']").fill("13900000001")
+    expect(note).to_have_text("可以登记了，其余知道多少填多少")
+
+
+def test_what_looks_alike_stands_first_and_is_counted_beside_the_button(
+    window: Page, case: Callable[..., Handling]
+) -> None:
+    case()
+    window.locator("[name='parties.0.name']").fill(APPLICANT["name"])
+    window.locator("[name='parties.1.name']").fill(RESPONDENT["name"])
+    window.get_by_role("radio", name="邻里").check()
+    window.get_by_role("textbox", name="事情经过").fill(NARRATIVE)
+    expect(window.get_by_role("link", name="可能重复 1 件")).to_be_visible()
+    tops = [
+        rail(window).get_by_role("heading", name=name).bounding_box()
+        for name in ("可能重复", "建议去向")
+    ]
+    assert tops[0] is not None
+    assert tops[1] is not None
+    assert tops[0]["y"] < tops[1]["y"]
+    window.get_by_role("link", name="可能重复 1 件").click()
+    expect(window.get_by_role("heading", name="可能重复")).to_be_focused()
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_panel_refused_for_a_lost_session_says_so_and_offers_to_sign_in(
+    live_server: str, app: Flask, office: Office, new_context: CreateContextCallback, status: int
+) -> None:
+    context = new_context(base_url=live_server)
+    cookie = {"name": COOKIE, "value": session_of(app, office.window), "url": live_server}
+    context.add_cookies([cookie])  # type: ignore[list-item]  # playwright's own TypedDict
+    page = context.new_page()
+    page.goto("/disputes/new")
+    page.route("**/routing/preview-panel", lambda route: route.fulfill(status=status, body=""))
+    fill(page)
+    told = rail(page).get_by_text("登录已失效，填写内容还在，请重新登录。")
+    expect(told).to_be_visible()
+    expect(page.get_by_role("textbox", name="事情经过")).to_be_focused()
+    page.unroute("**/routing/preview-panel")
+    rail(page).get_by_role("button", name="重新登录").click()
+    expect(page.get_by_role("dialog", name="请重新登录")).to_be_visible()

@@ -82,3 +82,11 @@ def test_a_file_without_the_columns_is_refused(run: Run, tmp_path: Path) -> None
 
 def test_a_file_that_is_not_there_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("user", "import", str(tmp_path / "nobody.csv")).exit_code == 2
+
+
+def test_the_link_leads_to_where_the_service_listens(run: Run, deployment: Deployment) -> None:
+    at_first = run("user", "create-admin", "root-1").stdout
+    (deployment.settings.data_dir / "address").write_text("http://127.0.0.1:8123")
+    later = run("user", "create-admin", "root-1").stdout
+    heads = [link.partition("/first-sign-in/")[0] for link in (at_first, later)]
+    assert heads == ["http://127.0.0.1:8000", "http://127.0.0.1:8123"]

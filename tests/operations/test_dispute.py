@@ -405,3 +405,34 @@ def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(
     assert len(told) == 5
     assert set(told) == {each.id for each in (*made, *more)}
     assert rows(DisputeText) == 5
+
+
+def test_everything_wrong_with_a_visit_is_told_at_once_and_nothing_is_written(
+    office: Office,
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        registered(
+            office,
+            parties=[APPLICANT | {"phone": "12"}, RESPONDENT],
+            category="nothing",
+            facts={"injury": "?"},
+            occurred_on=TUESDAY,
+            people_count=0,
+        )
+    assert sorted(refusal.value.fields) == [
+        "category",
+        "facts.injury",
+        "occurred_on",
+        "parties.0.phone",
+        "people_count",
+    ]
+    assert rows(Dispute) == 0
+
+
+def test_what_is_not_said_yet_is_not_judged(office: Office) -> None:
+    assert operations.faults({}, desk=office.desk, now=MONDAY_9AM) == {}
+    told = {"parties": [{"phone": "12"}], "matters": [{"category": "nothing"}, {}]}
+    assert sorted(operations.faults(told, desk=office.desk, now=MONDAY_9AM)) == [
+        "matters.0.category",
+        "parties.0.phone",
+    ]

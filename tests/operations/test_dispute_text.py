@@ -12,9 +12,11 @@ from config.vocabulary import DisputeStatus
 from models import Dispute, DisputeText, Duty, Party, TextDuty, db, migrate, transaction
 from service.app import create_app
 from service.errors import Conflict
+from service.operations import consultation as consultations
 from service.operations import dispute as operations
 from service.operations import dispute_text, ledger
 from service.operations.base import check_keys
+from tests.factories.consultation import QUESTION, asked
 from tests.factories.dispute import Handling, registered
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
@@ -69,6 +71,41 @@ def test_ids_ascend_in_the_order_of_registration_and_stay(office: Office) -> Non
     correct(first, narrative="为一棵树的归属吵了起来")
     kept = [row(first), row(second)]
     assert [each.id for each in kept if each] == [1, 2]
+
+
+def test_of_who_asked_the_index_knows_keyed_hashes_only(office: Office) -> None:
+    asked(office)
+    made = db.session.scalars(sa.select(DisputeText)).one()
+    assert (made.names, made.words) == ("", QUESTION.replace("，", ",").replace("？", "?"))
+    index = office.desk.keyring.index
+    hashes = [
+        index(kind, told)
+        for kind, told in (("name", "赵小满"), ("phone", "19900000001"), ("phone_tail", "0001"))
+    ]
+    assert {each for each in made.terms if each.startswith("＄")} == {
+        f"＄{each.hex()}" for each in hashes
+    }
+    assert not any("小" in each for each in made.terms)
+
+
+def test_a_corrected_question_is_found_by_its_new_words_and_a_sealed_one_by_none(
+    office: Office,
+) -> None:
+    made = asked(office)
+    consultations.correct(
+        made,
+        {"question": "为一棵树的归属"},
+        version=1,
+        actor=office.window,
+        desk=office.desk,
+        now=MONDAY_9AM,
+    )
+    assert (words_known("押金"), words_known("一棵")) == (0, 1)
+    registered(office, restricted=True, consultation=made)
+    assert words_known("一棵") == 0
+    assert db.session.scalars(sa.select(DisputeText)).all() == []
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    assert db.session.scalars(sa.select(TextDuty.kind)).all() == [Duty.MERGE] * on_sqlite
 
 
 def test_a_correction_takes_the_old_words_out_of_the_index(office: Office) -> None:

@@ -12,7 +12,7 @@ from service.errors import Invalid, NotFound
 from service.operations import draft as operations
 from service.operations.idempotency import Answer, Claim, once
 from service.queries import draft as queries
-from service.queries.draft import DraftView
+from service.queries.draft import DraftView, LostDraft
 from service.rules.access import Actor
 from tests.factories.moment import MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
@@ -41,7 +41,8 @@ def save(
 
 
 def kept(office: Office, *, later: timedelta = timedelta()) -> list[DraftView]:
-    return queries.newest(actor=office.window, desk=office.desk, now=MONDAY_9AM + later, most=99)
+    found = queries.mine(actor=office.window, desk=office.desk, now=MONDAY_9AM + later)
+    return list(found.open)
 
 
 def resume(office: Office, actor: Actor | None = None) -> DraftView:
@@ -84,11 +85,20 @@ def test_it_stands_sealed_in_its_row(office: Office) -> None:
     )
 
 
-def test_a_row_moved_to_another_user_does_not_open_and_closes_nothing(office: Office) -> None:
+def test_a_row_moved_to_another_user_does_not_open_closes_nothing_and_is_told(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     save(office)
-    db.session.execute(sa.update(Draft).values(user_id=office.director.user_id))
-    shown = queries.newest(actor=office.director, desk=office.desk, now=MONDAY_10AM)
-    assert shown == []
+    save(office, [("category", "debt")], actor=office.director, key=KEY[::-1], later=MINUTE)
+    moved = sa.update(Draft).values(user_id=office.director.user_id)
+    db.session.execute(moved.where(Draft.form_key == KEY))
+    caplog.set_level("WARNING", "service.queries.draft")
+    shown = queries.mine(actor=office.director, desk=office.desk, now=MONDAY_10AM)
+    assert shown.lost == (LostDraft(KEY, MONDAY_9AM),)
+    assert [each.form_key for each in shown.open] == [KEY[::-1]]
+    assert [each.message for each in caplog.records] == ["draft cannot be read"]
+    with pytest.raises(NotFound):
+        resume(office, office.director)
 
 
 def test_twenty_are_kept_and_the_oldest_goes(office: Office) -> None:
@@ -139,15 +149,17 @@ def test_the_worker_forgets_drafts_and_spent_counters() -> None:
     assert {"forget-drafts", "forget-allowances"} <= {job.name for job in TIMETABLE}
 
 
-def test_a_count_opens_none_and_leaves_out_what_was_sent_or_is_old(office: Office) -> None:
+def test_a_count_leaves_out_what_was_sent_is_old_or_cannot_be_read(office: Office) -> None:
     def counted(later: timedelta = timedelta()) -> int:
         return queries.count(actor=office.window, desk=office.desk, now=MONDAY_9AM + later)
 
     save(office)
     save(office, key=KEY[::-1], later=MINUTE)
     save(office, actor=office.director, key="f" * 32)
-    db.session.execute(sa.update(Draft).values(content_sealed=b"damaged"))
     assert counted() == 2
     assert counted(WEEK) == 1
     assert counted(WEEK + MINUTE) == 0
+    damaged = sa.update(Draft).values(content_sealed=b"damaged")
+    db.session.execute(damaged.where(Draft.form_key == KEY))
+    assert counted() == 1
     db.session.rollback()

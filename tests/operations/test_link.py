@@ -167,7 +167,18 @@ def test_whoever_dispatches_hears_which_are_the_same(office: Office) -> None:
     told = queries.same_as(
         [first.id, second.id, third.id], actor=office.director, desk=office.desk, now=MONDAY_11AM
     )
-    assert told == {first.id: [second.row.number], second.id: [first.row.number]}
+    assert {each: [other and other.id for other in others] for each, others in told.items()} == {
+        first.id: [second.id],
+        second.id: [first.id],
+    }
+
+
+def test_one_that_was_voided_is_nobodys_double(office: Office) -> None:
+    first = registered(office)
+    second = again(office, first.row.number)
+    first.take(Step.VOID, {"reason": "登记了两次"}, actor=office.director)
+    told = queries.same_as([second.id], actor=office.director, desk=office.desk, now=MONDAY_11AM)
+    assert told == {}
 
 
 def test_decisions_are_counted_by_the_days_of_the_office(office: Office) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import event
 from config.vocabulary import DisputeStatus, LinkRelation, NoticeKind, Role, Step
 from models import Notice, User, db, transaction
 from service.errors import NotFound
+from service.operations import dispute as disputes_operations
+from service.operations import link as links
 from service.operations import notice as operations
 from service.queries import dispute as disputes
 from service.rules.access import Actor
@@ -328,10 +330,73 @@ def test_what_came_to_an_end_is_nobodys_double_any_more(
     office: Office, people: dict[str, Actor]
 ) -> None:
     second = same_as(office, registered(office))
-    second.take(Step.DISPATCH, now=TUESDAY_9AM)
     assert K.SAME in kinds(people["second"])
-    second.take(Step.WITHDRAW, {"reason": "不办了"}, now=TUESDAY_9AM)
+    second.take(Step.WITHDRAW, {"reason": "不办了"}, actor=people["director"], now=TUESDAY_9AM)
     assert kinds(people["second"]) == [K.REGISTERED]  # of the first
+
+
+def test_whether_it_is_the_same_is_asked_no_more_once_it_is_sent_on(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    same_as(office, registered(office)).take(Step.DISPATCH, now=TUESDAY_9AM)
+    assert kinds(people["second"]) == [K.REGISTERED]  # of the first
+
+
+@pytest.mark.parametrize("relation", [LinkRelation.DIFFERENT, LinkRelation.LINKED])
+def test_two_that_are_not_the_same_after_all_wait_no_longer(
+    office: Office, people: dict[str, Actor], relation: LinkRelation
+) -> None:
+    first = registered(office)
+    second = same_as(office, first)
+    assert K.SAME in kinds(people["second"])
+    decision = {"number": second.row.number, "relation": relation}
+    links.decide(first.id, decision, actor=people["director"], desk=office.desk, now=TUESDAY_9AM)
+    assert K.SAME not in kinds(people["second"])
+
+
+def test_who_may_not_open_it_any_more_is_called_to_it_no_longer(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office).until(S.DISPATCHED)
+    assert waiting(people, handling) == {"mediator": K.ASSIGNED, "liaison": K.DISPATCHED}
+    body = {"mediator": str(people["colleague"].user_id)}
+    handling.take(Step.ASSIGN, body, actor=people["director"])
+    assert waiting(people, handling) == {"colleague": K.ASSIGNED, "liaison": K.DISPATCHED}
+
+
+def test_what_becomes_restricted_calls_only_those_who_may_still_open_it(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office)
+    to_committee(handling)
+    disputes_operations.correct(
+        handling.id,
+        {"facts": {"domestic_violence": True}},
+        version=handling.row.version,
+        actor=people["director"],
+        desk=office.desk,
+        now=MONDAY_9AM,
+    )
+    assert waiting(people, handling) == {}
+
+
+def test_what_tells_of_danger_is_not_read_away_with_the_rest(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    registered(office, facts={"danger": True})
+    registered(office)
+    me = people["director"]
+    assert operations.read_all(until=MONDAY_9AM, actor=me, now=TUESDAY_9AM) == 1
+    assert kinds(me) == [K.DANGER]
+
+
+def test_nor_is_what_calls_a_unit_to_a_dispute_in_danger(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office, facts={"danger": True})
+    to_committee(handling, reason="就近先到场")
+    me = people["liaison"]
+    assert operations.read_all(until=MONDAY_9AM, actor=me, now=MONDAY_9AM) == 0
 
 
 def kinds(reader: Actor) -> list[NoticeKind]:

@@ -16,6 +16,7 @@ from service.queries import event
 from service.queries import outside_entry as queries
 from service.queries.outside_entry import Twin
 from service.rules.access import Actor
+from service.rules.dispute import OPEN
 from tests.factories.dispute import Handling, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
@@ -83,10 +84,37 @@ def test_the_same_number_of_the_same_system_stands_once(office: Office) -> None:
     assert len(numbers(handling)) == 2
 
 
+def test_a_second_number_of_a_system_is_asked_about(office: Office) -> None:
+    handling = registered(office)
+    enter(handling)
+    with pytest.raises(Invalid) as refusal:
+        enter(handling, number="2026-78")
+    name = office.director.name
+    held = f"2026-77（{name} 11月2日）"
+    told = f"这件纠纷在12345热线平台里已经登记了 {held}，请选是更正还是另有一个编号"
+    assert refusal.value.fields == {"correction": [told]}
+    enter(handling, number="2026-79", correction=False)
+    assert {number for _, number, _ in numbers(handling)} == {"2026-77", "2026-79"}
+
+
+def test_a_corrected_number_gives_way_and_stays_in_the_course(office: Office) -> None:
+    handling = registered(office)
+    enter(handling)
+    enter(handling, number="2026-78", correction=True)
+    assert [number for _, number, _ in numbers(handling)] == ["2026-78"]
+    told = event.of_dispute(
+        handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM
+    ).items
+    assert [(each.action, each.reason, each.detail["number"]) for each in told[-2:]] == [
+        ("outside-withdraw", "更正为 2026-78", "2026-77"),
+        ("outside-entry", None, "2026-78"),
+    ]
+
+
 def test_who_may_enter(office: Office) -> None:
     handling = registered(office).until(S.MEDIATING)
     for number, actor in enumerate((office.director, office.mediator, office.liaison)):
-        enter(handling, actor=actor, number=str(number))
+        enter(handling, actor=actor, number=str(number), correction=False)
     with pytest.raises(NotFound):
         enter(handling, actor=office.actor(Role.LIAISON, "station"))
     assisting = registered(office)
@@ -154,10 +182,10 @@ def test_why_an_entry_of_a_restricted_dispute_was_taken_back_is_sealed(office: O
     assert (stored.reason, stored.reason_sealed is None) == (None, False)
 
 
-def test_what_is_in_handling_or_closed_and_not_entered_is_missing(office: Office) -> None:
+def test_what_is_open_or_closed_and_not_entered_is_missing(office: Office) -> None:
     cases = {status: registered(office).until(status).id for status in S}
     director = office.director
-    handled = {cases[each] for each in (S.ACCEPTED, S.MEDIATING, S.AGREED)}
+    handled = {cases[each] for each in OPEN}
     ended = {cases[S.CLOSED], cases[S.ARCHIVED]}
     assert missing(office, X.MOJ_MEDIATION, director) == handled | ended
     assert missing(office, X.MOJ_MEDIATION, director, ended=True) == ended
@@ -176,6 +204,7 @@ def test_a_mistake_is_entered_nowhere_and_what_came_from_there_stands_there(
     director = office.director
     assert missing(office, X.HOTLINE_12345, director) == set()
     assert missing(office, X.MOJ_MEDIATION, director) == {came.id}
+    assert missing(office, X.HOTLINE_12345, office.window) == set()
 
 
 def test_everybody_finds_only_what_is_theirs_to_enter(office: Office) -> None:

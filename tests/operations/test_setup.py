@@ -4,6 +4,7 @@ import pytest
 
 from config.vocabulary import OrganisationKind, Role
 from service.errors import Conflict, Forbidden
+from service.operations import organisation as organisations
 from service.operations import setup as operations
 from service.operations import user as users
 from service.queries import setup as queries
@@ -15,13 +16,34 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 
 def state(office: Office) -> SetupView:
-    return queries.state(office.desk.policy.rulebook, MONDAY)
+    return queries.state(office.desk.policy, MONDAY)
 
 
 def finish(office: Office) -> None:
     operations.finish(actor=office.actor(Role.SYSADMIN), desk=office.desk, now=MONDAY_10AM)
 
 
+@pytest.fixture
+def told(inside: None, office: Office) -> None:
+    """Somebody has said where the centre is and how to call it."""
+    organisations.change(
+        office.units["centre"],
+        {"address": "镇东街", "phone": "0475-1"},
+        version=1,
+        actor=office.actor(Role.SYSADMIN),
+        desk=office.desk,
+        now=MONDAY_10AM,
+    )
+
+
+def test_it_waits_until_the_centre_was_told(office: Office) -> None:
+    _ = (office.window, office.director, office.mediator)
+    assert not state(office).told
+    with pytest.raises(Conflict, match="本中心"):
+        finish(office)
+
+
+@pytest.mark.usefixtures("told")
 def test_it_waits_for_window_director_and_mediator(office: Office) -> None:
     assert state(office).lacking == (Role.WINDOW, Role.DIRECTOR, Role.MEDIATOR)
     with pytest.raises(Conflict):
@@ -33,6 +55,7 @@ def test_it_waits_for_window_director_and_mediator(office: Office) -> None:
     assert state(office).finished
 
 
+@pytest.mark.usefixtures("told")
 def test_whoever_left_is_missing_again_but_the_set_up_stays_finished(office: Office) -> None:
     _ = (office.director, office.mediator)
     clerk = office.window

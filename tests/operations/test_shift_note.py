@@ -1,5 +1,6 @@
 """The window is handed over with its counts, and taken over once, by somebody else."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
@@ -18,6 +19,7 @@ from tests.factories.consultation import asked
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY_9AM, MONDAY_10AM, TUESDAY_8AM
 from tests.factories.office import Office
+from tests.statements import plans
 
 WORDS = "王小满下午两点再来，先别让他等"
 
@@ -38,8 +40,8 @@ def take(office: Office, note_id: UUID, actor: Actor) -> None:
 @pytest.mark.usefixtures("inside")
 def test_the_counts_are_those_of_the_moment_and_stay(office: Office) -> None:
     waits = registered(office)
-    registered(office, facts={"danger": True})
-    registered(office, now=MONDAY_9AM - timedelta(days=1))
+    danger = registered(office, facts={"danger": True}, now=MONDAY_9AM + timedelta(minutes=1))
+    yesterday = registered(office, now=MONDAY_9AM - timedelta(days=1))
     asked(office)
     paper = {
         "position": 0,
@@ -60,6 +62,19 @@ def test_the_counts_are_those_of_the_moment_and_stay(office: Office) -> None:
         "consultations": 1,
         "drafts": 0,
     }
+    assert view.numbers == {
+        "undispatched": [waits.row.number, danger.row.number],
+        "earlier": [yesterday.row.number],
+        "urgent": [danger.row.number],
+        "materials": [waits.row.number],
+    }
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_restricted_dispute_is_counted_and_not_named(office: Office) -> None:
+    registered(office, restricted=True)
+    view = queries.one(hand_over(office), actor=office.window, desk=office.desk)
+    assert (view.counts["undispatched"], view.numbers) == (1, {"undispatched": []})
 
 
 @pytest.mark.usefixtures("inside")
@@ -149,3 +164,15 @@ def test_of_several_at_once_one_takes_it(app: Flask, office: Office) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(try_to, people)) == [False, False, False, True]
+
+
+def test_only_what_is_open_is_looked_at(app: Flask, office: Office) -> None:
+    with app.app_context():
+        registered(office)
+        told = plans(
+            lambda: queries.open_now(actor=office.window, desk=office.desk, now=MONDAY_10AM)
+        )
+    of_disputes = [plan for plan in told if "ix_dispute_status_newest" in plan]
+    assert len(of_disputes) == 8  # four counts, and the rows behind each
+    whole = re.compile(r"SCAN dispute(?! USING)|Seq Scan on dispute\b|INDEX ix_dispute_regist")
+    assert [plan for plan in of_disputes if whole.search(plan)] == []

@@ -83,7 +83,7 @@ def test_its_account_is_no_persons(
     with pytest.raises(NotFound):
         user_queries.account(account, now=MONDAY_10AM)
     assert [each.id for each in user_queries.accounts(now=MONDAY_10AM)] == [keeper.user_id]
-    assert setup.state(office.desk.policy.rulebook, MONDAY).accounts == 1
+    assert setup.state(office.desk.policy, MONDAY).accounts == 1
 
 
 def test_not_even_a_password_lets_anybody_in_as_a_program(

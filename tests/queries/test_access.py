@@ -1,7 +1,9 @@
 """The SQL of a scope says the same as the rule, for every kind of dispute and every role."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from config import access as config
 from config.access import Reach
 from config.vocabulary import Channel, DisputeStatus, Outcome, Role, Source
 from models import Dispute, DisputeAssist, db, transaction
-from service.queries.access import in_full, standing, visible
+from service.queries.access import Within, in_full, standing, visible, ways_to
 from service.rules import access
 from service.rules.access import Actor, Scope
 from tests.factories.dispute import registered
@@ -118,3 +120,47 @@ def test_a_leader_has_a_brief_row_of_everything_and_nothing_in_full(office: Offi
     counted = sa.select(sa.func.count(Dispute.id))
     assert db.session.scalar(counted.where(visible(scope, MONDAY_9AM))) == 2
     assert db.session.scalar(counted.where(in_full(scope, MONDAY_9AM))) == 0
+
+
+COLUMNS = (Dispute.registered_at, Dispute.id)
+
+
+def test_the_first_of_all_ways_are_the_first_of_what_is_visible(office: Office) -> None:
+    settle(office)
+    words = (Reach.CREATED, Reach.ASSIGNED, Reach.WAITING, Reach.ORGANISATION, Reach.TOWN)
+    narrow = [Dispute.status != S.MEDIATING]
+    reaches = [frozenset(words[:size]) for size in range(6)]
+    for reach, descending in product(reaches, (True, False)):
+        order = [each.desc() if descending else each.asc() for each in COLUMNS]
+        scope = Scope(office.mediator, reach, restricted_town=False)
+        seen = sa.select(*COLUMNS).where(visible(scope, NOW), *narrow).order_by(*order)
+        every = list(map(tuple, db.session.execute(seen)))
+        within = Within(narrow, ways_to(scope, NOW))
+        for offset, limit in ((0, 4), (3, 4), (0, 10_000)):
+            query = within.first(COLUMNS, descending=descending, limit=limit, offset=offset)
+            found = list(map(tuple, db.session.execute(query)))
+            assert found == every[offset : offset + limit], (reach, offset, limit)
+
+
+def plan(office: Office, within: Within, columns: Sequence[Any], *, descending: bool) -> list[str]:
+    """How SQLite would find a page of it."""
+    query = within.first(columns, descending=descending, limit=16)
+    told = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+    rows = db.session.execute(sa.text(f"EXPLAIN QUERY PLAN {told}"))
+    return [row[-1] for row in rows]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", [Role.MEDIATOR, Role.LIAISON, Role.WINDOW, Role.DIRECTOR])
+def test_no_list_sorts_all_that_somebody_may_see(office: Office, role: Role) -> None:
+    scope = access.scope(office.actor(role), "dispute.list", POLICY)
+    within = Within([], ways_to(scope, NOW))
+    newest = plan(office, within, COLUMNS, descending=True)
+    assert not [step for step in newest if step in ("SCAN dispute", "MULTI-INDEX OR")]
+    sorts = [step for step in newest if step == "USE TEMP B-TREE FOR ORDER BY"]
+    # the pages of all ways are put together, and what one unit assists in is few
+    assert len(sorts) <= 1 + (Reach.ORGANISATION in scope.reach)
+    due = within.along(Dispute.due_on.is_not(None))
+    found, *_ = plan(office, due, (Dispute.due_on, Dispute.id), descending=False)
+    found = found.replace("COVERING ", "")
+    assert found == "SEARCH dispute USING INDEX ix_dispute_due (due_on>?)"

@@ -12,6 +12,7 @@ from service.rules.access import Actor
 from tests.factories.dispute import NARRATIVE, Handling, every, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
+from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
@@ -152,3 +153,11 @@ def test_the_term_is_shown_and_whether_it_is_over(office: Office) -> None:
         now=MONDAY_9AM + timedelta(days=60),
     )
     assert late.overdue
+
+
+def test_who_may_not_see_it_is_given_no_row_of_it(office: Office) -> None:
+    handling = registered(office, restricted=True)
+    stranger = office.actor(Role.WINDOW, name="second")
+    with statements() as sent, pytest.raises(NotFound):
+        queries.one(handling.id, actor=stranger, desk=office.desk, now=MONDAY_10AM)
+    assert len(sent) == 1

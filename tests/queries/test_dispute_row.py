@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from config.vocabulary import DisputeStatus, Role, Source, Step
+from config.vocabulary import DisputeStatus, Language, Role, Source, Step
 from service.errors import Invalid
 from service.queries import dispute_row
 from service.queries.dispute_row import DisputeRow, Filters
@@ -62,6 +62,86 @@ def test_rows_of_one_instant_are_not_lost_between_pages(office: Office) -> None:
     first = page(office, limit=3)
     rest = page(office, limit=3, cursor=first.next_cursor)
     assert sorted(numbers(first) + numbers(rest)) == [1, 2, 3, 4, 5]
+
+
+DANGER: dict[str, Any] = {"facts": {"danger": True}}
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"), [("newest", [4, 2, 5, 3, 1]), ("oldest", [2, 4, 1, 3, 5])]
+)
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_danger_to_people_comes_first_and_no_row_twice(
+    office: Office, sort: str, order: list[int], limit: int
+) -> None:
+    for minute in range(5):
+        told: dict[str, Any] = DANGER if minute in (1, 3) else {}
+        registered(office, now=MONDAY_9AM + timedelta(minutes=minute), **told)
+    seen: list[int] = []
+    urgent: list[bool] = []
+    cursor: str | None = None
+    while True:
+        filters = {"sort": sort, "urgent_first": True}
+        found = page(office, filters=filters, limit=limit, cursor=cursor)
+        seen += numbers(found)
+        urgent += [row.urgent for row in found.items]
+        cursor = found.next_cursor
+        if cursor is None:
+            break
+    assert (seen, urgent) == (order, [True, True, False, False, False])
+
+
+def test_protection_found_by_the_rules_is_danger_too(office: Office) -> None:
+    registered(office, category="family", facts={"domestic_violence": True})
+    registered(office, facts={"crime_suspected": True})
+    assert numbers(page(office, filters={"urgent": True})) == [1]
+    assert numbers(page(office, filters={"urgent": False})) == [2]
+
+
+def test_a_leader_is_told_of_danger_neither_by_word_nor_by_order(office: Office) -> None:
+    for minute in range(3):
+        told: dict[str, Any] = DANGER if minute == 1 else {}
+        registered(office, now=MONDAY_9AM + timedelta(minutes=minute), **told)
+    found = page(office, office.leader, filters={"urgent_first": True})
+    assert (numbers(found), [row.urgent for row in found.items]) == ([3, 2, 1], [False] * 3)
+    assert numbers(page(office, office.leader, filters={"urgent": True})) == []
+
+
+def test_a_cursor_of_another_order_is_refused(office: Office) -> None:
+    for _ in range(2):
+        registered(office)
+    plain = page(office, limit=1).next_cursor
+    with pytest.raises(Invalid):
+        page(office, filters={"urgent_first": True}, cursor=plain)
+
+
+def test_names_in_the_story_are_masked_but_for_the_mediator_in_charge(office: Office) -> None:
+    mother = {"role": "agent", "kind": "person", "name": "王秀兰", "represents": 0}
+    shop = {"role": "third_party", "kind": "organisation", "name": "柳溪粮油店"}
+    story = "李大有占了王小满家院墙，王秀兰来说，柳溪粮油店看见了"
+    parties = [APPLICANT, RESPONDENT, mother, shop]
+    registered(office, narrative=story, parties=parties).until(S.DISPATCHED)
+    shown = "李**占了王**家院墙，王**来说，柳溪粮油店看见了"
+    assert page(office).items[0].summary == shown
+    assert page(office, office.liaison).items[0].summary == shown
+    assert page(office, office.mediator).items[0].summary == story
+
+
+def test_a_name_that_the_end_of_the_summary_cuts_through_is_masked(office: Office) -> None:
+    registered(office, narrative="去" * 58 + "王小满不还钱")
+    assert page(office).items[0].summary == "去" * 58 + "王*"
+
+
+def test_who_needs_a_translation_is_told(office: Office) -> None:
+    parties = [APPLICANT, RESPONDENT | {"language": "mn"}]
+    registered(office, parties=parties, interpreter="其木格")
+    registered(office, parties=parties, restricted=True, now=MONDAY_9AM + timedelta(minutes=1))
+    rows = page(office, filters={"sort": "oldest"}).items
+    assert [(row.languages, row.interpreter) for row in rows] == [
+        ((Language.MONGOLIAN,), "其木格"),
+        ((Language.MONGOLIAN,), None),
+    ]
+    assert [row.languages for row in page(office, office.leader).items] == [(), ()]
 
 
 def test_the_total_is_counted_only_when_asked(office: Office) -> None:

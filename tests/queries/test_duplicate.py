@@ -246,3 +246,9 @@ def test_the_matters_of_one_visit_are_there_to_be_found_by_the_next(office: Offi
     matters = [{"category": "neighbour", "facts": {}}, {"category": "debt", "facts": {}}]
     every(office, matters=matters, now=MONDAY_9AM)
     assert len(look(office, parties=[APPLICANT])) == 2
+
+
+def test_the_people_of_a_dispute_are_masked_in_its_story_too(office: Office) -> None:
+    registered(office, narrative="王小满与李大有因院墙滴水争吵，赵铁柱在场")
+    (found,) = look(office, parties=[APPLICANT])
+    assert found.summary == "王**与李**因院墙滴水争吵，赵铁柱在场"

@@ -1,6 +1,7 @@
 """The inbox: one's own, unread first, and of what is no longer one's to see only the number."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,29 @@ def test_unread_comes_first_and_each_part_newest_first(office: Office) -> None:
     for limit in (1, 2, 3, 25):
         found = [each.dispute_id for each in inbox(office, director, limit)]
         assert found == [made[2], made[0], made[3], made[1]]
-    assert queries.unread(director.user_id) == 2
+    assert queries.unread(actor=director, desk=office.desk, now=MONDAY_9AM) == 2
+
+
+def test_danger_to_people_comes_first_however_long_the_pages(office: Office) -> None:
+    danger: dict[str, Any] = {"facts": {"danger": True}}
+    told: list[dict[str, Any]] = [danger, {}, danger, {}]
+    made = [registered(office, now=MONDAY_9AM + MINUTE * n, **t).id for n, t in enumerate(told)]
+    for limit in (1, 2, 3, 25):
+        found = inbox(office, office.director, limit)
+        assert [each.dispute_id for each in found] == [made[2], made[0], made[3], made[1]]
+        assert [each.urgent for each in found] == [True, True, False, False]
+
+
+def test_danger_stands_first_too_where_it_was_sent_to(office: Office) -> None:
+    liaison = office.liaison
+    first = registered(office, facts={"danger": True})
+    first.take(Step.DISPATCH, {"reason": "就近先到场"})
+    registered(office, now=MONDAY_9AM + MINUTE).until(
+        DisputeStatus.DISPATCHED, now=MONDAY_9AM + MINUTE
+    )
+    found = inbox(office, liaison)
+    assert [each.kind for each in found] == [NoticeKind.DISPATCHED] * 2
+    assert (found[0].dispute_id, found[0].urgent, found[1].urgent) == (first.id, True, False)
 
 
 def test_a_notice_says_kind_number_and_stage(office: Office) -> None:
@@ -75,7 +98,18 @@ def test_of_what_is_no_longer_ones_own_only_the_number_is_left(office: Office) -
         None,
         None,
     )
-    assert queries.unread(mediator.user_id) == 1  # it is still there to be read away
+    assert queries.unread(actor=mediator, desk=office.desk, now=MONDAY_9AM) == 0
+
+
+def test_what_time_took_out_of_ones_hands_waits_no_longer(office: Office) -> None:
+    clerk = office.window
+    registered(office).until(DisputeStatus.CLOSED)
+    (told,) = inbox(office, clerk)
+    assert (told.kind, told.waits) == (NoticeKind.CLOSED, True)
+    later = MONDAY_9AM + timedelta(days=2)
+    assert queries.unread(actor=clerk, desk=office.desk, now=later) == 0
+    (left,) = queries.page(actor=clerk, desk=office.desk, now=later).items
+    assert (left.dispute_id, left.waits) == (None, False)
 
 
 def test_nobody_reads_the_notices_of_others(office: Office) -> None:

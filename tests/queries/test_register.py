@@ -185,3 +185,12 @@ def test_the_log_counts_the_very_rows_of_the_register(office: Office) -> None:
     assert (counts.collective, counts.urgent) == (1, 1)
     assert sum(line.visits for line in counts.hours) == counts.visits
     assert sum(line.disputes for line in counts.clerks) == counts.disputes
+
+
+def test_the_people_of_a_dispute_are_masked_in_its_story_too(office: Office) -> None:
+    story = "王小满说李大有家和赵铁柱家的羊都进了菜地，请求"
+    registered(office, narrative=story + "中心" * 10)
+    asked(office, now=MONDAY_10AM, question="赵小满问房东不退押金怎么办")
+    dispute, question = read(office).entries
+    assert dispute.matter == "王**说李**家和赵铁柱家的羊都进了菜地，请求" + "中心" * 8 + "中…"
+    assert question.matter == "赵**问房东不退押金怎么办"

@@ -6,7 +6,8 @@ import pytest
 
 from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from service.errors import Invalid
-from service.rules.party import PartyDraft, check_head_count, checked, kind_of, minors
+from service.rules.party import PartyDraft, check_head_count, checked, kind_of, minors, unit_ending
+from service.rules.party import faults as everything_wrong
 from tests.factories.person import resident_id
 
 MONDAY = date(2026, 11, 2)
@@ -97,15 +98,41 @@ def test_somebody_born_after_today_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["柳溪建材有限公司", "东街村委会", "柳溪镇人民政府", "第三施工队项目部"]
+    "name",
+    [
+        "柳溪建材有限公司",
+        "东街村委会",
+        "柳溪镇人民政府",
+        "第三施工队项目部",
+        "砖瓦厂",
+        "民政局",
+        "柳溪镇养殖专业合作社",
+        "东街派出所 ",
+    ],
 )
 def test_a_name_that_ends_like_a_unit_is_one(name: str) -> None:
     assert kind_of(name) is PartyKind.ORGANISATION
 
 
-@pytest.mark.parametrize("name", ["王小满", "局长江", "其木格", "公司法", "张店主"])
+@pytest.mark.parametrize("name", ["王小满", "局长江", "其木格", "公司法", "张店主", "王局", ""])
 def test_any_other_name_is_a_person(name: str) -> None:
     assert kind_of(name) is PartyKind.PERSON
+
+
+def test_the_ending_that_makes_a_unit_is_the_longest_one() -> None:
+    told = ["东街村委会", "柳溪路桥公司", "王小满"]
+    assert [unit_ending(name) for name in told] == ["村委会", "公司", None]
+
+
+def test_all_faults_are_told_at_once_and_what_is_not_there_yet_is_not_judged() -> None:
+    told = everything_wrong(
+        [{"role": "applicant", "name": "甲", "phone": "12"}, {"role": "applicant", "phone": "1"}],
+        1,
+        today=MONDAY,
+    )
+    assert list(told) == ["parties.0.phone", "parties.1.phone", "people_count"]
+    assert everything_wrong([], None, today=MONDAY) == {}
+    assert everything_wrong([{}], None, today=MONDAY) == {}
 
 
 def side(role: str, **more: object) -> dict[str, object]:

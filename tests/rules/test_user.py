@@ -87,3 +87,26 @@ def test_a_role_nobody_may_hold_is_named(word: str) -> None:
 def test_a_short_username_within_a_word_gives_no_password_away() -> None:
     assert rules.password_problem("Tr4ctor-green", username="or") is None
     assert rules.password_problem("Tr4ctor-green", username="gree") is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("7KMP-QX4T-9HRW", "7KMPQX4T9HRW"),
+        (" 7kmp qx4t－9hrw ", "7KMPQX4T9HRW"),
+        ("７ＫＭＰqx4t9hrw", "7KMPQX4T9HRW"),
+        ("7KMP-QX4T-9HR", None),
+        ("7KMP-QX4T-9HR0", None),
+        ("7KMP-QX4T-9HRL", None),
+        ("", None),
+    ],
+)
+def test_a_sign_in_code_is_read_however_it_is_typed(typed: str, code: str | None) -> None:
+    assert rules.slip_code(typed) == code
+
+
+def test_a_sign_in_code_has_fifty_bits_and_nothing_to_mistake() -> None:
+    length = rules.CODE_GROUPS * rules.CODE_GROUP
+    assert len(set(rules.CODE_ALPHABET)) ** length > 2**50
+    assert not set(rules.CODE_ALPHABET) & set("0O1lI" + "L")
+    assert rules.grouped("7KMPQX4T9HRW") == "7KMP-QX4T-9HRW"

@@ -98,15 +98,41 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def listed(scratch: Scratch, mediator_id: str) -> Bare:
-    """The newest page of what one mediator carries, with both sides of each."""
+def listed(scratch: Scratch, condition: str = "1 = 1", *values: Any) -> Bare:
+    """The newest page of what meets a condition, with both sides of each."""
 
     def work(_: int) -> None:
-        rows = scratch.rows(f"{ROW} WHERE d.mediator_id = ? {NEWEST}", mediator_id)
+        rows = scratch.rows(f"{ROW} WHERE {condition} {NEWEST}", *values)
         for row in rows[:25]:
             scratch.rows(SIDES, row[0])
 
     return work
+
+
+def of_mediator(mediator_id: str) -> tuple[str, str]:
+    """The condition on what one mediator carries."""
+    return "d.mediator_id = ?", mediator_id
+
+
+def of_unit(scratch: Scratch, username: str) -> tuple[str, str]:
+    """The condition on what somebody's unit handles."""
+    query = "SELECT organisation_id FROM user_account WHERE username = ?"
+    return "d.organisation_id = ?", scratch.rows(query, username)[0][0]
+
+
+def middle(scratch: Scratch) -> tuple[Any, Any]:
+    """The place of the row in the middle of the newest-first list."""
+    query = (
+        "SELECT registered_at, id FROM dispute ORDER BY registered_at DESC, id DESC "
+        "LIMIT 1 OFFSET (SELECT count(*) / 2 FROM dispute)"
+    )
+    at, dispute_id = scratch.rows(query)[0]
+    return at, dispute_id
+
+
+def listed_after(scratch: Scratch, place: tuple[Any, Any]) -> Bare:
+    """The page behind a place of the newest-first list."""
+    return listed(scratch, "(d.registered_at, d.id) < (?, ?)", *place)
 
 
 def opened(scratch: Scratch, ids: list[str]) -> Bare:
@@ -127,10 +153,11 @@ def named(scratch: Scratch, name: str, mediator_id: str) -> Bare:
     return lambda _: scratch.rows(query, mediator_id, name, f"{name}\U0010ffff")
 
 
-def worded(scratch: Scratch, word: str, mediator_id: str) -> Bare:
-    """Disputes of one mediator whose story holds a word, walked from the newest."""
-    query = f"{ROW} WHERE d.mediator_id = ? AND d.narrative LIKE ? {NEWEST}"
-    return lambda _: scratch.rows(query, mediator_id, f"%{word}%")
+def worded(scratch: Scratch, word: str, mediator_id: str | None = None) -> Bare:
+    """Disputes of one mediator, or of all, whose story holds a word, walked from the newest."""
+    mine, values = ("", ()) if mediator_id is None else ("d.mediator_id = ? AND", (mediator_id,))
+    query = f"{ROW} WHERE {mine} d.narrative LIKE ? {NEWEST}"
+    return lambda _: scratch.rows(query, *values, f"%{word}%")
 
 
 def alike(scratch: Scratch, keys: list[tuple[bytes, bytes, str]]) -> Bare:

@@ -2,21 +2,18 @@
 
 import gc
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from config.policy import Limit
 from service.cli.bench import measure, town, work
 from service.cli.bench.scratch import Scratch, scratch
 from service.cli.bench.town import Crowd
 from service.cli.deployment import Deployment, pass_deployment
+from service.cli.waiting import waiting
 from service.clock import utc_now
 from service.desk import Desk
 from service.operations import base
@@ -67,7 +64,7 @@ def _measured(given: Scratch, size: int, runs: int) -> dict[str, Any]:
             labels = [each.label for each in desk.policy.categories.by_code.values()]
             crowd = Crowd(size, desk.today(now), labels)
             town.staff(desk, now)
-            with _telling() as tell:
+            with waiting(FILLING) as tell:
                 town.fill(crowd, desk, now, tell)
             if given.kind == "postgresql":
                 given.connection.execute("ANALYZE")
@@ -94,19 +91,6 @@ def _unlimited(desk: Desk) -> Desk:
     """The desk of somebody who works faster than any window does."""
     limits = replace(desk.policy.limits, duplicate_numbers=Limit(10**9, timedelta(hours=1)))
     return replace(desk, policy=replace(desk.policy, limits=limits))
-
-
-@contextmanager
-def _telling() -> Iterator[Callable[[float], None]]:
-    """A bar on a terminal, one plain line elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        click.echo(FILLING, err=True)
-        yield lambda _: None
-        return
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(FILLING, total=1.0)
-        yield lambda share: progress.update(task, completed=share)
 
 
 def _tell(answer: dict[str, Any]) -> None:

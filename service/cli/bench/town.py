@@ -137,6 +137,11 @@ def staff(desk: Desk, now: datetime) -> None:
     people += [
         (unit, name, f"mediator{place}", Role.MEDIATOR) for place, name in enumerate(MEDIATORS)
     ]
+    people += [
+        (unit, "联络", "liaison", Role.LIAISON),
+        (centre, "主任", "director", Role.DIRECTOR),
+        (centre, "领导", "leader", Role.LEADER),
+    ]
     for home, name, username, role in people:
         draft = UserDraft(
             username=username, name=name, organisation=home, roles={role}, password=PASSWORD

@@ -1,13 +1,15 @@
 """What is measured: daily work through the product's own doors, beside the same by bare SQL.
 
 A request goes through the whole application, signed in, but over no socket. The mediator, not an
-administrator, lists, opens and searches.
+administrator, lists, opens and searches; every other role lists too, and the director, who sees
+the whole town, goes deep into it and searches it. There is no export of disputes yet: the export
+measured is the workbook of the weekly report.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import uuid4
@@ -22,12 +24,15 @@ from service.cli.bench.town import PASSWORD, Crowd, workbook
 from service.desk import Desk
 from service.operations import ledger
 from service.queries import figures
+from service.queries.page import encode_cursor
+from service.reports import weekly
 from service.rules.calendar import Week
 
 Work = Callable[[int], object]
 SHEET_ROWS: Final = 200
 NAME: Final = "王伟"
 WORD: Final = "恢复原状"
+RARE: Final = "共137米"  # about one story in nine hundred tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,18 @@ def operations(
 ) -> Iterator[Operation]:
     """Everything that is measured, reading before writing; heavy work is done less often."""
     window, mediator = signed_in(app, "window"), signed_in(app, "mediator0")
+    director = signed_in(app, "director")
     me = scratch.rows("SELECT id FROM user_account WHERE username = ?", "mediator0")[0][0]
     page = "SELECT id FROM dispute WHERE mediator_id = ? LIMIT 500"
     ids = [str(row[0]) for row in scratch.rows(page, me)]
     visits = [_visit(crowd) for _ in range(runs)]
     yield Operation(
-        "list", lambda _: mediator.call("GET", "/disputes"), runs, bare.listed(scratch, me)
+        "list",
+        lambda _: mediator.call("GET", "/disputes"),
+        runs,
+        bare.listed(scratch, *bare.of_mediator(me)),
     )
+    yield from _lists(app, scratch, director, runs)
     yield Operation(
         "open",
         lambda n: mediator.call("GET", f"/disputes/{_uuid(ids[n % len(ids)])}"),
@@ -85,6 +95,9 @@ def operations(
     named, worded = (partial(mediator.call, "GET", f"/disputes?q={q}") for q in (NAME, WORD))
     yield Operation("search_name", lambda _: named(), runs, bare.named(scratch, NAME, me))
     yield Operation("search_word", lambda _: worded(), runs, bare.worded(scratch, WORD, me))
+    for name, q in (("search_town_rare", RARE), ("search_town_common", WORD)):
+        searched = partial(director.call, "GET", f"/disputes?q={q}")
+        yield Operation(name, _again(searched), runs, bare.worded(scratch, q))
     asked = {"category": "neighbour", "facts": {"government_party": "none"}}
     yield Operation(
         "routing_preview", lambda _: window.call("POST", "/routing/preview", asked), runs, None
@@ -101,6 +114,13 @@ def operations(
         lambda _: figures.measure(week, scope=None, desk=desk, now=now),
         max(1, runs // 10),
         bare.counted(scratch, week.start_on.isoformat(), week.end_on.isoformat()),
+    )
+    told = figures.measure(week, scope=None, desk=desk, now=now)
+    yield Operation(
+        "weekly_export_xlsx",
+        lambda _: weekly.workbook(told, desk.zone),
+        max(1, runs // 10),
+        None,
     )
     first = window.call("POST", "/disputes", _visit(crowd))["id"]
     copies = Copies(scratch, _stored(first, scratch))
@@ -120,6 +140,33 @@ def operations(
         max(1, runs // 40),
         lambda _: copies.write(rows),
     )
+
+
+def _lists(app: Flask, scratch: Scratch, director: Caller, runs: int) -> Iterator[Operation]:
+    """The list of every other role, and a page in the middle of the whole town."""
+    whole = bare.listed(scratch)
+    unit = bare.listed(scratch, *bare.of_unit(scratch, "liaison"))
+    for role, compared in (("window", None), ("liaison", unit), ("leader", whole)):
+        listed = partial(signed_in(app, role).call, "GET", "/disputes")
+        yield Operation(f"list_{role}", _again(listed), runs, compared)
+    listed = partial(director.call, "GET", "/disputes")
+    yield Operation("list_director", _again(listed), runs, whole)
+    place = bare.middle(scratch)
+    deep = partial(director.call, "GET", f"/disputes?cursor={_cursor(place)}")
+    yield Operation("list_director_deep", _again(deep), runs, bare.listed_after(scratch, place))
+
+
+def _again(call: Callable[[], object]) -> Work:
+    """The same call, whichever time it is."""
+    return lambda _: call()
+
+
+def _cursor(place: tuple[Any, Any]) -> str:
+    """The cursor behind a place of the newest-first list."""
+    at, dispute_id = place
+    instant = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return encode_cursor([aware.isoformat(), _uuid(str(dispute_id))])
 
 
 def _visit(crowd: Crowd) -> dict[str, Any]:

@@ -3,20 +3,15 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
-
-import click
-from rich.console import Console
-from rich.progress import Progress
 
 from config.vocabulary import Role
 from service.cli.demo import town
 from service.cli.demo.office import Account
 from service.cli.deployment import Deployment
+from service.cli.waiting import waiting
 from service.clock import utc_now
 
 KEPT: Final = "accounts.json"
@@ -34,23 +29,10 @@ def accounts(deployment: Deployment, *, fresh: bool) -> list[Account]:
         deployment.app()  # an older demo is brought up
         return _read(kept)
     shutil.rmtree(folder, ignore_errors=True)
-    with deployment.open() as desk, _telling() as tell:
+    with deployment.open() as desk, waiting(LABEL) as tell:
         made = town.seed(desk=desk, now=utc_now(), tell=tell)
     _write(kept, made)
     return made
-
-
-@contextmanager
-def _telling() -> Iterator[Callable[[float], None]]:
-    """A bar on a terminal, one plain line elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        click.echo(LABEL, err=True)
-        yield lambda _: None
-        return
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(LABEL, total=1.0)
-        yield lambda share: progress.update(task, completed=share)
 
 
 def _read(kept: Path) -> list[Account]:

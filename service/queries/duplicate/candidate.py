@@ -1,6 +1,6 @@
 """The few disputes that may be the same, each with its reasons, within what may be read."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,10 +17,12 @@ from service.queries.access import in_full
 from service.queries.dispute_row import RESTRICTED_PARTIES, SUMMARY_LENGTH
 from service.queries.duplicate.arm import Look, found, look_for
 from service.queries.duplicate.asked import COMPARED, stored
+from service.queries.party import Named
 from service.rules import access
 from service.rules import duplicate as rules
 from service.rules.access import Actor
 from service.rules.duplicate import Match, Matter, Person, Reason
+from service.rules.narrative import opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,8 @@ def candidates(
     there = {row.id for _, row in shown}
     shown += [e for e in weighed if e[1].number in chosen and e[1].full and e[1].id not in there]
     named = [row.id for _, row in shown if row.full and not row.restricted]
-    names = party.lines(named) if named else {}
-    return [_candidate(row, matched, names) for matched, row in shown]
+    parties = party.named(named) if named else {}
+    return [_candidate(row, matched, parties.get(row.id, ())) for matched, row in shown]
 
 
 def pairings(
@@ -175,7 +177,7 @@ def _detail(asked: Matter, row: Any, desk: Desk) -> str | None:
     return key.open(row.place_sealed, f"dispute.place:{row.id}")
 
 
-def _candidate(row: Any, matched: Match, names: Mapping[UUID, str]) -> Candidate:
+def _candidate(row: Any, matched: Match, parties: Sequence[Named]) -> Candidate:
     shown = Candidate(
         number=row.number,
         organisation=row.organisation,
@@ -191,6 +193,6 @@ def _candidate(row: Any, matched: Match, names: Mapping[UUID, str]) -> Candidate
         outcome=row.outcome,
         registered_on=row.registered_on,
         category=row.category,
-        parties=RESTRICTED_PARTIES if row.restricted else names.get(row.id, ""),
-        summary=" ".join((row.narrative or "")[:SUMMARY_LENGTH].split()),
+        parties=RESTRICTED_PARTIES if row.restricted else party.line(parties),
+        summary=opening(row.narrative or "", party.people(parties), SUMMARY_LENGTH),
     )

@@ -19,6 +19,7 @@ from service.queries import consultation as queries
 from service.queries.consultation import Filters
 from service.rules import access
 from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-consultation", __name__, url_prefix="/api/v1", description="咨询")
@@ -47,14 +48,7 @@ def listed(query: dict[str, Any]) -> Response:
     paging = {key: query.pop(key) for key in PAGE_KEYS}
     scope = access.scope(actor(), "consultation.list", desk().policy.access)
     page = queries.page(Filters(**query), scope=scope, desk=desk(), now=now(), **paging)
-    shape = ConsultationRowOut()
-    shown: dict[str, Any] = {
-        "items": [shape.dump(row) for row in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, ConsultationRowOut().dump)
 
 
 @blp.get("/consultations/<uuid:consultation_id>")

@@ -41,6 +41,7 @@ from service.web.door import (
     now,
     required_version,
 )
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.steps import load_body
 
@@ -92,13 +93,7 @@ def listed(query: dict[str, Any]) -> Response:
         **paging,
     )
     whole, brief = DisputeRowOut(), DisputeRowOut(only=BRIEF_FIELDS)
-    shown: dict[str, Any] = {
-        "items": [(brief if row.brief else whole).dump(row) for row in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, lambda row: (brief if row.brief else whole).dump(row))
 
 
 @blp.get("/disputes/<uuid:dispute_id>")

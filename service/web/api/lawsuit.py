@@ -20,6 +20,7 @@ from service.operations.lawsuit import LawsuitDraft
 from service.queries import lawsuit as queries
 from service.queries.lawsuit import Filters
 from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.steps import load_body
 
@@ -50,14 +51,7 @@ def listed(query: dict[str, Any]) -> Response:
     """A page of the cases, latest served first."""
     paging = {key: query.pop(key) for key in PAGE_KEYS}
     page = queries.page(Filters(**query), **paging)
-    shape = LawsuitRowOut()
-    shown: dict[str, Any] = {
-        "items": [shape.dump(row) for row in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, LawsuitRowOut().dump)
 
 
 @blp.get("/lawsuits/<uuid:lawsuit_id>")

@@ -27,7 +27,7 @@ def listed(query: dict[str, Any]) -> Response:
         {
             "items": [shape.dump(each) for each in page.items],
             "next_cursor": page.next_cursor,
-            "unread": queries.unread(actor().user_id),
+            "unread": queries.unread(actor=actor(), desk=desk(), now=now()),
         }
     )
 

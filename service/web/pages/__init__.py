@@ -13,12 +13,14 @@ from service.queries import notice as notices
 from service.queries import organisation as organisations
 from service.rules import access
 from service.web import icons
-from service.web.door import action_of, desk, public, unnoticed, visitor
+from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
     category,
     consultation,
+    correction,
     dispatch,
     dispute,
+    dispute_list,
     draft,
     duplicate,
     figure,
@@ -40,6 +42,8 @@ from service.web.pages import (
     routing,
     search,
     setup,
+    setup_people,
+    setup_unit,
     shift_note,
     sign_in,
     step,
@@ -49,6 +53,7 @@ from service.web.pages import (
     weekly,
 )
 
+dispute.bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 # so many fit beside the search box at 1366 px; the rest stand under 更多
 SHOWN = 6
 # (label, endpoint): shown to whoever may use the endpoint's action, what is used most first
@@ -62,6 +67,7 @@ NAV = (
     ("登记簿", "register.listed"),
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
+    ("外部登记", "outside_entry.missing"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
     ("接口令牌", "token.listed"),
@@ -74,9 +80,11 @@ def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
-    office = (organisation, organisation_list, user, user_list, setup)
+    office = (organisation, organisation_list, user, user_list)
+    change = (correction,)
+    first_run = (setup, setup_unit, setup_people)
     others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
-    for module in (home, sign_in, *cases, *office, *counter, *others):
+    for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)
@@ -107,8 +115,11 @@ def _frame() -> dict[str, Any]:
 
 
 def _centre_name() -> str:
+    """What stands over every page; not the policy's guess before anybody has told the centre."""
     centre = organisations.centre()
-    return centre.name if centre else "枫桥·矛盾纠纷多元化解"
+    if centre is None or (not centre.address and centre.name == desk().policy.home.name):
+        return "枫桥·矛盾纠纷多元化解"
+    return centre.name
 
 
 def _user() -> dict[str, str]:
@@ -129,7 +140,7 @@ def _user() -> dict[str, str]:
 def _inbox() -> dict[str, Any]:
     """The way to one's notices and how many of them wait, in the bar of every page."""
     found = visitor()
-    waiting = notices.unread(found.caller.actor.user_id) if found else 0
+    waiting = notices.unread(actor=found.caller.actor, desk=desk(), now=now()) if found else 0
     return {
         "url": url_for("inbox.listed"),
         "unread": waiting,

@@ -1,7 +1,7 @@
 """咨询: one small form for a question that makes no dispute, the list, and the correction."""
 
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +11,17 @@ from config.words import label, labels
 from schemas.consultation import ConsultationQuery, ConsultIn, CorrectConsultationIn
 from service.errors import Forbidden, Invalid, Stale
 from service.operations import consultation as operations
+from service.operations import draft as drafts
 from service.operations.consultation import Asked
 from service.queries import consultation as queries
 from service.queries import organisation as organisations
-from service.queries.consultation import ConsultationRow, ConsultationView, Filters
+from service.queries.consultation import ConsultationView, Filters
 from service.rules import access
+from service.web import consultation, show
 from service.web import form as forms
-from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
+from service.web.pages.category import danger_signs
 from service.web.route import kinds
 from service.web.steps import load_body
 
@@ -38,6 +40,15 @@ USUAL: Final = (
     OrganisationKind.VILLAGE_COMMITTEE,
 )
 USUAL_SOURCES: Final = 3
+# field of this form -> the field of the intake form that takes it on
+CARRIED: Final = {
+    "question": "narrative",
+    "category": "category",
+    "source": "source",
+    "village": "place.village",
+    "name": "parties.0.name",
+    "phone": "parties.0.phone",
+}
 FIELDS: Final = (
     "question",
     "answer",
@@ -70,7 +81,7 @@ def listed() -> ResponseReturnValue:
     return render_template(
         "consultation/list.html",
         title="咨询",
-        rows=[_row(each) for each in page.items],
+        rows=[consultation.row(each, desk()) for each in page.items],
         total=len(page.items) if whole else page.total,
         shown=len(page.items),
         count_url=_list_url(given | {"count": "true"}),
@@ -105,6 +116,28 @@ def record() -> ResponseReturnValue:
     return forms.once(_recorded, shown=_form, twice=TWICE, at=_in_order)
 
 
+@bp.post("/consultations/signs")
+@action("consultation.record")
+def show_signs() -> ResponseReturnValue:
+    """The hint for the question as it stands: what in it speaks of danger, if anything."""
+    question = request.form.get("question", "")
+    return render_template("consultation/signs_panel.html", **_danger(question))
+
+
+@bp.post("/consultations/as-dispute")
+@action("dispute.register")
+def as_dispute() -> ResponseReturnValue:
+    """What was typed goes on as a draft of the intake form; no consultation is recorded."""
+    told = [(there, request.form.get(here, "").strip()) for here, there in CARRIED.items()]
+    key, fields = uuid4().hex, [(name, text) for name, text in told if text]
+    try:
+        drafts.save(key, fields, actor=actor(), desk=desk(), now=now())
+    except Invalid as refusal:
+        return _form(forms.typed(request.form, refusal.fields)), 422
+    flash("问的内容已带到登记表，还没有登记，请核对后再登记")
+    return forms.see(url_for("intake.new", draft=key))
+
+
 @bp.get("/consultations/<uuid:consultation_id>")
 @action("consultation.list")
 def detail(consultation_id: UUID) -> ResponseReturnValue:
@@ -115,6 +148,7 @@ def detail(consultation_id: UUID) -> ResponseReturnValue:
         title=f"咨询 {view.number}",
         consultation=_shown(view),
         dispute_url=_dispute_url(view),
+        signs=danger_signs(view.question, {}),
         correct_url=url_for("consultation.edit", consultation_id=consultation_id)
         if view.may_correct
         else None,
@@ -160,6 +194,15 @@ def correct(consultation_id: UUID) -> ResponseReturnValue:
         return _form(shown, correcting=view), 412
     flash("已更正")
     return forms.see(url_for("consultation.detail", consultation_id=consultation_id))
+
+
+def _danger(question: str) -> dict[str, Any]:
+    """What the hint draws: the signs of danger, and where what was typed goes on as a dispute."""
+    may = access.may(actor(), "dispute.register", desk().policy.access)
+    return {
+        "signs": danger_signs(question, {}),
+        "as_dispute_url": url_for("consultation.as_dispute") if may else None,
+    }
 
 
 def _view(consultation_id: UUID) -> ConsultationView:
@@ -216,6 +259,7 @@ def _form(form: Form, *, correcting: ConsultationView | None = None, version: st
         usual_doors=len(doors),
         villages=[each.name for each in organisations.villages()],
         version=(version or correcting.version) if correcting else "",
+        **({} if correcting else _danger(form.values.get("question", ""))),
         button="保存更正" if correcting else "登记咨询",
         post_url=url_for("consultation.correct", consultation_id=correcting.id)
         if correcting
@@ -224,21 +268,6 @@ def _form(form: Form, *, correcting: ConsultationView | None = None, version: st
         if correcting
         else url_for("consultation.listed"),
     )
-
-
-def _row(row: ConsultationRow) -> dict[str, Any]:
-    return {
-        "url": url_for("consultation.detail", consultation_id=row.id),
-        "number": row.number,
-        "asked_text": show.moment(row.asked_at, desk().zone),
-        "source_label": label(row.source),
-        "category_label": show.category(row.category, desk().policy) if row.category else "",
-        "question": row.question,
-        "guided_text": "、".join(kinds(row.guided_to)),
-        "organisation": row.organisation.name,
-        "registered_by": row.registered_by,
-        "became": row.became_dispute,
-    }
 
 
 def _shown(view: ConsultationView) -> dict[str, Any]:

@@ -16,25 +16,28 @@ from service.queries import dispute_row, link
 from service.queries import organisation as organisations
 from service.queries.dispatch import Returned
 from service.queries.dispute_row import DisputeRow, Filters
+from service.queries.link import Double
 from service.queries.organisation import OrganisationView
 from service.rules import access
+from service.rules import dispute as rules
 from service.web import route as routes
 from service.web import show
 from service.web.door import action, actor, desk, now
-from service.web.pages.step_form import assisting_units, suggested_unit
+from service.web.step_form import assisting_units, suggested_unit
 
 bp = Blueprint("dispatch", __name__)
 PAGE: Final = 15
+MOST_REASON: Final = 500
 Units = Sequence[OrganisationView]
 
 
 @bp.get("/dispatch")
 @action("dispute.dispatch")
 def waiting() -> ResponseReturnValue:
-    """The disputes nobody has been given yet, first come first."""
+    """The disputes nobody has been given yet: danger to people first, then first come first."""
     cursor = request.args.get("cursor")
     page = dispute_row.page(
-        Filters(status=DisputeStatus.REGISTERED, sort="oldest"),
+        Filters(status=DisputeStatus.REGISTERED, sort="oldest", urgent_first=True),
         scope=access.scope(actor(), "dispute.dispatch", desk().policy.access),
         today=desk().today(now()),
         now=now(),
@@ -55,7 +58,8 @@ def waiting() -> ResponseReturnValue:
         items=[
             _item(row)
             | {
-                "same": same.get(row.id),
+                "doubles": [_double(each, row, units) for each in same.get(row.id, [])],
+                "may_void": _may_void(row),
                 "returned": _returned(back.get(row.id)),
                 "suggested": _suggested(answers.get(row.id), units, loads),
             }
@@ -80,7 +84,10 @@ def _item(row: DisputeRow) -> dict[str, Any]:
         "level": row.level.value,
         "level_label": label(row.level) if row.level is not Level.NONE else "",
         "restricted": row.restricted,
+        "urgent": row.urgent,
+        "translate": _translate(row),
         "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
+        "void_url": url_for("step.take", dispute_id=row.id, step=Step.VOID.value),
         "post_url": url_for("step.take", dispute_id=row.id, step=Step.DISPATCH.value),
         "version": row.version,
     } | _waited(row.registered_on, today)
@@ -90,6 +97,44 @@ def _waited(registered_on: date, today: date) -> dict[str, str]:
     days = (today - registered_on).days
     tone = "plain" if days <= 1 else "warn" if days <= show.SOON_DAYS else "stop"
     return {"waited_text": "今天" if days == 0 else f"已等 {days} 天", "waited_tone": tone}
+
+
+def _translate(row: DisputeRow) -> str:
+    languages = show.languages(row)
+    if not languages:
+        return ""
+    who = f"翻译：{row.interpreter}" if row.interpreter else "还没有找到翻译"
+    return f"需要翻译：{languages}（{who}）"
+
+
+def _may_void(row: DisputeRow) -> bool:
+    """Voiding asks for the right to it and, of what is restricted, for the director."""
+    policy = desk().policy.access
+    return access.may(actor(), "dispute.void", policy) and access.may_end(
+        actor(), restricted=row.restricted
+    )
+
+
+def _double(other: Double | None, row: DisputeRow, units: Units) -> dict[str, Any] | None:
+    """The other one of two held for the same; None is one the viewer may not read."""
+    if other is None:
+        return None
+    today = desk().today(now())
+    days = (today - other.registered_on).days
+    running = other.status in rules.OPEN and not row.restricted
+    unit = next((e for e in units if running and e.id == other.organisation_id), None)
+    stands = [other.organisation or "", show.status(other.status, other.outcome)]
+    if other.status is DisputeStatus.REGISTERED:
+        stands = ["也在等分派"]
+    came = "今天" if days == 0 else f"{days} 天前"
+    return {
+        "url": url_for("dispute.detail", dispute_id=other.id),
+        "number": other.number,
+        "text": "，".join([each for each in stands if each] + [f"{came}登记"]),
+        "unit": {"id": str(unit.id), "name": unit.name} if unit else None,
+        "reason": f"与 {other.number} 是同一件，交给同一单位"[:MOST_REASON],
+        "void_reason": f"重复登记，与 {other.number} 是同一件"[:MOST_REASON],
+    }
 
 
 def _returned(last: Returned | None) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from config.vocabulary import DisputeStatus, Level, VisitResult
+from config.vocabulary import DisputeStatus, Language, Level, VisitResult
 from config.words import label
 from service.queries import dispute as queries
 from service.queries import event, lawsuit
@@ -18,15 +18,13 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
+from service.web import link, paper, show, step_form, timeline
 from service.web import route as routes
-from service.web import show, timeline
 from service.web.door import action, actor, desk, now
-from service.web.pages import dispute_list, link, outside_entry, paper
-from service.web.pages.step import button
-from service.web.pages.step_form import ADDITIONS
+from service.web.pages import outside_entry
+from service.web.step_form import ADDITIONS, button
 
 bp = Blueprint("dispute", __name__)
-bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 MOST_EVENTS: Final = 200
 VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "warn"}
 
@@ -51,6 +49,8 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         primary=button(view, primary) if primary else None,
         steps=[button(view, step) for step in view.steps if step is not primary],
         waiting=_waiting(view),
+        withheld="、".join(step_form.name_of(step, view.status) for step in view.withheld),
+        correct_url=_correct_url(opened),
         sessions=[_session(each, view) for each in sessions],
         agreement=_agreement(agreement) if agreement else None,
         visits=[_visit(each) for each in visits],
@@ -91,6 +91,7 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "occurred_on_text": _day(view.occurred_on, today),
         "amount_text": show.yuan(view.amount_fen),
         "people_count": view.people_count,
+        "languages": _languages(view),
         "interpreter": view.interpreter,
         "restricted": view.restricted,
         "level": view.level.value,
@@ -99,6 +100,17 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "facts": show.facts(view.facts) + _remark(view.remark),
         "version": view.version,
     }
+
+
+def _languages(view: DisputeView) -> str:
+    """What has to be translated from: 蒙古语."""
+    spoken = dict.fromkeys(each.language for each in view.parties)
+    return "、".join(label(each) for each in spoken if each is not Language.CHINESE)
+
+
+def _correct_url(opened: Opened) -> str | None:
+    may = "dispute.correct" in opened.may and opened.view.status not in rules.ENDED
+    return url_for("correction.ask", dispute_id=opened.view.id) if may else None
 
 
 def _named(known: Any, said: str | None, nobody: str) -> str:

@@ -36,10 +36,12 @@ FLAGS: Final = {
     ("open", "false"): "已结束",
     ("dated", "true"): "有期限",
     ("dated", "false"): "不计期限",
+    ("urgent", "true"): "有危险",
+    ("urgent", "false"): "没有危险",
     ("mine", "true"): "我办的",
 }
 # what the filters of the form do not show: carried along as it is
-CARRIED: Final = ("overdue", "open", "dated", "mine", "due_before", "village")
+CARRIED: Final = ("overdue", "open", "dated", "urgent", "mine", "due_before", "village")
 
 
 @action("dispute.list")

@@ -1,5 +1,6 @@
 """草稿: what is being filled in is kept by script every few seconds, resumed or thrown away."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,16 +8,23 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from config.vocabulary import PartyKind
 from service.errors import Conflict, NotFound
 from service.operations import draft as operations
 from service.queries import draft as queries
+from service.queries.draft import DraftView
+from service.rules.identity import mask_name
 from service.web import form as forms
 from service.web import show
 from service.web.door import action, actor, desk, now
+from service.web.pages.routing import is_quiet
 
 bp = Blueprint("draft", __name__)
 CATEGORY = "category"
+APPLICANT = "parties.0.name"
 NO_CATEGORY = "还没选类别"
+NO_NAME = "还没写姓名"
+RESTRICTED = "限制查阅"
 SENT = "这张表已经登记过了，不再存草稿"
 OTHERS = "现在登录的是另一个账号，这张表不能存到这个账号名下"
 
@@ -55,21 +63,48 @@ def resumed(form_key: str) -> MultiDict[str, str] | None:
     return fields
 
 
-def unfinished() -> list[dict[str, Any]]:
-    """The caller's drafts as components/drafts.html draws them: when and what about, no names."""
-    categories = desk().policy.categories.by_code
-    rows = []
-    for found in queries.newest(actor=actor(), desk=desk(), now=now()):
-        code = dict(found.fields).get(CATEGORY, "")
-        rows.append(
+def begun() -> dict[str, list[dict[str, Any]]]:
+    """The caller's drafts as components/drafts.html draws them: those to go on with, those lost."""
+    found = queries.mine(actor=actor(), desk=desk(), now=now())
+    return {
+        "unfinished": [_row(each) for each in found.open],
+        "unreadable": [
             {
-                "saved_text": _when(found.saved_at),
-                "category_label": categories[code].label if code in categories else NO_CATEGORY,
-                "resume_url": url_for("intake.new", draft=found.form_key),
-                "discard_url": url_for("draft.discard", form_key=found.form_key),
+                "saved_text": _when(each.saved_at),
+                "discard_url": url_for("draft.discard", form_key=each.form_key),
             }
-        )
-    return rows
+            for each in found.lost
+        ],
+    }
+
+
+def unfinished() -> list[dict[str, Any]]:
+    """The drafts the caller can go on with."""
+    return begun()["unfinished"]
+
+
+def _row(found: DraftView) -> dict[str, Any]:
+    fields = dict(found.fields)
+    categories = desk().policy.categories.by_code
+    code = fields.get(CATEGORY, "")
+    return {
+        "saved_text": _when(found.saved_at),
+        "who": _who(fields),
+        "category_label": categories[code].label if code in categories else NO_CATEGORY,
+        "resume_url": url_for("intake.new", draft=found.form_key),
+        "discard_url": url_for("draft.discard", form_key=found.form_key),
+    }
+
+
+def _who(fields: Mapping[str, str]) -> str:
+    """The applicant, masked; of a visit that goes quiet nothing at all."""
+    if is_quiet(MultiDict(fields)):
+        return RESTRICTED
+    name = fields.get(APPLICANT, "").strip()
+    if not name:
+        return NO_NAME
+    is_unit = fields.get(f"{APPLICANT.rpartition('.')[0]}.kind") == PartyKind.ORGANISATION
+    return name if is_unit else mask_name(name)
 
 
 def _key(text: str) -> str:

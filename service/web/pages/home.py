@@ -33,6 +33,13 @@ class Section:
     endpoint: str = "dispute.listed"
 
 
+# danger to people comes first on every desk that may be told of it
+DANGER: Final = Section(
+    "danger",
+    "有人身危险",
+    Filters(open=True, urgent=True, urgent_first=True, sort="oldest"),
+    quiet=True,
+)
 WAITING: Final = Section(
     "waiting",
     "等本单位签收",
@@ -43,9 +50,11 @@ LATE: Final = Section("late", "已超期", Filters(overdue=True, sort="due"), "�
 RUNNING: Final = Filters(open=True, overdue=False, sort="due")
 SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
     Role.WINDOW: (
+        DANGER,
         Section("today", "今天我登记的", Filters(), "今天还没有登记。有人来访，就点“登记来访”。"),
     ),
     Role.MEDIATOR: (
+        DANGER,
         WAITING,
         Section("my-late", "我超期的", replace(LATE.filters, mine=True), quiet=True),
         Section("mine", "我在办的", replace(RUNNING, mine=True), "手上没有计期限的纠纷。"),
@@ -57,15 +66,17 @@ SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
         ),
     ),
     Role.LIAISON: (
+        DANGER,
         WAITING,
         replace(LATE, title="本单位超期的"),
         Section("running", "本单位在办的", RUNNING, "本单位没有计期限的纠纷。"),
     ),
     Role.DIRECTOR: (
+        DANGER,
         Section(
             "new",
             "待分派",
-            Filters(status=DisputeStatus.REGISTERED, sort="oldest"),
+            Filters(status=DisputeStatus.REGISTERED, sort="oldest", urgent_first=True),
             "没有等分派的纠纷。",
             endpoint="dispatch.waiting",
         ),
@@ -164,6 +175,7 @@ def _query(filters: Filters) -> dict[str, Any]:
         "overdue": filters.overdue,
         "open": filters.open,
         "dated": filters.dated,
+        "urgent": filters.urgent,
         "mine": filters.mine or None,
         "registered_from": filters.registered_from,
         "sort": filters.sort,

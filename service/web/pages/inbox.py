@@ -20,7 +20,7 @@ from service.web.door import actor, desk, now, signed_in
 
 bp = Blueprint("inbox", __name__)
 TONES: Final = {NoticeKind.DANGER: "stop", NoticeKind.RETURNED: "warn"}
-GONE: Final = "这件已经不由您办理"
+GONE: Final = "已由他人办理，不用您再处理"
 
 
 @bp.get("/inbox")
@@ -33,14 +33,19 @@ def listed() -> ResponseReturnValue:
     except Invalid:
         return forms.see(url_for("inbox.listed"))
     following = url_for("inbox.listed", cursor=page.next_cursor) if page.next_cursor else None
-    unread = [each for each in page.items if each.read_at is None]
-    read = [each for each in page.items if each.read_at is not None]
+    unread = [each for each in page.items if each.waits and not each.urgent]
+    urgent = [each for each in page.items if each.urgent]
+    read = [each for each in page.items if not each.waits]
     return render_template(
         "inbox/list.html",
         title="消息",
         parts=[
             {"id": name, "title": text, "days": _days(rows)}
-            for name, text, rows in (("unread", "未读", unread), ("read", "已读", read))
+            for name, text, rows in (
+                ("urgent", "有人身危险，请逐条打开", urgent),
+                ("unread", "未读", unread),
+                ("read", "已读", read),
+            )
             if rows
         ],
         read_all_url=url_for("inbox.read_all") if unread else None,
@@ -67,7 +72,9 @@ def open_one(notice_id: UUID) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Note everything the page showed, and all before it, as read."""
     done = operations.read_all(until=_until(), actor=actor(), now=now())
-    flash(f"已把 {done} 条标为已读")
+    left = queries.page(actor=actor(), desk=desk(), now=now(), limit=1).items
+    alone = "；有人身危险的请逐条打开" if left and left[0].urgent else ""
+    flash(f"已把 {done} 条标为已读{alone}")
     return forms.see(url_for("inbox.listed"))
 
 
@@ -96,4 +103,5 @@ def _row(notice: NoticeView) -> dict[str, Any]:
         "tone": TONES.get(notice.kind, "plain") if notice.kind else "plain",
         "status_label": label(notice.status) if notice.status else "",
         "opens": notice.dispute_id is not None,
+        "urgent": notice.urgent and notice.kind is not NoticeKind.DANGER,
     }

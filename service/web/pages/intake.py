@@ -1,7 +1,9 @@
 """登记: the form at the window."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,20 +24,21 @@ from service.operations.dispute import Visit
 from service.queries import consultation as consultations
 from service.queries import organisation as organisations
 from service.rules import access, roster
-from service.rules.party import SPEAKERS
+from service.rules.party import SPEAKERS, UNIT_ENDINGS, unit_ending
+from service.rules.register import GROUP
 from service.web import form as forms
 from service.web.door import action, action_of, actor, desk, now
 from service.web.form import Form
 from service.web.pages import draft as drafts
-from service.web.pages import intake_form
+from service.web.pages import intake_form, intake_label
 from service.web.pages.category import danger_signs, suggestions
 from service.web.pages.duplicate import CHOICES, EMPTY, panel
+from service.web.pages.intake_form import Posted
 from service.web.pages.routing import outlook
 
 bp = Blueprint("intake", __name__)
 SAFETY: Final = ("danger", "domestic_violence", "minor_victim", "crime_suspected")
 MOST_PARTY_ROWS: Final = 2 * MAX_PARTIES
-LEAST_COLLECTIVE: Final = 5
 # the words of a narrow column
 PAPERS: Final = {IdType.RESIDENT_ID: "身份证", IdType.USCC: "信用代码"}
 GOVERNMENT: Final = (
@@ -45,10 +48,13 @@ GOVERNMENT: Final = (
     ("", "不清楚"),
 )
 TWICE: Final = "这张表刚才已经登记过了。要再登记一件，请核对内容后再点登记"
+NOTHING_BEGUN: Final = MappingProxyType({"unfinished": (), "unreadable": ()})
 PANELS: Final = ("routing.show_panel", "duplicate.show_panel", "category.show_panel")
 ROSTER_LIMITS: Final = workbook.Limits(file_bytes=5 * workbook.MIB, rows=1_000, columns=40)
 # buttons that answer the same form with something more in it
 HELPS: Final = ("preview", "add_party", "add_matter", "roster")
+REMOVED: Final = re.compile(r"remove_(party|matter)\.(\d{1,4})", re.ASCII)
+TOPS: Final = {"party": "parties", "matter": "matters"}
 
 
 @bp.get("/disputes/new")
@@ -61,7 +67,7 @@ def new() -> ResponseReturnValue:
         told = consultations.prefill(asked, actor=actor(), desk=desk(), now=now())
         return _page(MultiDict({**fresh, **told, "consultation": str(asked)}))
     if not key:
-        return _page(fresh, unfinished=drafts.unfinished())
+        return _page(fresh, begun=drafts.begun())
     if (found := drafts.resumed(key)) is None:
         flash("这份草稿已经不在了，可能已经登记或丢掉", "warn")
     return _page(fresh if found is None else found)
@@ -77,14 +83,39 @@ def register() -> ResponseReturnValue:
         return _with_roster(posted)
     if which in HELPS:
         return _page(posted, more=which)
+    if which and (gone := REMOVED.fullmatch(which)):
+        told = intake_form.without(posted, TOPS[gone[1]], gone[2])
+        return _page(told, focus=f"add_{gone[1]}")
     return _once(posted)
+
+
+@bp.post("/disputes/check")
+@action("dispute.register")
+def check() -> ResponseReturnValue:
+    """What would be refused if the form were sent as it stands; nothing is written."""
+    posted = intake_form.split(request.form)
+    read = intake_form.read(posted)
+    _, wrong = _judged(read)
+    return render_template("dispute/check.html", form=forms.typed(posted, read.on_page(wrong)))
+
+
+def _judged(read: Posted) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """What was read, and all that is wrong with it: its shape, and what can be said of the rest.
+
+    In one go: who has mended the shape shall not learn only then of the content.
+    """
+    told, wrong = read.judged()
+    return told, operations.faults(told, desk=desk(), now=now()) | wrong
 
 
 def _once(posted: MultiDict[str, str]) -> ResponseReturnValue:
     read, plain = intake_form.read(posted), forms.typed(posted)
 
     def produce() -> Response:
-        visit = Visit(**read.visit(), consultation=_uuid(posted.get("consultation", "")))
+        told, wrong = _judged(read)
+        if wrong:
+            raise Invalid(wrong)
+        visit = Visit(**told, consultation=_uuid(posted.get("consultation", "")))
         return _registered(visit, plain.key)
 
     def shown(form: Form) -> str:
@@ -121,7 +152,9 @@ def _with_roster(posted: MultiDict[str, str]) -> ResponseReturnValue:
         errors = {"roster": [each for several in refusal.fields.values() for each in several]}
         return _page(posted, more="roster", errors=errors), 422
     flash(f"名单里的 {count} 人已经加到当事人，还没有登记")
-    return _page(told)
+    before = set(intake_form.rows(posted, "parties", forms.WRITTEN))
+    came = intake_form.rows(told, "parties", forms.WRITTEN)
+    return _page(told, focus=next(f"parties.{row}" for row in came if row not in before))
 
 
 def _uploaded() -> str:
@@ -141,11 +174,17 @@ def _page(
     more: str | None = "",
     errors: Mapping[str, list[str]] | None = None,
     form: Form | None = None,
-    unfinished: Sequence[Mapping[str, Any]] = (),
+    begun: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING_BEGUN,
+    focus: str = "",
 ) -> str:
     form = form or forms.typed(posted, errors)
     categories = desk().policy.categories.by_code
     parties = _party_rows(form, more=more == "add_party")
+    matters = _matter_rows(posted, more=more == "add_matter")
+    if more == "add_party":
+        focus = f"parties.{parties[-1]['row']}"
+    elif more == "add_matter" and matters:
+        focus = f"matters.{matters[-1]}"
     applicants = max((each["place"] for each in parties), default=0)
     return render_template(
         "dispute/new.html",
@@ -153,9 +192,12 @@ def _page(
         form=form,
         parties=parties,
         fresh=_party_row(form, "NEW", []),
-        collective=applicants >= LEAST_COLLECTIVE,
+        collective=applicants >= GROUP,
         applicants=applicants,
-        matters=_matter_rows(posted, more=more == "add_matter"),
+        matters=matters,
+        focus=focus,
+        unit_endings=" ".join(UNIT_ENDINGS),
+        labels=intake_label.named(form.errors, parties, matters),
         most_matters=MAX_MATTERS,
         roster_open=more == "roster",
         choices={
@@ -177,7 +219,7 @@ def _page(
         relations=CHOICES,
         live=_live(),
         typed=request.method == "POST",
-        unfinished=unfinished,
+        **begun,
         today=desk().today(now()).isoformat(),
     )
 
@@ -213,16 +255,24 @@ def _party_rows(form: Form, *, more: bool) -> list[dict[str, Any]]:
 
 def _party_row(form: Form, row: str, principals: list[tuple[str, str]]) -> dict[str, Any]:
     role = intake_form.role_of(form.values, row)
-    named = bool(str(form.values.get(f"parties.{row}.name", "")).strip())
+    name = str(form.values.get(f"parties.{row}.name", "")).strip()
+    named = bool(name)
     return {
         "row": row,
         "role": role,
         "place": 0,
         "applies": named and role == PartyRole.APPLICANT,
         "fixed": row in ("0", "1"),
+        "why": _why_a_unit(name, form.values.get(f"parties.{row}.kind")),
         "listed": bool(form.values.get(f"parties.{row}.listed")),
         "principals": [("", "代表谁"), *principals],
     }
+
+
+def _why_a_unit(name: str, kind: Any) -> str:
+    """Without script nothing is chosen for the clerk, so it is asked."""
+    ending = unit_ending(name) if kind == PartyKind.PERSON else None
+    return f"名称以“{ending}”结尾，如果是单位，请选单位" if ending else ""
 
 
 def _role_label(values: Mapping[str, Any], row: str) -> str:

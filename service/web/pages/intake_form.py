@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from config.facts import FACTS, FactKind
@@ -19,7 +20,8 @@ from service.rules import roster
 from service.rules.party import SPEAKERS
 from service.rules.roster import Person
 from service.web import form as forms
-from service.web.steps import load_body
+from service.web.pages.intake_label import OF_A_PARTY
+from service.web.parser import flatten
 
 # what the page asks for its own ends
 OWN: Final = ("roster", "roster_open", "consultation")
@@ -39,6 +41,8 @@ IN_ORDER: Final = (
     "place",
     "occurred_on",
 )  # fmt: skip -- one list
+# the fields of a row of parties, and of one of matters, as they stand in it
+IN_A_ROW: Final = (*OF_A_PARTY, "category", "amount", "narrative")
 SAID: Final[Mapping[str, str]] = {
     "name": "请填写姓名或名称",
     "category": "请选择纠纷类别",
@@ -56,19 +60,14 @@ class Posted:
     body: dict[str, Any]
     parties: tuple[str, ...]
     matters: tuple[str, ...]
-    unsaid: Mapping[str, list[str]]
+    unsaid: dict[str, list[str]]
 
-    def visit(self) -> dict[str, Any]:
-        """The body checked by its shape; Invalid names every wrong field of the body."""
-        problems = dict(self.unsaid)
-        loaded: dict[str, Any] = {}
+    def judged(self) -> tuple[dict[str, Any], dict[str, list[str]]]:
+        """What can be read of the body, and what is wrong with the shape of the rest."""
         try:
-            loaded = load_body(RegisterIn, self.body)
-        except Invalid as refusal:
-            problems |= refusal.fields
-        if problems:
-            raise Invalid(problems)
-        return loaded
+            return dict(RegisterIn().load(self.body)), dict(self.unsaid)
+        except ValidationError as refusal:
+            return dict(refusal.valid_data or {}), self.unsaid | flatten(refusal.messages)
 
     def on_page(self, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
         """The errors under the names of the fields of the page, from top to bottom."""
@@ -137,6 +136,14 @@ def split(posted: MultiDict[str, str]) -> MultiDict[str, str]:
         if found.address and not posted.get(f"{name}address", "").strip():
             told[f"{name}address"] = found.address
     return told
+
+
+def without(posted: MultiDict[str, str], top: str, row: str) -> MultiDict[str, str]:
+    """The form without one of the rows of `top`; the two sides of a dispute stay."""
+    if top == "parties" and int(row) < FIRST_FREE_ROW:
+        return posted
+    gone = f"{top}.{row}."
+    return MultiDict(each for each in posted.items(multi=True) if not each[0].startswith(gone))
 
 
 def with_people(
@@ -236,8 +243,11 @@ def _fact(name: str, value: Any) -> Any:
     return forms.TRUTH.get(value, value) if truth and isinstance(value, str) else value
 
 
-def _rank(path: str) -> tuple[int, int]:
+def _rank(path: str) -> tuple[int, int, int]:
     found = _ROW.fullmatch(path)
     top = path.partition(".")[0]
     place = IN_ORDER.index(top) if top in IN_ORDER else len(IN_ORDER)
-    return place, int(found[2]) if found else 0
+    if found is None:
+        return place, 0, 0
+    field = found[3]
+    return place, int(found[2]), IN_A_ROW.index(field) if field in IN_A_ROW else len(IN_A_ROW)

@@ -1,6 +1,6 @@
 """关联: tying a dispute to another one later, or deciding otherwise than before."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -14,8 +14,6 @@ from service.operations import link as operations
 from service.queries import dispute as queries
 from service.queries import link as links
 from service.queries import number as numbers
-from service.queries.dispute import Opened
-from service.queries.link import LinkView
 from service.web import form as forms
 from service.web import show
 from service.web.door import action, actor, desk, now
@@ -41,34 +39,12 @@ def decide(dispute_id: UUID) -> ResponseReturnValue:
     """Keep the decision; what was typed stays when it cannot be kept."""
     try:
         body = load_body(LinkIn, forms.body(request.form))
+        body["number"] = links.number_meant(body["number"], actor=actor(), desk=desk(), now=now())
         operations.decide(dispute_id, body, actor=actor(), desk=desk(), now=now())
     except Invalid as refusal:
         return _page(dispute_id, forms.typed(request.form, refusal.fields)), 422
-    flash(f"已记下：与 {body['number'].upper()} {label(body['relation'])}")
+    flash(f"已记下：与 {body['number']} {label(body['relation'])}")
     return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
-
-
-def shown(opened: Opened) -> dict[str, Any]:
-    """For the dispute's own page: what it is tied to, and where to tie it, for who may."""
-    dispute_id, may = opened.view.id, "dispute.link" in opened.may
-    found = links.of_opened(dispute_id, actor=actor(), desk=desk(), now=now())
-    return {
-        "ties": [_tie(each, dispute_id, may=may) for each in found],
-        "tie_url": url_for("link.ask", dispute_id=dispute_id) if may else None,
-    }
-
-
-def _tie(each: LinkView, dispute_id: UUID, *, may: bool) -> dict[str, Any]:
-    what = show.category(each.category, desk().policy) if each.category else each.organisation
-    told = "，".join(part for part in (what, label(each.relation)) if part)
-    change = url_for("link.ask", dispute_id=dispute_id, number=each.number) if may else None
-    return {
-        "number": each.number,
-        "label": f"{each.number}（{told}）",
-        "url": url_for("dispute.detail", dispute_id=each.id) if each.id else None,
-        "why": "、".join(label(reason) for reason in each.reasons),
-        "change_url": change,
-    }
 
 
 def _page(dispute_id: UUID, form: Form) -> str:
@@ -87,7 +63,7 @@ def _page(dispute_id: UUID, form: Form) -> str:
                     "另一件的编号",
                     required=True,
                     maxlength=40,
-                    hint=f"例如 {numbers.example(desk(), now())}",
+                    hint=f"完整编号如 {numbers.example(desk(), now())}，也可以只写末尾几位",
                 ),
                 forms.described(
                     "relation",

@@ -15,7 +15,7 @@ from service.operations.outside_entry import EntryDraft
 from service.queries import dispute as disputes
 from service.queries import outside_entry as queries
 from service.queries.dispute import DisputeView, Opened
-from service.queries.outside_entry import EntryView, Twin
+from service.queries.outside_entry import EntryView, Missing, Twin
 from service.web import form as forms
 from service.web import show
 from service.web.door import action, actor, desk, now
@@ -25,13 +25,14 @@ from service.web.steps import load_body
 bp = Blueprint("outside_entry", __name__)
 MOST: Final = 100
 TWICE: Final = "刚才已经登记过一次了。要再登记一个编号，请核对内容后再点登记"
-STAGES: Final = (("", "在办和办结的"), ("false", "只看在办的"), ("true", "只看办结的"))
+SECOND: Final = (("true", "更正：原来的写错了，换成新的"), ("false", "那边另有一个编号，两个都留"))
+STAGES: Final = (("", "全部"), ("false", "只看在办的"), ("true", "只看办结的"))
 
 
 @bp.get("/outside-entries")
 @action("dispute.outside_entry")
 def missing() -> ResponseReturnValue:
-    """What one may enter in a system and nobody has yet."""
+    """What one may enter in a system and nobody has yet, the newest first."""
     chosen = request.args.get("system", "")
     system = OutsideSystem(chosen) if chosen in set(OutsideSystem) else OutsideSystem.MOJ_MEDIATION
     ended = {"true": True, "false": False}.get(request.args.get("ended", ""))
@@ -59,9 +60,10 @@ def missing() -> ResponseReturnValue:
             _filter("ended", "办理情况", list(STAGES), given.get("ended", "")),
         ],
         list_url=url_for("outside_entry.missing"),
+        first_url=url_for("outside_entry.missing", **given) if request.args.get("cursor") else None,
         next_url=_following(given, page.next_cursor),
         today_text=show.long_day(today),
-        shown=len(page.items),
+        found_text=_found(page),
     )
 
 
@@ -78,7 +80,10 @@ def enter(dispute_id: UUID) -> ResponseReturnValue:
     """Note one, and warn of other disputes under the same number."""
 
     def produce() -> Response:
-        draft = EntryDraft(**load_body(OutsideEntryIn, forms.body(request.form)))
+        raw = forms.body(request.form)
+        if "correction" in raw:
+            raw["correction"] = forms.TRUTH.get(raw["correction"], raw["correction"])
+        draft = EntryDraft(**load_body(OutsideEntryIn, raw))
         operations.enter(dispute_id, draft, actor=actor(), desk=desk(), now=now())
         _say(draft, dispute_id)
         return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
@@ -100,6 +105,13 @@ def withdraw(dispute_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     return forms.see(url_for("outside_entry.listed", dispute_id=dispute_id))
 
 
+def _found(page: Missing) -> str:
+    """How many there are, and among how many when not all were looked at."""
+    if page.looked_at is None:
+        return f"共 {page.total} 件没有登记，本页 {len(page.items)} 件"
+    return f"最近的 {page.looked_at} 件里有 {page.total} 件没有登记，本页 {len(page.items)} 件"
+
+
 def _following(given: dict[str, Any], cursor: str | None) -> str | None:
     return url_for("outside_entry.missing", **given, cursor=cursor) if cursor else None
 
@@ -112,7 +124,7 @@ def section(opened: Opened, form: Form | None = None) -> dict[str, Any]:
         "source_reference": view.source_reference,
         "may_enter": may_enter,
         "form": form or Form(values={"entered_on": desk().today(now()).isoformat()}),
-        "fields": _fields() if may_enter else [],
+        "fields": _fields(form) if may_enter else [],
         "post_url": url_for("outside_entry.enter", dispute_id=view.id),
         "page_url": url_for("outside_entry.listed", dispute_id=view.id),
         "missing_url": url_for("outside_entry.missing") if may_enter else None,
@@ -140,9 +152,13 @@ def _row(entry: EntryView, view: DisputeView) -> dict[str, Any]:
     }
 
 
-def _fields() -> list[dict[str, Any]]:
+def _fields(form: Form | None) -> list[dict[str, Any]]:
+    """What is asked; what a second number is, only of who has typed one."""
     systems = [("", "请选择"), *labels(OutsideSystem).items()]
+    asked = form is not None and ("correction" in form.errors or "correction" in form.values)
+    second = forms.described("correction", "新的编号", "radio", options=list(SECOND), required=True)
     return [
+        *([second] if asked else []),
         forms.described("system", "系统", "select", options=systems, required=True),
         forms.described("number", "那边的编号", required=True, maxlength=100),
         forms.described("entered_on", "登记日期", "date", required=True),
@@ -150,7 +166,7 @@ def _fields() -> list[dict[str, Any]]:
 
 
 def _say(draft: EntryDraft, dispute_id: UUID) -> None:
-    flash(f"已记下{label(draft.system)}的编号")
+    flash(f"已{'更正' if draft.correction else '记下'}{label(draft.system)}的编号")
     same = queries.twins(
         dispute_id, draft.system, draft.number, actor=actor(), desk=desk(), now=now()
     )

@@ -8,15 +8,13 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.clock import ClockRule
-from config.vocabulary import DeclineGround, MaterialState, Outcome
+from config.vocabulary import DeclineGround, MaterialState
 from config.words import label
 from service.errors import NotFound
 from service.operations import paper as operations
 from service.queries import material, paper
-from service.queries.dispute import Opened
 from service.queries.material import MaterialView
 from service.queries.paper import Brief, Refusal
-from service.rules import access
 from service.rules import paper as rules
 from service.web import show
 from service.web.door import action, actor, desk, now
@@ -73,28 +71,6 @@ def materials_receipt(dispute_id: UUID) -> ResponseReturnValue:
         "items": [_handed_in(each) for each in taken],
     }
     return _paper(dispute_id, "materials_receipt", f"材料收据 {head.number}", fields)
-
-
-def offered(opened: Opened) -> list[dict[str, Any]]:
-    """The papers of a dispute that this viewer may open, beside its receipt."""
-    found, view = [], opened.view
-    declined = view.outcome is Outcome.DECLINED and view.route is not None
-    if declined and access.may_end(actor(), restricted=view.restricted):
-        address = url_for("paper.decline", dispute_id=view.id)
-        found.append({"label": "不予受理告知书", "url": address, "main": True})
-    if "dispute.material" in opened.may:
-        address = url_for("material.listed", dispute_id=view.id)
-        found.append({"label": "材料：告知、收据", "url": address, "main": False})
-    return found
-
-
-def voided(opened: Opened) -> str | None:
-    """Who voided the registration 登记有误, when and why; its number stays."""
-    told = paper.voiding(opened)
-    if told is None:
-        return None
-    at = show.moment(told.at, desk().zone)
-    return f"登记有误，{told.by} 于 {at} 作废。原因：{told.reason}。编号保留，不计入统计。"
 
 
 def _paper(dispute_id: UUID, name: str, title: str, fields: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from service.web import form as forms
 from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.pages.progress import MEANING
+from service.web.progress import MEANING
 
 bp = Blueprint("readout", __name__)
 MOST: Final = 60

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from config.settings import Settings
 from config.vocabulary import Acceptance, DisputeStatus, Outcome
-from config.words import stage
+from config.words import label, stage
 from service.operations import paper as operations
 from service.queries import paper, receipt
 from service.queries.paper import Letterhead
 from service.queries.receipt import Receipt, Slip
 from service.web import qr, show
 from service.web.door import action, actor, desk, now
-from service.web.pages.progress import MEANING
+from service.web.progress import MEANING
 from service.web.route import headline, kinds
 
 bp = Blueprint("receipt", __name__)
@@ -55,6 +55,7 @@ def _told(found: Receipt, head: Letterhead) -> dict[str, Any]:
         "slips": [_slip(each) for each in found.slips],
         "applicant_masked": found.applicant,
         "registered_at_text": show.moment(found.registered_at, desk().zone),
+        "languages": "、".join(label(each) for each in found.languages),
         "clerk_name": found.clerk or actor().name,
         "steps": _follows(found.slips[0]) if len(found.slips) == 1 else _brief(found.slips),
         "public_url": _public_url().partition("://")[2],

@@ -24,8 +24,8 @@ from service.rules.register import DayCounts, Entry, EntryKind
 from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.pages.shift_note import told
 from service.web.route import kinds
+from service.web.shift_note import told
 from service.web.steps import load_body
 
 bp = Blueprint("register", __name__)
@@ -129,6 +129,7 @@ def _log(days: Days | None, form: Form) -> str:
         halves=rules.halves(counts),
         hours=counts.hours,
         clerks=counts.clerks,
+        came=[_row(each, places, None) for each in entries],
         undispatched=[_row(each, places, None) for each in left],
         notes=[told(each) for each in kept],
         units=_units(),

@@ -67,7 +67,7 @@ def outlook(posted: MultiDict[str, str]) -> Outlook:
     body = intake_form.read(posted).body
     notes, minor = _of_minors(body.get("parties"))
     facts = _facts(body)
-    quiet = minor or bool(body.get("restricted")) or any(facts.get(f) is True for f in RESTRICTING)
+    quiet = minor or _restricted(body)
     category = str(body.get("category") or "")
     known = desk().policy.categories.by_code
     if category not in known:
@@ -90,6 +90,17 @@ def outlook(posted: MultiDict[str, str]) -> Outlook:
         notes=notes,
         quiet=quiet,
     )
+
+
+def is_quiet(posted: MultiDict[str, str]) -> bool:
+    """Whether access to what is being filled in will be limited."""
+    body = intake_form.read(posted).body
+    return _of_minors(body.get("parties"))[1] or _restricted(body)
+
+
+def _restricted(body: dict[str, Any]) -> bool:
+    facts = _facts(body)
+    return bool(body.get("restricted")) or any(facts.get(fact) is True for fact in RESTRICTING)
 
 
 def _facts(body: dict[str, Any]) -> dict[str, Any]:

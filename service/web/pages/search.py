@@ -4,6 +4,7 @@ An ID number or a whole phone number is answered where it was posted: it never s
 address, and is not shown again.
 """
 
+from contextlib import suppress
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,18 +14,20 @@ from markupsafe import Markup
 from config.text import holds_private_number
 from service.errors import Invalid, NotFound
 from service.operations import search as operations
+from service.queries import consultation as consultations
 from service.queries import dispute as disputes
 from service.queries import dispute_row, receipt
 from service.queries import number as numbers
 from service.queries import search as queries
+from service.queries.consultation import ConsultationRow
 from service.queries.dispute_row import DisputeRow, Filters
 from service.queries.page import Page
 from service.queries.search import Elsewhere
 from service.rules import access
 from service.rules import search as rules
 from service.rules.search import Asked, Part
+from service.web import consultation, show
 from service.web import form as forms
-from service.web import show
 from service.web.door import action, actor, desk, now
 
 bp = Blueprint("search", __name__)
@@ -38,9 +41,11 @@ TITLES: Final = {
     Part.NARRATIVE: "经过里的词",
     Part.PHONE: "电话尾号",
 }
+CONSULTATIONS: Final = "consultation"
 PRIVATE: Final = "证件号码和电话请填在查找框里再查，不要写在网址里。"
 UNREADABLE: Final = "这串数字不是完整的证件号码或电话，请核对后只填号码。"
 SAME_NUMBER: Final = "证件号码相同"
+SAME_PHONE: Final = "电话号码相同"
 
 
 @bp.get("/search")
@@ -58,8 +63,8 @@ def find() -> ResponseReturnValue:
         return _page("")
     asked = rules.read(text)
     one = request.args.get("part", "")
-    if one in set(Part):
-        return _whole_group(text, asked, Part(one))
+    if one in set(Part) or (one == CONSULTATIONS and _may_see_consultations()):
+        return _whole_group(text, asked, one)
     groups = [
         _group(text, asked, part, _found(text, part, FIRST))
         for part in TITLES
@@ -67,6 +72,7 @@ def find() -> ResponseReturnValue:
     ]
     if number and rules.is_bare(text):
         groups[0] = _group(number, rules.read(number), Part.NUMBER, _found(number, Part.NUMBER, 1))
+    groups += _consulted(text)
     return _page(text, groups=[each for each in groups if each["rows"]], slip=_slip(number))
 
 
@@ -105,14 +111,68 @@ def _slip(number: str | None) -> dict[str, str] | None:
 
 
 def _of_number(number: str | None) -> ResponseReturnValue | None:
-    """The way to the dispute of a full number; None when there is none the caller may open."""
+    """The way to what has a full number; None when there is nothing the caller may open."""
     if number is None:
         return None
-    try:
-        found = disputes.by_number(number, actor=actor(), desk=desk(), now=now())
-    except NotFound:
-        return None
-    return forms.see(url_for("dispute.detail", dispute_id=found))
+    who: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
+    with suppress(NotFound):
+        found = disputes.by_number(number, **who)
+        return forms.see(url_for("dispute.detail", dispute_id=found))
+    if _may_see_consultations():
+        with suppress(NotFound):
+            found = consultations.by_number(number, **who)
+            return forms.see(url_for("consultation.detail", consultation_id=found))
+    return None
+
+
+def _may_see_consultations() -> bool:
+    return access.may(actor(), "consultation.list", desk().policy.access)
+
+
+def _found_consultations(text: str, limit: int, cursor: str | None = None) -> Page[ConsultationRow]:
+    return consultations.page(
+        consultations.Filters(q=text),
+        scope=access.scope(actor(), "consultation.list", desk().policy.access),
+        desk=desk(),
+        now=now(),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def _consulted(text: str, *, shown: str | None = None) -> list[dict[str, Any]]:
+    """The group of consultations, for who may see any; a phone is not `shown` again."""
+    if not _may_see_consultations():
+        return []
+    page = _found_consultations(text, FIRST if shown is None else operations.MOST)
+    return [_consultation_group(text if shown is None else shown, page)]
+
+
+def _consultation_group(text: str, page: Page[ConsultationRow]) -> dict[str, Any]:
+    """Its reason says only what a row can have been found by."""
+    following = page.next_cursor if text else None
+    return {
+        "id": CONSULTATIONS,
+        "title": "咨询",
+        "why": _why_consulted(text),
+        "rows": [consultation.row(each, desk()) for each in page.items],
+        "count": f"前 {len(page.items)} 条" if page.next_cursor else f"{len(page.items)} 条",
+        "brief": False,
+        "more_url": url_for("search.find", q=text, part=CONSULTATIONS) if following else None,
+        "next_url": None,
+        "back_url": None,
+    }
+
+
+def _why_consulted(text: str) -> str:
+    if not text:
+        return SAME_PHONE
+    asked = rules.read(text)
+    words = "、".join(f"“{piece}”" for piece in asked.pieces)
+    ways = [f"问题里有{words}，或者来问的人叫{words}"]
+    ways += [f"编号以“{asked.number}”开头"] if asked.number else []
+    ways += [f"电话末四位是 {asked.tail}"] if asked.tail else []
+    return "，或者".join(ways)
 
 
 def _may_lie(asked: Asked, part: Part) -> bool:
@@ -133,19 +193,29 @@ def _found(text: str, part: Part, limit: int, cursor: str | None = None) -> Page
     )
 
 
-def _whole_group(text: str, asked: Asked, part: Part) -> ResponseReturnValue:
+def _whole_group(text: str, asked: Asked, part: str) -> ResponseReturnValue:
     """One group alone, page by page."""
     cursor = request.args.get("cursor") or None
     try:
-        page = _found(text, part, PAGE, cursor)
+        group, after = _page_of(text, asked, part, cursor)
     except Invalid:
-        return forms.see(url_for("search.find", q=text, part=part.value))
-    group = _group(text, asked, part, page)
-    following: dict[str, Any] = {"q": text, "part": part.value, "cursor": page.next_cursor}
+        return forms.see(url_for("search.find", q=text, part=part))
+    following: dict[str, Any] = {"q": text, "part": part, "cursor": after}
     group["more_url"] = None
-    group["next_url"] = url_for("search.find", **following) if page.next_cursor else None
+    group["next_url"] = url_for("search.find", **following) if after else None
     group["back_url"] = url_for("search.find", q=text)
     return _page(text, groups=[group] if group["rows"] else [])
+
+
+def _page_of(
+    text: str, asked: Asked, part: str, cursor: str | None
+) -> tuple[dict[str, Any], str | None]:
+    """One page of a group, and where the next begins."""
+    if part == CONSULTATIONS:
+        consulted = _found_consultations(text, PAGE, cursor)
+        return _consultation_group(text, consulted), consulted.next_cursor
+    page = _found(text, Part(part), PAGE, cursor)
+    return _group(text, asked, Part(part), page), page.next_cursor
 
 
 def _group(text: str, asked: Asked, part: Part, page: Page[DisputeRow]) -> dict[str, Any]:
@@ -173,7 +243,9 @@ def _rows(items: Any) -> list[dict[str, Any]]:
 
 def _quote(rows: list[dict[str, Any]], items: Any, pieces: tuple[str, ...]) -> None:
     """Show of each narrative the stretch in which the words stand, marked."""
-    told = queries.narratives([each.id for each in items if not (each.brief or each.restricted)])
+    told = queries.narratives(
+        [each.id for each in items if not (each.brief or each.restricted)], actor().user_id
+    )
     for row, item in zip(rows, items, strict=True):
         if item.id in told:
             cuts = rules.snippet(told[item.id], pieces)
@@ -212,8 +284,11 @@ def _same_person(number: str) -> ResponseReturnValue:
 
 def _same_phone(text: str) -> ResponseReturnValue:
     page = _found(text, Part.PHONE, operations.MOST)
-    group = _plain_group("phone", "电话", "电话号码相同", list(page.items))
-    return _page("", groups=[group] if page.items else [], asked_for="电话")
+    groups = [
+        _plain_group("phone", "电话", SAME_PHONE, list(page.items)),
+        *_consulted(text, shown=""),
+    ]
+    return _page("", groups=[each for each in groups if each["rows"]], asked_for="电话")
 
 
 def _plain_group(name: str, title: str, why: str, items: list[DisputeRow]) -> dict[str, Any]:
@@ -257,5 +332,6 @@ def _page(
         example=numbers.example(desk(), now()),
         by_number_only=not access.may(actor(), "dispute.read", policy),
         by_identity=access.may(actor(), "search.identity", policy),
+        consultations=_may_see_consultations(),
         ask_url=url_for("search.ask"),
     )

@@ -1,6 +1,5 @@
 """交接班: what is open, a word to the next clerk, and taking over what the last one left."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from service.operations import shift_note as operations
 from service.queries import shift_note as queries
 from service.queries.shift_note import NoteView, OpenNow, OpenRow
 from service.web import form as forms
+from service.web import shift_note as notes
 from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -21,14 +21,6 @@ from service.web.steps import load_body
 
 bp = Blueprint("shift_note", __name__)
 TWICE: Final = "这次交班刚才已经记下了。要再交一次，请核对内容后再点交班"
-COUNTS: Final = {
-    "undispatched": "今天登记、还没分派",
-    "earlier": "以前登记、还没分派",
-    "urgent": "有人身危险、还在办",
-    "materials": "等补交材料",
-    "consultations": "今天的咨询",
-    "drafts": "我没登记完的草稿",
-}
 
 
 @bp.get("/shift")
@@ -53,7 +45,7 @@ def detail(note_id: UUID) -> ResponseReturnValue:
     return render_template(
         "shift_note/show.html",
         title="交接班记录",
-        note=told(view),
+        note=notes.told(view),
         take_url=_take_url(view),
         back_url=url_for("shift_note.desk_of_shift"),
     )
@@ -71,22 +63,6 @@ def take(note_id: UUID) -> ResponseReturnValue:
     return forms.see(url_for("shift_note.detail", note_id=note_id))
 
 
-def told(view: NoteView) -> dict[str, Any]:
-    """A note as pages show it: who, when, the counts frozen with it, the words."""
-    zone = desk().zone
-    return {
-        "unit": view.organisation,
-        "day_text": show.long_day(view.written_on),
-        "written_text": show.moment(view.written_at, zone),
-        "written_by": view.written_by,
-        "words": view.words,
-        "counts": _counts(view.counts),
-        "taken_by": view.taken_by,
-        "taken_text": show.moment(view.taken_at, zone) if view.taken_at else "",
-        "url": url_for("shift_note.detail", note_id=view.id),
-    }
-
-
 def _handed_over() -> Response:
     words = load_body(HandOverIn, forms.body(request.form))["words"]
     made = operations.hand_over(words, actor=actor(), desk=desk(), now=now())
@@ -98,12 +74,6 @@ def _take_url(view: NoteView) -> str | None:
     return url_for("shift_note.take", note_id=view.id) if view.may_take else None
 
 
-def _counts(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [
-        {"label": text, "value": counts[name]} for name, text in COUNTS.items() if name in counts
-    ]
-
-
 def _page(form: Form) -> str:
     found = queries.open_now(actor=actor(), desk=desk(), now=now())
     waiting = queries.waiting(actor=actor(), desk=desk(), now=now())
@@ -112,20 +82,21 @@ def _page(form: Form) -> str:
         title="交接班",
         today_text=show.long_day(desk().today(now())),
         form=form,
-        counts=_counts(found.counts),
+        counts=notes.counted(found.counts),
         lists=_lists(found),
         drafts=drafts.unfinished(),
-        waiting=[told(each) | {"take_url": _take_url(each)} for each in waiting],
-        past=[told(each) for each in queries.past(actor=actor(), desk=desk(), now=now())],
+        waiting=[notes.told(each) | {"take_url": _take_url(each)} for each in waiting],
+        past=[notes.told(each) for each in queries.past(actor=actor(), desk=desk(), now=now())],
         post_url=url_for("shift_note.hand_over"),
     )
 
 
 def _lists(found: OpenNow) -> list[dict[str, Any]]:
-    """The rows behind three of the counts; a list without rows is left out."""
+    """The rows behind four of the counts; a list without rows is left out."""
     parts = (
         ("urgent", "有人身危险、还在办", found.urgent),
         ("undispatched", "今天登记、还没分派", found.undispatched),
+        ("earlier", "以前登记、还没分派", found.earlier),
         ("materials", "等补交材料", found.awaiting),
     )
     return [

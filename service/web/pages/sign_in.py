@@ -25,7 +25,7 @@ from service.web.door import (
 from service.web.form import Form
 
 bp = Blueprint("sign_in", __name__)
-SPENT = "这个链接已经用过或者过期了，请管理员重新发一个"
+SPENT = "这个登录码已经用过或者过期了，请管理员重新发一个"
 
 
 @bp.get("/sign-in")
@@ -40,14 +40,13 @@ def form() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @public
 def submit() -> ResponseReturnValue:
-    """Check and open a session."""
+    """Check and open a session; the code of a slip leads to choosing a password."""
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    code = accounts.slip_of(username, password, now=now())
+    if code is not None:
+        return forms.see(url_for("sign_in.invited", token=code))
     try:
-        begun = operations.sign_in(
-            request.form.get("username", ""),
-            request.form.get("password", ""),
-            desk=desk(),
-            now=now(),
-        )
+        begun = operations.sign_in(username, password, desk=desk(), now=now())
     except SignInRefused as refusal:
         return _page(forms.typed(request.form, {"": [refusal.detail]})), 401
     return set_cookie(forms.see(_target(begun.actor)), begun.token, begun.expires_at)
@@ -67,14 +66,14 @@ def leave() -> ResponseReturnValue:
 @bp.get("/first-sign-in/<token>")
 @public
 def invited(token: str) -> ResponseReturnValue:
-    """Whoever holds a one-time link chooses the account's password."""
+    """Whoever holds a one-time code chooses the account's password."""
     return _choose(token, _account(token), Form(key=""))
 
 
 @bp.post("/first-sign-in/<token>")
 @public
 def choose(token: str) -> ResponseReturnValue:
-    """Set the first password; the link is spent."""
+    """Set the first password; the code is spent."""
     password, account = request.form.get("password", ""), _account(token)
     try:
         if password != request.form.get("again", ""):

@@ -19,28 +19,15 @@ from service.queries import dispute as queries
 from service.queries import event
 from service.queries.dispute import DisputeView
 from service.web import form as forms
-from service.web import show, timeline
+from service.web import show, step_form, timeline
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.pages import step_form
-from service.web.pages.step_form import ADDITIONS, CONSEQUENCES, DANGEROUS
+from service.web.step_form import ADDITIONS, CONSEQUENCES, DANGEROUS
 from service.web.steps import load_body
 
 bp = Blueprint("step", __name__)
 BROKEN: Final = "页面不完整，请返回刷新后再试"
 TWICE: Final = "刚才已经保存过一次了。要再记一次，请核对内容后再点保存"
-
-
-def button(view: DisputeView, step: Step) -> dict[str, Any]:
-    """A step as a button: at once when a click is enough, else a page of its own."""
-    direct = step_form.is_direct(step)
-    return {
-        "label": step_form.name_of(step, view.status),
-        "url": url_for("step.take" if direct else "step.ask", dispute_id=view.id, step=step.value),
-        "hint": CONSEQUENCES[step],
-        "direct": direct,
-        "danger": step in DANGEROUS,
-    }
 
 
 @bp.get("/disputes/<uuid:dispute_id>/steps/<step>")

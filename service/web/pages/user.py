@@ -20,9 +20,9 @@ from service.queries import organisation as organisations
 from service.queries import user as queries
 from service.queries.user import AccountFilters, AccountView
 from service.rules import access
-from service.web import address as addresses
 from service.web import form as forms
-from service.web import qr, show
+from service.web import organisation as units
+from service.web import show, slip
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
@@ -66,14 +66,14 @@ def new() -> ResponseReturnValue:
 @bp.post("/users/new")
 @action("user.create")
 def create() -> ResponseReturnValue:
-    """Create an account and show its link once."""
+    """Create an account and show its slip once."""
 
     def produce() -> str:
         raw = forms.body(request.form)
         role = raw.pop("role", None)
         draft = UserDraft(**load_body(AccountIn, raw | {"roles": [role] if role else []}))
         made = user_list.engage_one(draft, actor=actor(), desk=desk(), now=now())
-        return slips([made], title="账户已建立")
+        return slip.drawn([made], title="账户已建立")
 
     return forms.once(produce, shown=_new, twice=TWICE, at=_at_role)
 
@@ -101,13 +101,13 @@ def detail(user_id: UUID) -> ResponseReturnValue:
 @bp.post("/users/<uuid:user_id>/reset")
 @action("user.reset")
 def reset(user_id: UUID) -> ResponseReturnValue:
-    """Take the password away and show the link to set a new one, once."""
+    """Take the password away and show the slip to set a new one, once."""
 
     def produce() -> str:
         token = operations.reset(user_id, actor=actor(), desk=desk(), now=now())
         account = queries.account(user_id, now=now())
         made = Engaged(user_id, account.username, token)
-        return slips([made], title="密码已重置")
+        return slip.drawn([made], title="密码已重置")
 
     try:
         return forms.kept(produce)
@@ -137,44 +137,13 @@ def unlock(user_id: UUID) -> ResponseReturnValue:
     return _turn(user_id, operations.unlock, "已解锁，可以再登录")
 
 
-def slips(made: list[Engaged], *, title: str, back: tuple[str, str] | None = None) -> str:
-    """The page with the one-time links, a slip for each person to take along."""
-    invited = [(each, queries.account(each.user_id, now=now())) for each in made]
-    address, text = back or (url_for("user.listed"), "返回账户")
-    return render_template(
-        "user/slip.html",
-        title=title,
-        slips=[_slip(each.token, account) for each, account in invited if each.token],
-        back_url=address,
-        back_label=text,
-    )
-
-
-def units() -> list[tuple[str, str]]:
-    """The organisations somebody may be hired at."""
-    return [("", "请选择"), *((str(each.id), each.name) for each in organisations.active())]
-
-
-def _slip(token: str, account: AccountView) -> dict[str, Any]:
-    address = addresses.first_sign_in(token)
-    return {
-        "name": account.name,
-        "username": account.username,
-        "organisation": account.organisation,
-        "role_label": _roles(account),
-        "link": address,
-        "qr": qr.drawn(address),
-        "until_text": _moment(account.invited_until),
-    }
-
-
 def _new(form: Form) -> str:
     return render_template(
         "user/new.html",
         title="新账户",
         form=form,
         roles=ROLES,
-        units=units(),
+        units=units.choices(),
         post_url=url_for("user.create"),
         back_url=url_for("user.listed"),
     )
@@ -235,7 +204,7 @@ def _row(account: AccountView) -> dict[str, Any]:
         "url": url_for("user.detail", user_id=account.id),
         "name": account.name,
         "username": account.username,
-        "role_label": _roles(account),
+        "role_label": slip.roles(account),
         "organisation": account.organisation,
         "organisation_url": url_for("organisation.detail", organisation_id=account.organisation_id),
         "email": account.email or "",
@@ -245,10 +214,6 @@ def _row(account: AccountView) -> dict[str, Any]:
         "active": account.active,
         "locked": account.locked,
     }
-
-
-def _roles(account: AccountView) -> str:
-    return "、".join(label(Role(role)) for role in account.roles)
 
 
 def _moment(instant: datetime | None) -> str:

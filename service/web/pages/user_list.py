@@ -1,4 +1,4 @@
-"""账户名单: paste colleagues, see what each row becomes, and get a one-time link for everybody."""
+"""账户名单: paste colleagues, see what each row becomes, and get a one-time slip for everybody."""
 
 from typing import Any, Final
 
@@ -10,10 +10,10 @@ from service.errors import Invalid
 from service.operations import user_list as operations
 from service.operations.user_list import Judged
 from service.web import form as forms
+from service.web import slip
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.pages.organisation_list import given_text, shown_again, told
-from service.web.pages.user import slips
+from service.web.listing import given_text, shown_again, told
 
 bp = Blueprint("user_list", __name__)
 TWICE: Final = "这份名单刚才已经建过账户。要再建，请核对内容后再试"
@@ -55,7 +55,7 @@ def submit() -> ResponseReturnValue:
 
 def _engaged() -> str:
     made = operations.take_in(given_text(), actor=actor(), desk=desk(), now=now())
-    return slips(made, title=f"已建立 {len(made)} 个账户")
+    return slip.drawn(made, title=f"已建立 {len(made)} 个账户")
 
 
 def _refused(form: Form) -> str:

@@ -15,13 +15,75 @@ const isTyping = (node) =>
 // ---- a barcode scanner types a whole number within a moment and ends with Enter
 
 const SCANNED = /^[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}$|#[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}\.[A-Z0-9]{8}$/i;
+const NUMBER = /[A-Z]{1,10}[0-9]{4}-[0-9]{5,9}(?=$|\.[A-Z0-9]{8}$)/i;
 const SCAN_GAP_MS = 50;
 let scanned = "";
 let scannedAt = 0;
+let typedInto = null; // the field keys go into, what stood there before them, the keys, the last one's time
 
-// Outside of fields only; keys that follow each other faster than a hand types are no shortcuts.
+// A number scanned into a form is not meant for its field: it goes again, nothing is sent, and the
+// dispute is offered in a page of its own. Where a form asks for numbers they stay.
+function scanInField(event) {
+  const field = event.target;
+  const fast = typedInto && typedInto.field === field && event.timeStamp - typedInto.then < SCAN_GAP_MS;
+  if (event.key.length === 1) {
+    if (!fast) typedInto = { field, value: field.value, at: field.selectionStart, keys: "" };
+    typedInto.keys += event.key;
+    typedInto.then = event.timeStamp;
+    return;
+  }
+  if (event.key === "Enter" && fast && SCANNED.test(typedInto.keys) && one(".bar-search")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    field.value = typedInto.value;
+    if (typedInto.at !== null && typedInto.at !== undefined) field.setSelectionRange(typedInto.at, typedInto.at);
+    field.dispatchEvent(new Event(field.matches("select") ? "change" : "input", { bubbles: true }));
+    offerScanned(NUMBER.exec(typedInto.keys)[0].toUpperCase());
+  }
+  typedInto = null;
+}
+
+function offerScanned(number) {
+  document.dispatchEvent(new Event("keep-draft"));
+  for (const earlier of all(".scan-offer")) earlier.remove();
+  const offer = document.createElement("div");
+  offer.className = "msg msg-warn scan-offer";
+  const said = document.createElement("span");
+  said.textContent = `扫到编号 ${number}，没有写进表里，填好的都在。`;
+  const open = document.createElement("button");
+  open.className = "btn";
+  open.textContent = "在新页打开这件";
+  const leave = document.createElement("button");
+  leave.className = "btn-text";
+  leave.textContent = "不用";
+  const from = document.activeElement;
+  for (const button of [open, leave]) button.type = "button";
+  const close = () => { offer.remove(); if (from && from.isConnected) from.focus(); };
+  open.addEventListener("click", () => { searchInNewPage(number); close(); });
+  leave.addEventListener("click", close);
+  offer.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  offer.append(said, open, leave);
+  one(".msgs").append(offer);
+}
+
+function searchInNewPage(number) {
+  const form = one(".bar-search");
+  const box = one("input[type=search]", form);
+  const before = box.value;
+  box.value = number;
+  form.target = "_blank";
+  form.requestSubmit();
+  form.removeAttribute("target");
+  box.value = before;
+}
+
+// Outside of fields keys that follow each other faster than a hand types are no shortcuts.
 function catchScan(event) {
-  if (event.key === "Shift" || event.repeat || composing(event) || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+  if (event.key === "Shift" || event.repeat || composing(event) || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (isTyping(event.target)) {
+    if (event.target.form && event.target.form.hasAttribute("data-guard") && !event.target.hasAttribute("data-takes-number")) scanInField(event);
+    return;
+  }
   const fast = event.timeStamp - scannedAt < SCAN_GAP_MS;
   scannedAt = event.timeStamp;
   if (event.key.length === 1) {
@@ -143,7 +205,7 @@ document.addEventListener("submit", (event) => {
     askThenSend(form, event.submitter);
     return;
   }
-  block(form);
+  if (form.target !== "_blank") block(form); // this page stays, and may ask again
 });
 
 addEventListener("pageshow", (event) => {

@@ -35,6 +35,7 @@ class Keeper {
     this.form.addEventListener("compositionend", () => { this.composing = false; });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
     addEventListener("pagehide", () => this.save());
+    document.addEventListener("keep-draft", () => this.save());
     document.addEventListener("signed-in-again", () => { this.stopped = false; this.save(); });
     document.addEventListener("submit", (event) => { if (event.target === this.form && this.form.dataset.sent && this.call) this.call.abort(); });
   }

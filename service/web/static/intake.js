@@ -2,6 +2,9 @@
 // field, ID-card readers, a visit that goes quiet, and the panels that answer while one types.
 // Everything here is help: the form works without it.
 
+import { signInAgain } from "./sign_in_again.js";
+import { whenSteady } from "./steady.js";
+
 const LIVE_DELAY_MS = 300;
 const SECOND_DIGIT_MS = 1000;
 // what a panel looks at; one that is not named here looks at everything
@@ -119,7 +122,19 @@ function addParty(event) {
   list.insertBefore(row.content, after);
   const made = after.previousElementSibling;
   fillPrincipals();
-  one("input:not([type=hidden])", made).focus();
+  one("select, input:not([type=hidden])", made).focus();
+}
+
+// The focus goes to the next row that can be taken away, or to where a row is added.
+function removeParty(event, button) {
+  event.preventDefault();
+  const rows = all("[data-party]", form).filter((row) => one("[data-remove-party]", row));
+  const gone = button.closest("[data-party]");
+  const next = rows[rows.indexOf(gone) + 1];
+  gone.remove();
+  fillPrincipals();
+  (next ? one("select, input:not([type=hidden])", next) : one("[data-add-party]", form)).focus();
+  changed(form);
 }
 
 function addMatter(event) {
@@ -136,12 +151,13 @@ function addMatter(event) {
 
 function countMatters() {
   const rows = all("[data-matter]", form);
-  rows.forEach((row, place) => { one("[data-matter-place]", row).textContent = String(place + 2); });
+  rows.forEach((row, place) => { for (const each of all("[data-matter-place]", row)) each.textContent = String(place + 2); });
   const button = one("[data-add-matter]", form);
   if (button) button.hidden = rows.length + 1 >= Number(button.dataset.addMatter);
 }
 
-function removeMatter(button) {
+function removeMatter(event, button) {
+  event.preventDefault();
   button.closest("[data-matter]").remove();
   countMatters();
   one("[data-add-matter]", form).focus();
@@ -167,11 +183,49 @@ function partyChanged(field) {
   const row = field.closest("[data-party]");
   if (field.matches("[data-party-role]")) row.dataset.role = field.value;
   if (field.matches("[data-party-kind]")) {
-    const type = one("[data-party-id-type]", row);
-    const usual = { person: "resident_id", organisation: "uscc" };
-    if (Object.values(usual).includes(type.value)) type.value = usual[field.value] || type.value;
+    usualPaper(row, field.value);
+    row.dataset.kindChosen = "yes";
+    sayWhy(row, "");
   }
+  if (field.matches("[data-party-name]")) guessKind(row);
   fillPrincipals();
+}
+
+// ---- a company that was taken for a person: its name says so, the clerk has the last word
+
+const UNIT_ENDINGS = form.dataset.unitEndings.split(" ").sort((one, other) => other.length - one.length);
+const LEAST_LETTERS = 3;
+
+function unitEnding(name) {
+  const ending = UNIT_ENDINGS.find((each) => name.endsWith(each));
+  return ending && (ending.length > 1 || name.length >= LEAST_LETTERS) ? ending : "";
+}
+
+function sayWhy(row, text) {
+  const why = one("[data-kind-why]", row);
+  if (!why) return;
+  whenSteady(() => { why.hidden = !text; why.textContent = text; });
+}
+
+// What the clerk chose stays; a guess goes again with the name it came from.
+function guessKind(row) {
+  const kind = one("[data-party-kind]", row);
+  if (!kind || row.dataset.kindChosen) return;
+  const name = one("[data-party-name]", row);
+  if (name.value === name.defaultValue && !row.dataset.kindGuessed) return; // it came so from the server
+  const ending = unitEnding(name.value.trim());
+  if (!ending && !row.dataset.kindGuessed) return;
+  if (ending && !row.dataset.kindGuessed && kind.value !== "person") return;
+  kind.value = ending ? "organisation" : "person";
+  if (ending) row.dataset.kindGuessed = "yes"; else delete row.dataset.kindGuessed;
+  usualPaper(row, kind.value);
+  sayWhy(row, ending ? `名称以“${ending}”结尾，已选单位；不是单位请改回个人` : "");
+}
+
+function usualPaper(row, kind) {
+  const type = one("[data-party-id-type]", row);
+  const usual = { person: "resident_id", organisation: "uscc" };
+  if (Object.values(usual).includes(type.value)) type.value = usual[kind] || type.value;
 }
 
 function showInterpreter() {
@@ -206,13 +260,17 @@ function quieten() {
 
 // ---- what is still missing
 
+const ERRORS_OF_MISSING = ["f-parties-0-name-error", "f-category-error", "f-narrative-error"];
+
 function showMissing() {
   const note = one("[data-missing]", form);
   const missing = [];
   if (!all("input[name$='.name']", form).some((field) => field.closest("[data-party]").dataset.role === "applicant" && field.value.trim())) missing.push("申请人姓名");
   if (!one("input[name=category]:checked", form)) missing.push("类别");
   if (!one("[name=narrative]", form).value.trim()) missing.push("经过");
-  note.textContent = missing.length ? `还差：${missing.join("、")}` : note.dataset.ready;
+  const wrong = all(".fld-error[id]", form).filter((error) => !missing.length || !ERRORS_OF_MISSING.includes(error.id));
+  const said = [missing.length ? `还差：${missing.join("、")}` : "", wrong.length ? `还要改 ${wrong.length} 处` : ""].filter(Boolean).join("；");
+  note.textContent = said || note.dataset.ready;
 }
 
 // ---- live panels: 300 ms after the last key, older calls dropped, the last good panel kept
@@ -225,8 +283,9 @@ function putSlots(fragment) {
     const slot = one(`[data-slot="${fresh.dataset.slot}"]`);
     if (!slot || ("key" in fresh.dataset && fresh.dataset.key === slot.dataset.key)) continue;
     if (slot.contains(document.activeElement)) continue;
-    for (const name of ["key", "said", "quiet"]) if (name in fresh.dataset) slot.dataset[name] = fresh.dataset[name];
+    for (const name of ["key", "said", "quiet", "count"]) if (name in fresh.dataset) slot.dataset[name] = fresh.dataset[name];
     if ("said" in fresh.dataset) sayRoute(fresh.dataset.said);
+    if ("count" in fresh.dataset) sayDuplicates(Number(fresh.dataset.count));
     if (fresh.innerHTML === slot.innerHTML) continue;
     const opened = all("details[open] > summary", slot).map((summary) => summary.textContent);
     slot.innerHTML = fresh.innerHTML;
@@ -244,12 +303,25 @@ function sayRoute(said) {
   line.hidden = !said;
 }
 
+function sayDuplicates(count) {
+  const line = one("[data-duplicate-line]", form);
+  one("[data-duplicate-count]", line).textContent = String(count);
+  line.hidden = !count;
+}
+
 function tellFailures() {
   const why = Array.from(failing.values());
+  const expired = why.includes("expired");
+  const told = one("[data-live-why]", failed);
+  const text = why.length ? told.dataset[expired ? "expired" : "away"] : "";
   failed.hidden = !why.length;
-  const text = why.length ? failed.dataset[why.includes("expired") ? "expired" : "away"] : "";
-  if (failed.textContent !== text) failed.textContent = text;
+  one("[data-sign-in-here]", failed).hidden = !expired;
+  if (told.textContent !== text) told.textContent = text;
 }
+
+// Whoever has signed in again is told anew what the panels say.
+one("[data-sign-in-here]", failed).addEventListener("click", () => signInAgain());
+document.addEventListener("signed-in-again", () => { for (const panel of panels) panel.ask(); });
 
 class Panel {
   constructor(address) {
@@ -275,9 +347,11 @@ class Panel {
     const call = this.call = new AbortController();
     try {
       const answer = await fetch(this.address, { method: "POST", body: new URLSearchParams(this.fields()), signal: call.signal });
-      const expired = answer.redirected || answer.status === 401;
+      // without its cookie a page has no token either: that is a 400
+      const expired = answer.redirected || answer.status === 401 || answer.status === 400;
       if (expired || !answer.ok) { this.fail(expired ? "expired" : "away"); return; }
-      putSlots(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      whenSteady(() => { if (this.call === call) putSlots(fresh); });
       failing.delete(this.address);
       tellFailures();
     } catch (error) {
@@ -319,9 +393,11 @@ form.addEventListener("change", (event) => {
   if (event.target.closest && event.target.closest("[data-party]")) partyChanged(event.target);
 });
 form.addEventListener("focusout", () => setTimeout(quieten));
+form.addEventListener("submit", () => { for (const row of all("[data-party]", form)) guessKind(row); });
+document.addEventListener("fields-checked", showMissing);
 form.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-remove-matter]");
-  if (button) removeMatter(button);
+  const button = event.target.closest("[data-remove-matter], [data-remove-party]");
+  if (button) (button.matches("[data-remove-party]") ? removeParty : removeMatter)(event, button);
 });
 for (const button of all("[data-add-party]", form)) button.addEventListener("click", addParty);
 for (const button of all("[data-add-matter]", form)) button.addEventListener("click", addMatter);
@@ -349,4 +425,4 @@ countMatters();
 quieten();
 settle();
 // The next visitor's name comes first; a form that came back with errors leads to those instead.
-if (!one(".errs") && document.activeElement === document.body) one("input[name='parties.0.name']", form).focus();
+if (!one(".errs") && document.activeElement === document.body) (one("[autofocus]", form) || one("input[name='parties.0.name']", form)).focus();

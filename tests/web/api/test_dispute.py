@@ -278,7 +278,7 @@ def test_no_field_of_ours_can_be_registered(clerk: Program) -> None:
 
 def test_no_field_of_ours_can_be_corrected(director: Program, clerk: Program) -> None:
     path = f"{DISPUTES}/{clerk.registered()['id']}"
-    for name in [*RESERVED, "restricted", "parties", "matters"]:
+    for name in [*RESERVED, "restricted", "matters"]:
         answer = director.patch(path, {name: "1"}, version='"1"')
         assert (answer.status_code, answer.get_json()["errors"]) == (422, {name: [UNKNOWN]}), name
     assert director.get(path).headers["ETag"] == '"1"'

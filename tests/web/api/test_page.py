@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 
 from config.vocabulary import Role
 from tests.factories.office import Office
@@ -120,12 +119,12 @@ def reader(office: Office, role: Role) -> Program:
 
 
 @pytest.mark.parametrize("name", list(LISTINGS))
-def test_a_hostile_cursor_is_refused_at_its_field(office: Office, name: str) -> None:
+def test_a_hostile_cursor_is_refused_at_its_field(shared_office: Office, name: str) -> None:
     listing = LISTINGS[name]
     words = dict(listing.words)
     if listing.path == TIMELINE:
-        words["dispute_id"] = program(office, office.window).registered()["id"]
-    path, caller = listing.path.format(**words), reader(office, listing.role)
+        words["dispute_id"] = program(shared_office, shared_office.window).registered()["id"]
+    path, caller = listing.path.format(**words), reader(shared_office, listing.role)
 
     def answer(cursor: str) -> tuple[int, list[str]]:
         told = caller.get(path, query_string=listing.query | {"cursor": cursor})
@@ -136,8 +135,8 @@ def test_a_hostile_cursor_is_refused_at_its_field(office: Office, name: str) -> 
     assert {each: answer(each) for each in cursors} == dict.fromkeys(cursors, (422, ["cursor"]))
 
 
-def test_no_list_is_missing_here(app: Flask) -> None:
-    paths = app.test_client().get("/api/openapi.json").get_json()["paths"]
+def test_no_list_is_missing_here(shared_office: Office) -> None:
+    paths = shared_office.app.test_client().get("/api/openapi.json").get_json()["paths"]
     asked = {
         (path, each.get("name"))
         for path, methods in paths.items()

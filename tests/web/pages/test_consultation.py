@@ -130,3 +130,43 @@ def test_a_long_list_is_counted_only_for_who_asks(office: Office, clerk: Visitor
     assert not any("count(*)" in each and "FROM consultation" in each for each in plain)
     counted = next(link for link in page.links if "count=true" in link)
     assert "共 3 条" in clerk.get(counted).text
+
+
+AFRAID = "丈夫打我，还拿刀说要杀了我"
+
+
+def test_danger_in_the_question_is_hinted_at_and_stops_nothing(clerk: Visitor) -> None:
+    panel = clerk.fill(clerk.get(NEW), "/consultations/new", question=AFRAID, answer="")
+    assert "听起来有危险：" in panel.text
+    assert "“拿刀”" in panel.text
+    page = clerk.follow(record(clerk, question=AFRAID))
+    assert ("已登记咨询" in page.text, "听起来有危险：" in page.text) == (True, True)
+    calm = clerk.follow(record(clerk))
+    assert "听起来有危险" not in calm.text
+
+
+def test_the_live_hint_is_a_fragment(clerk: Visitor) -> None:
+    token = clerk.get(NEW).form(NEW).values["csrf_token"]
+    told = clerk.post("/consultations/signs", {"question": AFRAID, "csrf_token": token})
+    assert (told.status, "听起来有危险" in told.text, told.headings) == (200, True, [])
+    quiet = clerk.post("/consultations/signs", {"question": "租房押金", "csrf_token": token})
+    assert "听起来有危险" not in quiet.text
+
+
+def test_what_was_typed_goes_on_as_a_dispute_without_a_word_in_the_address(
+    clerk: Visitor,
+) -> None:
+    values = clerk.get(NEW).form(NEW).values.copy()
+    for name, text in {"question": AFRAID, "name": "赵小满", "phone": "19900000001"}.items():
+        values[name] = text
+    sent = clerk.post("/consultations/as-dispute", values)
+    assert (sent.status, sent.location.startswith("/disputes/new?draft=")) == (303, True)
+    assert len(sent.location) == len("/disputes/new?draft=") + 32
+    form = clerk.follow(sent).form("/disputes/new")
+    told = {name: form.values[name] for name in ("narrative", "parties.0.name", "parties.0.phone")}
+    assert told == {
+        "narrative": AFRAID,
+        "parties.0.name": "赵小满",
+        "parties.0.phone": "19900000001",
+    }
+    assert "共 0 条" in clerk.get("/consultations").text

@@ -1,10 +1,11 @@
 """What waits to be sent on: who gave it back and why, and one look at the database for a page."""
 
 from collections.abc import Callable
+from typing import Any
 
-from config.vocabulary import DisputeStatus, Step
+from config.vocabulary import DisputeStatus, LinkRelation, Outcome, Role, Step
 from service.rules.access import Actor
-from tests.factories.dispute import Handling
+from tests.factories.dispute import APPLICANT, RESPONDENT, Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
 from tests.statements import statements
@@ -12,7 +13,7 @@ from tests.statements import statements
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
-STATEMENTS = 11
+STATEMENTS = 12
 
 
 def given_back(handling: Handling, reason: str) -> None:
@@ -50,6 +51,84 @@ def test_the_newest_answer_of_the_rules_is_proposed(
     form = page.form(f"/disputes/{handling.id}/steps/dispatch")
     assert form.values["version"] == "1"
     assert form.values["organisation"] == str(office.units["committee"])
+
+
+def test_danger_stands_at_the_top_with_a_shape_and_a_word(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    case()
+    case(facts={"danger": True})
+    page = visit(office.director).get("/dispatch").html
+    first, second = page.split('<li class="card queue-item')[1:]
+    assert ("有危险" in first, "有危险" in second) == (True, False)
+    assert 'class="tag tag-stop tag-danger"><svg' in first
+
+
+def test_who_has_to_be_translated_for_is_told(office: Office, visit: Visit, case: Case) -> None:
+    parties = [APPLICANT | {"language": "mn"}, RESPONDENT]
+    case(parties=parties)
+    case(parties=parties, interpreter="其木格")
+    page = visit(office.director).get("/dispatch").text
+    assert page.count("需要翻译：蒙古语（还没有找到翻译）") == 1
+    assert page.count("需要翻译：蒙古语（翻译：其木格）") == 1
+
+
+def doubled(office: Office, case: Case, other: Handling, **told: Any) -> Handling:
+    """Another visit that its registrar holds for the same as the other."""
+    with office.app.app_context():
+        number = other.row.number
+    return case(links=[{"number": number, "relation": LinkRelation.SAME}], **told)
+
+
+def test_the_other_of_two_held_for_the_same_is_shown_where_it_stands(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    first = case(S.DISPATCHED)
+    doubled(office, case, first)
+    page = visit(office.director).get("/dispatch")
+    assert f"/disputes/{first.id}" in page.links
+    assert "（柳溪镇人民调解委员会，已分流待签收，今天登记）" in page.text
+
+
+def test_it_goes_to_the_same_unit_at_a_press(office: Office, visit: Visit, case: Case) -> None:
+    first = case(S.DISPATCHED)
+    second = doubled(office, case, first, category="traffic")
+    director = visit(office.director)
+    page = director.get("/dispatch")
+    sent = f"/disputes/{second.id}/steps/dispatch"
+    form = next(each for each in page.forms if "同一单位" in each.values.get("reason", ""))
+    assert form.action == sent
+    assert director.post(sent, form.values).status == 303
+    with office.app.app_context():
+        row = second.row
+        assert (row.status, row.organisation_id) == (S.DISPATCHED, office.units["committee"])
+
+
+def test_what_was_registered_twice_is_voided_from_there(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    first = case()
+    second = doubled(office, case, first)
+    director = visit(office.director)
+    page = director.get("/dispatch")
+    done = director.fill(page, f"/disputes/{second.id}/steps/void")
+    assert "已作废" in director.follow(done).text
+    with office.app.app_context():
+        assert (second.row.outcome, first.row.status) == (Outcome.MISTAKEN, S.REGISTERED)
+    after = director.get("/dispatch")
+    assert ("记为同一件" in after.text, "共 1 件" in after.text) == (False, True)
+
+
+def test_of_one_that_may_not_be_read_only_that_there_is_one(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    first = case(S.DISPATCHED)
+    reader = office.actor(Role.MEDIATOR, "station")
+    doubled(office, case, first, actor=reader)
+    page = visit(reader).get("/dispatch")
+    with office.app.app_context():
+        number = first.row.number
+    assert ("另有一件" in page.text, number in page.text) == (True, False)
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(

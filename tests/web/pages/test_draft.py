@@ -1,4 +1,4 @@
-"""Drafts at the browser: kept by script, shown without names, resumed or thrown away."""
+"""Drafts at the browser: kept by script, shown with masked names, resumed or thrown away."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models import Draft, db
+from models import Draft, db, transaction
 from service.rules.access import Actor
 from service.web.door import COOKIE
 from tests.factories.office import Office
@@ -35,8 +35,11 @@ class Seat:
         self.token = Page(self.client.get("/")).form("/sign-out").values["csrf_token"]
 
     def save(self, key: str = KEY, /, **headers: str) -> TestResponse:
+        return self.keep(TYPED, key, **headers)
+
+    def keep(self, typed: dict[str, str], key: str = KEY, /, **headers: str) -> TestResponse:
         return self.client.put(
-            f"/drafts/{key}", data=TYPED, headers={"X-CSRFToken": self.token} | headers
+            f"/drafts/{key}", data=typed, headers={"X-CSRFToken": self.token} | headers
         )
 
 
@@ -103,17 +106,52 @@ def test_another_one_and_one_that_never_was_are_an_empty_form(
     assert KEY not in {each["form_key"] for each in forms}
 
 
-def test_the_empty_form_tells_of_drafts_by_time_and_category_only(
+def test_the_empty_form_tells_of_drafts_by_time_masked_name_and_category(
     seat: Seat, app: Flask, office: Office
 ) -> None:
     seat.save()
     page = Page(seat.client.get("/disputes/new"))
     assert "有 1 份没登记完的" in page.text
-    assert "存的 · 邻里" in page.text
+    assert "存的 · 白** · 邻里" in page.text
     assert "白桦生" not in page.html
     seat.client.post(f"/drafts/{KEY}/discard", data=page.form(f"/drafts/{KEY}/discard").values)
     assert stored(app) == 0
     assert "没登记完的：" not in Page(seat.client.get("/disputes/new")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ({"parties.0.name": ""}, "还没写姓名"),
+        ({"parties.0.name": "柳溪路桥公司", "parties.0.kind": "organisation"}, "柳溪路桥公司"),
+        ({"facts.domestic_violence": "true"}, "限制查阅"),
+        ({"parties.0.id_number": "150525201501010011"}, "限制查阅"),
+    ],
+)
+def test_whose_draft_it_is_stands_there_as_far_as_it_may(
+    seat: Seat, typed: dict[str, str], who: str
+) -> None:
+    seat.keep(TYPED | typed)
+    assert f"存的 · {who} · 邻里" in Page(seat.client.get("/disputes/new")).text
+
+
+def test_every_draft_is_counted_and_one_that_cannot_be_read_is_told_apart(
+    seat: Seat, app: Flask
+) -> None:
+    keys = [f"{place:032x}" for place in range(7)]
+    for key in keys:
+        seat.save(key)
+    with app.app_context(), transaction() as session:
+        damage = sa.update(Draft).values(content_sealed=b"damaged")
+        session.execute(damage.where(Draft.form_key == keys[0]))
+    page = Page(seat.client.get("/disputes/new"))
+    assert "有 6 份没登记完的" in page.text
+    assert page.html.count("继续填<") == 6
+    assert "有 1 份草稿无法读取" in page.text
+    assert Page(seat.client.get("/disputes/new", query_string={"draft": keys[0]})).status == 200
+    thrown = f"/drafts/{keys[0]}/discard"
+    seat.client.post(thrown, data=page.form(thrown).values)
+    assert "无法读取" not in Page(seat.client.get("/disputes/new")).text
 
 
 def test_registering_ends_the_draft(seat: Seat, app: Flask, office: Office) -> None:

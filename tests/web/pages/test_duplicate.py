@@ -43,7 +43,7 @@ def number_of(case: Handling) -> str:
 def test_nothing_alike_leaves_the_slot_empty(office: Office, visit: Visit) -> None:
     found = panel(visit(office.window))
     assert found.status == 200
-    assert re.sub(r"\s+", "", found.html) == '<divdata-slot="duplicates"></div>'
+    assert re.sub(r"\s+", "", found.html) == '<divdata-slot="duplicates"data-count="0"></div>'
 
 
 def test_a_candidate_says_why_and_leads_there_in_a_new_page(
@@ -127,7 +127,7 @@ def test_a_choice_made_while_registering_is_kept_and_told(
     detail = browser.get(f"/disputes/{first.id}")
     assert "同一件）" in detail.text
     waiting = visit(office.director).get("/dispatch")
-    assert f"登记人认为与 {number_of(first)} 是同一件" in waiting.text
+    assert f"记为同一件：{number_of(first)}（也在等分派，今天登记）" in waiting.text
 
 
 def test_a_decision_may_be_taken_later_on_a_page_of_its_own(

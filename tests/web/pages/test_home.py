@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from config.vocabulary import DisputeStatus, Role
+from config.vocabulary import DisputeStatus, Role, Step
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
@@ -37,6 +37,30 @@ def test_nobody_is_told_to_finish_what_is_finished(
 ) -> None:
     handling = case(S.ARCHIVED)
     assert str(handling.id) not in visit(office.mediator).get("/").html
+
+
+@pytest.mark.parametrize("role", [Role.WINDOW, Role.DIRECTOR, Role.LEADER])
+def test_danger_stands_at_the_top_of_the_desk_of_who_may_be_told(
+    office: Office, visit: Callable[[Actor], Visitor], case: Callable[..., Handling], role: Role
+) -> None:
+    handling = case(facts={"danger": True}, actor=office.window)
+    case()
+    visitor = visit(office.window if role is Role.WINDOW else office.actor(role))
+    page = visitor.get("/")
+    assert page.html.count('class="tag tag-stop tag-danger"') == (0 if role is Role.LEADER else 2)
+    if role is not Role.LEADER:
+        sections = page.html.split("<section")
+        assert ('id="sec-danger"' in sections[1], str(handling.id) in sections[1]) == (True, True)
+
+
+def test_danger_that_is_over_is_on_no_desk(
+    office: Office, visit: Callable[[Actor], Visitor], case: Callable[..., Handling]
+) -> None:
+    handling = case(facts={"danger": True})
+    with office.app.app_context():
+        now = handling.row.registered_at
+        handling.take(Step.WITHDRAW, {"reason": "不办了"}, actor=office.director, now=now)
+    assert "有人身危险" not in visit(office.director).get("/").text
 
 
 @pytest.mark.parametrize("role", [Role.SECADMIN, Role.AUDITOR, Role.PLANNER])

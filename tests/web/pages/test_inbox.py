@@ -62,11 +62,34 @@ def test_what_is_no_longer_ones_own_says_so(office: Office, visit: Visit, case: 
         handling.take(Step.ASSIGN, body, actor=office.liaison, now=now)
     mediator = visit(office.mediator)
     page = mediator.get("/inbox")
-    assert ("这件已经不由您办理" in page.text, "指定您为调解员" in page.text) == (True, False)
-    address = next(each.action for each in page.forms if each.action.endswith("/open"))
-    opened = mediator.fill(page, address)
-    assert opened.location == "/inbox"
-    assert "这件已经不由您办理" in mediator.follow(opened).text
+    assert ("已由他人办理" in page.text, "指定您为调解员" in page.text) == (True, False)
+    assert ("已读" in page.text, "未读" in page.text) == (True, False)
+    assert [each for each in page.forms if each.action.endswith("/open")] == []
+
+
+def test_danger_stands_first_and_is_opened_by_itself(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling = case(facts={"danger": True})
+    case()
+    director = visit(office.director)
+    page = director.get("/inbox")
+    assert page.text.index("有人身危险，马上处理") < page.text.index("新登记，待分派")
+    assert "有人身危险，请逐条打开" in page.text
+    done = director.follow(director.fill(page, "/inbox/read"))
+    assert "已把 1 条标为已读；有人身危险的请逐条打开" in done.text
+    assert 'aria-label="未读消息 1 条"' in done.html
+    address = next(each.action for each in done.forms if each.action.endswith("/open"))
+    assert director.fill(done, address).location == f"/disputes/{handling.id}"
+    after = director.get("/inbox")
+    assert ("请逐条打开" in after.text, "全部标为已读" in after.text) == (False, False)
+
+
+def test_only_danger_leaves_nothing_to_mark_at_once(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    case(facts={"danger": True})
+    assert "全部标为已读" not in visit(office.director).get("/inbox").text
 
 
 def test_an_empty_inbox_says_what_will_come(office: Office, visit: Visit) -> None:

@@ -1,5 +1,6 @@
 """Registering at the window: errors at their fields, once only, and the paper afterwards."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
@@ -56,7 +57,7 @@ def test_a_filled_form_becomes_a_dispute_and_a_receipt(window: Visitor) -> None:
     assert "马" not in page.text
 
 
-def test_every_wrong_field_is_told_beside_it_and_in_the_summary(window: Visitor) -> None:
+def test_every_wrong_field_is_told_at_once_beside_it_and_in_the_summary(window: Visitor) -> None:
     page = send(
         window,
         parties__0__name="",
@@ -68,10 +69,61 @@ def test_every_wrong_field_is_told_beside_it_and_in_the_summary(window: Visitor)
         occurred_on="2099-01-01",
     )
     assert page.status == 422
-    for field in ("parties-0-name", "category", "amount", "people-count"):
+    wrong = (
+        "parties-0-name",
+        "parties-0-id-number",
+        "parties-1-phone",
+        "category",
+        "amount",
+        "people-count",
+        "occurred-on",
+    )
+    assert "还不能保存，请改正 7 处" in page.text
+    for field in wrong:
         assert f'href="#f-{field}"' in page.html
         assert f'id="f-{field}-error"' in page.html
     assert page.form(PATH).values["narrative"] == FILLED["narrative"]
+    assert stored(window) == []
+
+
+def summary(page: Page) -> list[str]:
+    """What the summary of the errors says, line by line."""
+    listed = page.html.split('class="errs"')[1].split("</ul>")[0]
+    return re.findall(r"<a href=[^>]*>([^<]*)</a>", listed)
+
+
+def test_the_summary_calls_each_field_by_its_name(window: Visitor) -> None:
+    page = send(
+        window,
+        parties__0__id_number="123",
+        parties__1__phone="12",
+        parties__2__role="third_party",
+        parties__2__name="王小满",
+        parties__2__phone="12",
+        people_count="零",
+        **(MATTER | {"matters__1__amount": "很多"}),
+    )
+    phone = "电话应为 11 位手机号或带区号的固定电话"
+    assert summary(page) == [
+        "申请人证件号码：身份证号应为 18 位（末位可为 X）或 15 位数字",
+        f"被申请人电话：{phone}",
+        f"第 3 位（第三人）电话：{phone}",
+        "第 2 件的涉及金额：金额应为数字，单位元，最多两位小数",
+        "涉及人数：应为整数",
+    ]
+
+
+def test_a_check_on_the_way_says_the_same_as_sending_and_writes_nothing(window: Visitor) -> None:
+    values = window.get(PATH).form(PATH).values.copy()
+    values.update({"parties.0.phone": "12", "category": "neighbour"})
+    told = window.post("/disputes/check", values)
+    assert told.status == 200
+    assert re.findall(r'id="(f-[^"]*)-error"', told.html) == [
+        "f-parties-0-name",
+        "f-parties-0-phone",
+        "f-narrative",
+    ]
+    assert "电话应为 11 位手机号或带区号的固定电话" in told.text
     assert stored(window) == []
 
 
@@ -115,6 +167,43 @@ def test_without_script_a_button_adds_a_party_and_keeps_what_was_typed(window: V
     assert values["parties.0.name"] == "孙德山"
     assert values["parties.2.role"] == "third_party"
     assert stored(window) == []
+
+
+def test_without_script_the_focus_is_in_the_new_row_and_it_can_be_taken_away(
+    window: Visitor,
+) -> None:
+    page = send(window, action="add_party")
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', page.html) == ["parties.2.role"]
+    page = window.fill(page, PATH, parties__2__name="王第三", action="add_party")
+    page = window.fill(page, PATH, parties__3__name="李第四", action="remove_party.2")
+    values = page.form(PATH).values
+    assert page.status == 200
+    assert "parties.2.name" not in values
+    assert (values["parties.0.name"], values["parties.3.name"]) == ("孙德山", "李第四")
+    assert re.findall(r'value="([^"]+)"[^>]* autofocus', page.html) == ["add_party"]
+    window.fill(page, PATH, action="register")
+    assert [each.name for each in named(window)] == ["孙德山", "马有财", "李第四"]
+
+
+def test_the_two_sides_of_a_dispute_cannot_be_taken_away(window: Visitor) -> None:
+    page = send(window, action="remove_party.0")
+    assert page.form(PATH).values["parties.0.name"] == "孙德山"
+    assert 'value="remove_party.1"' not in page.html
+
+
+def test_without_script_a_matter_is_taken_away(window: Visitor) -> None:
+    page = send(window, **MATTER, action="add_matter")
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', page.html) == ["matters.2.category"]
+    page = window.fill(page, PATH, action="remove_matter.1")
+    assert "matters.1.category" not in page.form(PATH).values
+    assert re.findall(r'value="([^"]+)"[^>]* autofocus', page.html) == ["add_matter"]
+
+
+def test_a_name_like_a_unit_is_asked_about_when_a_person_is_chosen(window: Visitor) -> None:
+    page = send(window, action="preview", parties__1__name="柳溪路桥有限公司")
+    assert "名称以“公司”结尾，如果是单位，请选单位" in page.text
+    page = window.fill(page, PATH, action="preview", parties__1__kind="organisation")
+    assert "名称以“公司”结尾" not in page.text
 
 
 def test_without_script_a_button_shows_where_it_would_go_and_what_to_ask(window: Visitor) -> None:
@@ -323,6 +412,7 @@ def test_the_first_of_a_list_takes_the_empty_row_of_the_applicant(window: Visito
         window, action="import_parties", roster=ROSTER, parties__0__name="", parties__0__phone=""
     )
     assert page.form(PATH).values["parties.0.name"] == "来访1"
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', page.html) == ["parties.0.name"]
 
 
 def test_a_list_with_a_fault_stays_as_it_was_pasted(window: Visitor) -> None:

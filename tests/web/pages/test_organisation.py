@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from openpyxl import Workbook
 
 from config.vocabulary import Role
 from service.rules.access import Actor
@@ -109,6 +110,21 @@ def test_a_file_may_stand_in_for_the_text(director: Visitor) -> None:
     }
     page = director.post(LIST, values)
     assert page.form(LIST).values["text"] == "名称\n东村\n"
+
+
+def test_a_workbook_is_read_like_a_pasted_list(director: Visitor) -> None:
+    book = Workbook()
+    sheet = book.create_sheet("单位", 0)
+    for row in (["名称", "类别"], ["东村", ""], ["西街法庭", "人民法庭"]):
+        sheet.append(row)
+    content = BytesIO()
+    book.save(content)
+    file = (BytesIO(content.getvalue()), "单位.xlsx")
+    page = director.post(LIST, dict(director.get(LIST).form(LIST).values) | {"file": file})
+    assert "新增 2 行" in page.text
+    broken = (BytesIO(content.getvalue()[:200]), "单位.xlsx")
+    refused = director.post(LIST, dict(director.get(LIST).form(LIST).values) | {"file": broken})
+    assert (refused.status, 'id="f-file-error"' in refused.html) == (422, True)
 
 
 @pytest.mark.parametrize("field", ["name", "kind"])

@@ -1,13 +1,13 @@
 """外部系统登记 at the browser: on the dispute's page, and what is still to be typed over."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from config.vocabulary import DisputeStatus
 from service.rules.access import Actor
-from tests.factories.dispute import Handling
+from tests.factories.dispute import Handling, registered
 from tests.factories.office import Office
 from tests.factories.visitor import Page, Visitor
 
@@ -85,3 +85,41 @@ def test_what_is_still_to_be_typed_over_is_listed(office: Office, visit: Visit, 
     assert address not in director.get("/outside-entries", system="grid", ended="true").links
     assert director.get("/outside-entries", cursor="x").status == 303
     assert visit(office.leader).get("/outside-entries").status == 403
+
+
+def test_a_second_number_shows_the_first_and_asks_what_it_is(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, director = case(), visit(office.director)
+    enter(director, handling)
+    path = f"/disputes/{handling.id}/outside-entries"
+    asked = enter(director, handling, number="司-2")
+    told = f"已经登记了 司-1（{office.director.name} 1月5日）"
+    assert (asked.status, told in asked.text, 'id="f-correction-error"' in asked.html) == (
+        422,
+        True,
+        True,
+    )
+    assert asked.form(path).values["number"] == "司-2"
+    done = director.follow(director.fill(asked, path, correction="true"))
+    assert "已更正司法部人民调解平台的编号" in done.text
+    course = director.get(f"/disputes/{handling.id}").text
+    assert ("更正为 司-2" in course, "司-1" in course) == (True, True)
+
+
+def test_the_window_finds_the_list_in_the_menu_with_its_newest_first(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    window = visit(office.window)
+    second = case()
+    with office.app.app_context():
+        first = registered(office, now=now - timedelta(hours=1))
+    assert "/outside-entries" in window.get("/disputes").links
+    page = window.get("/outside-entries")
+    links = [
+        each for each in page.links if each in {f"/disputes/{first.id}", f"/disputes/{second.id}"}
+    ]
+    assert (links, "共 2 件没有登记" in page.text) == (
+        [f"/disputes/{second.id}", f"/disputes/{first.id}"],
+        True,
+    )

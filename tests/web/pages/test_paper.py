@@ -79,7 +79,7 @@ def test_a_refusal_names_ground_law_doors_terms_and_remedies(
         "申请行政复议：最迟2026年12月31日（星期四）",
         "（暂定，以受理机关核定为准）",
         "不影响您依法申请仲裁、行政复议或者向人民法院起诉",
-        "（加盖柳溪镇综治中心）",
+        "加盖 柳溪镇综治中心 印章",
         "申请人签收：",
     ):
         assert told.replace("　", "").replace(" ", "") in page.text.replace(" ", "").replace(

@@ -110,5 +110,8 @@ def test_the_log_counts_and_lists_what_is_left(
         "复印纸",
     ):
         assert told in page.text
+    assert f"{number}　" in page.html.partition('id="d-came"')[2].partition("</section>")[
+        0
+    ].replace("</a>", "")
     yesterday = (office.desk.today(now) - timedelta(days=1)).isoformat()
     assert f"/register/day?date={yesterday}" in page.links

@@ -7,6 +7,7 @@ import pytest
 
 from config.vocabulary import DisputeStatus, Role
 from service.rules.access import Actor
+from tests.factories.consultation import asked
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id
@@ -167,3 +168,65 @@ def test_nothing_typed_says_what_may_be_typed(office: Office, visit: Visit) -> N
     window = visit(office.window)
     assert "填知道的任何一样" in window.get("/search").text
     assert "填知道的任何一样" in window.follow(ask(window, " ")).text
+
+
+def test_consultations_stand_in_a_group_of_their_own_and_name_nobody(
+    office: Office, visit: Visit
+) -> None:
+    with office.app.app_context():
+        asked(office)
+    window = visit(office.window)
+    for q, why in (
+        ("押金", "问题里有“押金”，或者来问的人叫“押金”"),
+        ("赵小满", "来问的人叫“赵小满”"),
+        ("0001", "电话末四位是 0001"),
+        ("LXZZX2026", "编号以“LXZZX2026”开头"),
+    ):
+        page = window.get("/search", q=q)
+        assert "咨询1 条" in page.text
+        assert why in page.text
+        assert "房东不退押金，可以找谁？" in page.text
+        assert page.text.count("赵") == page.text.count(q) * ("赵" in q)
+        assert "199****" not in page.text
+    assert "19900000001" not in ask(window, "19900000001").html
+    assert "电话号码相同" in ask(window, "19900000001").text
+
+
+def test_a_consultation_s_full_number_leads_to_it_for_who_may_see_it(
+    office: Office, visit: Visit
+) -> None:
+    with office.app.app_context():
+        made = asked(office)
+    for typed in ("LXZZX2026-00001", "lxzzx2026 1"):
+        assert ask(visit(office.window), typed).location == f"/consultations/{made}"
+    for stranger in (office.mediator, office.leader):
+        for q in ("LXZZX2026-00001", "LXZZX2026", "押金", "赵小满", "0001"):
+            page = visit(stranger).get("/search", q=q)
+            assert (page.status, "没有找到" in page.text) == (200, True)
+            assert "咨询1 条" not in page.text
+        assert f"/consultations/{made}" not in ask(visit(stranger), "19900000001").html
+
+
+def test_many_consultations_are_read_by_pages(office: Office, visit: Visit) -> None:
+    with office.app.app_context():
+        for _ in range(27):
+            asked(office)
+    window = visit(office.window)
+    first = window.get("/search", q="押金")
+    assert ("前 8 条" in first.text, first.html.count("data-row-link")) == (True, 8)
+    whole = window.get(next(each for each in first.links if "part=consultation" in each))
+    assert whole.html.count("data-row-link") == 25
+    rest = window.get(next(each for each in whole.links if "cursor=" in each))
+    assert rest.html.count("data-row-link") == 2
+    assert window.get("/search", q="押金", part="consultation", cursor="x").status == 303
+
+
+def test_the_people_of_a_dispute_are_masked_in_its_own_story(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    case(S.MEDIATING, narrative="王小满与李大有因院墙滴水争吵，赵铁柱在场")
+    seen = visit(office.director).get("/search", q="院墙", part="narrative")
+    assert "王**与李**因<mark>院墙</mark>滴水争吵，赵铁柱在场" in seen.html
+    assert "小满" not in visit(office.director).get("/search", q="院墙").html
+    theirs = visit(office.mediator).get("/search", q="院墙", part="narrative")
+    assert "王小满与李大有因<mark>院墙</mark>滴水争吵，赵铁柱在场" in theirs.html

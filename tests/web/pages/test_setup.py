@@ -7,10 +7,19 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from config.vocabulary import Role
+from config.vocabulary import OrganisationKind, Role
+from service.operations import organisation as organisations
+from service.operations import user as users
+from service.operations.base import together
+from service.operations.organisation import OrganisationDraft
+from service.operations.user import UserDraft
+from service.queries.user import by_username
 from service.rules.access import Actor
+from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import PASSWORD, Office
 from tests.factories.visitor import Page, Visitor, pressed_together
+
+CODE = "[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}"
 
 
 @pytest.fixture
@@ -53,9 +62,54 @@ def test_the_centre_is_described(admin: Visitor) -> None:
     assert {name: values[name] for name in told} == told
 
 
+@pytest.fixture
+def fresh(app: Flask, visit: Callable[[Actor], Visitor]) -> Visitor:
+    """The administrator of a database that `create-admin` has just begun."""
+    desk = app.extensions["fengqiao"]
+    with app.app_context(), together():
+        draft = OrganisationDraft(
+            kind=OrganisationKind.GOVERNANCE_CENTRE,
+            name=desk.policy.home.name,
+            prefix=desk.policy.home.prefix,
+        )
+        centre = organisations.create(draft, actor=None, now=MONDAY_9AM)
+        root = UserDraft(username="root-1", name="a", organisation=centre, roles=[Role.SYSADMIN])
+        users.create(root, actor=None, desk=desk, now=MONDAY_9AM)
+        actor = by_username("root-1")
+    assert actor is not None
+    return visit(actor)
+
+
+def test_no_town_is_taken_for_another(app: Flask, fresh: Visitor) -> None:
+    here = "/setup/centre"
+    page = fresh.get(here)
+    asked = ("name", "prefix", "address", "phone")
+    assert {name: page.form(here).values[name] for name in asked} == dict.fromkeys(asked, "")
+    assert "青龙山" not in page.html.partition("<main")[2]
+    assert "青龙山" not in Visitor(app).get("/sign-in").html
+    assert fresh.get("/setup/people").location == here
+    refused = fresh.fill(page, here)
+    errors = [name for name in asked if f'id="f-{name}-error"' in refused.html]
+    assert (refused.status, errors) == (422, list(asked))
+    check = fresh.get("/setup/check")
+    assert (check.text.count("还没有填"), "disabled>核对无误" in check.html) == (4, True)
+
+
+def test_the_last_step_shows_everything_that_was_told(fresh: Visitor) -> None:
+    here = "/setup/centre"
+    told = {"name": "柳溪镇矛调中心", "prefix": "LXX", "address": "镇东街", "phone": "0475-1"}
+    fresh.fill(fresh.get(here), here, **told)
+    fresh.fill(fresh.get("/setup/units"), "/setup/units/first", people_court="西街法庭")
+    check = fresh.get("/setup/check").text
+    seen = [each for each in (*told.values(), "西街法庭", "root-1") if each in check]
+    assert seen == [*told.values(), "西街法庭", "root-1"]
+
+
 def test_a_wrong_prefix_is_told_at_its_field_and_nothing_is_saved(admin: Visitor) -> None:
     here = "/setup/centre"
-    page = admin.fill(admin.get(here), here, name="别的", prefix="lx")
+    page = admin.fill(
+        admin.get(here), here, name="别的", prefix="lx", address="镇东街", phone="0475-1"
+    )
     assert (page.status, 'id="f-prefix-error"' in page.html) == (422, True)
     assert admin.get(here).form(here).values["name"] == "柳溪镇综治中心"
 
@@ -63,8 +117,8 @@ def test_a_wrong_prefix_is_told_at_its_field_and_nothing_is_saved(admin: Visitor
 def test_who_is_slower_at_the_centre_keeps_the_text(admin: Visitor) -> None:
     here = "/setup/centre"
     old = admin.get(here)
-    admin.fill(admin.get(here), here, phone="0475-1")
-    page = admin.fill(old, here, hours="上午")
+    admin.fill(admin.get(here), here, address="镇东街", phone="0475-1")
+    page = admin.fill(old, here, address="镇西街", phone="0475-2", hours="上午")
     assert (page.status, page.form(here).values["hours"]) == (412, "上午")
     assert "已保存本中心" in admin.follow(admin.fill(page, here)).text
 
@@ -88,6 +142,10 @@ def test_everybody_gets_a_slip_and_the_check_is_clean(admin: Visitor, office: Of
     before = admin.get("/setup/check")
     assert "还没有中心主任的账户" in before.text
     forged = admin.post("/setup/finish", before.form("/sign-out").values)
+    assert "本中心的名称、编号前缀、地址和电话还没有填好" in admin.follow(forged).text
+    here = "/setup/centre"
+    admin.fill(admin.get(here), here, address="镇东街", phone="0475-1")
+    forged = admin.post("/setup/finish", before.form("/sign-out").values)
     assert "还没有窗口、中心主任、调解员的账户" in admin.follow(forged).text
     slips = people(
         admin,
@@ -96,7 +154,7 @@ def test_everybody_gets_a_slip_and_the_check_is_clean(admin: Visitor, office: Of
         ("于", "yu", "director", "centre"),
         ("白", "bai", "mediator", "committee"),
     )
-    assert (slips.title, len(re.findall("/first-sign-in/", slips.text))) == ("已建立 3 个账户", 3)
+    assert (slips.title, len(re.findall(CODE, slips.text))) == ("已建立 3 个账户", 3)
     check = admin.get("/setup/check")
     assert "窗口、中心主任、调解员都有了。" in check.text
     assert "道路交通事故调解委员会" in check.text
@@ -132,7 +190,8 @@ def test_it_is_the_administrators_alone(
 
 def test_saving_the_centre_twice_is_no_conflict(app: Flask, admin: Visitor, office: Office) -> None:
     here = "/setup/centre"
-    form = {**admin.get(here).form(here).values, "phone": "0475-1"}
+    told = {"address": "镇东街", "phone": "0475-1"}
+    form = {**admin.get(here).form(here).values, **told}
     assert [admin.post(here, form).location for _ in range(2)] == ["/setup/units"] * 2
     later = {**admin.get(here).form(here).values, "phone": "0475-2"}
     pages = pressed_together(app, office.actor(Role.SYSADMIN), here, later)
@@ -165,6 +224,6 @@ def test_people_sent_at_once_get_one_slip_each(app: Flask, admin: Visitor, offic
     row = {f"rows.0.{name}": text for name, text in told.items()}
     form = {**admin.get(here).form(here).values, **row}
     pages = pressed_together(app, office.actor(Role.SYSADMIN), here, form)
-    links = {tuple(re.findall(r"/first-sign-in/[\w-]+", each.text)) for each in pages}
+    links = {tuple(re.findall(CODE, each.text)) for each in pages}
     assert ([each.status for each in pages], len(links)) == ([200] * 4, 1)
     assert admin.post(here, form).title == "已建立 1 个账户"

@@ -15,7 +15,7 @@ WORDS = "王小满下午再来"
 def test_a_note_is_left_once_seen_on_the_desk_and_taken(
     office: Office, visit: Visit, case: Callable[..., Handling]
 ) -> None:
-    case()
+    handling = case()
     clerk, colleague = visit(office.window), visit(office.actor(Role.WINDOW, name="second"))
     form = clerk.get("/shift")
     left = [clerk.fill(form, "/shift", words=WORDS).location for _ in range(2)]
@@ -28,6 +28,8 @@ def test_a_note_is_left_once_seen_on_the_desk_and_taken(
     assert "已接班" in done.text
     assert "等您接" not in colleague.get("/").text
     assert WORDS in clerk.get("/shift").text
+    with office.app.app_context():
+        assert handling.row.number in clerk.get(left[0]).text
 
 
 def test_the_writer_is_offered_no_taking_and_told_when_trying(office: Office, visit: Visit) -> None:

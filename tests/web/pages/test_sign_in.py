@@ -115,11 +115,25 @@ def test_an_invited_owner_chooses_a_password_and_signs_in_with_it(
     assert enter(stranger, PASSWORD).location == "/"
 
 
+def test_a_code_is_typed_for_the_password_once_and_only_for_its_own_account(
+    office: Office, stranger: Visitor, invited: str
+) -> None:
+    code = invited.rpartition("/")[2]
+    office.actor(Role.DIRECTOR, password=PASSWORD)
+    page, here = stranger.get("/sign-in"), "/sign-in"
+    other = stranger.fill(page, here, username="director-centre", password=code)
+    assert other.status == 401
+    typed = f" {code.lower().replace('-', '－')} "
+    assert enter(stranger, typed).location == f"/first-sign-in/{code.replace('-', '')}"
+    stranger.fill(stranger.get(invited), invited, password=PASSWORD, again=PASSWORD)
+    assert enter(stranger, code).status == 401
+
+
 def test_a_link_that_was_used_says_so(stranger: Visitor, invited: str) -> None:
     stranger.fill(stranger.get(invited), invited, password=PASSWORD, again=PASSWORD)
     page = stranger.get(invited)
     assert page.status == 404
-    assert "这个链接已经用过或者过期了，请管理员重新发一个" in page.text
+    assert "这个登录码已经用过或者过期了，请管理员重新发一个" in page.text
     assert "去登录" in page.text
 
 

@@ -13,7 +13,7 @@ from tests.factories.office import PASSWORD, Office
 from tests.factories.visitor import Page, Visitor, pressed_together
 
 NEW, LIST = "/users/new", "/users/import"
-LINK = re.compile(r"http://localhost(/first-sign-in/[\w-]+)", re.ASCII)
+CODE = re.compile(r"登录码\s*([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})")
 
 
 @pytest.fixture
@@ -32,17 +32,20 @@ def test_a_new_colleague_gets_a_slip_and_sets_a_password(
 ) -> None:
     slip = hire(admin, office)
     assert (slip.status, slip.title) == (200, "账户已建立")
-    (link,) = LINK.findall(slip.text)
-    own = Visitor(app)
+    (code,) = CODE.findall(slip.text)
+    own, here = Visitor(app), "/sign-in"
+    typed = {"username": "he", "password": code.lower().replace("-", " ")}
+    link = own.fill(own.get(here), here, **typed).location
     chosen = own.fill(own.get(link), link, password=PASSWORD, again=PASSWORD)
     assert "密码已设置，请用账号 he 登录" in own.follow(chosen).text
     assert own.get(link).status == 404
+    assert own.fill(own.get(here), here, **typed).status == 401
 
 
 def test_pressing_twice_creates_one_account_with_one_link(admin: Visitor, office: Office) -> None:
     form = admin.get(NEW)
     first, again = hire(admin, office, form), hire(admin, office, form)
-    assert LINK.findall(first.text) == LINK.findall(again.text)
+    assert CODE.findall(first.text) == CODE.findall(again.text)
     other = hire(admin, office, form, username="she")
     assert (other.status, "这个账户刚才已经建过了" in other.text) == (422, True)
 
@@ -63,9 +66,9 @@ def test_a_password_is_taken_away_and_given_anew(
     page = admin.get(path)
     slip, again = (admin.fill(page, f"{path}/reset") for _ in range(2))
     assert slip.title == "密码已重置"
-    assert LINK.findall(slip.text) == LINK.findall(again.text)
+    assert CODE.findall(slip.text) == CODE.findall(again.text)
     assert clerk.get("/").status == 303
-    assert LINK.findall(admin.get(path).text) == []
+    assert CODE.findall(admin.get(path).text) == []
 
 
 def test_closing_says_what_the_person_still_carries(
@@ -117,7 +120,7 @@ def test_a_list_is_tried_and_everybody_gets_a_slip(admin: Visitor) -> None:
     good = admin.fill(tried, LIST, text="he" + row.format("何") + "\nbai" + row.format("白"))
     commit = next(form for form in good.forms if form.values.get("action") == "commit")
     slips = admin.post(LIST, commit.values)
-    assert (slips.title, len(LINK.findall(slips.text))) == ("已建立 2 个账户", 2)
+    assert (slips.title, len(CODE.findall(slips.text))) == ("已建立 2 个账户", 2)
 
 
 def listed(admin: Visitor, *usernames: str) -> dict[str, str]:
@@ -131,7 +134,7 @@ def test_pressing_twice_on_a_list_shows_the_same_slips(admin: Visitor) -> None:
     form = listed(admin, "he", "bai")
     first, again = admin.post(LIST, form), admin.post(LIST, form)
     assert (again.status, again.title) == (200, "已建立 2 个账户")
-    assert (len(LINK.findall(first.text)), again.html) == (2, first.html)
+    assert (len(CODE.findall(first.text)), again.html) == (2, first.html)
 
 
 def test_a_list_sent_at_once_makes_every_account_once(
@@ -140,8 +143,8 @@ def test_a_list_sent_at_once_makes_every_account_once(
     actor = office.actor(Role.SYSADMIN)
     slips = pressed_together(app, actor, LIST, listed(admin, "he", "bai"))
     assert [each.status for each in slips] == [200] * 4
-    (links,) = {tuple(LINK.findall(each.text)) for each in slips}
-    assert [Visitor(app).get(link).status for link in links] == [200, 200]
+    (codes,) = {tuple(CODE.findall(each.text)) for each in slips}
+    assert [Visitor(app).get(f"/first-sign-in/{code}").status for code in codes] == [200, 200]
 
 
 def test_another_list_under_the_same_key_comes_back_with_its_sentence(admin: Visitor) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from flask import url_for
+
 from config.vocabulary import (
     AgreementForm,
     DeclineGround,
@@ -104,6 +106,18 @@ def name_of(step: Step, status: DisputeStatus) -> str:
 def is_direct(step: Step) -> bool:
     """Whether a click is enough: it asks nothing, ends nothing and can be followed by others."""
     return SHAPES[step]().fields == {} and not rules.ends(step) and step not in CONFIRMED
+
+
+def button(view: DisputeView, step: Step) -> dict[str, Any]:
+    """A step as a button: at once when a click is enough, else a page of its own."""
+    direct = is_direct(step)
+    return {
+        "label": name_of(step, view.status),
+        "url": url_for("step.take" if direct else "step.ask", dispute_id=view.id, step=step.value),
+        "hint": CONSEQUENCES[step],
+        "direct": direct,
+        "danger": step in DANGEROUS,
+    }
 
 
 def done(step: Step, view: DisputeView) -> str:

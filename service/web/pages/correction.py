@@ -1,0 +1,170 @@
+"""更正登记: what was written down wrongly is set right, with the reason, and leaves its trace."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.operations import dispute as operations
+from service.operations.dispute import ENDED as HAS_ENDED
+from service.queries import dispute as queries
+from service.queries import event
+from service.queries.dispute import DisputeView
+from service.rules.dispute import ENDED
+from service.web import correction as corrections
+from service.web import correction_field as fields
+from service.web import form as forms
+from service.web import show, timeline
+from service.web.correction import Posted
+from service.web.door import action, actor, desk, now
+from service.web.form import Form
+from service.web.route import headline
+
+bp = Blueprint("correction", __name__)
+BROKEN: Final = "页面不完整，请返回刷新后再试"
+TWICE: Final = "刚才已经更正过一次了。还要再改，请回到这件纠纷重新打开更正页"
+NOT_YOURS: Final = "这件纠纷不由您更正：分派以前找登记人，分派以后找承办的调解员或中心主任"
+
+
+@bp.get("/disputes/<uuid:dispute_id>/correct")
+@action("dispute.correct")
+def ask(dispute_id: UUID) -> ResponseReturnValue:
+    """Everything that was registered, to write over what is wrong."""
+    view = _correctable(dispute_id)
+    return _page(view, Form(values=corrections.standing(view)))
+
+
+@bp.post("/disputes/<uuid:dispute_id>/correct")
+@action("dispute.correct")
+def save(dispute_id: UUID) -> ResponseReturnValue:
+    """Correct it once; what was typed stays when it cannot be, or when somebody was quicker."""
+    if request.form.get("action") == "add_party":
+        return _page(_correctable(dispute_id), forms.typed(request.form), more=True)
+    try:
+        return _once(dispute_id)
+    except Stale:
+        return _conflict(_correctable(dispute_id)), 412
+
+
+def _once(dispute_id: UUID) -> ResponseReturnValue:
+    read: list[Posted] = []
+
+    def produce() -> Response:
+        before, version = _correctable(dispute_id), _version()
+        if before.version != version:
+            raise Stale([])  # before what was typed is compared with what others wrote
+        read.append(corrections.read(request.form, before))
+        told = read[0].changes()
+        operations.correct(dispute_id, told, version=version, actor=actor(), desk=desk(), now=now())
+        return _corrected(before)
+
+    return forms.once(
+        produce,
+        shown=lambda form: _page(_correctable(dispute_id), form),
+        twice=TWICE,
+        at=lambda errors: read[0].on_page(errors) if read else errors,
+    )
+
+
+def _corrected(before: DisputeView) -> Response:
+    """Say what follows: another way to go, a closed door."""
+    try:
+        after = _view(before.id)
+    except NotFound:
+        flash(f"{before.number} 已更正，并且限制查阅，现在不再由您办理")
+        return forms.see(url_for("home.desk"))
+    flash(f"{before.number} 已更正")
+    if before.route and after.route and headline(before.route) != headline(after.route):
+        stays = "已经分派，是否改派由中心主任决定" if after.organisation else "由中心主任分派"
+        told = f"原来{headline(before.route)}，现在{headline(after.route)}"
+        flash(f"去向按更正后的情况重新判断过：{told}。{stays}", "warn")
+    if after.restricted and not before.restricted:
+        others = "；同一次来访的另外几件也一样" if before.visit_group else ""
+        flash(f"这件纠纷已经限制查阅，列表和队列里不再出现姓名{others}", "warn")
+    return forms.see(url_for("dispute.detail", dispute_id=before.id))
+
+
+def _page(view: DisputeView, form: Form, *, more: bool = False) -> str:
+    rows = [int(row) for row in corrections.fresh_rows(form.values)]
+    fresh = min(max(rows, default=-1) + 1 + (1 if more else 0), corrections.MOST_FRESH_ROWS)
+    return render_template(
+        "dispute/correct.html",
+        title=f"更正登记：{view.number}",
+        form=form,
+        **fields.sections(view, form, desk().policy, fresh=max(fresh, fields.FRESH_ROWS)),
+        reason=fields.reason(),
+        may_add=fresh < corrections.MOST_FRESH_ROWS,
+        base=request.form.get("base") or corrections.marks(corrections.standing(view)),
+        version=request.form.get("version") or view.version,
+        post_url=url_for("correction.save", dispute_id=view.id),
+        about=_about(view),
+        restricted=view.restricted,
+        today=desk().today(now()).isoformat(),
+    )
+
+
+def _conflict(view: DisputeView) -> str:
+    """Somebody was quicker: what they did, and of what was typed that which is new."""
+    form = forms.typed(request.form)
+    typed, fresh = corrections.touched(request.form, view), corrections.fresh_rows(form.values)
+    kept = [
+        each
+        for each in fields.all_fields(view, form, desk().policy)
+        if each["name"] in typed | {"reason"}
+        and (not each["name"].startswith("new.") or each["name"].split(".")[1] in fresh)
+    ]
+    return render_template(
+        "conflict.html",
+        title="内容已被修改",
+        about=_about(view),
+        status_label=show.status(view.status, view.outcome),
+        events=_since(view),
+        form=form,
+        fields=kept,
+        action="更正登记",
+        retry_url=url_for("correction.save", dispute_id=view.id),
+        version=view.version,
+    )
+
+
+def _since(view: DisputeView) -> list[dict[str, Any]]:
+    seen, names = _version(), {}
+    if view.organisation:
+        names = {str(view.organisation.id): view.organisation.name}
+    found = event.of_dispute(view.id, actor=actor(), desk=desk(), now=now(), limit=500).items
+    return [
+        timeline.entry(each, desk().zone, names) for each in found if (each.version or 0) > seen
+    ]
+
+
+def _about(view: DisputeView) -> dict[str, Any]:
+    return {
+        "number": view.number,
+        "parties": " 与 ".join(each.name for each in view.parties[:2]),
+        "matter": show.category(view.category, desk().policy),
+        "url": url_for("dispute.detail", dispute_id=view.id),
+        "deadline": show.due(view.due, desk().today(now())),
+    }
+
+
+def _correctable(dispute_id: UUID) -> DisputeView:
+    """The dispute when it is the viewer's to correct; Forbidden, Conflict when it is not."""
+    opened = queries.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    if "dispute.correct" not in opened.may:
+        raise Forbidden(NOT_YOURS)
+    if opened.view.status in ENDED:
+        raise Conflict(HAS_ENDED)
+    return opened.view
+
+
+def _view(dispute_id: UUID) -> DisputeView:
+    return queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdigit()):
+        raise Invalid({"": [BROKEN]})
+    return int(text[:9])
