@@ -1,10 +1,14 @@
 """Facts 案情要素 as they may be handed to the rules: known names, values of the right kind."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from config.facts import FACTS, FactValue
 from service.errors import Invalid
+
+# what puts a dispute into the restricted class 受限 by itself
+RESTRICTING: Final = ("domestic_violence", "minor_victim")
 
 
 def checked(facts: Mapping[str, Any], path: str = "facts") -> dict[str, FactValue]:
@@ -26,3 +30,16 @@ def checked(facts: Mapping[str, Any], path: str = "facts") -> dict[str, FactValu
     if problems:
         raise Invalid(problems)
     return read
+
+
+def restricts(facts: Mapping[str, Any]) -> bool:
+    """Whether facts put a dispute into the restricted class 受限."""
+    return any(facts.get(fact) is True for fact in RESTRICTING)
+
+
+def written(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as they are stored: dates in words."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in facts.items()
+    }

@@ -21,7 +21,7 @@ from config.words import label
 from service.queries.dispute import DueView
 from service.queries.dispute_row import DisputeRow
 from service.queries.lawsuit import LawsuitRow
-from service.queries.metric_row import BriefConsultation, BriefLawsuit
+from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
 
 WEEKDAYS: Final = "一二三四五六日"
 SOON_DAYS: Final = 3
@@ -200,6 +200,25 @@ def brief_lawsuit(row: BriefLawsuit, *, linked: bool) -> dict[str, Any]:
         "status_label": label(row.status),
         "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
         "outcome_label": label(row.outcome) if row.outcome else None,
+    }
+
+
+def brief_row(each: BriefRow, *, today: date, policy: Policy) -> dict[str, Any]:
+    """One dispute as a row of a table that opens nothing."""
+    return {
+        "url": None,
+        "number": each.number,
+        "deadline": deadline(each.due_on, today, provisional=each.due_provisional),
+        "parties": "受限" if each.restricted else "",
+        "matter": "",
+        "category_label": category(each.category, policy),
+        "status_label": status(each.status, None),
+        "status_tone": TONES.get(each.status, "plain"),
+        "organisation": each.organisation or "",
+        "next_step": next_step(each.status),
+        "restricted": each.restricted,
+        "level": "none",
+        "level_label": "",
     }
 
 

@@ -12,7 +12,7 @@ from config.vocabulary import OrganisationKind, Role
 from models import Consultation, Dispute, Event, db, transaction
 from service.errors import Forbidden, Invalid, NotFound, Stale
 from service.operations import consultation as operations
-from service.operations import dispute as disputes
+from service.operations import correction
 from service.queries import consultation as queries
 from service.rules.access import Actor
 from tests.factories.consultation import ANSWER, QUESTION, asked, question
@@ -154,7 +154,7 @@ def test_the_words_are_sealed_when_its_dispute_becomes_restricted(office: Office
     made, other = asked(office), asked(office)
     case = registered(office, consultation=made)
     version = case.row.version
-    disputes.correct(
+    correction.correct(
         case.id,
         {"facts": {"domestic_violence": True}},
         version=version,

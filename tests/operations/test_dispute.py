@@ -12,34 +12,20 @@ from config.vocabulary import (
     DisputeStatus,
     Level,
     OrganisationKind,
-    Role,
     Step,
 )
 from models import Dispute, DisputeText, Episode, Event, Notice, Party, Route, db
-from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.errors import Forbidden, Invalid, NotFound
 from service.operations import dispute as operations
 from service.queries import dispute as queries
 from service.queries import event as events
-from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, Handling, every, registered
+from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, every, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY
 from tests.factories.office import Office
 from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("inside")
 DANGER = {"domestic_violence": True}
-
-
-def correct(handling: Handling, version: int = 1, **changes: Any) -> None:
-    """A correction by the director."""
-    office = handling.office
-    operations.correct(
-        handling.id,
-        changes,
-        version=version,
-        actor=office.director,
-        desk=office.desk,
-        now=MONDAY_9AM,
-    )
 
 
 def rows(table: type[Any]) -> int:
@@ -173,118 +159,6 @@ def test_the_same_person_is_found_by_the_same_index(office: Office) -> None:
     assert sealed[0] != sealed[1]
 
 
-def test_a_correction_changes_what_it_names_and_nothing_else(office: Office) -> None:
-    handling = registered(office, amount=100, people_count=2)
-    correct(handling, amount=None, place={"village": "东街社区", "detail": "3 号"})
-    view = queries.one(handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM)
-    assert (view.amount_fen, view.people_count, view.narrative) == (None, 2, NARRATIVE)
-    assert (view.place.village, view.place.detail) == ("东街社区", "3 号")
-    assert view.version == 2
-
-
-def test_a_correction_writes_one_event_that_names_fields_and_no_values(office: Office) -> None:
-    handling = registered(office)
-    correct(handling, narrative="另有说法", source_reference="热线 9")
-    event = db.session.scalars(sa.select(Event).where(Event.action == "correct")).one()
-    assert (event.detail, event.version) == ({"fields": ["narrative", "source_reference"]}, 2)
-
-
-def test_a_correction_of_category_or_facts_is_routed_anew(office: Office) -> None:
-    handling = registered(office)
-    correct(handling, category="traffic")
-    assert handling.row.channel is Channel.ADMINISTRATIVE
-    assert db.session.scalars(sa.select(Route.rule_id).order_by(Route.rule_id)).all() == [
-        "neighbour",
-        "traffic",
-    ]
-
-
-def test_a_correction_after_the_dispatch_leaves_the_channel_alone(office: Office) -> None:
-    handling = registered(office).until(DisputeStatus.ACCEPTED)
-    correct(handling, version=handling.row.version, category="traffic")
-    assert (handling.row.category, handling.row.channel) == ("traffic", Channel.PEOPLE)
-
-
-def test_a_correction_that_brings_a_restricting_fact_restricts_the_dispute(
-    office: Office,
-) -> None:
-    handling = registered(office, category="family")
-    correct(handling, facts=DANGER)
-    row = handling.row
-    names = db.session.execute(sa.select(Party.name)).scalars().all()
-    assert (row.restricted, row.narrative, names) == (True, None, [None, None])
-    view = queries.one(handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM)
-    assert (view.narrative, view.parties[0].name) == (NARRATIVE, "王**")
-
-
-def test_a_restricted_dispute_stays_so_when_the_fact_is_taken_back(office: Office) -> None:
-    handling = registered(office, category="family", facts=DANGER)
-    correct(handling, facts={})
-    assert handling.row.restricted
-
-
-def test_a_correction_on_an_old_version_says_what_changed_meanwhile(office: Office) -> None:
-    handling = registered(office)
-    correct(handling, narrative="另有说法")
-    correct(handling, version=2, amount=5, source_reference="热线 9")
-    with pytest.raises(Stale) as refusal:
-        correct(handling, amount=7)
-    assert refusal.value.changed == ["amount", "narrative", "source_reference"]
-    assert handling.row.amount_fen == 5
-
-
-def test_a_step_changes_the_status_in_the_words_of_a_stale_correction(office: Office) -> None:
-    handling = registered(office).until(DisputeStatus.DISPATCHED)
-    with pytest.raises(Stale) as refusal:
-        correct(handling, amount=7)
-    assert refusal.value.changed == ["status"]
-
-
-def test_who_may_only_read_it_may_not_correct_it(office: Office) -> None:
-    handling = registered(office).until(DisputeStatus.DISPATCHED)
-    with pytest.raises(Forbidden):
-        operations.correct(
-            handling.id,
-            {"amount": 5},
-            version=2,
-            actor=office.liaison,
-            desk=office.desk,
-            now=MONDAY_9AM,
-        )
-
-
-def test_who_may_not_see_it_is_told_that_it_is_not_there(office: Office) -> None:
-    handling = registered(office)
-    stranger = office.actor(Role.WINDOW, name="second")
-    with pytest.raises(NotFound):
-        operations.correct(
-            handling.id,
-            {"amount": 5},
-            version=1,
-            actor=stranger,
-            desk=office.desk,
-            now=MONDAY_9AM,
-        )
-
-
-@pytest.mark.parametrize(
-    ("changes", "fields"),
-    [
-        ({"category": "nonsense"}, ["category"]),
-        ({"facts": {"dangr": True}}, ["facts.dangr"]),
-        ({"occurred_on": TUESDAY}, ["occurred_on"]),
-    ],
-)
-def test_a_wrong_correction_is_named_and_changes_nothing(
-    office: Office, changes: dict[str, Any], fields: list[str]
-) -> None:
-    handling = registered(office)
-    with pytest.raises(Invalid) as refusal:
-        correct(handling, **changes)
-    assert list(refusal.value.fields) == fields
-    assert handling.row.version == 1
-
-
 def test_the_same_matter_has_the_same_fingerprint_with_and_without_a_respondent_phone(
     office: Office,
 ) -> None:
@@ -306,14 +180,6 @@ def test_danger_told_of_a_visit_protects_before_any_of_its_matters_is_mediated(
     told = db.session.execute(sa.select(Route.accept, Route.lead)).all()
     assert told == [(Acceptance.PROTECT, OrganisationKind.POLICE_STATION)] * 2
     assert [row.facts for row in db.session.scalars(sa.select(Dispute))] == [{"danger": True}] * 2
-
-
-@pytest.mark.parametrize("status", [DisputeStatus.CLOSED, DisputeStatus.ARCHIVED])
-def test_what_has_ended_is_not_corrected(office: Office, status: DisputeStatus) -> None:
-    ended = registered(office).until(status)
-    with pytest.raises(Conflict):
-        correct(ended, version=ended.row.version, people_count=3)
-    assert ended.row.people_count is None
 
 
 def test_the_words_of_a_restricted_dispute_are_sealed_and_told_to_who_may_read_it(

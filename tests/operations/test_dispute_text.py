@@ -13,7 +13,7 @@ from models import Dispute, DisputeText, Duty, Party, TextDuty, db, migrate, tra
 from service.app import create_app
 from service.errors import Conflict
 from service.operations import consultation as consultations
-from service.operations import dispute as operations
+from service.operations import correction as operations
 from service.operations import dispute_text, ledger
 from service.operations.base import check_keys
 from tests.factories.consultation import QUESTION, asked

@@ -13,9 +13,8 @@ from config.vocabulary import DisputeStatus, LedgerFate, Outcome, Step
 from models import Dispute, Episode, Event, LedgerBatch, db
 from service.errors import Conflict, Forbidden, NotFound
 from service.gateways.keyring import Keyring
-from service.operations import dispute as disputes
+from service.operations import correction, ledger_entry
 from service.operations import ledger as operations
-from service.operations import ledger_entry
 from service.rules.dispute import OPEN
 from tests.factories.dispute import Handling, registered
 from tests.factories.moment import MONDAY_9AM, TUESDAY_9AM
@@ -165,7 +164,7 @@ def test_a_batch_somebody_has_worked_on_stays(office: Office) -> None:
     batch_id = commit(office).batch_id
     assert batch_id is not None
     touched = sa.select(Dispute.id).where(Dispute.status.in_(OPEN)).limit(1)
-    disputes.correct(
+    correction.correct(
         db.session.scalars(touched).one(),
         {"people_count": 3},
         version=1,

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from config.vocabulary import DisputeStatus, LinkRelation, NoticeKind, Role, Step
 from models import Notice, User, db, transaction
 from service.errors import NotFound
-from service.operations import dispute as disputes_operations
+from service.operations import correction
 from service.operations import link as links
 from service.operations import notice as operations
 from service.queries import dispute as disputes
@@ -369,7 +369,7 @@ def test_what_becomes_restricted_calls_only_those_who_may_still_open_it(
 ) -> None:
     handling = registered(office)
     to_committee(handling)
-    disputes_operations.correct(
+    correction.correct(
         handling.id,
         {"facts": {"domestic_violence": True}},
         version=handling.row.version,

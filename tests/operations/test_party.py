@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from config.vocabulary import PartyRole, Step
 from models import Dispute, Event, Party, db
 from service.errors import Conflict, Invalid
-from service.operations import dispute as operations
+from service.operations import correction as operations
 from service.operations import mediation
 from service.rules.access import Actor
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, every, registered

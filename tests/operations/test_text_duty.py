@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from models import TextDuty, db, transaction
-from service.operations import dispute as operations
+from service.operations import correction as operations
 from service.operations import text_duty
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, registered
 from tests.factories.moment import MONDAY_9AM

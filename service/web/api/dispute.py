@@ -20,6 +20,7 @@ from schemas.mediation import AgreementOut, SessionIn, SessionOut, VisitIn, Visi
 from schemas.platform import ProgramQuery
 from schemas.step import SHAPES, StepIn
 from service.errors import Invalid, NotFound
+from service.operations import correction as corrections
 from service.operations import dispute as operations
 from service.operations import mediation as mediations
 from service.operations import step as steps
@@ -113,7 +114,7 @@ def read(dispute_id: UUID) -> Response:
 @blp.response(200, DisputeOut)
 def correct(body: dict[str, Any], dispute_id: UUID) -> Response:
     """Correct what was registered."""
-    status = operations.correct(
+    status = corrections.correct(
         dispute_id, body, version=required_version(), actor=actor(), desk=desk(), now=now()
     )
     return _shown_after(dispute_id, status)

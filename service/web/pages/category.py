@@ -1,19 +1,12 @@
 """类别建议: the live hint below the narrative; it says which words it goes by."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from config.facts import FACTS
-from service.rules.category import agrees, suggest
-from service.rules.danger import signs
-from service.web.door import action, desk
+from service.web.category import danger_signs, suggestions
+from service.web.door import action
 
 bp = Blueprint("category", __name__)
-LOOKED_AT: Final = 5000  # characters of a narrative
-WORDS_SHOWN: Final = 3
 
 
 @bp.post("/categories/panel")
@@ -27,29 +20,3 @@ def show_panel() -> ResponseReturnValue:
         suggestions=suggestions(story, given.get("category", "")),
         signs=danger_signs(story, given),
     )
-
-
-def danger_signs(story: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Facts of danger that the story speaks of and nobody has ticked yet."""
-    return [
-        {"fact": each.fact, "label": FACTS[each.fact].label, "words": each.words[:WORDS_SHOWN]}
-        for each in signs(story[:LOOKED_AT], desk().policy.danger_words)
-        if given.get(f"facts.{each.fact}") != "true"
-    ]
-
-
-def suggestions(narrative: str, chosen: str) -> list[dict[str, Any]]:
-    """What components/category_panel.html draws; a chosen category is not suggested again."""
-    policy = desk().policy
-    found = suggest(narrative[:LOOKED_AT], policy.category_words)
-    if agrees(chosen, found):
-        return []
-    return [
-        {
-            "code": each.code,
-            "label": policy.categories.by_code[each.code].label,
-            "words": each.words[:WORDS_SHOWN],
-        }
-        for each in found
-        if each.code != chosen
-    ]

@@ -19,9 +19,9 @@ from service.queries.consultation import ConsultationView, Filters
 from service.rules import access
 from service.web import consultation, show
 from service.web import form as forms
+from service.web.category import danger_signs
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.pages.category import danger_signs
 from service.web.route import kinds
 from service.web.steps import load_body
 

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from service.operations import dispute as operations
-from service.operations.dispute import ENDED as HAS_ENDED
+from service.operations import correction as operations
+from service.operations.correction import ENDED as HAS_ENDED
 from service.queries import dispute as queries
 from service.queries import event
 from service.queries.dispute import DisputeView

@@ -18,10 +18,9 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import link, paper, show, step_form, timeline
+from service.web import link, outside_entry, paper, show, step_form, timeline
 from service.web import route as routes
 from service.web.door import action, actor, desk, now
-from service.web.pages import outside_entry
 from service.web.step_form import ADDITIONS, button
 
 bp = Blueprint("dispute", __name__)

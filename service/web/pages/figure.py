@@ -34,6 +34,7 @@ def rows(metric_id: str) -> ResponseReturnValue:
     disputes = [each for each in page.items if isinstance(each, BriefRow)]
     lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
     asked = [each for each in page.items if isinstance(each, BriefConsultation)]
+    today, policy = desk().today(now()), desk().policy
     count = found.numerator if found.denominator is None else found.denominator
     week = Week.of(question.period.start_on)
     return render_template(
@@ -47,34 +48,14 @@ def rows(metric_id: str) -> ResponseReturnValue:
             "cut_off_text": show.moment(now(), desk().zone),
             "count": count,
         },
-        rows=[brief_row(each) for each in disputes],
+        rows=[show.brief_row(each, today=today, policy=policy) for each in disputes],
         brief=True,
         lawsuits=[_suit(each) for each in lawsuits],
-        consultations=[show.brief_consultation(each, policy=desk().policy) for each in asked],
+        consultations=[show.brief_consultation(each, policy=policy) for each in asked],
         next_url=following if page.next_cursor else None,
         back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))},
         files=[],
     )
-
-
-def brief_row(each: BriefRow) -> dict[str, Any]:
-    """One dispute as a row of a table that opens nothing."""
-    today = desk().today(now())
-    return {
-        "url": None,
-        "number": each.number,
-        "deadline": show.deadline(each.due_on, today, provisional=each.due_provisional),
-        "parties": "受限" if each.restricted else "",
-        "matter": "",
-        "category_label": show.category(each.category, desk().policy),
-        "status_label": show.status(each.status, None),
-        "status_tone": show.TONES.get(each.status, "plain"),
-        "organisation": each.organisation or "",
-        "next_step": show.next_step(each.status),
-        "restricted": each.restricted,
-        "level": "none",
-        "level_label": "",
-    }
 
 
 def _suit(each: BriefLawsuit) -> dict[str, Any]:

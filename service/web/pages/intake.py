@@ -26,15 +26,15 @@ from service.queries import organisation as organisations
 from service.rules import access, roster
 from service.rules.party import SPEAKERS, UNIT_ENDINGS, unit_ending
 from service.rules.register import GROUP
+from service.web import draft as drafts
 from service.web import form as forms
+from service.web import intake_form, intake_label
+from service.web.category import danger_signs, suggestions
 from service.web.door import action, action_of, actor, desk, now
+from service.web.duplicate import CHOICES, EMPTY, panel
 from service.web.form import Form
-from service.web.pages import draft as drafts
-from service.web.pages import intake_form, intake_label
-from service.web.pages.category import danger_signs, suggestions
-from service.web.pages.duplicate import CHOICES, EMPTY, panel
-from service.web.pages.intake_form import Posted
-from service.web.pages.routing import outlook
+from service.web.intake_form import Posted
+from service.web.outlook import outlook
 
 bp = Blueprint("intake", __name__)
 SAFETY: Final = ("danger", "domestic_violence", "minor_victim", "crime_suspected")

@@ -11,12 +11,12 @@ from service.errors import Conflict, Forbidden
 from service.operations import shift_note as operations
 from service.queries import shift_note as queries
 from service.queries.shift_note import NoteView, OpenNow, OpenRow
+from service.web import draft as drafts
 from service.web import form as forms
 from service.web import shift_note as notes
 from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
-from service.web.pages import draft as drafts
 from service.web.steps import load_body
 
 bp = Blueprint("shift_note", __name__)

@@ -19,7 +19,6 @@ from service.rules.statistics import Flow, Rate
 from service.rules.weekly import Line, WeekFigures
 from service.web import show
 from service.web.door import action, actor, desk, now
-from service.web.pages.figure import brief_row
 
 bp = Blueprint("weekly", __name__)
 COLUMNS: Final = ("期初", "受理", "重新办理", "办结", "期末", "调解成功率")
@@ -102,7 +101,10 @@ def _letter(found: Overview) -> dict[str, Any]:
         ],
         "lawsuits": _lawsuits(figures),
         "consultations": _consultations(figures),
-        "overdue": [brief_row(each) for each in found.overdue],
+        "overdue": [
+            show.brief_row(each, today=desk().today(now()), policy=desk().policy)
+            for each in found.overdue
+        ],
         "corrections": [
             {
                 "label": each.label,

@@ -20,7 +20,7 @@ from service.rules import roster
 from service.rules.party import SPEAKERS
 from service.rules.roster import Person
 from service.web import form as forms
-from service.web.pages.intake_label import OF_A_PARTY
+from service.web.intake_label import OF_A_PARTY
 from service.web.parser import flatten
 
 # what the page asks for its own ends

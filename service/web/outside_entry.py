@@ -1,0 +1,57 @@
+"""The numbers others keep a dispute under, as its pages show and ask them."""
+
+from typing import Any, Final
+
+from flask import url_for
+
+from config.vocabulary import OutsideSystem
+from config.words import label, labels
+from service.queries import outside_entry as queries
+from service.queries.dispute import DisputeView, Opened
+from service.queries.outside_entry import EntryView
+from service.web import form as forms
+from service.web import show
+from service.web.door import desk, now
+from service.web.form import Form
+
+SECOND: Final = (("true", "更正：原来的写错了，换成新的"), ("false", "那边另有一个编号，两个都留"))
+
+
+def section(opened: Opened, form: Form | None = None) -> dict[str, Any]:
+    """What components/outside_entries.html draws of a dispute, on its page and on its own."""
+    view, may_enter = opened.view, "dispute.outside_entry" in opened.may
+    return {
+        "rows": [_row(each, view) for each in queries.of_opened(view.id)],
+        "source_reference": view.source_reference,
+        "may_enter": may_enter,
+        "form": form or Form(values={"entered_on": desk().today(now()).isoformat()}),
+        "fields": _fields(form) if may_enter else [],
+        "post_url": url_for("outside_entry.enter", dispute_id=view.id),
+        "page_url": url_for("outside_entry.listed", dispute_id=view.id),
+        "missing_url": url_for("outside_entry.missing") if may_enter else None,
+    }
+
+
+def _row(entry: EntryView, view: DisputeView) -> dict[str, Any]:
+    today = desk().today(now())
+    return {
+        "id": entry.id,
+        "system_label": label(entry.system),
+        "number": entry.number,
+        "entered_text": show.day(entry.entered_on, year=today.year),
+        "by": entry.entered_by,
+        "withdraw_url": url_for("outside_entry.withdraw", dispute_id=view.id, entry_id=entry.id),
+    }
+
+
+def _fields(form: Form | None) -> list[dict[str, Any]]:
+    """What is asked; what a second number is, only of who has typed one."""
+    systems = [("", "请选择"), *labels(OutsideSystem).items()]
+    asked = form is not None and ("correction" in form.errors or "correction" in form.values)
+    second = forms.described("correction", "新的编号", "radio", options=list(SECOND), required=True)
+    return [
+        *([second] if asked else []),
+        forms.described("system", "系统", "select", options=systems, required=True),
+        forms.described("number", "那边的编号", required=True, maxlength=100),
+        forms.described("entered_on", "登记日期", "date", required=True),
+    ]
