@@ -76,15 +76,19 @@ class _Correction:
 
 
 def _checked_changes(changes: Mapping[str, Any], desk: Desk, today: date) -> dict[str, Any]:
-    told = dict(changes)
+    told, problems = dict(changes), {}
     if "category" in told and told["category"] not in desk.policy.categories.by_code:
-        raise Invalid({"category": ["没有这个纠纷类型"]})
-    if "facts" in told:
-        told["facts"] = written(checked_facts(told["facts"]))
+        problems["category"] = ["没有这个纠纷类型"]
+    if (told.get("occurred_on") or today) > today:
+        problems["occurred_on"] = ["发生日期不能晚于今天"]
+    try:
+        told |= {"facts": written(checked_facts(told["facts"]))} if "facts" in told else {}
+    except Invalid as refusal:
+        problems |= refusal.fields
+    if problems:
+        raise Invalid(problems)
     if "place" in told:
         told["place"] = {"village": None, "detail": None} | (told["place"] or {})
-    if (told.get("occurred_on") or today) > today:
-        raise Invalid({"occurred_on": ["发生日期不能晚于今天"]})
     return told
 
 

@@ -135,6 +135,10 @@ def test_who_may_not_see_it_is_told_that_it_is_not_there(office: Office) -> None
         ({"category": "nonsense"}, ["category"]),
         ({"facts": {"dangr": True}}, ["facts.dangr"]),
         ({"occurred_on": TUESDAY}, ["occurred_on"]),
+        (
+            {"facts": {"dangr": True}, "category": "nonsense", "occurred_on": TUESDAY},
+            ["category", "occurred_on", "facts.dangr"],
+        ),
     ],
 )
 def test_a_wrong_correction_is_named_and_changes_nothing(
