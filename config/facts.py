@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from config.day import FIRST_DAY, LAST_DAY, UNREASONABLE
 from config.vocabulary import OrganisationKind
 from config.words import labels
 
@@ -62,9 +63,12 @@ class Fact:
 
 def _date(label: str, raw: object) -> date:
     try:
-        return raw if type(raw) is date else date.fromisoformat(str(raw))
+        day = raw if type(raw) is date else date.fromisoformat(str(raw))
     except ValueError as wrong:
         raise ValueError(f"“{label}”应为日期，如 2026-09-22") from wrong
+    if not FIRST_DAY <= day < LAST_DAY:
+        raise ValueError(f"“{label}”{UNREASONABLE}")
+    return day
 
 
 _LABOUR = "labour wages social_security construction"

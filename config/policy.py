@@ -68,13 +68,15 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
-    """What is limited: the citizen's slip by address and by number; by user, answers by telephone,
-    exact ID search, and the different numbers by which duplicates are looked for.
+    """What is limited: the citizen's slip by address and by number; the different sign-in codes
+    tried from one address; by user, answers by telephone, exact ID search, and the different
+    numbers by which duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
     progress_by_number: Limit = Limit(10, timedelta(hours=1))
     progress_by_anybody: Limit = Limit(2000, timedelta(minutes=10))
+    sign_in_codes: Limit = Limit(60, timedelta(minutes=10))
     readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))

@@ -247,6 +247,14 @@ class MatchReason(StrEnum):
     NARRATIVE = "narrative"
 
 
+class Danger(StrEnum):
+    """Danger to people 人身危险 in a dispute, as far as it is known."""
+
+    NONE = "none"
+    UNASKED = "unasked"  # the story speaks of it and nobody has asked 可能有危险
+    PRESENT = "present"  # 有危险
+
+
 class Authority(StrEnum):
     """How far an agent may speak for a party 代理权限."""
 

@@ -194,6 +194,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.MatchReason.DAY: "发生日期相同",
         v.MatchReason.NARRATIVE: "事情经过几乎相同",
     },
+    v.Danger: {
+        v.Danger.NONE: "没有危险",
+        v.Danger.UNASKED: "可能有危险",
+        v.Danger.PRESENT: "有危险",
+    },
     v.Authority: {
         v.Authority.GENERAL: "一般代理",
         v.Authority.SPECIAL: "特别授权",

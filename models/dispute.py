@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from config.vocabulary import Channel, DisputeStatus, Level, Outcome, Source
+from config.vocabulary import Channel, Danger, DisputeStatus, Level, Outcome, Source
 from models.base import Base, Identified, one_of, sorted_text, word
 from models.organisation import Organisation
 from models.party import Party
@@ -19,6 +19,7 @@ _ENDED = one_of("status", S.CLOSED, S.ARCHIVED)
 _AT_A_UNIT = one_of("status", S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
 _TAKEN_ON = one_of("status", S.ACCEPTED, S.MEDIATING, S.AGREED)
 _IN_MEDIATION = one_of("status", S.MEDIATING, S.AGREED)
+_DANGER = one_of("danger", Danger.UNASKED, Danger.PRESENT)
 _OPEN = one_of("status", S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
 
 
@@ -30,6 +31,7 @@ class Dispute(Identified):
     `first_dispatched_at` stays when the dispute comes back: from then on it is no longer its
     registrar's own. `due_on` is the promise of the running term, stored with its rule; lateness
     is never stored.
+    `danger` is what the rules made of the facts and the story when they were last asked.
     `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
     Rows of an imported ledger may lack a known unit or mediator: the words of the sheet are kept.
     """
@@ -72,6 +74,14 @@ class Dispute(Identified):
             "id",
         ),
         Index(
+            "ix_dispute_danger_newest",
+            "status",
+            "registered_at",
+            "id",
+            postgresql_where=sa.text(_DANGER),
+            sqlite_where=sa.text(_DANGER),
+        ),
+        Index(
             "ix_dispute_open_at_organisation",
             "organisation_id",
             "status",
@@ -111,6 +121,7 @@ class Dispute(Identified):
     outcome: Mapped[Outcome | None] = mapped_column(word(Outcome, "outcome"))
     channel: Mapped[Channel] = mapped_column(word(Channel, "channel"))
     level: Mapped[Level] = mapped_column(word(Level, "level"), default=Level.NONE)
+    danger: Mapped[Danger] = mapped_column(word(Danger, "danger"), default=Danger.NONE)
     organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     mediator_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     first_dispatched_at: Mapped[datetime | None]

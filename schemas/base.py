@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from config.day import FIRST_DAY, LAST_DAY, UNREASONABLE
 from config.money import FEN_PER_YUAN, yuan_text
 from config.text import Malformed, clean_line, clean_text, holds_private_number
 
 MAX_YUAN = Decimal(10) ** 12
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(2200, 1, 1)
 
 
 # what marshmallow says by itself, in the language of the office
@@ -151,7 +150,7 @@ class Day(fields.Date):
     ) -> date:
         day: date = super()._deserialize(value, attr, data, **kwargs)
         if not FIRST_DAY <= day < LAST_DAY:
-            raise ValidationError("年份不合理")
+            raise ValidationError(UNREASONABLE)
         return day
 
 
@@ -197,7 +196,7 @@ class Instant(fields.AwareDateTime):
     ) -> datetime:
         instant: datetime = super()._deserialize(value, attr, data, **kwargs)
         if not FIRST_DAY <= instant.date() < LAST_DAY:
-            raise ValidationError("年份不合理")
+            raise ValidationError(UNREASONABLE)
         return instant.astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""Shapes of disputes 纠纷: what registering, correcting and listing take, and what is shown."""
+"""Shapes of disputes 纠纷: what registering and listing take, and what is shown."""
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -101,54 +101,6 @@ class RegisterIn(Strict):
         roles = [party["role"] for party in parties] if isinstance(parties, list) else []
         if PartyRole.APPLICANT not in roles:
             raise ValidationError("至少要有一名申请人", "parties")
-
-
-class CorrectPartyIn(Strict):
-    """A party in a correction: with an `id` what changes of that party, without one somebody new.
-
-    A field left out stays, null empties it. `represents` counts from 0 in the same list.
-    """
-
-    id = Id()
-    role = Word(PartyRole)
-    kind = Word(PartyKind)
-    name = Text(most=100)
-    id_type = Word(IdType, allow_none=True)
-    id_number = Text(allow_none=True, most=40)
-    phone = Text(allow_none=True, most=40)
-    address = Text(allow_none=True, most=200)
-    language = Word(Language)
-    represents = Count(allow_none=True, least=0, most=MAX_PARTIES)
-    authority = Word(Authority, allow_none=True)
-    representative = Flag()
-
-
-class CorrectIn(Strict):
-    """A correction of what was registered; a field left out stays.
-
-    `parties` is everybody after the correction: a party that is not in it is taken away.
-    """
-
-    category = Text(most=40)
-    narrative = Text(lines=True, most=5000)
-    source = Word(Source)
-    source_reference = Text(allow_none=True, most=100)
-    place = fields.Nested(PlaceIn, allow_none=True)
-    occurred_on = Day(allow_none=True)
-    amount = Yuan(allow_none=True)
-    people_count = Count(allow_none=True, most=100_000)
-    facts = fields.Dict(keys=fields.String(), values=fields.Raw())
-    interpreter = Text(allow_none=True, most=80)
-    parties = fields.List(
-        fields.Nested(CorrectPartyIn),
-        validate=validate.Length(min=1, max=MAX_PARTIES, error="当事人应为 1 到 200 人"),
-    )
-    reason = Text(most=200)
-
-    @validates_schema
-    def _changes_something(self, data: dict[str, object], **kwargs: object) -> None:
-        if not data.keys() - {"reason"}:
-            raise ValidationError("没有要修改的内容", "body")
 
 
 class DisputeQuery(PageQuery):
@@ -261,6 +213,7 @@ class DisputeOut(Strict):
     next_step = fields.String()
     linked = fields.List(fields.Dict())
     receipt = fields.Dict()
+    siblings = fields.Dict()
     version = fields.Integer()
 
 

@@ -10,13 +10,15 @@ class OutsideEntryIn(Strict):
     """Under which number, on which day, it was entered in which system.
 
     `correction` is asked where the system has another number of the dispute already: true when
-    that one was wrong 更正, false when the system keeps the matter under both.
+    that one was wrong 更正, false when the system keeps the matter under both. `corrects` is the
+    id of the entry that was wrong, due where several stand there.
     """
 
     system = Word(OutsideSystem, required=True, error_messages={"required": "请选择系统"})
     number = Text(required=True, most=100, error_messages={"required": "请填写那边的编号"})
     entered_on = Day(required=True, error_messages={"required": "请填写登记日期"})
     correction = Flag(load_default=None, allow_none=True)
+    corrects = Id(load_default=None, allow_none=True)
 
 
 class OutsideEntryWithdrawIn(Strict):

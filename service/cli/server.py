@@ -14,7 +14,7 @@ from service.cli.deployment import Deployment
 THREADS: Final = 8
 TIMEOUT_S: Final = 60
 GRACE_S: Final = 30
-LEFT: Final = "address"
+LAST_ADDRESS: Final = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ def serve(deployment: Deployment, place: Place) -> None:
     """Serve until SIGTERM or SIGINT; running requests are finished first."""
     with suppress(OSError):  # a folder nobody may write to is no reason not to serve
         deployment.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        (deployment.settings.data_dir / LEFT).write_text(place.url)
+        (deployment.settings.data_dir / LAST_ADDRESS).write_text(place.url)
     Web(deployment, place).run()
 
 
 def last_place(data_dir: Path) -> str | None:
     """Where the service of this data directory listens, or last did; None before its first day."""
     try:
-        return (data_dir / LEFT).read_text().strip() or None
+        return (data_dir / LAST_ADDRESS).read_text().strip() or None
     except OSError:
         return None

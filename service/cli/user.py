@@ -39,18 +39,15 @@ def user() -> None:
 @click.option("--prefix", help="还没有单位时，本中心的编号前缀")
 @pass_deployment
 def create_admin(deployment: Deployment, name: str, centre: str | None, prefix: str | None) -> None:
-    """建立系统管理员 NAME，打印一次性登录链接；已有的管理员得到新的链接。
-
-    链接最后一段就是登录码，也可以在登录页的密码一栏填写。
-    """
+    """建立系统管理员 NAME，打印一次性登录链接；已有的管理员得到新的链接。"""
     with deployment.open() as desk:
         now = utc_now()
         known = queries.by_username(name)
         if known is not None and known.roles != {Role.SYSADMIN}:
             raise Invalid({"name": ["用户名已经有人使用，而且不是系统管理员"]})
         user_id = known.user_id if known else _administrator(name, centre, prefix, desk)
-        token = operations.invite(user_id, actor=None, desk=desk, now=now)
-    click.echo(f"{_address(deployment.settings)}/first-sign-in/{token}")
+        code = operations.invite(user_id, actor=None, desk=desk, now=now, by_link=True)
+    click.echo(_link(deployment.settings, code))
 
 
 @user.command(name="import")
@@ -64,14 +61,15 @@ def import_(deployment: Deployment, file: Path) -> None:
         units = organisation_queries.named()
         for line in lines:
             try:
-                link = _hire(line, units, desk)
+                code = _hire(line, units, desk)
             except Invalid as refusal:
                 said = "；".join(f"{k}：{'，'.join(v)}" for k, v in refusal.fields.items())
                 click.echo(f"第 {line.number} 行 未导入 {said}")
                 continue
             made += 1
-            shown = f" {_address(deployment.settings)}/first-sign-in/{link}" if link else ""
-            click.echo(f"第 {line.number} 行 {line.values['username']}{shown}")
+            username = line.values["username"]
+            link = _link(deployment.settings, code) if code else ""
+            click.echo(f"第 {line.number} 行 {username} {link}".rstrip())
     click.echo(f"导入 {made} 个账户，未导入 {len(lines) - made} 行")
 
 
@@ -98,9 +96,15 @@ def _lines(file: Path) -> list[Line]:
 
 
 def _hire(line: Line, units: Mapping[str, UUID], desk: Desk) -> str | None:
-    """Create the account of one line; the token of its link when it came without a password."""
+    """Create the account of one line; its long sign-in code when it came without a password."""
     draft = user_list.drafted(line, units)
-    return user_list.engage_one(draft, actor=None, desk=desk, now=utc_now()).token
+    made = user_list.engage_one(draft, actor=None, desk=desk, now=utc_now(), by_link=True)
+    return made.sign_in_code
+
+
+def _link(settings: Settings, long_code: str) -> str:
+    """Where the owner of an account chooses a password, once."""
+    return f"{_address(settings)}/first-sign-in/{long_code}"
 
 
 def _address(settings: Settings) -> str:

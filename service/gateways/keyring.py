@@ -15,8 +15,6 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from service.rules import user
-
 VERSION: Final = b"\x01"
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
@@ -24,8 +22,6 @@ KEY_BYTES: Final = 32
 DATA: Final = "data"
 KEY_PLACE: Final = "key_check:data"
 KNOWN: Final = b"fengqiao"
-CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-CODE_LENGTH: Final = 8
 
 
 class CannotOpen(Exception):
@@ -99,15 +95,9 @@ def _open(key: bytes, sealed: bytes, place: str) -> bytes:
         raise CannotOpen(place.partition(":")[0]) from refusal
 
 
-def new_code() -> str:
-    """The citizen's 8-character look-up code 查询码: no 0/O/1/I to mistake."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def new_slip_code() -> str:
-    """A one-time sign-in code 登录码 that can be typed from paper (59 bits)."""
-    length = user.CODE_GROUPS * user.CODE_GROUP
-    return "".join(secrets.choice(user.CODE_ALPHABET) for _ in range(length))
+def new_code(alphabet: str, length: int) -> str:
+    """A random code of so many signs of an alphabet, to be typed from paper."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
 def new_token() -> str:

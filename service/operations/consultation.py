@@ -13,18 +13,17 @@ from config.vocabulary import OrganisationKind, Source
 from models import Consultation, Dispute, transaction
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, NotFound, Stale
+from service.gateways.consultation import SEALED, WORDS, key_of, place_of, seal
 from service.gateways.keyring import FieldKey
 from service.operations import dispute_text
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
 from service.operations.number import next_number
-from service.queries.consultation import may_correct, place_of, visible
+from service.queries.consultation import may_correct, visible
 from service.rules import access, identity
 from service.rules.access import Actor
 
 SERIES: Final = "ZX"  # 咨询, behind the centre's prefix
-SEALED: Final = ("name", "phone")
-WORDS: Final = ("question", "answer")  # sealed when a restricted dispute came of it
 SUBJECT: Final = "consultation"
 
 
@@ -113,7 +112,7 @@ def correct(
             raise Forbidden("咨询由登记人或者中心主任更正")
         if row.version != version:
             raise Stale(changed_since(session, consultation_id, version))
-        key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
+        key = key_of(row, desk.keyring)
         for name, value in told.items():
             _set(row, name, value, key)
         dispute_text.index_consultation(session, row, desk)
@@ -173,14 +172,14 @@ def restrict(
 
 
 def _seal(session: Session, row: Consultation, desk: Desk) -> None:
-    key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
+    key = key_of(row, desk.keyring)
     for name in WORDS:
         _hide(row, name, getattr(row, name), key)
     dispute_text.index_consultation(session, row, desk)
 
 
 def _hide(row: Consultation, name: str, value: str, key: FieldKey) -> None:
-    setattr(row, f"{name}_sealed", key.seal(value, f"consultation.{name}:{row.id}"))
+    setattr(row, f"{name}_sealed", seal(key, row.id, name, value))
     setattr(row, name, None)
 
 
@@ -233,8 +232,7 @@ def _category(code: str, desk: Desk) -> str:
 def _set(row: Consultation, name: str, value: Any, key: FieldKey) -> None:
     """Write one field where it belongs: sealed, as plain words, or as it is."""
     if name in SEALED:
-        place = f"consultation.{name}:{row.id}"
-        setattr(row, f"{name}_sealed", key.seal_optional(value, place))
+        setattr(row, f"{name}_sealed", seal(key, row.id, name, value))
     elif name in WORDS and row.question_sealed is not None:
         _hide(row, name, value, key)
     elif name == "guided_to":

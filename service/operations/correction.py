@@ -1,7 +1,7 @@
 """Correct 更正 what was registered, with all that follows from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from config.vocabulary import DisputeStatus
+from config.vocabulary import Acceptance, DisputeStatus, PartyRole
 from models import Dispute, Route, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid
@@ -18,9 +18,13 @@ from service.gateways.keyring import FieldKey
 from service.operations import consultation, dispute_field, dispute_text, load, notice, party
 from service.operations import route as routes
 from service.operations.event import corrected
+from service.queries import correction as queries
+from service.queries.access import in_full
+from service.rules import access, danger
 from service.rules import correction as corrections
 from service.rules import dispute as rules
 from service.rules import party as party_rules
+from service.rules import sibling as siblings
 from service.rules.access import Actor
 from service.rules.correction import People
 from service.rules.fact import checked as checked_facts
@@ -28,8 +32,8 @@ from service.rules.fact import restricts, written
 from service.rules.party import PartyDraft
 
 ENDED: Final = "已办结的纠纷不能更正，请先由中心主任重新办理"
-# what of a correction its event may say in full, old and new
-PLAIN: Final = ("category", "source", "occurred_on", "amount", "people_count")
+# what of a correction the rules are asked about anew
+ROUTED: Final = frozenset({"category", "facts", "people_count"})
 # what of an answer of the rules says where a dispute goes
 WHERE: Final = ("accept", "channel", "lead", "go_to")
 
@@ -42,25 +46,63 @@ def correct(
     actor: Actor,
     desk: Desk,
     now: datetime,
-) -> DisputeStatus:
+) -> "Corrected":
     """Correct what was registered; a change of category, facts or head count is routed anew.
 
     `changes` are fields of CorrectIn; what says the same as before is no change. A fact that
     restricts, and a minor among the parties, put every dispute of the visit into the restricted
-    class; nothing takes one out again. The status is returned: who corrected it may not see the
-    dispute any more. Raises Invalid naming every wrong field, Conflict when it has ended.
+    class; nothing takes one out again, and what was said in reasons until then is sealed too.
+    With `siblings` the same people are corrected in the open disputes of the visit. `reason` may
+    be left out, as the contract of PATCH has none; the page asks for it. The status is returned:
+    who corrected it may not see the dispute any more. Raises Invalid naming every wrong field,
+    Conflict when it has ended.
     """
     told = _checked_changes(changes, desk, desk.today(now))
+    along = told.pop("siblings", False)
     with transaction() as session, session.no_autoflush:
-        _hold_visit(session, dispute_id)
+        _hold_visit(session, dispute_id, actor=actor, desk=desk, now=now)
         dispute = load.dispute_for_change(
             session, dispute_id, "correct", version=version, actor=actor, desk=desk, now=now
         )
         if dispute.status in rules.ENDED:
             raise Conflict(ENDED)
         correction = _Correction(session, dispute, load.field_key(dispute, desk), actor, desk, now)
-        _write_correction(correction, told)
-    return dispute.status
+        work = _planned(correction, told)
+        if not work.changes and work.people is None:
+            return Corrected(dispute.status)
+        following, left = _following(correction, work) if along else ({}, ())
+        _write_visit(correction, work, following)
+    followed = tuple(sorted(each.number for each in following))
+    return Corrected(dispute.status, followed, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A party of the corrected dispute who was not corrected in the sibling of that number."""
+
+    number: str
+    role: PartyRole
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What came of a correction; `followed` are numbers of siblings corrected along with it."""
+
+    status: DisputeStatus
+    followed: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a correction does to one dispute, judged before anything is written."""
+
+    before: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    people: People | None = None
+    reason: str | None = None
+    restricts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +134,116 @@ def _checked_changes(changes: Mapping[str, Any], desk: Desk, today: date) -> dic
     return told
 
 
-def _write_correction(correction: _Correction, told: dict[str, Any]) -> None:
-    session, dispute, key = correction.session, correction.dispute, correction.key
+def _planned(correction: _Correction, told: dict[str, Any]) -> _Work:
+    """Judge a correction; what says the same as before is left out."""
     reason, parties = told.pop("reason", None), told.pop("parties", None)
-    before = _as_stands(dispute, key)
+    before = dispute_field.as_stands(correction.dispute, correction.key)
     changes = {name: value for name, value in told.items() if value != before[name]}
     people = _people(correction, parties, changes)
-    if not changes and people is None:
-        return
-    for name, value in changes.items():
+    dangerous = restricts(changes.get("facts", correction.dispute.facts))
+    return _Work(before, changes, people, reason, dangerous or bool(people and people.minor))
+
+
+def _following(
+    correction: _Correction, work: _Work
+) -> tuple[dict[Dispute, _Work], tuple[Left, ...]]:
+    """What the same people get in the open siblings the caller may correct, and who gets none."""
+    if work.people is None:
+        return {}, ()
+    dispute, desk, now = correction.dispute, correction.desk, correction.now
+    ours = party.stored(dispute, correction.key)
+    found = queries.siblings(
+        dispute.id, dispute.visit_group, actor=correction.actor, desk=desk, now=now
+    )
+    following: dict[Dispute, _Work] = {}
+    left: list[Left] = []
+    for each in found:
+        if not each.open:
+            continue
+        sibling = correction.session.get_one(Dispute, each.id, populate_existing=True)
+        theirs = party.stored(sibling, load.field_key(sibling, desk))
+        matched = siblings.followed(work.people, ours, theirs)
+        stays = matched.left
+        try:
+            people = corrections.people(matched.told, theirs, today=desk.today(now))
+        except Invalid:  # what is right in one dispute is not in the other: nobody is touched
+            stays = tuple(p.id for p in work.people.persons if p.id and p.fields)
+        else:
+            if people.changed:
+                following[sibling] = _Work(
+                    people=people, reason=work.reason, restricts=people.minor
+                )
+        left += [Left(each.number, ours[who]["role"], _place(ours, who)) for who in stays]
+    return following, tuple(left)
+
+
+def _place(parties: Mapping[UUID, Mapping[str, Any]], who: UUID) -> int:
+    """Which of those in its role a party is, counted from 1."""
+    role = parties[who]["role"]
+    return [each for each, party in parties.items() if party["role"] is role].index(who) + 1
+
+
+def _write_visit(correction: _Correction, work: _Work, following: Mapping[Dispute, _Work]) -> None:
+    """Write the dispute, then its siblings; what restricts one of them restricts them all."""
+    closes = any(
+        not dispute.restricted and each.restricts
+        for dispute, each in ((correction.dispute, work), *following.items())
+    )
+    _write(correction, work, closes=closes)
+    others = _others(correction) if closes else following
+    for each in others:
+        told = following.get(each)
+        if told is not None or not each.restricted:
+            key = load.field_key(each, correction.desk)
+            _write(replace(correction, dispute=each, key=key), told or _Work(), closes=closes)
+
+
+def _write(correction: _Correction, work: _Work, *, closes: bool) -> None:
+    """Write one dispute: fields, restriction, route, people, then what follows and the event."""
+    session, dispute, key = correction.session, correction.dispute, correction.key
+    fields = {*work.changes, *(["parties"] if work.people else [])}
+    for name, value in work.changes.items():
         dispute_field.write(dispute, name, value, key)
-    fields = {*changes, *(["parties"] if people else [])}
-    if not dispute.restricted and (restricts(dispute.facts) or (people and people.minor)):
-        dispute_field.restrict(dispute, key)
+    if closes and not dispute.restricted:
+        dispute_field.restrict(session, dispute, key)
         fields.add("restricted")
-    detail = _told_plainly(before, changes)
-    if {"category", "facts", "people_count"} & changes.keys():
-        detail |= _reroute(session, dispute, correction.desk, correction.now)
+    detail = dispute_field.told_plainly(work.before, work.changes)
+    known = dispute.danger
+    if ROUTED & work.changes.keys():
+        detail |= _reroute(correction)
+    elif "narrative" in work.changes:
+        newest = _newest_route(correction)
+        _ask_of_danger(correction, newest.accept if newest else Acceptance.YES)
+    detail |= _write_people(correction, work, fields)
+    _finish(correction, dispute, fields, detail=detail, reason=work.reason)
+    actor, desk, now = correction.actor, correction.desk, correction.now
+    notice.corrected(session, dispute, before=known, actor=actor, desk=desk, now=now)
+
+
+def _ask_of_danger(correction: _Correction, accept: Acceptance) -> None:
+    """What is known of danger, by the facts, the answer of the rules and the story as it is now."""
+    dispute, words = correction.dispute, correction.desk.policy.danger_words
+    story = dispute_field.narrative(dispute, correction.key)
+    dispute.danger = danger.known(dispute.facts, accept, story, words)
+
+
+def _newest_route(correction: _Correction) -> Route | None:
+    """What the rules answered last; a row of a ledger may never have been asked about."""
+    found = sa.select(Route).where(Route.dispute_id == correction.dispute.id)
+    return correction.session.scalar(found.order_by(Route.routed_at.desc(), Route.id).limit(1))
+
+
+def _write_people(correction: _Correction, work: _Work, fields: set[str]) -> dict[str, Any]:
+    """Write the parties, and what the matter is found by; last, as it flushes: one new version."""
+    dispute, people = correction.dispute, work.people
     if {"narrative", "parties"} & fields and dispute.batch_id is None:
         drafts = [each.draft for each in people.persons] if people else None
         dispute.fingerprint = _fingerprint_of(correction, drafts)
     flag_modified(dispute, "status")  # a correction of the parties is a new version too
-    if people is not None:  # last: it flushes, and there is one update of the dispute
-        detail["parties"] = party.correct(session, dispute, people, key, correction.desk)
-    _finish(correction, dispute, fields, detail=detail, reason=reason)
-    if "restricted" in fields:
-        _restrict_visit(correction)
+    if people is None:
+        return {}
+    told = party.correct(correction.session, dispute, people, correction.key, correction.desk)
+    return {"parties": told}
 
 
 def _people(
@@ -165,9 +291,19 @@ def _finish(
     )
 
 
-def _hold_visit(session: Session, dispute_id: UUID) -> None:
-    """Lock the disputes of one visit in one order: one of them may restrict the others."""
-    visit_of = sa.select(Dispute.visit_group).where(Dispute.id == dispute_id).scalar_subquery()
+def _hold_visit(
+    session: Session, dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """Lock the disputes of one visit in one order: one of them may change the others.
+
+    Who may not correct this one waits for none of them.
+    """
+    theirs = in_full(access.scope(actor, "dispute.correct", desk.policy.access), now)
+    visit_of = session.scalar(
+        sa.select(Dispute.visit_group).where(Dispute.id == dispute_id, theirs)
+    )
+    if visit_of is None:
+        return  # it came alone, or is refused next
     session.execute(
         sa.select(Dispute.id)
         .where(Dispute.visit_group == visit_of)
@@ -176,54 +312,15 @@ def _hold_visit(session: Session, dispute_id: UUID) -> None:
     ).all()
 
 
-def _restrict_visit(correction: _Correction) -> None:
-    """Restrict the other disputes of the visit: its people are the same."""
-    dispute, session = correction.dispute, correction.session
+def _others(correction: _Correction) -> list[Dispute]:
+    """The other disputes of the visit: its people are the same."""
+    dispute = correction.dispute
     if dispute.visit_group is None:
-        return  # it came alone; NULL would be everything that came alone
+        return []  # it came alone; NULL would be everything that came alone
     others = sa.select(Dispute).where(
-        Dispute.visit_group == dispute.visit_group,
-        Dispute.id != dispute.id,
-        Dispute.restricted.is_(False),
+        Dispute.visit_group == dispute.visit_group, Dispute.id != dispute.id
     )
-    for each in session.scalars(others.order_by(Dispute.id)).all():
-        dispute_field.restrict(each, load.field_key(each, correction.desk))
-        _finish(correction, each, {"restricted"})
-
-
-def _as_stands(dispute: Dispute, key: FieldKey) -> dict[str, Any]:
-    """What is registered, as CorrectIn says it."""
-    sealed = dispute.narrative_sealed
-    return {
-        "category": dispute.category,
-        "narrative": key.open(sealed, f"dispute.narrative:{dispute.id}")
-        if sealed is not None
-        else dispute.narrative,
-        "source": dispute.source,
-        "source_reference": dispute.source_reference,
-        "place": {
-            "village": dispute.village,
-            "detail": key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}"),
-        },
-        "occurred_on": dispute.occurred_on,
-        "amount": dispute.amount_fen,
-        "people_count": dispute.people_count,
-        "facts": dispute.facts,
-        "interpreter": dispute.interpreter,
-    }
-
-
-def _told_plainly(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Old and new of the fields that are no words about people, for the event."""
-    named = [name for name in PLAIN if name in changes]
-    if not named:
-        return {}
-    stood, stands = ({name: _coded(each[name]) for name in named} for each in (before, changes))
-    return {"before": stood, "after": stands}
-
-
-def _coded(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    return list(correction.session.scalars(others.order_by(Dispute.id)))
 
 
 def _fingerprint_of(correction: _Correction, drafts: list[PartyDraft] | None) -> bytes | None:
@@ -231,22 +328,23 @@ def _fingerprint_of(correction: _Correction, drafts: list[PartyDraft] | None) ->
     dispute, key = correction.dispute, correction.key
     people = corrections.drafts(party.stored(dispute, key)) if drafts is None else drafts
     return dispute_field.fingerprint(
-        people, _as_stands(dispute, key)["narrative"] or "", correction.desk
+        people, dispute_field.as_stands(dispute, key)["narrative"] or "", correction.desk
     )
 
 
-def _reroute(session: Session, dispute: Dispute, desk: Desk, now: datetime) -> dict[str, Any]:
+def _reroute(correction: _Correction) -> dict[str, Any]:
     """Ask the rules anew; both answers for the event when they differ."""
-    newest = sa.select(Route).where(Route.dispute_id == dispute.id)
-    before = session.scalar(newest.order_by(Route.routed_at.desc(), Route.id).limit(1))
-    answer = routes.answer_for(dispute, desk)
-    made = routes.kept(dispute, answer, now)
-    session.add(made)
+    dispute = correction.dispute
+    before = _newest_route(correction)
+    answer = routes.answer_for(dispute, correction.desk)
+    made = routes.kept(dispute, answer, correction.now)
+    correction.session.add(made)
     if before and before.override_reason:  # the unit was chosen by a person and stays chosen
         made.chosen_kind, made.chosen_by = before.chosen_kind, before.chosen_by
         made.override_reason = before.override_reason
     dispute.level = answer.level
     if dispute.status is DisputeStatus.REGISTERED:
         dispute.channel = answer.channel
+    _ask_of_danger(correction, answer.accept)
     stood, stands = ({name: each.answer[name] for name in WHERE} for each in (before or made, made))
     return {} if stood == stands else {"route": {"before": stood, "after": stands}}

@@ -17,12 +17,13 @@ from service.operations import consultation, dispute_field, dispute_text, link, 
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.number import next_numbers
-from service.rules import access
+from service.rules import access, danger
 from service.rules import party as party_rules
 from service.rules.access import Actor
 from service.rules.fact import checked as checked_facts
 from service.rules.fact import restricts, written
 from service.rules.party import PartyDraft
+from service.rules.progress import CODE_ALPHABET, CODE_LENGTH
 from service.rules.routing import Matter, RouteAnswer, RoutingRequest
 
 
@@ -201,8 +202,9 @@ def _routes(visit: Visit, matters: list[Matter], desk: Desk, today: date) -> lis
 def _made(intake: Intake, matter: Matter, answer: RouteAnswer, number: str) -> _Made:
     visit, actor, desk, now = intake.visit, intake.actor, intake.desk, intake.now
     today = desk.today(now)
-    dispute_id, code = uuid4(), new_code()
+    dispute_id, code = uuid4(), new_code(CODE_ALPHABET, CODE_LENGTH)
     sealed_key, key = desk.keyring.new_field_key(f"dispute:{dispute_id}")
+    facts = {**checked_facts(visit.facts), **matter.facts}
     dispute = Dispute(
         id=dispute_id,
         number=number,
@@ -219,11 +221,12 @@ def _made(intake: Intake, matter: Matter, answer: RouteAnswer, number: str) -> _
         occurred_on=visit.occurred_on,
         amount_fen=visit.amount,
         people_count=visit.people_count,
-        facts=written({**checked_facts(visit.facts), **matter.facts}),
+        facts=written(facts),
         visit_group=intake.group,
         interpreter=visit.interpreter,
         channel=answer.channel,
         level=answer.level,
+        danger=danger.known(facts, answer.accept, visit.narrative, desk.policy.danger_words),
         fingerprint=dispute_field.fingerprint(intake.parties, visit.narrative, desk),
     )
     dispute_field.write(dispute, "narrative", visit.narrative, key)
@@ -252,5 +255,5 @@ def _write(session: Session, made: list[_Made], *, actor: Actor, desk: Desk, now
         )
     session.flush()
     dispute_text.index_new(session, {each.dispute: each.parties for each in made})
-    came = {each.dispute: each.answer.accept for each in made}
+    came = [each.dispute for each in made]
     notice.registered(session, came, actor=actor, desk=desk, now=now)

@@ -22,11 +22,11 @@ from models import (
     transaction,
 )
 from service.desk import Desk
+from service.gateways.consultation import who_asked
 from service.gateways.keyring import CannotOpen
 from service.gateways.pinyin import initials
 from service.operations.base import check_keys
 from service.operations.party import phone_tail
-from service.queries.consultation import who_asked
 from service.queries.page import beyond
 from service.rules import search
 
@@ -87,7 +87,7 @@ def index_consultation(session: Session, row: Consultation, desk: Desk) -> None:
         _forget(session, DisputeText.consultation_id == row.id)
         return
     index = desk.keyring.index
-    name, phone = who_asked(row, desk)
+    name, phone = who_asked(row, desk.keyring)
     hashes = [index("name", search.fold(name))] if name else []
     if phone:
         hashes += [index("phone", phone), index("phone_tail", phone[-4:])]

@@ -46,6 +46,7 @@ from service.operations.organisation import centre
 from service.operations.party import phone_tail
 from service.rules.access import Actor
 from service.rules.party import kind_of
+from service.rules.progress import CODE_ALPHABET, CODE_LENGTH
 from service.rules.routing import RouteAnswer, RoutingRequest
 
 Values = dict[str, Any]
@@ -177,7 +178,7 @@ def _dispute(
     status = values.result.status
     return {
         "id": dispute_id,
-        "code_sealed": key.seal(new_code(), f"dispute.code:{dispute_id}"),
+        "code_sealed": key.seal(new_code(CODE_ALPHABET, CODE_LENGTH), f"dispute.code:{dispute_id}"),
         "sealed_key": sealed_key,
         "registered_at": datetime.combine(values.registered_on, time(), desk.zone).astimezone(UTC),
         "registered_on": values.registered_on,

@@ -3,7 +3,7 @@
 Nobody is told of what they could not open, nor of what they did themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -13,12 +13,20 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from config.vocabulary import Acceptance, LinkRelation, NoticeKind, Outcome, Role, Step
+from config.vocabulary import (
+    Danger,
+    DisputeStatus,
+    LinkRelation,
+    NoticeKind,
+    Outcome,
+    Role,
+    Step,
+)
 from models import Dispute, Link, Notice, User, UserRole, db, insert_on, transaction
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import danger
 from service.queries.access import standing, standing_with
-from service.queries.notice import about_danger
 from service.queries.user import PERSON
 from service.rules import access
 from service.rules import dispute as rules
@@ -37,28 +45,31 @@ People = sa.Select[*tuple[Any, ...]]
 
 def registered(
     session: Session,
-    came: Mapping[Dispute, Acceptance],
+    came: Sequence[Dispute],
     *,
     actor: Actor,
     desk: Desk,
     now: datetime,
 ) -> None:
-    """The disputes of one visit came in, with what the rules answered: whoever dispatches is told.
+    """The disputes of one visit came in: whoever dispatches is told.
 
     Of danger they are told by its own word. What is of one visit is open to the same readers, and
     no unit assists in it yet.
     """
-    stand = standing_with(next(iter(came)), ())
+    stand = standing_with(came[0], ())
     readers = _readers(session, stand, _who_dispatches(), actor=actor, desk=desk, now=now)
     _keep(
         session,
         [
-            _row(dispute, "register", reader, K.DANGER if urgent else K.REGISTERED, now)
-            for dispute, accept in came.items()
-            for urgent in [accept is Acceptance.PROTECT or dispute.facts.get("danger") is True]
+            _row(dispute, "register", reader, _kind_of(dispute), now)
+            for dispute in came
             for reader in readers
         ],
     )
+
+
+def _kind_of(dispute: Dispute) -> NoticeKind:
+    return K.REGISTERED if dispute.danger is Danger.NONE else K.DANGER
 
 
 def stepped(
@@ -87,6 +98,28 @@ def same_no_more(session: Session, dispute_ids: Sequence[UUID], *, now: datetime
     """Two are no longer held for the same: nobody is asked about one that is no other's double."""
     alone = [each for each in dispute_ids if not _same_as(session, each)]
     _close(session, Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID), now=now)
+
+
+def corrected(
+    session: Session,
+    dispute: Dispute,
+    *,
+    before: Danger,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """A correction was written; `before` is what was known of danger until then.
+
+    Of danger that came to light all are told who dispatch it or have it by now. When there is none
+    after all nobody is alarmed any longer; what still has to be dispatched is asked for plainly.
+    """
+    stands = dispute.danger is not Danger.NONE
+    if stands and before is Danger.NONE:
+        told = [(_directors() | _has_it(dispute), K.DANGER)]
+        _tell(session, dispute, "danger", told, actor=actor, desk=desk, now=now)
+    if not stands and before is not Danger.NONE:
+        _calm(session, dispute, actor=actor, desk=desk, now=now)
 
 
 def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
@@ -135,7 +168,7 @@ def read_all(*, until: datetime, actor: Actor, now: datetime) -> int:
                 Notice.user_id == actor.user_id,
                 Notice.read_at.is_(None),
                 Notice.told_at <= until,
-                ~sa.exists().where(Dispute.id == Notice.dispute_id, about_danger()),
+                ~sa.exists().where(Dispute.id == Notice.dispute_id, danger.about_danger()),
             )
             .values(read_at=now)
             .returning(Notice.id)
@@ -173,6 +206,20 @@ def _settle(session: Session, dispute: Dispute, step: Step, *, actor: Actor, now
     if step is Step.VOID and (alone := _alone(session, dispute)):
         over |= Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID)
     _close(session, over, now=now)
+
+
+def _calm(session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> None:
+    """Nobody is alarmed any longer; whom nothing else asks to dispatch it is asked plainly."""
+    waits = (Notice.dispute_id == dispute.id) & Notice.read_at.is_(None)
+    alarm = Notice.kind == K.DANGER
+    alarmed = session.scalars(sa.select(Notice.user_id).where(waits, alarm)).all()
+    if not alarmed:
+        return
+    _close(session, waits & alarm, now=now)
+    if dispute.status is DisputeStatus.REGISTERED:
+        asked = User.id.in_(sa.select(Notice.user_id).where(waits))
+        told = [(_directors() & User.id.in_(alarmed) & ~asked, K.REGISTERED)]
+        _tell(session, dispute, "calm", told, actor=actor, desk=desk, now=now)
 
 
 def _close(session: Session, over: ColumnElement[bool], *, now: datetime) -> None:
@@ -229,6 +276,13 @@ def _waiting(dispute: Dispute) -> ColumnElement[bool]:
     unnamed = dispute.mediator_id is None
     roles = (Role.LIAISON, Role.MEDIATOR) if unnamed else (Role.LIAISON,)
     return (User.organisation_id == dispute.organisation_id) & _holds(*roles)
+
+
+def _has_it(dispute: Dispute) -> ColumnElement[bool]:
+    """Who has it in hand: the liaisons of its unit and its mediator; nobody before the dispatch."""
+    if dispute.status is DisputeStatus.REGISTERED or dispute.organisation_id is None:
+        return sa.false()
+    return _waiting(dispute) | (User.id == dispute.mediator_id)
 
 
 def _directors() -> ColumnElement[bool]:

@@ -22,20 +22,23 @@ class EntryDraft:
     """What was entered in a system of others, under which number, on which day.
 
     `correction` says what the number is to one that stands there: true when it takes its place
-    更正, false when both are right, None when nobody has been asked.
+    更正, false when both are right, None when nobody has been asked. `corrects` is the entry whose
+    place it takes; where one stands alone, that is meant.
     """
 
     system: OutsideSystem
     number: str
     entered_on: date
     correction: bool | None = None
+    corrects: UUID | None = None
 
 
 def enter(dispute_id: UUID, draft: EntryDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
     """Keep the number; Invalid when it stands there already or the day is still to come.
 
     Where the system has another number of the dispute, Invalid at `correction` asks what this one
-    is; a corrected number leaves the list and stays in the course of the dispute.
+    is, and at `corrects` which of several it corrects; that number alone leaves the list and stays
+    in the course of the dispute.
     """
     if draft.entered_on > desk.today(now):
         raise Invalid({"entered_on": ["登记日期不能晚于今天"]})
@@ -46,7 +49,7 @@ def enter(dispute_id: UUID, draft: EntryDraft, *, actor: Actor, desk: Desk, now:
         )
         there = _of_system(session, dispute_id, draft.system)
         _refuse_twice(there, draft)
-        for old, _ in there if draft.correction else ():
+        if (old := _corrected(there, draft)) is not None:
             reason = f"更正为 {draft.number}"
             _record_withdrawal(session, dispute, old, reason, actor=actor, desk=desk, now=now)
             session.delete(old)
@@ -108,12 +111,33 @@ def _refuse_twice(there: list[tuple[OutsideEntry, str]], draft: EntryDraft) -> N
     if any(entry.number == draft.number for entry, _ in there):
         raise Invalid({"number": ["这个系统的这个编号已经登记过了"]})
     if there and draft.correction is None:
-        held = "、".join(
-            f"{entry.number}（{name} {entry.entered_on.month}月{entry.entered_on.day}日）"
-            for entry, name in there
-        )
+        held = _held(there)
         said = f"这件纠纷在{label(draft.system)}里已经登记了 {held}，请选是更正还是另有一个编号"
         raise Invalid({"correction": [said]})
+
+
+def _corrected(there: list[tuple[OutsideEntry, str]], draft: EntryDraft) -> OutsideEntry | None:
+    """The one entry whose place the draft takes, None when it takes none."""
+    if not draft.correction:
+        if draft.corrects is not None:
+            raise Invalid({"corrects": ["没有选更正，就不用选更正哪一个"]})
+        return None
+    if draft.corrects is not None:
+        for entry, _ in there:
+            if entry.id == draft.corrects:
+                return entry
+        raise Invalid({"corrects": ["要更正的编号不在这个系统的登记里，可能已经撤销，请重新选"]})
+    if len(there) > 1:
+        said = f"这件纠纷在{label(draft.system)}里登记了 {_held(there)}，请选更正哪一个"
+        raise Invalid({"corrects": [said]})
+    return there[0][0] if there else None
+
+
+def _held(there: list[tuple[OutsideEntry, str]]) -> str:
+    return "、".join(
+        f"{entry.number}（{name} {entry.entered_on.month}月{entry.entered_on.day}日）"
+        for entry, name in there
+    )
 
 
 def _record_withdrawal(

@@ -35,7 +35,7 @@ def hand_over(words: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
                 written_at=now,
                 written_by=actor.user_id,
                 words_sealed=desk.keyring.seal(words.encode(), queries.place_of(note_id)),
-                open_items={**found.counts, queries.NUMBERS: found.numbers},
+                open_items=queries.kept(found),
             )
         )
         _record(session, note_id, "hand_over", actor, now)

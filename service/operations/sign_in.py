@@ -1,7 +1,9 @@
 """Signing in 登录 and out: a try is counted before the password is looked at."""
 
-from dataclasses import dataclass
+import hmac
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from service.errors import SignInRefused
 from service.gateways.keyring import new_token, token_hash
 from service.gateways.passwords import verify_password
 from service.operations.event import record
+from service.queries.sign_in_slip import SignInSlip, code_hash
 from service.queries.user import PERSON
 from service.rules import user as rules
 from service.rules.access import Actor
@@ -26,20 +29,38 @@ class SignedIn:
     actor: Actor
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One counted try at an account: what would open it, nothing while it is locked."""
+
+    user_id: UUID | None = None
+    password_hash: str | None = field(default=None, repr=False)
+    code_hash: str | None = field(default=None, repr=False)
+    code_until: datetime | None = None
+
+    def is_opened_by(self, typed: str, *, now: datetime) -> bool:
+        """Whether a sign-in code was typed that is the account's and still good."""
+        if self.code_hash is None or self.code_until is None or self.code_until <= now:
+            return False
+        return hmac.compare_digest(self.code_hash, code_hash(typed))
+
+
 def sign_in(username: str, password: str, *, desk: Desk, now: datetime) -> SignedIn:
     """Check the password and open a session; `SignInRefused` says the same for every cause.
 
     The try is taken from the account's allowance first, in one statement, so that parallel tries
     cannot exceed it; the slow hash runs outside of any transaction.
     """
-    user, stored = _take_a_try(username, desk=desk, now=now)
-    if not verify_password(password, stored) or user is None:
-        _note_refusal(user, now=now)
-        raise SignInRefused
-    with transaction() as session:
-        fresh = session.get_one(User, user.id, with_for_update=True)  # so sessions are counted
-        fresh.failure_count, fresh.locked_until = 0, None
-        return _open_session(session, fresh, desk=desk, now=now)
+    return _checked(take_a_try(username, desk=desk, now=now), password, desk=desk, now=now)
+
+
+def enter(username: str, typed: str, *, desk: Desk, now: datetime) -> SignedIn | SignInSlip:
+    """As `sign_in`; who typed a sign-in code 登录码 for the password has their slip looked at."""
+    taken = take_a_try(username, desk=desk, now=now)
+    if taken.is_opened_by(typed, now=now):
+        forgive(taken.user_id)
+        return SignInSlip(username, typed)
+    return _checked(taken, typed, desk=desk, now=now)
 
 
 def sign_out(token: str, *, now: datetime) -> None:
@@ -66,21 +87,21 @@ def touch(token: str, *, now: datetime) -> None:
         )
 
 
-def _take_a_try(username: str, *, desk: Desk, now: datetime) -> tuple[User | None, str | None]:
-    """The account and its hash when a try is left; the hash is None otherwise."""
+def take_a_try(username: str, *, desk: Desk, now: datetime) -> Try:
+    """Count a try at the account; what it may be opened by stands in it while a try is left."""
     policy = desk.policy.sign_in
     lapsed = User.locked_until.is_not(None) & (User.locked_until <= now)
     count = sa.case((lapsed, 1), else_=User.failure_count + 1)
     if rules.username_problem(username):  # nobody has such a name, nor may the database see it
-        return None, None
+        return Try()
     with transaction() as session:
-        user = session.scalar(sa.select(User).where(User.username == username, PERSON))
-        if user is None:
-            return None, None
+        user_id = session.scalar(sa.select(User.id).where(User.username == username, PERSON))
+        if user_id is None:
+            return Try()
         taken = session.execute(
             sa.update(User)
             .where(
-                User.id == user.id,
+                User.id == user_id,
                 User.active,
                 User.locked_until.is_(None) | (User.locked_until <= now),
             )
@@ -90,18 +111,39 @@ def _take_a_try(username: str, *, desk: Desk, now: datetime) -> tuple[User | Non
                     (count >= policy.failure_count, now + policy.lock), else_=None
                 ),
             )
-            .returning(User.password_hash)
+            .returning(User.password_hash, User.invite_hash, User.invite_expires_at)
             .execution_options(synchronize_session=False)
         ).first()
-        session.expunge(user)
-        return user, taken.password_hash if taken else None
+        return Try(user_id, *taken) if taken else Try(user_id)
 
 
-def _note_refusal(user: User | None, *, now: datetime) -> None:
-    if user is None:
+def note_refusal(user_id: UUID | None, *, now: datetime) -> None:
+    """Write down that somebody was not let in; of nobody's account there is nothing to write."""
+    if user_id is None:
         return
     with transaction() as session:
-        record(session, user.id, subject="user", action="sign-in-refused", actor=None, now=now)
+        record(session, user_id, subject="user", action="sign-in-refused", actor=None, now=now)
+
+
+def forgive(user_id: UUID | None) -> None:
+    """Forget the tries of somebody who knew the secret."""
+    with transaction() as session:
+        session.execute(
+            sa.update(User)
+            .where(User.id == user_id)
+            .values(failure_count=0, locked_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _checked(taken: Try, password: str, *, desk: Desk, now: datetime) -> SignedIn:
+    if not verify_password(password, taken.password_hash) or taken.user_id is None:
+        note_refusal(taken.user_id, now=now)
+        raise SignInRefused
+    with transaction() as session:
+        fresh = session.get_one(User, taken.user_id, with_for_update=True)  # so sessions count
+        fresh.failure_count, fresh.locked_until = 0, None
+        return _open_session(session, fresh, desk=desk, now=now)
 
 
 def _open_session(session: Session, user: User, *, desk: Desk, now: datetime) -> SignedIn:

@@ -1,4 +1,4 @@
-"""Keep accounts 账户: create, invite, reset, lock out, and let an owner set the first password."""
+"""Keep accounts 账户: create, invite, reset, lock out."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from config.vocabulary import Role
 from models import Organisation, User, UserRole, UserSession, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
-from service.gateways.keyring import new_slip_code, token_hash
+from service.gateways.keyring import new_code, new_token
 from service.gateways.passwords import hash_password
 from service.operations.event import record
+from service.queries.sign_in_slip import code_hash
 from service.rules import access
 from service.rules import user as rules
 from service.rules.access import Actor
 from service.rules.identity import clean_phone
 
 TAKEN = "用户名已经有人使用"
-BAD_LINK = "登录码无效或已过期，请向系统管理员要一个新的"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,25 +100,31 @@ def _may_create(actor: Actor | None, desk: Desk) -> None:
         access.require(actor, "user.create", desk.policy.access)
 
 
-def invite(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> str:
-    """A one-time sign-in code 登录码, to be typed or followed as a link; it ends after a day.
+def invite(
+    user_id: UUID,
+    *,
+    actor: Actor | None,
+    desk: Desk,
+    now: datetime,
+    by_link: bool = False,
+) -> str:
+    """A one-time sign-in code 登录码, as it is printed; it ends after a day.
 
-    It replaces an earlier one.
+    It is short enough to be typed or, `by_link`, long enough to stand in an address. It replaces
+    an earlier one, and lifts a lock: that counted guesses at what is no more.
     """
     _may_create(actor, desk)
-    code = new_slip_code()
     with transaction() as session:
         user = _one(session, user_id)
         if not user.active:
             raise NotFound("没有这个账户")
-        user.invite_hash = token_hash(code)
-        user.invite_expires_at = now + desk.policy.sign_in.invite
+        code = _give_code(user, desk=desk, now=now, by_link=by_link)
         record(session, user_id, subject="user", action="invite", actor=actor, now=now)
-    return rules.grouped(code)
+    return code
 
 
-def reset(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
-    """Take an account's password away 重置密码; a one-time code to set a new one.
+def reset(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime, by_link: bool = False) -> str:
+    """Take an account's password away 重置密码; a one-time code as `invite` gives.
 
     Every session of the account ends and a lock is lifted. One's own is not reset this way: the
     session that asks would end with it.
@@ -126,18 +132,23 @@ def reset(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
     access.require(actor, "user.reset", desk.policy.access)
     if user_id == actor.user_id:
         raise Conflict("自己的密码请另一位系统管理员重置，或者在服务器上用命令重发链接")
-    code = new_slip_code()
     with transaction() as session:
         user = _one(session, user_id)
         if not user.active:
             raise Conflict("这个账户已经停用，请先启用")
         user.password_hash = None
-        user.failure_count, user.locked_until = 0, None
-        user.invite_hash = token_hash(code)
-        user.invite_expires_at = now + desk.policy.sign_in.invite
-        _end_sessions(session, user_id, now)
+        code = _give_code(user, desk=desk, now=now, by_link=by_link)
+        end_sessions(session, user_id, now)
         record(session, user_id, subject="user", action="reset", actor=actor, now=now)
-    return rules.grouped(code)
+    return code
+
+
+def _give_code(user: User, *, desk: Desk, now: datetime, by_link: bool) -> str:
+    code = new_token() if by_link else new_code(rules.CODE_ALPHABET, rules.CODE_LENGTH)
+    user.failure_count, user.locked_until = 0, None
+    user.invite_hash = code_hash(code)
+    user.invite_expires_at = now + desk.policy.sign_in.invite
+    return code if by_link else rules.grouped(code)
 
 
 def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
@@ -157,7 +168,7 @@ def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
             raise Conflict("这是最后一个在用的系统管理员，不能停用")
         user.active = False
         user.invite_hash, user.invite_expires_at = None, None
-        _end_sessions(session, user_id, now)
+        end_sessions(session, user_id, now)
         record(session, user_id, subject="user", action="disable", actor=actor, now=now)
 
 
@@ -188,28 +199,6 @@ def unlock(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
         record(session, user_id, subject="user", action="unlock", actor=actor, now=now)
 
 
-def accept_invitation(token: str, password: str, *, now: datetime) -> str:
-    """Set the password of the invited account, once; its username.
-
-    Raises NotFound for a code that is unknown, used or too old, Invalid for a weak password. Every
-    session of the account ends, and a lock is lifted.
-    """
-    with transaction() as session:
-        username = _invited(session, token, now).username
-    problem = rules.password_problem(password, username=username)
-    if problem:
-        raise Invalid({"password": [problem]})
-    stored = hash_password(password)
-    with transaction() as session:
-        user = _invited(session, token, now)
-        user.password_hash = stored
-        user.invite_hash, user.invite_expires_at = None, None
-        user.failure_count, user.locked_until = 0, None
-        _end_sessions(session, user.id, now)
-        record(session, user.id, subject="user", action="set-password", actor=None, now=now)
-    return username
-
-
 def _one(session: Session, user_id: UUID) -> User:
     """The account of a person, locked; the one a program acts in is nobody's to open."""
     user = session.get(User, user_id, with_for_update=True)
@@ -218,7 +207,8 @@ def _one(session: Session, user_id: UUID) -> User:
     return user
 
 
-def _end_sessions(session: Session, user_id: UUID, now: datetime) -> None:
+def end_sessions(session: Session, user_id: UUID, now: datetime) -> None:
+    """Sign the account out wherever it is signed in."""
     session.execute(
         sa.update(UserSession)
         .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
@@ -237,21 +227,6 @@ def _administrators(session: Session) -> set[UUID]:
             .with_for_update()
         )
     )
-
-
-def _invited(session: Session, token: str, now: datetime) -> User:
-    user = session.scalar(
-        sa.select(User)
-        .where(
-            User.invite_hash == token_hash(rules.slip_code(token) or token),
-            User.invite_expires_at > now,
-            User.active,
-        )
-        .with_for_update()
-    )
-    if user is None:
-        raise NotFound(BAD_LINK)
-    return user
 
 
 def check(draft: UserDraft) -> None:

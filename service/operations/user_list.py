@@ -26,11 +26,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Engaged:
-    """Somebody who was given an account; `token` opens it once, None when they have a password."""
+    """Somebody who was given an account, with a sign-in code unless they have a password."""
 
     user_id: UUID
     username: str
-    token: str | None
+    sign_in_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +120,29 @@ def engage(
     return engaged
 
 
-def engage_one(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) -> Engaged:
+def engage_one(
+    draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime, by_link: bool = False
+) -> Engaged:
     """Create one account, with a code unless it came with a password."""
     stored = operations.hashed(draft)
     with transaction():
-        return _hired(draft, stored, actor=actor, desk=desk, now=now)
+        return _hired(draft, stored, actor=actor, desk=desk, now=now, by_link=by_link)
 
 
 def _hired(
-    draft: UserDraft, stored: str | None, *, actor: Actor | None, desk: Desk, now: datetime
+    draft: UserDraft,
+    stored: str | None,
+    *,
+    actor: Actor | None,
+    desk: Desk,
+    now: datetime,
+    by_link: bool = False,
 ) -> Engaged:
     user_id = operations.enter(draft, stored, actor=actor, desk=desk, now=now)
     if draft.password:
         return Engaged(user_id, draft.username, None)
-    token = operations.invite(user_id, actor=actor, desk=desk, now=now)
-    return Engaged(user_id, draft.username, token)
+    sign_in_code = operations.invite(user_id, actor=actor, desk=desk, now=now, by_link=by_link)
+    return Engaged(user_id, draft.username, sign_in_code)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from config.vocabulary import Source
 from models import Consultation, Dispute, Organisation, User, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.gateways.consultation import who_asked, words
+from service.gateways.keyring import Keyring
 from service.queries import access as reach
 from service.queries import search
 from service.queries.dispute import UnitView
@@ -21,6 +23,7 @@ from service.queries.search import Among, Search
 from service.rules import access, identity
 from service.rules import search as search_rules
 from service.rules.access import Actor, Scope
+from service.rules.narrative import LOOK_AHEAD, opening
 
 SUMMARY_LENGTH: Final = 60
 RESTRICTED: Final = "受限"  # stands for what is sealed
@@ -37,7 +40,10 @@ class BecameView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationRow:
-    """One row of a list; it names nobody who asked. `question` is how it begins, or 受限."""
+    """One row of a list; it names nobody who asked.
+
+    `question` is how it begins, the name of who asked masked in it, or 受限.
+    """
 
     id: UUID
     number: str
@@ -89,11 +95,6 @@ class Filters:
     q: str | None = None
 
 
-def place_of(consultation_id: UUID) -> str:
-    """Where the key of a consultation belongs."""
-    return f"consultation:{consultation_id}"
-
-
 def visible(scope: Scope, *, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """The condition on `consultation` that says what `scope` reaches.
 
@@ -133,8 +134,8 @@ def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Co
         raise NotFound("没有找到这条咨询")
     row, clerk, unit = found
     mine = row.registered_by == actor.user_id
-    name, phone = who_asked(row, desk)
-    question, answer = words(row, desk)
+    name, phone = who_asked(row, desk.keyring)
+    question, answer = words(row, desk.keyring)
     return ConsultationView(
         id=row.id,
         number=row.number,
@@ -157,25 +158,6 @@ def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Co
     )
 
 
-def who_asked(row: Any, desk: Desk) -> tuple[str | None, str | None]:
-    """Name and phone in clear, of a row with its sealed columns; masking is the caller's."""
-    if row.name_sealed is None and row.phone_sealed is None:
-        return None, None
-    key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
-    return (
-        key.open_optional(row.name_sealed, f"consultation.name:{row.id}"),
-        key.open_optional(row.phone_sealed, f"consultation.phone:{row.id}"),
-    )
-
-
-def words(row: Consultation, desk: Desk) -> tuple[str, str]:
-    """Question and answer, opened when they are sealed."""
-    key = desk.keyring.field_key(row.sealed_key, place_of(row.id))
-    question = key.open_optional(row.question_sealed, f"consultation.question:{row.id}")
-    answer = key.open_optional(row.answer_sealed, f"consultation.answer:{row.id}")
-    return row.question or question or "", row.answer or answer or ""
-
-
 def page(
     filters: Filters,
     *,
@@ -193,9 +175,9 @@ def page(
         sought = Search(asked=search_rules.read(filters.q), keyring=desk.keyring)
         among = _among(conditions, place)
         found = search.ids(sought, among, limit + 1)
-        shown = _page([Consultation.id.in_(found)], place=None, limit=limit, count=False)
+        shown = _page([Consultation.id.in_(found)], place=None, limit=limit, keyring=desk.keyring)
         return replace(shown, total=search.total(sought, among)) if count else shown
-    return _page(conditions, place=place, limit=limit, count=count)
+    return _page(conditions, place=place, limit=limit, keyring=desk.keyring, count=count)
 
 
 def _among(conditions: list[ColumnElement[bool]], place: list[Any] | None) -> Among:
@@ -210,7 +192,12 @@ def _among(conditions: list[ColumnElement[bool]], place: list[Any] | None) -> Am
 
 
 def _page(
-    conditions: list[ColumnElement[bool]], *, place: list[Any] | None, limit: int, count: bool
+    conditions: list[ColumnElement[bool]],
+    *,
+    place: list[Any] | None,
+    limit: int,
+    keyring: Keyring,
+    count: bool = False,
 ) -> Page[ConsultationRow]:
     query = (
         sa.select(
@@ -221,7 +208,10 @@ def _page(
             Consultation.category,
             Consultation.guided_to,
             Consultation.dispute_id,
-            sa.func.substr(Consultation.question, 1, SUMMARY_LENGTH).label("question"),
+            Consultation.sealed_key,
+            Consultation.name_sealed,
+            Consultation.phone_sealed,
+            sa.func.substr(Consultation.question, 1, SUMMARY_LENGTH + LOOK_AHEAD).label("question"),
             User.name.label("clerk"),
             Organisation.id.label("unit_id"),
             Organisation.kind,
@@ -243,7 +233,7 @@ def _page(
     if len(found) > limit:
         last = found[limit - 1]
         following = encode_cursor([last.asked_at.isoformat(), str(last.id)])
-    return Page([_row(row) for row in found[:limit]], following, total)
+    return Page([_row(row, keyring) for row in found[:limit]], following, total)
 
 
 def by_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
@@ -291,7 +281,7 @@ def _became(row: Consultation, *, actor: Actor, desk: Desk, now: datetime) -> Be
     return BecameView(row.dispute_id if may_open else None, number)
 
 
-def _row(row: Any) -> ConsultationRow:
+def _row(row: Any, keyring: Keyring) -> ConsultationRow:
     return ConsultationRow(
         id=row.id,
         number=row.number,
@@ -299,12 +289,17 @@ def _row(row: Any) -> ConsultationRow:
         asked_on=row.asked_on,
         source=row.source,
         category=row.category,
-        question=RESTRICTED if row.question is None else " ".join(row.question.split()),
+        question=RESTRICTED if row.question is None else _beginning(row, keyring),
         guided_to=list(row.guided_to or []),
         organisation=UnitView(row.unit_id, row.kind.value, row.unit),
         registered_by=row.clerk,
         became_dispute=row.dispute_id is not None,
     )
+
+
+def _beginning(row: Any, keyring: Keyring) -> str:
+    name, _ = who_asked(row, keyring)
+    return opening(row.question, [name] if name else [], SUMMARY_LENGTH)
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from config.vocabulary import (
     Channel,
+    Danger,
     DisputeStatus,
     Level,
     Outcome,
@@ -118,6 +119,7 @@ class DisputeView:
     restricted: bool
     channel: Channel
     level: Level
+    danger: Danger
     registered_at: datetime
     registered_on: date
     registered_by: str | None
@@ -245,6 +247,7 @@ def _view(
         restricted=dispute.restricted,
         channel=dispute.channel,
         level=dispute.level,
+        danger=dispute.danger,
         registered_at=dispute.registered_at,
         registered_on=dispute.registered_on,
         registered_by=dispute.registrar.name if dispute.registrar else None,

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
 from config.access import Reach
-from config.vocabulary import Channel, DisputeStatus, Language, Level, Outcome, Source
+from config.vocabulary import Channel, Danger, DisputeStatus, Language, Level, Outcome, Source
 from models import Dispute, Organisation, User, db
 from service.gateways.keyring import Keyring
 from service.queries import party, search
 from service.queries.access import Within, in_full, visible, ways_to
+from service.queries.danger import URGENT
 from service.queries.page import (
     Page,
     as_day,
@@ -28,7 +29,6 @@ from service.queries.page import (
     read_cursor,
 )
 from service.queries.party import Named
-from service.queries.register import URGENT
 from service.queries.search import Among, Search
 from service.rules import dispute as rules
 from service.rules import narrative
@@ -94,7 +94,7 @@ class DisputeRow:
     """One row of a list; `parties` is one line, 受限 when the dispute is restricted.
 
     Its names are masked for everybody but the mediator in charge, also in the `summary`: how the
-    narrative begins, "" when that is sealed. `urgent` is danger to people; `languages` are those
+    narrative begins, "" when that is sealed. `danger` is to people; `languages` are those
     somebody has to translate from. A `brief` one says number, category, unit, stage and due only.
     """
 
@@ -115,7 +115,7 @@ class DisputeRow:
     mediator: str | None
     parties: str
     summary: str
-    urgent: bool
+    danger: Danger
     languages: tuple[Language, ...]
     interpreter: str | None
     brief: bool
@@ -177,8 +177,10 @@ def page(
 
     A phone is looked for only with the `keyring`.
     """
-    full = in_full(scope, now)
-    ways, narrowed = ways_to(scope, now), _conditions(filters, scope, today)
+    full, ways = in_full(scope, now), ways_to(scope, now)
+    if filters.open and filters.urgent:
+        ways, filters = _by_status(ways), replace(filters, open=None)
+    narrowed = _conditions(filters, scope, today)
     if filters.asks_hidden:
         narrowed.append(full)  # or the filter would tell what a brief row leaves out
     showing = partial(
@@ -215,9 +217,10 @@ def rows(
     By due date only rows that have one are listed, and counted. Rows outside of `full` are brief.
     `reader` sees the names of what they mediate.
     """
-    order = ORDERS[sort]
+    order, every = ORDERS[sort], within.every
     if order.column is Dispute.due_on:
-        within = within.along(Dispute.due_on.is_not(None))
+        dated = Dispute.due_on.is_not(None)
+        within, every = within.along(dated), [*every, dated]
     below = within
     if cursor:
         place = read_cursor(cursor, *order.readers)
@@ -229,10 +232,10 @@ def rows(
     found = db.session.execute(query.order_by(*order.keys)).all() if ids else []
     parties = party.named([row.id for row in found[:limit]])
     total = None
-    if count:
-        total = db.session.scalar(
-            sa.select(sa.func.count()).select_from(Dispute).where(*within.every)
-        )
+    if count and not cursor and len(ids) <= limit:
+        total = len(ids)
+    elif count:
+        total = db.session.scalar(sa.select(sa.func.count()).select_from(Dispute).where(*every))
     following = _cursor(found[limit - 1], order) if len(found) > limit else None
     shown = [
         _row(row, parties.get(row.id, []), today, clear=row.mediator_id == reader)
@@ -310,7 +313,7 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
             sa.func.coalesce(User.name, Dispute.mediator_text).label("mediator"),
             sa.case((full, 1), else_=0).label("full"),
-            sa.case((URGENT, 1), else_=0).label("urgent"),
+            Dispute.danger,
         )
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
         .outerjoin(User, User.id == Dispute.mediator_id)
@@ -338,7 +341,7 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         summary=narrative.opening(
             row.narrative or "", () if clear else party.people(parties), SUMMARY_LENGTH
         ),
-        urgent=bool(row.urgent),
+        danger=row.danger,
         languages=party.foreign(parties),
         interpreter=row.interpreter,
         brief=not row.full,
@@ -356,10 +359,18 @@ def _cut(row: DisputeRow) -> DisputeRow:
         mediator=None,
         parties=row.parties if row.restricted else "",
         summary="",
-        urgent=False,
+        danger=Danger.NONE,
         languages=(),
         interpreter=None,
     )
+
+
+def _by_status(ways: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """The `ways` to what is open, each along the index of one status.
+
+    Nearly all that is open brings no danger and has to be looked at; what has ended must not be.
+    """
+    return [sa.and_(way, Dispute.status == each) for way in ways for each in sorted(rules.OPEN)]
 
 
 def _conditions(filters: Filters, scope: Scope, today: date) -> list[ColumnElement[bool]]:
@@ -413,5 +424,5 @@ def _among(
 
 def _cursor(row: Any, order: Order) -> str:
     place = [getattr(row, order.column.key).isoformat(), str(row.id)]
-    ranked = [order.rank(urgent=bool(row.urgent))] if order.urgent_first else []
+    ranked = [order.rank(urgent=row.danger is not Danger.NONE)] if order.urgent_first else []
     return encode_cursor([*ranked, *place])

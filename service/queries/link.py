@@ -1,11 +1,9 @@
 """Look at links 关联: which disputes people tied together, and how often they decided what."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,14 +12,11 @@ from sqlalchemy import Select
 from config.vocabulary import DisputeStatus, LinkRelation, MatchReason, Outcome
 from models import Dispute, Link, Organisation, db
 from service.desk import Desk
-from service.errors import Invalid, NotFound
-from service.queries import number as numbers
+from service.errors import NotFound
 from service.queries.access import in_full, visible
 from service.rules import access
 from service.rules.access import Actor
 
-YEARS_BACK: Final = 5
-_TAIL: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 TIED = (LinkRelation.LINKED, LinkRelation.SAME)
 
 
@@ -41,7 +36,7 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Double:
+class SameView:
     """A dispute said to be the same as another, as far as the viewer may read it.
 
     Of one they may not read nothing is told but that there is one.
@@ -75,44 +70,19 @@ def of_opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> l
 
 def same_as(
     dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
-) -> Mapping[UUID, list[Double | None]]:
+) -> Mapping[UUID, list[SameView | None]]:
     """For each dispute those it is said to be the same as and that still stand, oldest first.
 
     None is one the viewer may not read; a restricted one of those is not told at all. One
     statement for all.
     """
-    told: dict[UUID, list[Double | None]] = {}
+    told: dict[UUID, list[SameView | None]] = {}
     query = _tied(dispute_ids, (LinkRelation.SAME,), actor=actor, desk=desk, now=now)
     standing = query.where(Dispute.outcome.is_distinct_from(Outcome.MISTAKEN))
     ordered = standing.order_by(Dispute.registered_at, Dispute.id)
     for row in db.session.execute(ordered) if dispute_ids else ():
-        told.setdefault(row.mine, []).append(_double(row))
+        told.setdefault(row.mine, []).append(_same_view(row))
     return told
-
-
-def number_meant(text: str, *, actor: Actor, desk: Desk, now: datetime) -> str:
-    """The number of the dispute somebody means, who may have typed its last digits only.
-
-    Of those the actor may read and of the years a dispute comes up again; Invalid at `number`
-    when more than one ends so, or none does.
-    """
-    whole = numbers.meant(text, desk=desk, now=now)
-    tail = "".join(unicodedata.normalize("NFKC", text).split())
-    if whole is None or not _TAIL.fullmatch(tail):
-        return whole or text.strip().upper()
-    year, prefix = desk.today(now).year, numbers.prefix(desk)
-    ending = [f"{prefix}{each}-{int(tail):05d}" for each in range(year - YEARS_BACK, year + 1)]
-    full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
-    found = db.session.scalars(
-        sa.select(Dispute.number)
-        .where(Dispute.number.in_(ending), full)
-        .order_by(Dispute.number.desc())
-    ).all()
-    if len(found) > 1:
-        raise Invalid({"number": [f"末尾是 {tail} 的有 {'、'.join(found)}，请写完整编号"]})
-    if not found:
-        raise Invalid({"number": [f"没有找到末尾是 {tail} 的纠纷，请写完整编号"]})
-    return found[0]
 
 
 def counts(first_on: date, last_on: date, *, desk: Desk) -> dict[LinkRelation, int]:
@@ -169,10 +139,10 @@ def _tied(
     )
 
 
-def _double(row: Any) -> Double | None:
+def _same_view(row: Any) -> SameView | None:
     if not row.full:
         return None
-    return Double(
+    return SameView(
         id=row.id,
         number=row.number,
         status=row.status,

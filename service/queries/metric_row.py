@@ -21,6 +21,7 @@ from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
 from service.queries.metric import Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 
+LATE = "disputes_overdue"
 FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
 DECIDED = ("lawsuits_withdrawn", "appeals_withdrawn", "withdrawal_rate")
 
@@ -79,12 +80,17 @@ class BriefConsultation:
 def page(
     question: Question, *, limit: int = 25, cursor: str | None = None
 ) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation]:
-    """A page of the rows, newest first: a count's own rows, a rate's whole denominator."""
-    keys = _keys(question)
+    """A page of the rows: a count's own rows, a rate's whole denominator.
+
+    Newest first; what is overdue, longest overdue first.
+    """
+    keys, newest_first = _keys(question), question.metric.id != LATE
     query = narrowed(question, _columns(question))
     if cursor:
-        query = query.where(beyond(keys, read_cursor(cursor, as_day, as_id), descending=True))
-    ordered = query.order_by(*(key.desc() for key in keys))
+        query = query.where(
+            beyond(keys, read_cursor(cursor, as_day, as_id), descending=newest_first)
+        )
+    ordered = query.order_by(*(key.desc() if newest_first else key for key in keys))
     found = db.session.execute(ordered.limit(limit + 1)).all()
     following = None
     if len(found) > limit:
@@ -99,6 +105,8 @@ def page(
 
 def _keys(question: Question) -> tuple[Any, Any]:
     name = question.metric.id
+    if name == LATE:
+        return (Dispute.due_on, Episode.id)
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)

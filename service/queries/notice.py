@@ -8,15 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
-from config.vocabulary import DisputeStatus, NoticeKind
+from config.vocabulary import Danger, DisputeStatus, NoticeKind
 from models import Dispute, Notice, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries.access import in_full
+from service.queries.danger import about_danger
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
-from service.queries.register import URGENT
 from service.rules import access
-from service.rules import dispute as rules
 from service.rules.access import Actor
 
 URGENT_PART, UNREAD, READ = "urgent", "unread", "read"
@@ -28,6 +27,7 @@ class NoticeView:
     """One notice; of a dispute that is no longer the reader's to see only the number is left.
 
     Such a one waits no longer. `urgent` is one about danger to people: it is opened by itself.
+    `danger` is what is known of it by now, when the reader may see the dispute.
     """
 
     id: UUID
@@ -39,11 +39,7 @@ class NoticeView:
     status: DisputeStatus | None
     waits: bool
     urgent: bool
-
-
-def about_danger() -> ColumnElement[bool]:
-    """The condition on a notice with its dispute: danger to people that is not over."""
-    return Dispute.status.in_(rules.OPEN) & sa.or_(Notice.kind == NoticeKind.DANGER, URGENT)
+    danger: Danger
 
 
 def unread(*, actor: Actor, desk: Desk, now: datetime) -> int:
@@ -66,7 +62,12 @@ def page(
     if cursor:
         part, *place = read_cursor(cursor, _as_part, as_instant, as_id)
     query, waits = _query(actor, desk, now), _waits(actor, desk, now)
-    parts = {URGENT_PART: waits & about_danger(), UNREAD: waits & ~about_danger(), READ: ~waits}
+    parts = {
+        URGENT_PART: waits & about_danger(),
+        UNREAD: waits & ~about_danger(),
+        # where nobody is named what is not theirs is NULL, and its opposite NULL again
+        READ: sa.case((waits, 0), else_=1) == 1,
+    }
     found: list[Any] = []
     for which in list(parts)[list(parts).index(part) :]:
         if len(found) <= limit:
@@ -99,6 +100,7 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
             Dispute.status,
             seen,
             urgent,
+            Dispute.danger,
         )
         .join(Dispute, Dispute.id == Notice.dispute_id)
         .where(Notice.user_id == actor.user_id)
@@ -136,6 +138,7 @@ def _view(row: Any) -> NoticeView:
         status=row.status if row.seen else None,
         waits=waits,
         urgent=waits and bool(row.urgent),
+        danger=row.danger if row.seen else Danger.NONE,
     )
 
 

@@ -24,6 +24,7 @@ from service.rules import dispute as rules
 from service.rules.access import Actor, Scope
 
 LOOKED_AT: Final = 10_000
+STRETCHES: Final = 5  # that one page goes on through as long as it finds nothing
 PLACE: Final = (Dispute.registered_at, Dispute.id)
 NEWEST: Final = (Dispute.registered_at.desc(), Dispute.id.desc())
 # what came from a system with its number is there already
@@ -140,15 +141,22 @@ def missing(
 
     Newest first. What was registered by mistake is entered nowhere; what came from the system
     with its number is there already. However old the town is, one page looks at no more than the
-    next `most` disputes that may be the viewer's to enter; the cursor leads on from there.
+    next `most` disputes that may be the viewer's to enter, and at `STRETCHES` times as many where
+    all of those are entered; the cursor leads on from there.
     """
     policy = desk.policy.access
     scope = access.scope(actor, "dispute.outside_entry", policy)
     reads = in_full(access.scope(actor, "dispute.read", policy), now)
     conditions = [in_full(scope, now), reads, *_unentered(system, ended)]
     after = read_cursor(cursor, as_instant, as_id) if cursor else None
-    here, top = _Stretch.of(scope, after, most), _Stretch.of(scope, None, most)
-    places = db.session.execute(here.places(conditions).limit(limit + 1)).all()
+    top = _Stretch.of(scope, None, most)
+    here = top if after is None else _Stretch.of(scope, after, most)
+    places = here.first(conditions, limit + 1)
+    for _ in range(1, STRETCHES):
+        if places or here.floor is None:
+            break
+        here = _Stretch.of(scope, list(here.floor), most)
+        places = here.first(conditions, limit + 1)
     shown = dispute_row.rows(
         Within([Dispute.id.in_([row.id for row in places[:limit]])]),
         full=reads,
@@ -208,6 +216,10 @@ class _Stretch:
         last = [db.session.execute(each.offset(most - 1).limit(1)).first() for each in whole]
         floors = [each for each in last if each is not None]
         return cls(whole, max(floors, key=tuple) if floors else None)
+
+    def first(self, conditions: Sequence[ColumnElement[bool]], count: int) -> Sequence[Any]:
+        """The first `count` of its `places`."""
+        return db.session.execute(self.places(conditions).limit(count)).all()
 
     def places(self, conditions: Sequence[ColumnElement[bool]]) -> sa.Select[datetime, UUID]:
         """Where those under `conditions` stand, newest first."""

@@ -76,6 +76,8 @@ class Named:
 
 def named(dispute_ids: Collection[UUID] | Select[*tuple[Any, ...]]) -> dict[UUID, list[Named]]:
     """The parties of many disputes in their order, names in the clear: mask before showing."""
+    if not isinstance(dispute_ids, Select) and not dispute_ids:
+        return {}
     found = db.session.execute(
         sa.select(Party.dispute_id, Party.role, Party.kind, Party.name, Party.language)
         .where(Party.dispute_id.in_(dispute_ids))
@@ -97,13 +99,6 @@ def foreign(parties: Iterable[Named]) -> tuple[Language, ...]:
     """The languages that somebody has to translate from, each once."""
     spoken = dict.fromkeys(each.language for each in parties)
     return tuple(each for each in spoken if each is not Language.CHINESE)
-
-
-def lines(dispute_ids: Sequence[UUID], *, clear: Collection[UUID] = frozenset()) -> dict[UUID, str]:
-    """The `line` of each dispute, masked unless it is among the `clear`."""
-    return {
-        each: line(parties, clear=each in clear) for each, parties in named(dispute_ids).items()
-    }
 
 
 def line(parties: Iterable[Named], *, clear: bool = False) -> str:

@@ -18,6 +18,7 @@ from service.queries.access import visible
 from service.queries.search import with_identity
 from service.rules import access
 from service.rules.access import Actor
+from service.rules.progress import CODE_ALPHABET, CODE_LENGTH
 
 # any one of these: an unknown number is opened and compared like a known one
 DECOY_ID: Final = UUID("00000000-0000-4000-8000-000000000000")
@@ -124,10 +125,10 @@ def _code(row: Row[Any] | None, keyring: Keyring) -> str:
         key = keyring.field_key(sealed_key, f"dispute:{dispute_id}")
         return key.open(sealed_code, f"dispute.code:{dispute_id}")
     except CannotOpen:  # told as a miss: an error would tell that the number exists
-        return new_code()
+        return new_code(CODE_ALPHABET, CODE_LENGTH)
 
 
 @lru_cache(maxsize=4)
 def _decoy(keyring: Keyring) -> tuple[bytes, bytes]:
     sealed_key, key = keyring.new_field_key(f"dispute:{DECOY_ID}")
-    return sealed_key, key.seal(new_code(), f"dispute.code:{DECOY_ID}")
+    return sealed_key, key.seal(new_code(CODE_ALPHABET, CODE_LENGTH), f"dispute.code:{DECOY_ID}")

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import aliased
 
 from config.access import Reach
-from config.vocabulary import Acceptance, Outcome, PartyRole
-from models import Consultation, Dispute, Event, Organisation, Route, User, db
+from config.vocabulary import Outcome, PartyRole
+from models import Consultation, Dispute, Event, Organisation, User, db
 from service.desk import Desk
+from service.gateways.consultation import who_asked
 from service.queries import consultation, party
 from service.queries.access import in_full
+from service.queries.danger import PRESENT
 from service.queries.party import Named
 from service.rules import access, identity
 from service.rules.access import Actor, Scope
@@ -27,14 +29,6 @@ MOST: Final = 500
 MATTER_LENGTH: Final = 40
 RESTRICTED: Final = "受限"
 IMPORTED: Final = "台账导入"
-# danger to people: told at the window, or found by the rules
-URGENT: Final = sa.or_(
-    Dispute.facts["danger"].as_boolean().is_(True),
-    sa.exists().where(
-        Route.dispute_id == Dispute.id,
-        Route.answer["accept"].as_string() == Acceptance.PROTECT.value,
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +140,7 @@ def _disputes(
             Dispute.guided_to,
             Dispute.batch_id,
             sa.func.substr(Dispute.narrative, 1, MATTER_LENGTH + LOOK_AHEAD + 1).label("matter"),
-            sa.case((URGENT, 1), else_=0).label("urgent"),
+            sa.case((PRESENT, 1), else_=0).label("urgent"),
             sa.case((opened, 1), else_=0).label("may_open"),
             User.name.label("clerk"),
             sa.func.coalesce(lead.name, Dispute.office_text).label("organisation"),
@@ -261,7 +255,7 @@ def _consultations(
 
 def _question(row: Any, desk: Desk) -> Entry:
     restricted = row.matter is None
-    name, _ = (None, None) if restricted else consultation.who_asked(row, desk)
+    name, _ = (None, None) if restricted else who_asked(row, desk.keyring)
     return Entry(
         visit=row.id,
         kind=EntryKind.TURNED if row.became else EntryKind.CONSULTATION,

@@ -15,32 +15,20 @@ from models import Consultation, Dispute, Material, Organisation, ShiftNote, Use
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import consultation, draft
-from service.queries.access import in_full
-from service.queries.register import URGENT
+from service.queries.access import asked_of_each, in_full
+from service.queries.danger import URGENT
 from service.rules import access
 from service.rules import dispute as rules
 from service.rules.access import Actor, Scope
 
 SHOWN: Final = 20
 NUMBERS: Final = "numbers"  # beside the counts that were frozen with a note
-MOST_OPEN: Final = 5000  # of one status; a town that has more open has other worries
+AT_LEAST: Final = "at_least"  # those of the counts beyond which nobody looked
+MOST_OPEN: Final = 5000  # of one status; a window that has more open has other worries
+BESIDE: Final = frozenset({NUMBERS, AT_LEAST})
 KEPT_IN_SIGHT: Final = timedelta(days=30)
 WAITS: Final = timedelta(days=7)  # a note nobody took for longer is history, not news
 MOST_NOTES: Final = 200
-
-
-def _newest(status: DisputeStatus) -> Any:
-    part = (
-        sa.select(Dispute.id)
-        .where(Dispute.status == status)
-        .order_by(Dispute.registered_at.desc(), Dispute.id.desc())
-        .limit(MOST_OPEN)
-    )
-    return sa.select(part.subquery().c.id)
-
-
-# what is open anywhere, read along ix_dispute_status_newest; the rest is asked of these alone
-_OPEN: Final = sa.union_all(*(_newest(each) for each in sorted(rules.OPEN))).subquery("near")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +48,13 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenNow:
-    """What the next clerk finds: counts by name, and the first rows behind four of them."""
+    """What the next clerk finds: counts by name, and the first rows behind four of them.
+
+    `at_least` names those counts that left out what is older than the newest `MOST_OPEN`.
+    """
 
     counts: Mapping[str, int]
+    at_least: frozenset[str]
     undispatched: Sequence[OpenRow]
     earlier: Sequence[OpenRow]
     urgent: Sequence[OpenRow]
@@ -99,6 +91,7 @@ class NoteView:
     words: str
     counts: Mapping[str, int]
     numbers: Mapping[str, Sequence[str]]
+    at_least: frozenset[str]
     taken_by: str | None
     taken_at: datetime | None
     may_take: bool
@@ -112,32 +105,43 @@ def place_of(note_id: UUID) -> str:
 def open_now(*, actor: Actor, desk: Desk, now: datetime) -> OpenNow:
     """What is open at the window of the actor's organisation.
 
-    Only what is open is looked at, the newest `MOST_OPEN` of each status, never the whole past.
+    Only what is open there is looked at, the newest `MOST_OPEN` of each status, never the whole
+    past; `at_least` says where that was not all.
     """
     today = desk.today(now)
     scope = access.scope(actor, "register.read", desk.policy.access)
-    here = [in_full(scope, now), Dispute.registered_at_organisation_id == actor.organisation_id]
+    here, near = [in_full(scope, now)], _open_at(actor.organisation_id)
     new = [*here, Dispute.status == DisputeStatus.REGISTERED]
     of_today = [*new, Dispute.registered_on == today]
     urgent = [*here, Dispute.status.in_(rules.OPEN), URGENT]
     wanted = sa.select(Material.dispute_id).where(Material.state == MaterialState.WANTED)
     awaiting = [*here, Dispute.status.in_(rules.OPEN), Dispute.id.in_(wanted)]
     earlier = [*new, Dispute.registered_on < today]
-    looking = _Looking(actor, desk, now)
+    looking = _Looking(actor, desk, now, near)
+    counts = {
+        "undispatched": _count(of_today, near),
+        "earlier": _count(earlier, near),
+        "urgent": _count(urgent, near),
+        "materials": _count(awaiting, near),
+    }
     return OpenNow(
         counts={
-            "undispatched": _count(of_today),
-            "earlier": _count(earlier),
-            "urgent": _count(urgent),
-            "materials": _count(awaiting),
+            **counts,
             "consultations": _asked(scope, today, desk, now),
             "drafts": draft.count(actor=actor, desk=desk, now=now),
         },
+        at_least=_at_least(_cut_at(actor.organisation_id), counts["undispatched"]),
         undispatched=looking.rows(of_today),
         earlier=looking.rows(earlier),
         urgent=looking.rows(urgent),
         awaiting=looking.rows(awaiting),
     )
+
+
+def kept(found: OpenNow) -> dict[str, Any]:
+    """What is open, as it is frozen with a note."""
+    cut = {AT_LEAST: sorted(found.at_least)} if found.at_least else {}
+    return {**found.counts, NUMBERS: found.numbers, **cut}
 
 
 def waiting(*, actor: Actor, desk: Desk, now: datetime) -> list[NoteView]:
@@ -188,6 +192,7 @@ class _Looking:
     actor: Actor
     desk: Desk
     now: datetime
+    near: Any
 
     def rows(self, conditions: Sequence[ColumnElement[bool]]) -> list[OpenRow]:
         """The first rows under `conditions`, oldest first."""
@@ -210,7 +215,7 @@ class _Looking:
                 sa.case((in_full(scope, self.now), 1), else_=0).label("may_open"),
                 papers.label("papers"),
             )
-            .join(_OPEN, _OPEN.c.id == Dispute.id)
+            .join(self.near, self.near.c.id == Dispute.id)
             .outerjoin(User, User.id == Dispute.registered_by)
             .where(*conditions)
             .order_by(Dispute.registered_at, Dispute.id)
@@ -232,9 +237,51 @@ class _Looking:
         ]
 
 
-def _count(conditions: Sequence[ColumnElement[bool]]) -> int:
-    near = sa.join(Dispute, _OPEN, _OPEN.c.id == Dispute.id)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(near).where(*conditions)) or 0
+def _newest(status: DisputeStatus, organisation_id: UUID) -> sa.Select[UUID]:
+    """What has the status and came in there, read along ix_dispute_status_newest.
+
+    The index of the organisation knows no status: along it one would read the whole past.
+    """
+    here = Dispute.registered_at_organisation_id == organisation_id
+    return (
+        sa.select(Dispute.id)
+        .where(Dispute.status == status, asked_of_each(here))
+        .order_by(Dispute.registered_at.desc(), Dispute.id.desc())
+    )
+
+
+def _open_at(organisation_id: UUID) -> Any:
+    """What is open there; the rest is asked of these alone."""
+    parts = (
+        _newest(status, organisation_id).limit(MOST_OPEN).subquery()
+        for status in sorted(rules.OPEN)
+    )
+    return sa.union_all(*(sa.select(part.c.id) for part in parts)).subquery("near")
+
+
+def _cut_at(organisation_id: UUID) -> frozenset[DisputeStatus]:
+    """The statuses in which more is open there than is looked at."""
+    parts = (
+        (status, _newest(status, organisation_id).offset(MOST_OPEN).limit(1).subquery())
+        for status in sorted(rules.OPEN)
+    )
+    beyond = sa.union_all(
+        *(sa.select(sa.literal(status.value)).select_from(part) for status, part in parts)
+    )
+    return frozenset(DisputeStatus(value) for value in db.session.scalars(beyond))
+
+
+def _at_least(cut: frozenset[DisputeStatus], of_today: int) -> frozenset[str]:
+    """The counts that what was cut may belong to; the newest are counted first."""
+    names = {"urgent", "materials"} if cut else set[str]()
+    if DisputeStatus.REGISTERED in cut:
+        names |= {"earlier"} | ({"undispatched"} if of_today >= MOST_OPEN else set())
+    return frozenset(names)
+
+
+def _count(conditions: Sequence[ColumnElement[bool]], near: Any) -> int:
+    both = sa.join(Dispute, near, near.c.id == Dispute.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(both).where(*conditions)) or 0
 
 
 def _asked(scope: Scope, today: date, desk: Desk, now: datetime) -> int:
@@ -282,8 +329,9 @@ def _view(row: Any, actor: Actor, desk: Desk) -> NoteView:
         written_at=note.written_at,
         written_by=writer,
         words=desk.keyring.open(note.words_sealed, place_of(note.id)).decode(),
-        counts={name: count for name, count in note.open_items.items() if name != NUMBERS},
+        counts={name: count for name, count in note.open_items.items() if name not in BESIDE},
         numbers=note.open_items.get(NUMBERS, {}),
+        at_least=frozenset(note.open_items.get(AT_LEAST, ())),
         taken_by=taker,
         taken_at=note.taken_at,
         may_take=note.taken_by is None and note.written_by != actor.user_id,

@@ -15,7 +15,6 @@ from config.vocabulary import Role
 from models import Dispute, Organisation, User, UserRole, UserSession, db
 from service.errors import NotFound
 from service.gateways.keyring import token_hash
-from service.rules import user as rules
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
 
@@ -112,7 +111,7 @@ def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:
 class AccountView:
     """An account as the administrators see it.
 
-    `invited_until` is set while a one-time link is open; `has_password` is false until its owner
+    `invited_until` is set while a sign-in code opens it; `has_password` is false until its owner
     has used one.
     """
 
@@ -208,35 +207,6 @@ def _account(user: User, last: datetime | None, *, now: datetime) -> AccountView
         invited_until=link if link and link > now else None,
         last_sign_in_at=last,
     )
-
-
-def invited(token: str, *, now: datetime) -> str | None:
-    """Whose a one-time sign-in code is, by username; None when it is unknown, used or too old."""
-    return db.session.scalar(
-        sa.select(User.username).where(
-            User.invite_hash == token_hash(rules.slip_code(token) or token),
-            User.invite_expires_at > now,
-            User.active,
-        )
-    )
-
-
-def slip_of(username: str, typed: str, *, now: datetime) -> str | None:
-    """The sign-in code somebody typed for a password, when it opens the account of `username`.
-
-    None for anything else, and while the account is locked.
-    """
-    code = rules.slip_code(typed)
-    if code is None or rules.username_problem(username):
-        return None
-    held = sa.select(User.id).where(
-        User.username == username,
-        User.invite_hash == token_hash(code),
-        User.invite_expires_at > now,
-        User.active,
-        User.locked_until.is_(None) | (User.locked_until <= now),
-    )
-    return code if db.session.scalar(held) is not None else None
 
 
 def taken(usernames: Sequence[str]) -> set[str]:

@@ -47,8 +47,11 @@ def text(figures: WeekFigures, zone: ZoneInfo) -> str:
     return _ENVIRONMENT.get_template("weekly.txt").render(_words(figures, zone))
 
 
-def workbook(figures: WeekFigures, zone: ZoneInfo) -> bytes:
-    """The letter's numbers as a workbook; the same figures give the same bytes."""
+def workbook(figures: WeekFigures, zone: ZoneInfo, *, is_over: bool = True) -> bytes:
+    """The letter's numbers as a workbook; the same figures give the same bytes.
+
+    The numbers of a week that is not over are compared with nothing.
+    """
     made = BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties(
@@ -64,7 +67,7 @@ def workbook(figures: WeekFigures, zone: ZoneInfo) -> bytes:
         right=book.add_format({"align": "right"}),
     )
     told = f"{period_text(figures.week)}　数据截至 {cut_off_text(figures.cut_off, zone)}"
-    _summary(book.add_worksheet("本周"), figures, told, style)
+    _summary(book.add_worksheet("本周"), figures, told, style, is_over=is_over)
     for table in tables(figures):
         _sheet(book.add_worksheet(f"按{table.dimension}"), table, figures, style)
     book.close()
@@ -86,6 +89,17 @@ def percent(rate: Rate) -> str:
         return NOTHING
     exact = Decimal(100 * rate.numerator) / Decimal(rate.denominator)
     return f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+
+
+def share(rate: Rate) -> str:
+    """A rate for people as `percent` tells it; of fewer than five cases `3 件中 1 件`."""
+    return f"{rate.denominator} 件中 {rate.numerator} 件" if rate.is_small else percent(rate)
+
+
+def share_of(rate: Rate) -> str:
+    """The same with what it is counted from: `87.1%（27／31）`, `3 件中 1 件`, —."""
+    whole = rate.value is not None and not rate.is_small
+    return share(rate) + (f"（{rate.numerator}／{rate.denominator}）" if whole else "")
 
 
 def difference(now: int, before: int) -> str:
@@ -124,7 +138,7 @@ def _words(figures: WeekFigures, zone: ZoneInfo) -> dict[str, Any]:
         "columns": COLUMNS,
         "period": period_text(figures.week),
         "cut_off": cut_off_text(figures.cut_off, zone),
-        "percent": percent,
+        "share": share,
         "difference": difference,
     }
 
@@ -140,16 +154,19 @@ class _Style:
     right: Any
 
 
-def _summary(sheet: Any, figures: WeekFigures, told: str, style: _Style) -> None:
+def _summary(sheet: Any, figures: WeekFigures, told: str, style: _Style, *, is_over: bool) -> None:
     flow, before, suits = figures.flow, figures.before, figures.lawsuits
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 2, 14)
     sheet.write(0, 0, _title(figures), style.title)
     sheet.write(1, 0, told)
-    sheet.merge_range(2, 0, 2, 4, rules.sentence_text(figures), style.wrap)
+    parts = rules.sentence(figures) if is_over else rules.sentence_so_far(figures)
+    lead = "" if is_over else "本周尚未结束，"
+    sentence = lead + "".join(part.text for part in parts)
+    sheet.merge_range(2, 0, 2, 4, sentence, style.wrap)
     sheet.set_row(2, 36)
     sheet.write_row(4, 0, ["项目"], style.name)
-    sheet.write_row(4, 1, ["本周", "上周"], style.head)
+    sheet.write_row(4, 1, ["本周", "上周"] if is_over else ["本周至今", "上周全周"], style.head)
     rows: list[tuple[str, int, int | None]] = [
         ("期初在办", flow.opening, before.flow.opening),
         ("受理", flow.received, before.flow.received),

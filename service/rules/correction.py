@@ -62,8 +62,9 @@ def people(told: Sequence[Told], stored: Mapping[UUID, Told], *, today: date) ->
 
     Both speak as PartyIn does. An entry of `told` with an `id` is that party with its other fields
     changed, one without is new, and a party that no entry names is taken away. Stored parties say
-    in `represents` the id of whom they speak for. Raises Invalid as `rules.party.checked`, and
-    when a side would be left without anybody.
+    in `represents` the id of whom they speak for. Who stood there stays in the stored order,
+    whatever the order of `told`; who is new comes after them. Raises Invalid as
+    `rules.party.checked`, and when a side would be left without anybody.
     """
     _check_ids(told, stored)
     places = {each["id"]: place for place, each in enumerate(told) if each.get("id")}
@@ -77,11 +78,12 @@ def people(told: Sequence[Told], stored: Mapping[UUID, Told], *, today: date) ->
         for each, draft in zip(told, drafts, strict=True)
     ]
     _check_sides(drafts, stored)
+    persons = [
+        Person(each.get("id"), draft, _changed(draft, _stood(each, stored), places))
+        for each, draft in zip(told, drafts, strict=True)
+    ]
     return People(
-        persons=tuple(
-            Person(each.get("id"), draft, _changed(draft, _stood(each, stored), places))
-            for each, draft in zip(told, drafts, strict=True)
-        ),
+        persons=_in_order(persons, list(stored)),
         removed=tuple(each for each in stored if each not in places),
         minor=bool(party_rules.minors(whole, today=today)),
     )
@@ -145,6 +147,22 @@ def _changed(draft: PartyDraft, before: Told, places: Mapping[UUID, int]) -> fro
     whom = before["represents"]
     stood = {**before, "represents": None if whom is None else places.get(whom)}
     return frozenset(name for name in FIELDS if getattr(draft, name) != stood[name])
+
+
+def _in_order(persons: Sequence[Person], stored: Sequence[UUID]) -> tuple[Person, ...]:
+    """The known in the order they are stored in, the new after them; `represents` follows."""
+    known = {each: place for place, each in enumerate(stored)}
+    order = sorted(
+        range(len(persons)),
+        key=lambda told: len(known) if (of := persons[told].id) is None else known[of],
+    )
+    moved: dict[int | None, int | None] = {None: None}
+    moved |= {told: place for place, told in enumerate(order)}
+    drafts = (persons[told].draft for told in order)
+    return tuple(
+        replace(persons[told], draft=replace(draft, represents=moved[draft.represents]))
+        for told, draft in zip(order, drafts, strict=True)
+    )
 
 
 def _check_sides(drafts: Sequence[PartyDraft], stored: Mapping[UUID, Told]) -> None:

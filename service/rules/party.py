@@ -22,6 +22,8 @@ UNIT_ENDINGS: Final = tuple(
 LEAST_LETTERS: Final = 3
 MOST_REPRESENTATIVES: Final = 5  # 信访工作条例 art. 20
 SPEAKERS: Final = frozenset({PartyRole.AGENT, PartyRole.GUARDIAN})
+# told beside a field that is called 电话 already and is narrow
+AT_FIELD: Final = {"phone-shape": "应为 11 位手机号或带区号座机"}
 _NUMBER_IN_NAME: Final = re.compile(r"\d{15}", re.ASCII)
 
 
@@ -144,7 +146,7 @@ def _draft(
         try:
             return cleaner(value) if value else None
         except Malformed as refusal:
-            problems[f"{path}.{field}"] = [str(refusal)]
+            problems[f"{path}.{field}"] = [AT_FIELD.get(refusal.code, refusal.reason)]
             return None
 
     return PartyDraft(

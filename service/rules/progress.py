@@ -5,6 +5,9 @@ import re
 import unicodedata
 from typing import Final
 
+# the look-up code of a slip 查询码: no 0, O, 1 or I to mistake, 40 bits in all
+CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH: Final = 8
 DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 RUNS: Final = re.compile(r"[A-Z]+|[0-9]+|[^A-Z0-9\s-]+")
 DIGITS: Final = "零一二三四五六七八九"

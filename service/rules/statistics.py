@@ -17,6 +17,7 @@ BESIDE: Final = (Outcome.WITHDRAWN, Outcome.DECLINED, Outcome.GUIDED)
 PERMITTED: Final = (WithdrawalCause.OWN, WithdrawalCause.ACT_CHANGED, WithdrawalCause.SETTLED)
 # 撤诉 counts these; 撤回上诉 leaves the judgment standing and has a line of its own
 WITHDRAWN: Final = (*PERMITTED, WithdrawalCause.DEEMED)
+LEAST: Final = 5  # cases of which a percentage is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Rate:
     def value(self) -> Fraction | None:
         """The share, or None when there was nothing to share."""
         return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few are counted that a percentage would say more than is known."""
+        return 0 < self.denominator < LEAST
 
     def __add__(self, other: Self) -> Self:
         return type(self)(self.numerator + other.numerator, self.denominator + other.denominator)

@@ -34,7 +34,10 @@ OBVIOUS: Final = (
 CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_GROUPS: Final = 3
 CODE_GROUP: Final = 4
-CODE: Final = re.compile(f"[{CODE_ALPHABET}]{{{CODE_GROUPS * CODE_GROUP}}}")
+CODE_LENGTH: Final = CODE_GROUPS * CODE_GROUP
+CODE: Final = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
+# what a link carried in its path before there were codes to type: 256 bits
+LONG_CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 BETWEEN: Final = re.compile(r"[\s\-_.·\u2010-\u2015\u2212]+")
 # posts whose holder holds no other (GB/T 22239: 三员分立)
 ALONE: Final = frozenset({Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN})
@@ -92,13 +95,18 @@ def password_problem(password: str, *, username: str) -> str | None:
     return None
 
 
-def slip_code(typed: str) -> str | None:
+def sign_in_code(typed: str) -> str | None:
     """A sign-in code as it is stored, from what somebody typed; None when it is none.
 
     Capitals or not, full width or not, with or without the gaps between the groups.
     """
     plain = BETWEEN.sub("", unicodedata.normalize("NFKC", typed[:100])).upper()
     return plain if CODE.fullmatch(plain) else None
+
+
+def is_long_code(text: str) -> bool:
+    """Whether it is too long to be guessed, so that a link may carry it in its path."""
+    return LONG_CODE.fullmatch(text) is not None
 
 
 def grouped(code: str) -> str:

@@ -120,6 +120,21 @@ def sentence(figures: WeekFigures) -> tuple[Part, ...]:
     )
 
 
+def sentence_so_far(figures: WeekFigures) -> tuple[Part, ...]:
+    """What a week that still runs has brought; part of a week is compared with no whole one."""
+    flow = figures.flow
+    return (
+        Part("至今受理 "),
+        _number("disputes_received", flow.received),
+        Part(" 件，办结 "),
+        _number("disputes_closed", flow.closed),
+        Part(" 件。在办 "),
+        _number("disputes_open", flow.closing),
+        Part(" 件。"),
+        *_late(figures),
+    )
+
+
 def sentence_text(figures: WeekFigures) -> str:
     """The sentence as plain text."""
     return "".join(part.text for part in sentence(figures))

@@ -5,9 +5,17 @@ from flask import current_app, request, url_for
 from config.settings import Settings
 
 
-def first_sign_in(token: str) -> str:
-    """The address at which the owner of an account sets a password, once."""
-    return f"{place()}{url_for('sign_in.invited', token=token)}"
+def first_sign_in(username: str, sign_in_code: str) -> str:
+    """The address at which the owner of an account sets a password, once.
+
+    The code stands in its fragment, which is sent to no server.
+    """
+    return f"{place()}{url_for('sign_in.slip', _anchor=f'{username}.{sign_in_code}')}"
+
+
+def first_sign_in_link(long_code: str) -> str:
+    """The same for a program or a terminal: nobody types there, so its code can be a long one."""
+    return f"{place()}{url_for('sign_in.link', long_code=long_code)}"
 
 
 def place() -> str:

@@ -16,7 +16,8 @@ from werkzeug.datastructures import MultiDict
 from config.facts import FACTS
 from config.money import yuan_text
 from config.vocabulary import PartyRole
-from schemas.dispute import MAX_PARTIES, CorrectIn
+from schemas.correction import CorrectIn
+from schemas.dispute import MAX_PARTIES
 from service.errors import Invalid
 from service.queries.dispute import DisputeView
 from service.queries.party import PartyView
@@ -172,6 +173,8 @@ def read(posted: MultiDict[str, str], view: DisputeView) -> Posted:
     told = [_party(posted, key, view, keys) for key in keys]
     if len(keys) != len(view.parties) or any(each.keys() - {"id"} for each in told):
         body["parties"] = told
+    if posted.get("siblings") == "true" and "parties" in body:
+        body["siblings"] = True
     if isinstance(raw.get("reason"), str):
         body["reason"] = raw["reason"]
     return Posted(body, tuple(keys))

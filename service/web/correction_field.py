@@ -1,12 +1,13 @@
 """The fields of 更正登记 as the templates draw them, each with what it said before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from config.facts import FACTS, Fact, FactKind
 from config.policy import Policy
 from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole, Source
 from config.words import label, labels
+from service.queries.correction import Sibling
 from service.queries.dispute import DisputeView
 from service.queries.party import PartyView
 from service.rules.party import SPEAKERS
@@ -52,6 +53,14 @@ def reason() -> Field:
     """Why it is corrected."""
     hint = "例如：来访人带来身份证，名字写错一个字。别人在办理经过里看得到，不要写证件号码和电话。"
     return described("reason", "为什么更正", required=True, maxlength=200, hint=hint)
+
+
+def siblings(found: Sequence[Sibling]) -> Field | None:
+    """Whether the same people are corrected in the other disputes of the visit that may be."""
+    numbers = "、".join(each.number for each in found if each.open)
+    hint = f"{numbers}；新加、去掉的当事人和代表谁，要逐件更正。"
+    text = "一并更正这些件里的同一个人"
+    return described("siblings", text, "checkbox", hint=hint, conditional=True) if numbers else None
 
 
 def _first(view: DisputeView) -> list[str]:

@@ -50,11 +50,6 @@ def begun() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def unfinished() -> list[dict[str, Any]]:
-    """The drafts the caller can go on with."""
-    return begun()["unfinished"]
-
-
 def _row(found: DraftView) -> dict[str, Any]:
     fields = dict(found.fields)
     categories = desk().policy.categories.by_code

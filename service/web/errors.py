@@ -46,6 +46,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
 )
 RETRY_AFTER: Final = "5"
 KEPT: Final = "下面是您填的文字，可以复制"
+SECRET: Final = frozenset({"again", "sign_in_code"})  # beside what is called a password
 WORTH_KEEPING: Final = 12  # characters; shorter things are typed again faster than found
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -225,7 +226,7 @@ def _kept() -> list[str]:
     return [
         text
         for name, text in request.form.items()
-        if len(text) >= WORTH_KEEPING and name not in OWN and "password" not in name
+        if len(text) >= WORTH_KEEPING and name not in OWN | SECRET and "password" not in name
     ]
 
 

@@ -22,7 +22,7 @@ from service.web.door import KEPT_HEADERS, actor, desk, now
 
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
-SEVERAL: Final = frozenset({"assist", "reasons", "go_to", "guided_to", "scopes"})
+SEVERAL: Final = frozenset({"assist", "reasons", "go_to", "guided_to", "scopes", "denied"})
 FLAGS: Final = frozenset({"restricted", "satisfied", "attended"})
 WHOLE: Final = frozenset({"people_count"})
 MONEY: Final = frozenset({"amount"})

@@ -27,6 +27,8 @@ from service.web.parser import flatten
 OWN: Final = ("roster", "roster_open", "consultation")
 # facts about the people of a visit, true of each of its matters
 OF_PEOPLE: Final = frozenset({"danger", "domestic_violence", "minor_victim"})
+# facts a story may speak of, asked beside it
+OF_STORY: Final = OF_PEOPLE | {"crime_suspected"}
 WRITTEN_OF_A_MATTER: Final = frozenset({"category", "narrative", "amount"})
 FIRST_FREE_ROW: Final = 2
 _ROW: Final = re.compile(r"(parties|matters)\.(\d{1,4})\.(.+)", re.ASCII)
@@ -96,6 +98,7 @@ def read(posted: MultiDict[str, str]) -> Posted:
     body = forms.body(posted)
     for name in OWN:
         body.pop(name, None)
+    _deny(body, body.pop("denied", []))
     parties = rows(posted, "parties", forms.WRITTEN)
     unsaid: dict[str, list[str]] = {}
     if isinstance(body.get("parties"), list) and len(body["parties"]) == len(parties):
@@ -109,6 +112,14 @@ def read(posted: MultiDict[str, str]) -> Posted:
         further = [given[row] for row in matters if isinstance(given.get(row), dict)]
         _put_together(body, further)
     return Posted(body, parties, matters, unsaid)
+
+
+def _deny(body: dict[str, Any], denied: list[str]) -> None:
+    """What the story spoke of and was asked about is not so, unless it was ticked all the same."""
+    facts = body.setdefault("facts", {}) if denied else {}
+    for name in OF_STORY.intersection(denied):
+        if isinstance(facts, dict):
+            facts.setdefault(name, False)
 
 
 def rows(posted: MultiDict[str, str], top: str, written: frozenset[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from config.words import label
 
 OF_A_PARTY: Final[Mapping[str, str]] = {
     "role": "地位",
-    "name": "的姓名或名称",
+    "name": "姓名或名称",
     "kind": "是个人还是单位",
     "phone": "电话",
     "id_type": "证件",
@@ -19,7 +19,7 @@ OF_A_PARTY: Final[Mapping[str, str]] = {
     "address": "住址",
     "represents": "代表谁",
     "authority": "代理权限",
-    "representative": "当代表人",
+    "representative": "是否代表人",
 }
 OF_A_MATTER: Final[Mapping[str, str]] = {
     "category": "纠纷类别",

@@ -14,18 +14,19 @@ from service.web import show
 from service.web.door import desk, now
 from service.web.form import Form
 
-SECOND: Final = (("true", "更正：原来的写错了，换成新的"), ("false", "那边另有一个编号，两个都留"))
+ANOTHER: Final = ("false", "那边另有一个编号，原来的也留")
 
 
 def section(opened: Opened, form: Form | None = None) -> dict[str, Any]:
     """What components/outside_entries.html draws of a dispute, on its page and on its own."""
     view, may_enter = opened.view, "dispute.outside_entry" in opened.may
+    entries = queries.of_opened(view.id)
     return {
-        "rows": [_row(each, view) for each in queries.of_opened(view.id)],
+        "rows": [_row(each, view) for each in entries],
         "source_reference": view.source_reference,
         "may_enter": may_enter,
         "form": form or Form(values={"entered_on": desk().today(now()).isoformat()}),
-        "fields": _fields(form) if may_enter else [],
+        "fields": _fields(form, entries) if may_enter else [],
         "post_url": url_for("outside_entry.enter", dispute_id=view.id),
         "page_url": url_for("outside_entry.listed", dispute_id=view.id),
         "missing_url": url_for("outside_entry.missing") if may_enter else None,
@@ -44,11 +45,32 @@ def _row(entry: EntryView, view: DisputeView) -> dict[str, Any]:
     }
 
 
-def _fields(form: Form | None) -> list[dict[str, Any]]:
+def read(raw: dict[str, Any]) -> dict[str, Any]:
+    """What the form says, as `OutsideEntryIn` takes it: one choice is the entry it corrects."""
+    chosen = raw.get("correction")
+    if chosen is None or chosen in forms.TRUTH:
+        return raw if chosen is None else raw | {"correction": forms.TRUTH[chosen]}
+    return raw | {"correction": True, "corrects": chosen}
+
+
+def in_one(errors: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is wrong with which entry is corrected stands at the choice that says so."""
+    return {"correction" if name == "corrects" else name: said for name, said in errors.items()}
+
+
+def _fields(form: Form | None, entries: list[EntryView]) -> list[dict[str, Any]]:
     """What is asked; what a second number is, only of who has typed one."""
     systems = [("", "请选择"), *labels(OutsideSystem).items()]
     asked = form is not None and ("correction" in form.errors or "correction" in form.values)
-    second = forms.described("correction", "新的编号", "radio", options=list(SECOND), required=True)
+    system = form.values.get("system") if form else None
+    wrong = [
+        (str(each.id), f"更正：原来的 {each.number} 写错了，换成新的")
+        for each in entries
+        if each.system == system
+    ]
+    second = forms.described(
+        "correction", "新的编号", "radio", options=[*wrong, ANOTHER], required=True
+    )
     return [
         *([second] if asked else []),
         forms.described("system", "系统", "select", options=systems, required=True),

@@ -10,6 +10,7 @@ from flask import url_for
 from config.facts import FACTS, FactKind
 from config.policy import Policy
 from config.vocabulary import (
+    Danger,
     DisputeStatus,
     LawsuitInstance,
     LawsuitProcedure,
@@ -97,10 +98,10 @@ def status(value: DisputeStatus, outcome: Outcome | None) -> str:
     return f"{label(value)}·{label(outcome)}" if outcome else label(value)
 
 
-def category(code: str, policy: Policy) -> str:
-    """The Chinese name of a category code."""
+def category(code: str, policy: Policy, unknown: str = "") -> str:
+    """The short Chinese name of a category code, on every page the same; else `unknown`."""
     found = policy.categories.by_code.get(code)
-    return found.label if found else code
+    return found.label if found else unknown or code
 
 
 def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "organisation": item.organisation or "",
         "next_step": next_step(item.status),
         "restricted": item.restricted,
-        "urgent": item.urgent,
+        "danger_text": danger_text(item.danger),
         "languages": languages(item),
         "level": item.level.value,
         "level_label": label(item.level) if item.level is not Level.NONE else "",
@@ -201,6 +202,11 @@ def brief_lawsuit(row: BriefLawsuit, *, linked: bool) -> dict[str, Any]:
         "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
         "outcome_label": label(row.outcome) if row.outcome else None,
     }
+
+
+def danger_text(danger: Danger) -> str:
+    """有危险, 可能有危险, or nothing."""
+    return "" if danger is Danger.NONE else label(danger)
 
 
 def brief_row(each: BriefRow, *, today: date, policy: Policy) -> dict[str, Any]:

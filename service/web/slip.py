@@ -1,4 +1,4 @@
-"""One-time slips 一次性登录条: shown once, printed, handed over in person."""
+"""Sign-in slips 登录条: shown once, printed, handed over in person."""
 
 from typing import Any
 
@@ -16,25 +16,29 @@ from service.web.door import desk, now
 
 def drawn(made: list[Engaged], *, title: str, back: tuple[str, str] | None = None) -> str:
     """The page with the one-time codes, a slip for each person to take along."""
-    invited = [(each, queries.account(each.user_id, now=now())) for each in made]
+    engaged = [(each, queries.account(each.user_id, now=now())) for each in made]
     address, text = back or (url_for("user.listed"), "返回账户")
     return render_template(
         "user/slip.html",
         title=title,
-        slips=[_slip(each.token, account) for each, account in invited if each.token],
+        slips=[
+            _sign_in_slip(each.sign_in_code, account)
+            for each, account in engaged
+            if each.sign_in_code
+        ],
         back_url=address,
         back_label=text,
     )
 
 
-def _slip(token: str, account: AccountView) -> dict[str, Any]:
-    address = addresses.first_sign_in(token)
+def _sign_in_slip(sign_in_code: str, account: AccountView) -> dict[str, Any]:
+    address = addresses.first_sign_in(account.username, sign_in_code)
     return {
         "name": account.name,
         "username": account.username,
         "organisation": account.organisation,
         "role_label": roles(account),
-        "code": token,
+        "sign_in_code": sign_in_code,
         "place": addresses.place(),
         "qr": qr.drawn(address),
         "until_text": show.moment(account.invited_until, desk().zone)

@@ -26,7 +26,7 @@ NO_PAGES: Final = frozenset(
         "document.show",
         "draft.put",
         "sign_in.session_left",
-        "sign_in.invited",
+        "sign_in.link",
         "sign_in.form",
         "setup.begin",
         "weekly.newest",

@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Dialog, Locator, Page, expect
 from pytest_playwright import CreateContextCallback
 
+from config.vocabulary import Danger
 from models import Dispute, Party, UserSession, db, transaction
 from service.web.door import COOKIE
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, Handling
@@ -29,6 +30,7 @@ SCAN = """([text]) => {
     press("Enter");
 }"""  # noqa: E501 -- a script of the page
 SCREEN = 768  # the lowest window that is designed for, px
+LINE = 19  # of an error beside its field, px
 
 
 @pytest.fixture
@@ -485,6 +487,24 @@ def test_what_appears_on_leaving_a_field_never_swallows_a_press(window: Page) ->
     expect(window.locator("#f-parties-0-phone-error")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [1366, 1024, 600, 390])
+def test_what_is_wrong_with_a_phone_number_stands_on_one_line(window: Page, width: int) -> None:
+    window.set_viewport_size({"width": width, "height": SCREEN})
+    for name in ("parties.0.phone", "parties.0.id_number"):
+        window.locator(f"[name='{name}']").fill("12")
+        window.locator(f"[name='{name}']").blur()
+    phone, number = (
+        window.locator(f"#f-parties-0-{field}-error") for field in ("phone", "id-number")
+    )
+    expect(phone).to_have_text("应为 11 位手机号或带区号座机")
+    expect(number).to_be_visible()
+    told, beside = phone.locator("span").bounding_box(), number.bounding_box()
+    assert told
+    assert beside
+    assert told["height"] < 2 * LINE
+    assert told["x"] + told["width"] <= beside["x"] or told["y"] + told["height"] <= beside["y"]
+
+
 def test_an_added_party_can_be_taken_away_by_keyboard(
     window: Page, axe: Callable[[Page], None]
 ) -> None:
@@ -552,3 +572,38 @@ def test_a_panel_refused_for_a_lost_session_says_so_and_offers_to_sign_in(
     page.unroute("**/routing/preview-panel")
     rail(page).get_by_role("button", name="重新登录").click()
     expect(page.get_by_role("dialog", name="请重新登录")).to_be_visible()
+
+
+def test_danger_in_the_story_is_asked_about_and_the_answer_is_kept(
+    window: Page, office: Office, axe: Callable[[Page], None]
+) -> None:
+    fill(window)
+    window.locator("[name=narrative]").fill("他拿刀上门，说要砍人")
+    line = window.get_by_role("link", name="听起来有危险，先问清楚")
+    expect(line).to_be_visible()
+    expect(window.get_by_text("可以登记了")).to_have_count(0)
+    axe(window)
+    window.get_by_text("问过，没有").click()
+    expect(line).to_be_hidden()
+    window.get_by_role("button", name="登记并出回执").click()
+    expect(window.get_by_role("heading", level=1)).to_contain_text("回执")
+    with office.app.app_context():
+        kept = db.session.scalars(sa.select(Dispute)).one()
+        assert (kept.facts["danger"], kept.danger) == (False, Danger.NONE)
+
+
+def test_danger_nobody_asked_about_is_said_again_after_registering(window: Page) -> None:
+    fill(window)
+    window.locator("[name=narrative]").fill("他拿刀上门，说要砍人")
+    expect(window.get_by_role("link", name="听起来有危险，先问清楚")).to_be_visible()
+    window.get_by_role("button", name="登记并出回执").click()
+    expect(window.get_by_text("经过里听起来有危险，还没有问清楚")).to_be_visible()
+
+
+def test_danger_that_is_pressed_is_ticked(window: Page) -> None:
+    fill(window)
+    window.locator("[name=narrative]").fill("他拿刀上门，说要砍人")
+    window.get_by_role("button", name="有", exact=True).click()
+    expect(window.locator("[name='facts.danger'][value=true]")).to_be_checked()
+    expect(window.get_by_role("link", name="听起来有危险，先问清楚")).to_be_hidden()
+    expect(rail(window)).to_contain_text("先保护人")

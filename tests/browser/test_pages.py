@@ -58,7 +58,7 @@ def test_the_pages_of_a_role(
 
 
 @pytest.mark.usefixtures("office")
-@pytest.mark.parametrize("path", ["/sign-in", "/first-sign-in/none", "/api/docs"])
+@pytest.mark.parametrize("path", ["/sign-in", "/first-sign-in", "/first-sign-in/none", "/api/docs"])
 def test_the_pages_of_a_stranger(page: Page, axe: Callable[[Page], None], path: str) -> None:
     page.goto(path)
     is_whole(page)

@@ -12,6 +12,7 @@ import pytest
 
 from config.settings import Settings
 from service.cli.deployment import Deployment
+from service.cli.server import last_place
 from tests.cli.conftest import Kept, Run, environment, free_port, start
 
 ENDS_WITHIN_S = 60
@@ -46,6 +47,7 @@ def test_up_says_when_it_is_ready_and_ends_when_asked(
     assert process.stdout is not None
     assert process.stdout.readline() == f"Fengqiao ready: http://127.0.0.1:{port}\n"
     assert alive(port)
+    assert last_place(tmp_path) == f"http://127.0.0.1:{port}"
     process.send_signal(asked)
     _, said = process.communicate(timeout=ENDS_WITHIN_S)
     assert (process.returncode, said) == (0, "")

@@ -2,17 +2,17 @@ from pathlib import Path
 
 from service.cli.deployment import Deployment
 from service.clock import utc_now
-from service.operations import user as operations
 from service.operations.sign_in import sign_in
 from service.queries import organisation as organisations
 from tests.cli.conftest import Run
+from tests.factories.sign_in_slip import set_first
 
 PASSWORD = "Tr4ctor-green"
 HEAD = "username,name,roles,organisation,phone,email,password\n"
 
 
-def token_of(link: str) -> str:
-    return link.strip().rpartition("/first-sign-in/")[2]
+def code_of(link: str) -> str:
+    return link.strip().rpartition("/")[2]
 
 
 def test_the_first_administrator_comes_in_by_a_link(run: Run, deployment: Deployment) -> None:
@@ -20,7 +20,7 @@ def test_the_first_administrator_comes_in_by_a_link(run: Run, deployment: Deploy
     assert done.exit_code == 0
     with deployment.open() as desk:
         now = utc_now()
-        operations.accept_invitation(token_of(done.stdout), PASSWORD, now=now)
+        set_first("root-1", code_of(done.stdout), PASSWORD, desk=desk, now=now)
         roles = sign_in("root-1", PASSWORD, desk=desk, now=now).actor.roles
         centre = organisations.centre()
     assert roles == {"sysadmin"}
@@ -29,11 +29,12 @@ def test_the_first_administrator_comes_in_by_a_link(run: Run, deployment: Deploy
 
 
 def test_asked_again_the_administrator_gets_a_new_link(run: Run, deployment: Deployment) -> None:
-    first = token_of(run("user", "create-admin", "root-1").stdout)
-    second = token_of(run("user", "create-admin", "root-1").stdout)
+    first = code_of(run("user", "create-admin", "root-1").stdout)
+    second = code_of(run("user", "create-admin", "root-1").stdout)
     assert first != second
-    with deployment.open():
-        assert operations.accept_invitation(second, PASSWORD, now=utc_now()) == "root-1"
+    with deployment.open() as desk:
+        set_first("root-1", second, PASSWORD, desk=desk, now=utc_now())
+        sign_in("root-1", PASSWORD, desk=desk, now=utc_now())
 
 
 def test_a_bad_name_is_refused_in_one_line(run: Run) -> None:
@@ -70,7 +71,8 @@ def test_a_list_of_colleagues_is_imported_line_by_line(
             "window",
             "mediator",
         }
-        assert operations.accept_invitation(token_of(lines[1]), PASSWORD, now=now) == "window-2"
+        assert lines[1].startswith("第 3 行 window-2 http://127.0.0.1:8000/first-sign-in/")
+        set_first("window-2", code_of(lines[1]), PASSWORD, desk=desk, now=now)
 
 
 def test_a_file_without_the_columns_is_refused(run: Run, tmp_path: Path) -> None:

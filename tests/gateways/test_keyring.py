@@ -3,13 +3,13 @@
 import pytest
 
 from service.gateways.keyring import (
-    CODE_ALPHABET,
     CannotOpen,
     Keyring,
     new_code,
     new_token,
     token_hash,
 )
+from service.rules.progress import CODE_ALPHABET, CODE_LENGTH
 
 KEYS = Keyring(b"d" * 32, b"i" * 32)
 PLACE = "party.phone:1"
@@ -108,7 +108,7 @@ def test_an_index_is_equal_for_equal_values_of_one_kind_under_one_key() -> None:
 
 
 def test_a_code_has_eight_signs_that_nobody_mistakes() -> None:
-    codes = {new_code() for _ in range(500)}
+    codes = {new_code(CODE_ALPHABET, CODE_LENGTH) for _ in range(500)}
     assert len(codes) == 500
     assert {len(code) for code in codes} == {8}
     assert set("".join(codes)) <= set(CODE_ALPHABET)

@@ -7,19 +7,23 @@ import sqlalchemy as sa
 
 from config.vocabulary import (
     Channel,
+    Danger,
     DisputeStatus,
+    NoticeKind,
     Role,
 )
 from models import Event, Party, Route, db
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import correction as operations
 from service.queries import dispute as queries
+from service.queries import notice as notices
 from tests.factories.dispute import NARRATIVE, Handling, registered
 from tests.factories.moment import MONDAY_9AM, TUESDAY
 from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
 DANGER = {"domestic_violence": True}
+D = Danger
 
 
 def correct(handling: Handling, version: int = 1, **changes: Any) -> None:
@@ -157,3 +161,34 @@ def test_what_has_ended_is_not_corrected(office: Office, status: DisputeStatus) 
     with pytest.raises(Conflict):
         correct(ended, version=ended.row.version, people_count=3)
     assert ended.row.people_count is None
+
+
+def test_danger_the_story_speaks_of_waits_until_somebody_is_asked(office: Office) -> None:
+    handling = registered(office, narrative="他拿刀上门，说要砍人")
+    told = [handling.row.danger]
+    for version, changes in enumerate(
+        (
+            {"facts": {"danger": False}},
+            {"facts": {"danger": True}},
+            {"facts": {"danger": False}},
+            {"facts": {}},
+            {"narrative": "两家为排水沟争吵"},
+            {"narrative": "他说要砍人"},
+        ),
+        1,
+    ):
+        correct(handling, version=version, **changes)
+        db.session.expire_all()
+        told.append(handling.row.danger)
+    assert told == [D.UNASKED, D.NONE, D.PRESENT, D.NONE, D.UNASKED, D.NONE, D.UNASKED]
+
+
+def test_whoever_dispatches_is_called_to_what_may_be_dangerous(office: Office) -> None:
+    director = office.director
+    plain = registered(office)
+    spoken = registered(office, narrative="他拿刀上门，说要砍人")
+    found = notices.page(actor=director, desk=office.desk, now=MONDAY_9AM).items
+    assert [(each.number, each.kind, each.urgent) for each in found] == [
+        (spoken.row.number, NoticeKind.DANGER, True),
+        (plain.row.number, NoticeKind.REGISTERED, False),
+    ]

@@ -149,7 +149,9 @@ def test_the_worker_forgets_drafts_and_spent_counters() -> None:
     assert {"forget-drafts", "forget-allowances"} <= {job.name for job in TIMETABLE}
 
 
-def test_a_count_leaves_out_what_was_sent_is_old_or_cannot_be_read(office: Office) -> None:
+def test_a_count_leaves_out_what_is_old_and_opens_none(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     def counted(later: timedelta = timedelta()) -> int:
         return queries.count(actor=office.window, desk=office.desk, now=MONDAY_9AM + later)
 
@@ -161,5 +163,7 @@ def test_a_count_leaves_out_what_was_sent_is_old_or_cannot_be_read(office: Offic
     assert counted(WEEK + MINUTE) == 0
     damaged = sa.update(Draft).values(content_sealed=b"damaged")
     db.session.execute(damaged.where(Draft.form_key == KEY))
-    assert counted() == 1
+    assert (counted(), caplog.records) == (2, [])
+    assert len(kept(office)) == 1
+    assert [each.message for each in caplog.records] == ["draft cannot be read"]
     db.session.rollback()

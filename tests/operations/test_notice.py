@@ -1,7 +1,7 @@
 """Who is told of what: whoever acts next and may open it; nobody twice, nobody of their own act."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from service.operations import notice as operations
 from service.queries import dispute as disputes
 from service.rules.access import Actor
 from tests.factories.dispute import Handling, registered
-from tests.factories.moment import MONDAY_9AM, TUESDAY_9AM
+from tests.factories.moment import MONDAY_9AM, NEXT_MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -375,9 +375,90 @@ def test_what_becomes_restricted_calls_only_those_who_may_still_open_it(
         version=handling.row.version,
         actor=people["director"],
         desk=office.desk,
-        now=MONDAY_9AM,
+        now=TUESDAY_9AM,
     )
-    assert waiting(people, handling) == {}
+    assert waiting(people, handling) == {"second": K.DANGER}
+
+
+def correct(handling: Handling, actor: Actor, now: datetime = TUESDAY_9AM, **changes: Any) -> None:
+    """Correct what was registered, later than that."""
+    correction.correct(
+        handling.id,
+        changes,
+        version=handling.row.version,
+        actor=actor,
+        desk=handling.office.desk,
+        now=now,
+    )
+
+
+@pytest.mark.parametrize("fact", ["danger", "domestic_violence"])
+def test_danger_that_a_correction_tells_of_alarms_who_dispatches(
+    office: Office, people: dict[str, Actor], fact: str
+) -> None:
+    handling = registered(office)
+    operations.read_all(until=MONDAY_9AM, actor=people["director"], now=MONDAY_9AM)
+    correct(handling, people["window"], facts={fact: True})
+    assert told(people, "danger") == {"director": K.DANGER, "second": K.DANGER}
+    correct(handling, people["director"], facts={fact: True}, people_count=3)
+    assert told(people, "danger") == {"director": K.DANGER, "second": K.DANGER}  # not once more
+
+
+def test_after_the_dispatch_it_alarms_who_has_it_too(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office).until(S.ACCEPTED)
+    correct(handling, people["second"], facts={"danger": True})
+    everybody = {"director", "mediator", "liaison"}  # not the one who said it
+    assert told(people, "danger") == dict.fromkeys(everybody, K.DANGER)
+
+
+def test_danger_in_what_waits_at_a_unit_alarms_all_who_may_take_it_on(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office)
+    to_committee(handling)
+    correct(handling, people["director"], facts={"danger": True})
+    everybody = {"second", "mediator", "colleague", "liaison"}
+    assert told(people, "danger") == dict.fromkeys(everybody, K.DANGER)
+
+
+def test_danger_that_restricts_alarms_only_who_may_still_open_it(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office).until(S.ACCEPTED)
+    correct(handling, people["director"], facts={"domestic_violence": True})
+    assert told(people, "danger") == {"second": K.DANGER, "mediator": K.DANGER}
+
+
+def test_danger_corrected_away_alarms_nobody_any_longer(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office, facts={"danger": True})
+    to_committee(handling, reason="就近先到场")
+    correct(handling, people["director"], facts={"danger": False})
+    units = {"mediator": K.DISPATCHED, "colleague": K.DISPATCHED, "liaison": K.DISPATCHED}
+    assert waiting(people, handling) == units
+    assert operations.read_all(until=MONDAY_9AM, actor=people["liaison"], now=TUESDAY_9AM) == 1
+    correct(handling, people["director"], NEXT_MONDAY_9AM, facts={"danger": True})
+    assert waiting(people, handling)["liaison"] is K.DANGER  # and again when it is true after all
+
+
+def test_what_is_not_dispatched_yet_is_asked_for_plainly_once_there_is_no_danger(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office, facts={"danger": True})
+    correct(handling, people["window"], facts={})
+    assert waiting(people, handling) == {"director": K.REGISTERED, "second": K.REGISTERED}
+
+
+def test_who_is_asked_to_dispatch_it_already_is_not_asked_twice(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    handling = registered(office)
+    correct(handling, people["window"], facts={"danger": True})
+    correct(handling, people["window"], NEXT_MONDAY_9AM, facts={})
+    assert kinds(people["second"]) == [K.REGISTERED]
 
 
 def test_what_tells_of_danger_is_not_read_away_with_the_rest(

@@ -111,6 +111,29 @@ def test_a_corrected_number_gives_way_and_stays_in_the_course(office: Office) ->
     ]
 
 
+def test_of_several_numbers_the_one_that_is_named_is_corrected(office: Office) -> None:
+    handling = registered(office)
+    first = enter(handling)
+    enter(handling, number="2026-78", correction=False)
+    with pytest.raises(Invalid) as refusal:
+        enter(handling, number="2026-79", correction=True)
+    assert list(refusal.value.fields) == ["corrects"]
+    assert {number for _, number, _ in numbers(handling)} == {"2026-77", "2026-78"}
+    enter(handling, number="2026-79", correction=True, corrects=first)
+    assert {number for _, number, _ in numbers(handling)} == {"2026-78", "2026-79"}
+
+
+@pytest.mark.parametrize("correction", [True, False, None])
+def test_what_does_not_stand_there_is_not_corrected(
+    office: Office, correction: bool | None
+) -> None:
+    handling = registered(office)
+    other = enter(handling, system=X.GRID)
+    with pytest.raises(Invalid) as refusal:
+        enter(handling, correction=correction, corrects=other)
+    assert (list(refusal.value.fields), len(numbers(handling))) == (["corrects"], 1)
+
+
 def test_who_may_enter(office: Office) -> None:
     handling = registered(office).until(S.MEDIATING)
     for number, actor in enumerate((office.director, office.mediator, office.liaison)):

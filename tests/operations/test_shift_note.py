@@ -71,6 +71,36 @@ def test_the_counts_are_those_of_the_moment_and_stay(office: Office) -> None:
 
 
 @pytest.mark.usefixtures("inside")
+def test_what_came_in_elsewhere_takes_no_room_and_what_is_cut_is_said(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_OPEN", 2)
+    danger = {"danger": True}
+    old = registered(office, facts=danger, now=MONDAY_9AM - timedelta(days=1))
+    for minute in range(3):
+        other = office.actor(Role.WINDOW, "justice")
+        registered(office, actor=other, now=MONDAY_9AM + timedelta(minutes=minute))
+
+    def look() -> queries.OpenNow:
+        return queries.open_now(actor=office.window, desk=office.desk, now=MONDAY_10AM)
+
+    found = look()
+    assert [each.id for each in found.urgent] == [old.id]
+    assert (found.counts["earlier"], found.at_least) == (1, frozenset())
+    for minute in range(2):
+        registered(office, facts=danger, now=MONDAY_9AM + timedelta(minutes=minute))
+    found = look()
+    assert (found.counts["urgent"], found.counts["undispatched"], found.counts["earlier"]) == (
+        2,
+        2,
+        0,
+    )
+    assert found.at_least == {"urgent", "materials", "earlier", "undispatched"}
+    view = queries.one(hand_over(office), actor=office.window, desk=office.desk)
+    assert (view.at_least, set(view.counts)) == (found.at_least, set(found.counts))
+
+
+@pytest.mark.usefixtures("inside")
 def test_a_restricted_dispute_is_counted_and_not_named(office: Office) -> None:
     registered(office, restricted=True)
     view = queries.one(hand_over(office), actor=office.window, desk=office.desk)
@@ -173,6 +203,6 @@ def test_only_what_is_open_is_looked_at(app: Flask, office: Office) -> None:
             lambda: queries.open_now(actor=office.window, desk=office.desk, now=MONDAY_10AM)
         )
     of_disputes = [plan for plan in told if "ix_dispute_status_newest" in plan]
-    assert len(of_disputes) == 8  # four counts, and the rows behind each
+    assert len(of_disputes) == 9  # what is cut, four counts, and the rows behind each
     whole = re.compile(r"SCAN dispute(?! USING)|Seq Scan on dispute\b|INDEX ix_dispute_regist")
     assert [plan for plan in of_disputes if whole.search(plan)] == []

@@ -18,6 +18,7 @@ from service.operations.sign_in import sign_in
 from service.operations.user import UserDraft
 from service.queries import user as queries
 from service.queries.user import AccountFilters
+from tests.factories.sign_in_slip import set_first
 from tests.factories.town import Town
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -81,49 +82,48 @@ def test_only_a_system_administrator_creates_accounts(
 def test_an_invitation_sets_the_first_password_once(draft: UserDraft, desk: Desk) -> None:
     invited = replace(draft, password=None)
     made = operations.create(invited, actor=None, desk=desk, now=NOW)
-    token = operations.invite(made, actor=None, desk=desk, now=NOW)
+    code = operations.invite(made, actor=None, desk=desk, now=NOW)
     with pytest.raises(SignInRefused):
         sign_in("window-2", PASSWORD, desk=desk, now=NOW)
-    assert queries.invited(token, now=NOW) == "window-2"
-    assert operations.accept_invitation(token, PASSWORD, now=NOW) == "window-2"
+    set_first("window-2", code, PASSWORD, desk=desk, now=NOW)
     assert sign_in("window-2", PASSWORD, desk=desk, now=NOW).actor.user_id == made
-    with pytest.raises(NotFound):
-        operations.accept_invitation(token, "An0ther-green", now=NOW)
+    with pytest.raises(SignInRefused):
+        set_first("window-2", code, "An0ther-green", desk=desk, now=NOW)
 
 
-def test_the_token_of_an_invitation_is_stored_as_a_hash(draft: UserDraft, desk: Desk) -> None:
+def test_the_code_of_an_invitation_is_stored_as_a_hash(draft: UserDraft, desk: Desk) -> None:
     made = operations.create(draft, actor=None, desk=desk, now=NOW)
-    token = operations.invite(made, actor=None, desk=desk, now=NOW)
+    code = operations.invite(made, actor=None, desk=desk, now=NOW)
     stored = db.session.get_one(User, made).invite_hash
     assert stored is not None
-    assert token not in stored
+    assert code.replace("-", "") not in stored
 
 
 def test_a_new_invitation_ends_the_one_before(draft: UserDraft, desk: Desk) -> None:
     made = operations.create(draft, actor=None, desk=desk, now=NOW)
     first = operations.invite(made, actor=None, desk=desk, now=NOW)
     second = operations.invite(made, actor=None, desk=desk, now=NOW)
-    assert queries.invited(first, now=NOW) is None
-    assert queries.invited(second, now=NOW) == "window-2"
+    with pytest.raises(SignInRefused):
+        set_first("window-2", first, PASSWORD, desk=desk, now=NOW)
+    set_first("window-2", second, PASSWORD, desk=desk, now=NOW)
 
 
 def test_an_invitation_ends_after_a_day(draft: UserDraft, desk: Desk) -> None:
     made = operations.create(draft, actor=None, desk=desk, now=NOW)
-    token = operations.invite(made, actor=None, desk=desk, now=NOW)
+    code = operations.invite(made, actor=None, desk=desk, now=NOW)
     day = timedelta(days=1)
-    assert queries.invited(token, now=NOW + day - timedelta(seconds=1)) == "window-2"
-    assert queries.invited(token, now=NOW + day) is None
-    with pytest.raises(NotFound):
-        operations.accept_invitation(token, PASSWORD, now=NOW + day)
+    with pytest.raises(SignInRefused):
+        set_first("window-2", code, PASSWORD, desk=desk, now=NOW + day)
+    set_first("window-2", code, PASSWORD, desk=desk, now=NOW + day - timedelta(seconds=1))
 
 
 def test_a_weak_password_leaves_the_invitation_usable(draft: UserDraft, desk: Desk) -> None:
     made = operations.create(draft, actor=None, desk=desk, now=NOW)
-    token = operations.invite(made, actor=None, desk=desk, now=NOW)
+    code = operations.invite(made, actor=None, desk=desk, now=NOW)
     with pytest.raises(Invalid) as refusal:
-        operations.accept_invitation(token, "short", now=NOW)
+        set_first("window-2", code, "short", desk=desk, now=NOW)
     assert list(refusal.value.fields) == ["password"]
-    assert operations.accept_invitation(token, PASSWORD, now=NOW) == "window-2"
+    set_first("window-2", code, PASSWORD, desk=desk, now=NOW)
 
 
 def test_a_new_password_ends_every_session_and_lifts_a_lock(draft: UserDraft, desk: Desk) -> None:
@@ -132,8 +132,8 @@ def test_a_new_password_ends_every_session_and_lifts_a_lock(draft: UserDraft, de
     for _ in range(desk.policy.sign_in.failure_count):
         with pytest.raises(SignInRefused):
             sign_in("window-2", "wrong", desk=desk, now=NOW)
-    token = operations.invite(made, actor=None, desk=desk, now=NOW)
-    operations.accept_invitation(token, "An0ther-green", now=NOW)
+    code = operations.invite(made, actor=None, desk=desk, now=NOW)
+    set_first("window-2", code, "An0ther-green", desk=desk, now=NOW)
     running = sa.select(sa.func.count()).where(UserSession.ended_at.is_(None))
     assert db.session.scalar(running) == 0
     sign_in("window-2", "An0ther-green", desk=desk, now=NOW)
@@ -175,11 +175,11 @@ def test_a_reset_ends_sessions_and_password_and_gives_a_link(
     draft: UserDraft, town: Town, desk: Desk
 ) -> None:
     made = entered(draft, desk)
-    token = operations.reset(made, actor=town.user(Role.SYSADMIN), desk=desk, now=NOW)
+    code = operations.reset(made, actor=town.user(Role.SYSADMIN), desk=desk, now=NOW)
     assert running(made) == 0
     with pytest.raises(SignInRefused):
         sign_in("window-2", PASSWORD, desk=desk, now=NOW)
-    operations.accept_invitation(token, "An0ther-green", now=NOW)
+    set_first("window-2", code, "An0ther-green", desk=desk, now=NOW)
     sign_in("window-2", "An0ther-green", desk=desk, now=NOW)
     assert deeds(made) == ["create", "reset", "set-password"]
 
@@ -208,11 +208,12 @@ def test_a_closed_account_is_out_at_once_until_it_is_opened(
 
 def test_a_link_ends_with_the_account(draft: UserDraft, town: Town, desk: Desk) -> None:
     made = operations.create(replace(draft, password=None), actor=None, desk=desk, now=NOW)
-    token = operations.invite(made, actor=None, desk=desk, now=NOW)
+    code = operations.invite(made, actor=None, desk=desk, now=NOW)
     admin = town.user(Role.SYSADMIN)
     operations.disable(made, actor=admin, desk=desk, now=NOW)
     operations.enable(made, actor=admin, desk=desk, now=NOW)
-    assert queries.invited(token, now=NOW) is None
+    with pytest.raises(SignInRefused):
+        set_first("window-2", code, PASSWORD, desk=desk, now=NOW)
 
 
 def test_the_last_system_administrator_stays(town: Town, desk: Desk) -> None:

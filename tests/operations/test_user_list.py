@@ -17,6 +17,7 @@ from service.operations.user import UserDraft
 from service.queries import user as queries
 from tests.factories.moment import MONDAY_10AM
 from tests.factories.office import PASSWORD, Office
+from tests.factories.sign_in_slip import set_first
 
 pytestmark = pytest.mark.usefixtures("inside")
 LIST = (
@@ -38,7 +39,9 @@ def test_everybody_gets_an_account_and_a_link(office: Office) -> None:
     made = operations.engage(drafts, actor=admin, desk=office.desk, now=MONDAY_10AM)
     assert [each.username for each in made] == ["he", "bai"]
     for each in made:
-        assert queries.invited(each.token or "", now=MONDAY_10AM) == each.username
+        set_first(
+            each.username, each.sign_in_code or "", PASSWORD, desk=office.desk, now=MONDAY_10AM
+        )
     found = queries.by_username("he")
     assert found is not None
     assert found.roles == {Role.WINDOW, Role.MEDIATOR}
@@ -139,5 +142,5 @@ def test_passwords_are_hashed_before_anything_is_locked(
         both = list(sent)
         sent.clear()
         operations.engage_one(drafts[2], actor=admin, desk=office.desk, now=MONDAY_10AM)
-    assert [each.token for each in made] == [None, None]
+    assert [each.sign_in_code for each in made] == [None, None]
     assert ([*both[:2], *sent[:1]], (both + sent).count("hash")) == (["hash"] * 3, 3)

@@ -13,11 +13,13 @@ from config.access import Reach
 from config.vocabulary import Channel, DisputeStatus, Outcome, Role, Source
 from models import Dispute, DisputeAssist, db, transaction
 from service.queries.access import Within, in_full, standing, visible, ways_to
+from service.queries.dispute_row import rows
 from service.rules import access
 from service.rules.access import Actor, Scope
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
+from tests.statements import plans
 
 POLICY = config.load()
 NOW = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
@@ -164,3 +166,24 @@ def test_no_list_sorts_all_that_somebody_may_see(office: Office, role: Role) -> 
     found, *_ = plan(office, due, (Dispute.due_on, Dispute.id), descending=False)
     found = found.replace("COVERING ", "")
     assert found == "SEARCH dispute USING INDEX ix_dispute_due (due_on>?)"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", [Role.MEDIATOR, Role.LIAISON, Role.WINDOW, Role.DIRECTOR])
+def test_a_count_by_due_date_reads_only_what_somebody_may_see(office: Office, role: Role) -> None:
+    scope = access.scope(office.actor(role), "dispute.list", POLICY)
+    within = Within([], ways_to(scope, NOW))
+
+    def look() -> None:
+        rows(
+            within,
+            today=MONDAY,
+            sort="due",
+            count=True,
+            full=in_full(scope, NOW),
+            reader=scope.actor.user_id,
+        )
+
+    counted = plans(look)[-1]
+    assert [step for step in counted.splitlines() if step.startswith("SCAN dispute")] == []
+    assert "SEARCH dispute" in counted

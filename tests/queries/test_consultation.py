@@ -109,6 +109,20 @@ def test_a_list_neither_shows_nor_searches_sealed_words(office: Office) -> None:
     assert numbers(office, office.director, q="LXZZX2026") == ["1"]
 
 
+def test_a_list_masks_who_asked_in_their_own_words_too(office: Office) -> None:
+    asked(office, question="我叫赵小满，房东不退押金")
+    asked(office, question="一" * 58 + "赵小满", now=TUESDAY_9AM)
+    scope = access.scope(office.window, "consultation.list", office.desk.policy.access)
+
+    def told(**filters: Any) -> list[str]:
+        wanted = Filters(**filters)
+        page = queries.page(wanted, scope=scope, desk=office.desk, now=TUESDAY_9AM)
+        return [row.question for row in page.items]
+
+    assert told() == ["一" * 58 + "赵*", "我叫赵**，房东不退押金"]
+    assert told(q="押金") == ["我叫赵**，房东不退押金"]
+
+
 def test_the_list_is_narrowed_by_every_filter(office: Office) -> None:
     asked(office)
     asked(office, category=None, source=Source.PHONE, question="100% 的押金", now=TUESDAY_9AM)

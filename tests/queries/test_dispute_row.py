@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from config.vocabulary import DisputeStatus, Language, Role, Source, Step
+from config.vocabulary import Danger, DisputeStatus, Language, Role, Source, Step
 from service.errors import Invalid
 from service.queries import dispute_row
 from service.queries.dispute_row import DisputeRow, Filters
@@ -84,7 +84,7 @@ def test_danger_to_people_comes_first_and_no_row_twice(
         filters = {"sort": sort, "urgent_first": True}
         found = page(office, filters=filters, limit=limit, cursor=cursor)
         seen += numbers(found)
-        urgent += [row.urgent for row in found.items]
+        urgent += [row.danger is Danger.PRESENT for row in found.items]
         cursor = found.next_cursor
         if cursor is None:
             break
@@ -103,7 +103,7 @@ def test_a_leader_is_told_of_danger_neither_by_word_nor_by_order(office: Office)
         told: dict[str, Any] = DANGER if minute == 1 else {}
         registered(office, now=MONDAY_9AM + timedelta(minutes=minute), **told)
     found = page(office, office.leader, filters={"urgent_first": True})
-    assert (numbers(found), [row.urgent for row in found.items]) == ([3, 2, 1], [False] * 3)
+    assert (numbers(found), [row.danger for row in found.items]) == ([3, 2, 1], [Danger.NONE] * 3)
     assert numbers(page(office, office.leader, filters={"urgent": True})) == []
 
 

@@ -132,6 +132,14 @@ def test_overdue_is_what_is_late_today(town: Town, desk: Desk) -> None:
     assert [row.overdue for row in rows(asked("disputes_overdue"))] == [True]
 
 
+def test_what_is_longest_overdue_stands_first_on_every_page(town: Town, desk: Desk) -> None:
+    for late in (1, 5, 3, 5, 2):
+        town.dispute(Stretch(MONDAY - late * DAY), due_on=TODAY - late * DAY)
+    shown = rows(asked("disputes_overdue"))
+    assert [(TODAY - row.due_on).days for row in shown] == [5, 5, 3, 2, 1]
+    assert len({row.id for row in shown}) == 5
+
+
 def test_the_success_rate_leaves_out_what_was_not_mediated_to_its_end(
     town: Town, desk: Desk
 ) -> None:

@@ -1,12 +1,14 @@
 """The inbox: one's own, unread first, and of what is no longer one's to see only the number."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from config.vocabulary import DisputeStatus, NoticeKind, Role, Step
+from config.vocabulary import Danger, DisputeStatus, NoticeKind, Role, Step
 from service.errors import Invalid, NotFound
+from service.operations import correction
 from service.operations import notice as operations
 from service.queries import notice as queries
 from service.queries.notice import NoticeView
@@ -125,3 +127,32 @@ def test_a_cursor_that_was_not_made_here_is_refused(office: Office, cursor: str)
     with pytest.raises(Invalid) as refusal:
         queries.page(actor=office.director, desk=office.desk, now=MONDAY_9AM, cursor=cursor)
     assert list(refusal.value.fields) == ["cursor"]
+
+
+def test_what_is_not_theirs_any_more_stays_in_the_inbox_of_who_went_to_another_unit(
+    office: Office,
+) -> None:
+    moved = office.somebody("moved", {Role.MEDIATOR}, "committee")
+    handling = registered(office)
+    handling.take(Step.DISPATCH, {"mediator": None})
+    assert [each.waits for each in inbox(office, moved)] == [True]
+    moved = replace(moved, organisation_id=office.units["station"])
+    (told,) = inbox(office, moved)  # nobody is named: to SQL that is NULL
+    assert (told.number, told.kind, told.dispute_id) == (handling.row.number, None, None)
+    assert (told.waits, told.urgent, told.danger) == (False, False, Danger.NONE)
+
+
+def test_danger_that_was_corrected_away_waits_no_longer(office: Office) -> None:
+    handling = registered(office, facts={"danger": True})
+    (before,) = inbox(office, office.director)
+    correction.correct(
+        handling.id,
+        {"facts": {}},
+        version=1,
+        actor=office.director,
+        desk=office.desk,
+        now=MONDAY_9AM + MINUTE,
+    )
+    (after,) = inbox(office, office.director)
+    assert (before.urgent, before.danger) == (True, Danger.PRESENT)
+    assert (after.kind, after.waits, after.danger) == (NoticeKind.DANGER, False, Danger.NONE)

@@ -59,12 +59,23 @@ def test_a_page_looks_at_a_stretch_and_the_next_one_goes_on(office: Office) -> N
     made = came(office, 6)
     for each in made[:4]:
         enter(office, each)
-    first = look(office, office.director, most=3)
-    assert (ids(first), first.total, first.looked_at) == ([], 0, 3)
+    first = look(office, office.director, most=3, limit=1)
+    assert (ids(first), first.total, first.looked_at) == (made[4:5], 0, 3)
     second = look(office, office.director, most=3, cursor=first.next_cursor)
-    assert ids(second) == made[4:]
-    last = look(office, office.director, most=3, cursor=second.next_cursor)
-    assert (ids(last), last.next_cursor) == ([], None)
+    assert (ids(second), second.next_cursor) == (made[5:], None)
+
+
+def test_a_page_goes_on_until_it_finds_something_but_not_for_ever(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "STRETCHES", 2)
+    made = came(office, 5)
+    for each in made[:4]:
+        enter(office, each)
+    first = look(office, office.director, most=2)
+    assert (ids(first), first.next_cursor is None) == ([], False)
+    second = look(office, office.director, most=2, cursor=first.next_cursor)
+    assert (ids(second), second.next_cursor) == (made[4:], None)
 
 
 def test_who_has_several_reaches_finds_everything_once(office: Office) -> None:
@@ -100,5 +111,7 @@ def test_every_look_follows_an_index(office: Office, role: Role, unit: str, inde
     told = plans(lambda: look(office, actor, limit=1, cursor=place))
     stretches = [plan for plan in told if index in plan]
     assert len(stretches) == 4  # where it ends, what stands there, both from the top
+    from_the_top = plans(lambda: look(office, actor, limit=1))
+    assert len([plan for plan in from_the_top if index in plan]) == 3  # it is asked once
     whole = re.compile(r"SCAN dispute(?! USING)|Seq Scan on dispute\b")
     assert [plan for plan in told if whole.search(plan)] == []

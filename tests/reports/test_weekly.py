@@ -37,6 +37,26 @@ def test_a_rate_is_rounded_once_and_half_up(rate: Rate, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rate", "told", "with_both"),
+    [
+        (Rate(0, 0), "—", "—"),
+        (Rate(0, 1), "1 件中 0 件", "1 件中 0 件"),
+        (Rate(2, 2), "2 件中 2 件", "2 件中 2 件"),
+        (Rate(4, 5), "80.0%", "80.0%（4／5）"),
+    ],
+)
+def test_of_fewer_than_five_the_cases_are_told(rate: Rate, told: str, with_both: str) -> None:
+    assert (reports.share(rate), reports.share_of(rate)) == (told, with_both)
+
+
+def test_the_letter_tells_few_cases_as_cases() -> None:
+    few = replace(WEEK_47, success=Rate(2, 2))
+    assert '<div class="big">2 件中 2 件</div>' in reports.html(few, ZONE)
+    assert "<td>2 件中 2 件</td></tr></tfoot>" in reports.html(few, ZONE)
+    assert "调解成功率　2 件中 2 件（" in reports.text(few, ZONE)
+
+
+@pytest.mark.parametrize(
     ("week", "told"),
     [
         (Week(2026, 47), "2026年11月16日（星期一）至11月22日（星期日）"),

@@ -75,12 +75,14 @@ def test_who_is_not_named_is_taken_away() -> None:
     assert told(*SAME[:2]).removed == (C,)
 
 
-def test_a_guardian_goes_along_when_the_order_changes_and_is_no_change() -> None:
-    found = told(*reversed(SAME))
-    assert [(each.draft.represents, each.fields) for each in found.persons] == [
-        (2, frozenset()),
-        (None, frozenset()),
-        (None, frozenset()),
+def test_who_stood_there_stays_in_order_and_who_is_new_comes_after() -> None:
+    new = {"role": "guardian", "name": "赵来", "represents": 3}
+    found = told(new, *reversed(SAME))
+    assert [(each.id, each.draft.represents, each.fields) for each in found.persons] == [
+        (A, None, frozenset()),
+        (B, None, frozenset()),
+        (C, 0, frozenset()),
+        (None, 0, frozenset()),
     ]
 
 

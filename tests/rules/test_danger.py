@@ -3,7 +3,8 @@
 import pytest
 
 from config import danger_words
-from service.rules.danger import Sign, signs
+from config.vocabulary import Acceptance, Danger
+from service.rules.danger import Sign, known, signs
 
 WORDS = danger_words.load()
 
@@ -34,3 +35,26 @@ def test_the_most_urgent_stands_first() -> None:
     found = signs("老公打我，还扬言要杀了我", WORDS)
     assert [each.fact for each in found] == ["danger", "domestic_violence"]
     assert isinstance(found[0], Sign)
+
+
+STORY = "他拿刀上门，孩子被打"
+NO = {"danger": False, "minor_victim": False}
+
+
+@pytest.mark.parametrize(
+    ("facts", "accept", "story", "told"),
+    [
+        ({}, Acceptance.YES, "借钱不还", Danger.NONE),
+        ({}, Acceptance.YES, None, Danger.NONE),
+        ({}, Acceptance.YES, STORY, Danger.UNASKED),
+        ({"danger": False}, Acceptance.YES, STORY, Danger.UNASKED),  # the child was not asked about
+        (NO, Acceptance.YES, STORY, Danger.NONE),
+        ({"danger": True}, Acceptance.YES, "借钱不还", Danger.PRESENT),
+        (NO, Acceptance.PROTECT, STORY, Danger.PRESENT),
+        ({}, Acceptance.YES, "摩托车被偷了", Danger.NONE),  # a crime, but nobody is in danger
+    ],
+)
+def test_a_story_of_danger_counts_until_somebody_has_asked(
+    facts: dict[str, bool], accept: Acceptance, story: str | None, told: Danger
+) -> None:
+    assert known(facts, accept, story, WORDS) is told

@@ -54,3 +54,11 @@ def test_a_choice_is_one_of_its_words(raw: object) -> None:
 def label_of(name: str) -> str:
     """The label of a fact in the table."""
     return FACTS[name].label
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_reaches_is_refused(day: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        checked({"infringed_on": day})
+    assert list(refusal.value.fields) == ["facts.infringed_on"]
+    assert checked({"infringed_on": "2199-12-31"}) == {"infringed_on": date(2199, 12, 31)}

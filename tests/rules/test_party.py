@@ -78,7 +78,7 @@ def test_every_wrong_field_of_every_party_is_named_at_once() -> None:
         checked(given, today=MONDAY)
     assert refusal.value.fields == {
         "parties.0.id_number": ["身份证号校验码不符，请核对"],
-        "parties.1.phone": ["电话应为 11 位手机号或带区号的固定电话"],
+        "parties.1.phone": ["应为 11 位手机号或带区号座机"],
         "parties.2.id_number": ["身份证号应为 18 位（末位可为 X）或 15 位数字"],
         "parties.2.phone": ["固定电话须带区号，如 0475-1234567"],
     }

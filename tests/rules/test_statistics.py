@@ -19,6 +19,10 @@ def test_a_rate_of_nothing_is_nothing() -> None:
     assert Rate(0, 0).value is None
 
 
+def test_fewer_than_five_are_few_and_none_is_not() -> None:
+    assert [Rate(0, count).is_small for count in (0, 1, 4, 5)] == [False, True, True, False]
+
+
 def test_success_is_agreements_among_mediations_that_ended() -> None:
     outcomes = {
         Outcome.AGREED: 5,

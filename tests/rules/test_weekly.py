@@ -19,6 +19,11 @@ def test_the_sentence_says_what_came_what_went_and_what_is_left() -> None:
     )
 
 
+def test_a_week_that_runs_is_compared_with_none() -> None:
+    told = "".join(part.text for part in weekly.sentence_so_far(WEEK_47))
+    assert told == "至今受理 41 件，办结 34 件。在办 127 件。超期未结 3 件。"
+
+
 def test_fewer_is_said_as_fewer() -> None:
     figures = replace(WEEK_47, flow=Flow(130, 30, 0, 34), overdue=0)
     assert weekly.sentence_text(figures) == (

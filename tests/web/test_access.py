@@ -31,8 +31,9 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
-    ("GET", "/first-sign-in/<token>"),
-    ("POST", "/first-sign-in/<token>"),
+    ("GET", "/first-sign-in"),
+    ("POST", "/first-sign-in"),
+    ("GET", "/first-sign-in/<long_code>"),
 }
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 VALUES = {
@@ -40,7 +41,7 @@ VALUES = {
     "week": "2026-W45",
     "kind": "sessions",
     "metric_id": "disputes_received",
-    "token": "x",
+    "long_code": "x",
     "filename": "app.css",
 }
 

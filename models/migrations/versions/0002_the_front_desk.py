@@ -23,6 +23,11 @@ ROLES = (
     "sysadmin",
     "secadmin",
 )
+# what was answered before this was kept by itself
+DANGER_BEFORE = (
+    "UPDATE dispute SET danger = 'present' WHERE EXISTS ("
+    "SELECT 1 FROM route WHERE route.dispute_id = dispute.id AND route.accept = 'protect')"
+)
 
 
 def upgrade() -> None:
@@ -413,6 +418,30 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(
             batch_op.f("uq_dispute_platform_index"), ["platform_index"]
         )
+        batch_op.add_column(
+            sa.Column(
+                "danger",
+                sa.Enum(
+                    "none",
+                    "unasked",
+                    "present",
+                    name="danger",
+                    native_enum=False,
+                    create_constraint=True,
+                    length=30,
+                ),
+                nullable=False,
+                server_default="none",
+            )
+        )
+        batch_op.create_index(
+            "ix_dispute_danger_newest",
+            ["status", "registered_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("danger IN ('unasked', 'present')"),
+            sqlite_where=sa.text("danger IN ('unasked', 'present')"),
+        )
+    op.execute(DANGER_BEFORE)
 
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("hours", sa.String(length=100), nullable=True))
@@ -461,6 +490,8 @@ def upgrade() -> None:
         )
 
     # the rows that stood there have their value now
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.alter_column("danger", server_default=None)
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.alter_column("version", server_default=None)
     with op.batch_alter_table("party", schema=None) as batch_op:
@@ -490,6 +521,9 @@ def downgrade() -> None:
         batch_op.drop_column("hours")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.drop_index("ix_dispute_danger_newest")
+        batch_op.drop_constraint(batch_op.f("ck_dispute_danger"), type_="check")
+        batch_op.drop_column("danger")
         batch_op.drop_constraint(batch_op.f("uq_dispute_platform_index"), type_="unique")
         batch_op.drop_column("platform_index")
         batch_op.drop_column("interpreter")

@@ -1,5 +1,6 @@
 """Disputes 纠纷 for programs: register, read, correct, take steps."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,9 @@ from flask import Response
 
 from config.vocabulary import DisputeStatus, Step
 from schemas.base import PageQuery
+from schemas.correction import CorrectIn
 from schemas.dispute import (
     BRIEF_FIELDS,
-    CorrectIn,
     DisputeOut,
     DisputePageOut,
     DisputeRowOut,
@@ -114,10 +115,14 @@ def read(dispute_id: UUID) -> Response:
 @blp.response(200, DisputeOut)
 def correct(body: dict[str, Any], dispute_id: UUID) -> Response:
     """Correct what was registered."""
-    status = corrections.correct(
+    made = corrections.correct(
         dispute_id, body, version=required_version(), actor=actor(), desk=desk(), now=now()
     )
-    return _shown_after(dispute_id, status)
+    if not body.get("siblings"):
+        return _shown_after(dispute_id, made.status)
+    left = [{"number": e.number, "role": e.role.value, "place": e.place} for e in made.left]
+    told = {"siblings": {"corrected": list(made.followed), "left": left}}
+    return _shown_after(dispute_id, made.status, told)
 
 
 @blp.post("/disputes/<uuid:dispute_id>/steps/<step>")
@@ -220,17 +225,20 @@ def visit(body: dict[str, Any], dispute_id: UUID) -> Response:
     return answer(VisitOut().dump(next(v for v in found if v.id == made)), status=201)
 
 
-def _shown(dispute_id: UUID) -> Response:
+def _shown(dispute_id: UUID, told: Mapping[str, Any] | None = None) -> Response:
     view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
-    return answer(WHOLE.dump(view), version=view.version)
+    return answer({**WHOLE.dump(view), **(told or {})}, version=view.version)
 
 
-def _shown_after(dispute_id: UUID, status: DisputeStatus) -> Response:
+def _shown_after(
+    dispute_id: UUID, status: DisputeStatus, told: Mapping[str, Any] | None = None
+) -> Response:
     """The dispute after a change; its status only when the change took it away from the caller."""
     try:
-        return _shown(dispute_id)
+        return _shown(dispute_id, told)
     except NotFound:
-        return answer({"id": str(dispute_id), "status": status.value, "steps": []})
+        gone: dict[str, Any] = {"id": str(dispute_id), "status": status.value, "steps": []}
+        return answer({**gone, **(told or {})})
 
 
 def _step(name: str) -> Step:

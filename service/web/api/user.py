@@ -35,8 +35,8 @@ def listed() -> Response:
 def create(body: dict[str, Any]) -> Response:
     """Create an account; the answer holds the one-time link of its owner."""
     draft = UserDraft(**body)
-    made = user_list.engage_one(draft, actor=actor(), desk=desk(), now=now())
-    response = _invited(made.user_id, made.token or "", status=201)
+    made = user_list.engage_one(draft, actor=actor(), desk=desk(), now=now(), by_link=True)
+    response = _invited(made.user_id, made.sign_in_code or "", status=201)
     response.headers["Location"] = f"/api/v1/users/{made.user_id}"
     return response
 
@@ -54,7 +54,9 @@ def read(user_id: UUID) -> Response:
 @blp.response(200, InvitedOut)
 def reset(user_id: UUID) -> Response:
     """Take the password away; the answer holds the one-time link to set a new one."""
-    return _invited(user_id, operations.reset(user_id, actor=actor(), desk=desk(), now=now()))
+    return _invited(
+        user_id, operations.reset(user_id, actor=actor(), desk=desk(), now=now(), by_link=True)
+    )
 
 
 @blp.post("/users/<uuid:user_id>/disable")
@@ -79,10 +81,10 @@ def _shown(user_id: UUID) -> Response:
     return answer(AccountOut().dump(queries.account(user_id, now=now())))
 
 
-def _invited(user_id: UUID, token: str, *, status: int = 200) -> Response:
+def _invited(user_id: UUID, long_code: str, *, status: int = 200) -> Response:
     account = queries.account(user_id, now=now())
     told = AccountOut().dump(account) | {
-        "link": address.first_sign_in(token),
+        "link": address.first_sign_in_link(long_code),
         "link_expires_at": account.invited_until and account.invited_until.isoformat(),
     }
     return answer(told, status=status)

@@ -18,5 +18,5 @@ def show_panel() -> ResponseReturnValue:
     return render_template(
         "category/panel.html",
         suggestions=suggestions(story, given.get("category", "")),
-        signs=danger_signs(story, given),
+        signs=danger_signs(story, given, given.getlist("denied")),
     )

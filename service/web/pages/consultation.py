@@ -1,10 +1,12 @@
 """咨询: one small form for a question that makes no dispute, the list, and the correction."""
 
+from hashlib import sha256
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from config.vocabulary import OrganisationKind, Source
 from config.words import label, labels
@@ -127,14 +129,18 @@ def show_signs() -> ResponseReturnValue:
 @bp.post("/consultations/as-dispute")
 @action("dispute.register")
 def as_dispute() -> ResponseReturnValue:
-    """What was typed goes on as a draft of the intake form; no consultation is recorded."""
+    """What was typed goes on as a draft of the intake form; no consultation is recorded.
+
+    One form makes one draft, however often it is sent.
+    """
     told = [(there, request.form.get(here, "").strip()) for here, there in CARRIED.items()]
-    key, fields = uuid4().hex, [(name, text) for name, text in told if text]
+    key, fields = _draft_key(request.form), [(name, text) for name, text in told if text]
     try:
-        drafts.save(key, fields, actor=actor(), desk=desk(), now=now())
+        kept = drafts.save(key, fields, actor=actor(), desk=desk(), now=now())
     except Invalid as refusal:
         return _form(forms.typed(request.form, refusal.fields)), 422
-    flash("问的内容已带到登记表，还没有登记，请核对后再登记")
+    if kept:  # or it was registered meanwhile, as the page it leads to says
+        flash("问的内容已带到登记表，还没有登记，请核对后再登记")
     return forms.see(url_for("intake.new", draft=key))
 
 
@@ -194,6 +200,11 @@ def correct(consultation_id: UUID) -> ResponseReturnValue:
         return _form(shown, correcting=view), 412
     flash("已更正")
     return forms.see(url_for("consultation.detail", consultation_id=consultation_id))
+
+
+def _draft_key(posted: MultiDict[str, str]) -> str:
+    """The key of the draft that comes of a form: the same one of the same form."""
+    return sha256(f"as-dispute:{forms.typed(posted).key}".encode()).hexdigest()[:32]
 
 
 def _danger(question: str) -> dict[str, Any]:

@@ -6,11 +6,15 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.words import label
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import correction as operations
 from service.operations.correction import ENDED as HAS_ENDED
+from service.operations.correction import Corrected
 from service.queries import dispute as queries
 from service.queries import event
+from service.queries.correction import Sibling
+from service.queries.correction import siblings as queries_of_visit
 from service.queries.dispute import DisputeView
 from service.rules.dispute import ENDED
 from service.web import correction as corrections
@@ -33,7 +37,7 @@ NOT_YOURS: Final = "这件纠纷不由您更正：分派以前找登记人，分
 def ask(dispute_id: UUID) -> ResponseReturnValue:
     """Everything that was registered, to write over what is wrong."""
     view = _correctable(dispute_id)
-    return _page(view, Form(values=corrections.standing(view)))
+    return _page(view, Form(values=corrections.standing(view) | {"siblings": "true"}))
 
 
 @bp.post("/disputes/<uuid:dispute_id>/correct")
@@ -57,7 +61,10 @@ def _once(dispute_id: UUID) -> ResponseReturnValue:
             raise Stale([])  # before what was typed is compared with what others wrote
         read.append(corrections.read(request.form, before))
         told = read[0].changes()
-        operations.correct(dispute_id, told, version=version, actor=actor(), desk=desk(), now=now())
+        made = operations.correct(
+            dispute_id, told, version=version, actor=actor(), desk=desk(), now=now()
+        )
+        _say_siblings(made)
         return _corrected(before)
 
     return forms.once(
@@ -66,6 +73,19 @@ def _once(dispute_id: UUID) -> ResponseReturnValue:
         twice=TWICE,
         at=lambda errors: read[0].on_page(errors) if read else errors,
     )
+
+
+def _say_siblings(made: Corrected) -> None:
+    """Which other disputes were corrected along, and in which somebody was left as they stood."""
+    if made.followed:
+        flash(f"同一次来访的 {'、'.join(made.followed)} 也一并更正了")
+    for each in made.left:
+        who = f"{label(each.role)}第 {each.place} 位"
+        flash(f"{each.number} 里没有一并更正{who}：对不上同一个人，请打开那件更正", "warn")
+
+
+def _siblings(view: DisputeView) -> list[Sibling]:
+    return queries_of_visit(view.id, view.visit_group, actor=actor(), desk=desk(), now=now())
 
 
 def _corrected(before: DisputeView) -> Response:
@@ -89,8 +109,14 @@ def _corrected(before: DisputeView) -> Response:
 def _page(view: DisputeView, form: Form, *, more: bool = False) -> str:
     rows = [int(row) for row in corrections.fresh_rows(form.values)]
     fresh = min(max(rows, default=-1) + 1 + (1 if more else 0), corrections.MOST_FRESH_ROWS)
+    found = _siblings(view)
     return render_template(
         "dispute/correct.html",
+        siblings=[
+            {"number": each.number, "url": url_for("dispute.detail", dispute_id=each.id)}
+            for each in found
+        ],
+        along=fields.siblings(found),
         title=f"更正登记：{view.number}",
         form=form,
         **fields.sections(view, form, desk().policy, fresh=max(fresh, fields.FRESH_ROWS)),
@@ -115,6 +141,8 @@ def _conflict(view: DisputeView) -> str:
         if each["name"] in typed | {"reason"}
         and (not each["name"].startswith("new.") or each["name"].split(".")[1] in fresh)
     ]
+    along = fields.siblings(_siblings(view))
+    kept += [along] if along else []
     return render_template(
         "conflict.html",
         title="内容已被修改",

@@ -16,7 +16,7 @@ from service.queries import dispute_row, link
 from service.queries import organisation as organisations
 from service.queries.dispatch import Returned
 from service.queries.dispute_row import DisputeRow, Filters
-from service.queries.link import Double
+from service.queries.link import SameView
 from service.queries.organisation import OrganisationView
 from service.rules import access
 from service.rules import dispute as rules
@@ -27,7 +27,6 @@ from service.web.step_form import assisting_units, suggested_unit
 
 bp = Blueprint("dispatch", __name__)
 PAGE: Final = 15
-MOST_REASON: Final = 500
 Units = Sequence[OrganisationView]
 
 
@@ -84,7 +83,7 @@ def _item(row: DisputeRow) -> dict[str, Any]:
         "level": row.level.value,
         "level_label": label(row.level) if row.level is not Level.NONE else "",
         "restricted": row.restricted,
-        "urgent": row.urgent,
+        "danger_text": show.danger_text(row.danger),
         "translate": _translate(row),
         "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
         "void_url": url_for("step.take", dispute_id=row.id, step=Step.VOID.value),
@@ -115,7 +114,7 @@ def _may_void(row: DisputeRow) -> bool:
     )
 
 
-def _double(other: Double | None, row: DisputeRow, units: Units) -> dict[str, Any] | None:
+def _double(other: SameView | None, row: DisputeRow, units: Units) -> dict[str, Any] | None:
     """The other one of two held for the same; None is one the viewer may not read."""
     if other is None:
         return None
@@ -132,8 +131,8 @@ def _double(other: Double | None, row: DisputeRow, units: Units) -> dict[str, An
         "number": other.number,
         "text": "，".join([each for each in stands if each] + [f"{came}登记"]),
         "unit": {"id": str(unit.id), "name": unit.name} if unit else None,
-        "reason": f"与 {other.number} 是同一件，交给同一单位"[:MOST_REASON],
-        "void_reason": f"重复登记，与 {other.number} 是同一件"[:MOST_REASON],
+        "reason": f"与 {other.number} 是同一件，交给同一单位",
+        "void_reason": f"重复登记，与 {other.number} 是同一件",
     }
 
 

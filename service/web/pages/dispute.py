@@ -93,6 +93,7 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "languages": _languages(view),
         "interpreter": view.interpreter,
         "restricted": view.restricted,
+        "danger_text": show.danger_text(view.danger),
         "level": view.level.value,
         "level_label": label(view.level) if view.level is not Level.NONE else "",
         "narrative": view.narrative,

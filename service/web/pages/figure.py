@@ -10,6 +10,7 @@ from service.errors import Invalid
 from service.queries import metric, metric_row
 from service.queries.metric import Question
 from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
+from service.queries.page import as_day
 from service.reports import weekly as reports
 from service.rules import access
 from service.rules import metric as dictionary
@@ -77,7 +78,7 @@ def _question(metric_id: str) -> Question:
 
 def _day(name: str) -> date:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        return as_day(request.args.get(name, ""))
     except ValueError as refusal:
         raise Invalid({name: ["日期应为 年-月-日"]}) from refusal
 
@@ -90,4 +91,4 @@ def _period_text(period: Period) -> str:
 def _value(numerator: int, denominator: int | None) -> str:
     if denominator is None:
         return f"{numerator} 件"
-    return f"{reports.percent(Rate(numerator, denominator))}（{numerator}／{denominator}）"
+    return reports.share_of(Rate(numerator, denominator))

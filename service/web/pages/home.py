@@ -37,7 +37,7 @@ class Section:
 DANGER: Final = Section(
     "danger",
     "有人身危险",
-    Filters(open=True, urgent=True, urgent_first=True, sort="oldest"),
+    Filters(open=True, urgent=True),
     quiet=True,
 )
 WAITING: Final = Section(
@@ -86,7 +86,7 @@ SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
 }
 # action -> (what, where, what for)
 LINKS: Final = {
-    "metric.read": ("周报", "weekly.newest", "本周受理、办结和超期，每个数都能点开"),
+    "metric.read": ("周报", "weekly.newest", "上周受理、办结和超期，每个数都能点开"),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),

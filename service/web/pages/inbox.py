@@ -8,19 +8,22 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.vocabulary import NoticeKind
+from config.vocabulary import Danger, NoticeKind
 from config.words import label
 from service.errors import Invalid
 from service.operations import notice as operations
 from service.queries import notice as queries
 from service.queries.notice import NoticeView
+from service.queries.page import as_instant
 from service.web import form as forms
 from service.web import show
 from service.web.door import actor, desk, now, signed_in
 
 bp = Blueprint("inbox", __name__)
+UNASKED: Final = "听起来有危险，还没有问清楚"
 TONES: Final = {NoticeKind.DANGER: "stop", NoticeKind.RETURNED: "warn"}
-GONE: Final = "已由他人办理，不用您再处理"
+GONE: Final = "这件已不归您办理"
+OVER: Final = "（登记已更正，现在没有人身危险）"
 
 
 @bp.get("/inbox")
@@ -81,10 +84,10 @@ def read_all() -> ResponseReturnValue:
 def _until() -> datetime:
     """When the page was made; now, when it does not say so rightly."""
     try:
-        instant = datetime.fromisoformat(request.form.get("until", ""))
+        instant = as_instant(request.form.get("until", ""))
     except ValueError:
         return now()
-    return instant if instant.tzinfo and instant < now() else now()
+    return min(instant, now())
 
 
 def _days(notices: list[NoticeView]) -> list[dict[str, Any]]:
@@ -94,14 +97,27 @@ def _days(notices: list[NoticeView]) -> list[dict[str, Any]]:
 
 
 def _row(notice: NoticeView) -> dict[str, Any]:
-    local = notice.told_at.astimezone(desk().zone)
+    local, over = notice.told_at.astimezone(desk().zone), _is_over(notice)
     return {
         "url": url_for("inbox.open_one", notice_id=notice.id),
         "at_text": f"{local:%H:%M}",
         "number": notice.number,
-        "text": label(notice.kind) if notice.kind else GONE,
-        "tone": TONES.get(notice.kind, "plain") if notice.kind else "plain",
+        "text": _text(notice),
+        "tone": TONES.get(notice.kind, "plain") if notice.kind and not over else "plain",
         "status_label": label(notice.status) if notice.status else "",
         "opens": notice.dispute_id is not None,
         "urgent": notice.urgent and notice.kind is not NoticeKind.DANGER,
     }
+
+
+def _text(notice: NoticeView) -> str:
+    if notice.kind is None:
+        return GONE
+    if notice.kind is NoticeKind.DANGER and notice.danger is Danger.UNASKED:
+        return UNASKED
+    return label(notice.kind) + (OVER if _is_over(notice) else "")
+
+
+def _is_over(notice: NoticeView) -> bool:
+    """Whether it told of danger that was corrected away since."""
+    return notice.kind is NoticeKind.DANGER and notice.danger is Danger.NONE

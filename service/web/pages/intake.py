@@ -13,15 +13,16 @@ from werkzeug.datastructures import MultiDict
 
 from config.facts import FACTS
 from config.text import Malformed
-from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole, Source
+from config.vocabulary import Authority, Danger, IdType, Language, PartyKind, PartyRole, Source
 from config.words import labels
 from schemas.dispute import MAX_MATTERS, MAX_PARTIES
 from service.errors import Invalid
 from service.gateways import workbook
 from service.operations import dispute as operations
 from service.operations import draft as draft_operations
-from service.operations.dispute import Visit
+from service.operations.dispute import Registered, Visit
 from service.queries import consultation as consultations
+from service.queries import dispute as disputes
 from service.queries import organisation as organisations
 from service.rules import access, roster
 from service.rules.party import SPEAKERS, UNIT_ENDINGS, unit_ending
@@ -48,6 +49,8 @@ GOVERNMENT: Final = (
     ("", "不清楚"),
 )
 TWICE: Final = "这张表刚才已经登记过了。要再登记一件，请核对内容后再点登记"
+UNASKED: Final = "经过里听起来有危险，还没有问清楚：请马上问，再在“更正登记”里记下有还是没有"
+PROTECT: Final = "紧急的马上打 110，转派出所处置"
 NOTHING_BEGUN: Final = MappingProxyType({"unfinished": (), "unreadable": ()})
 PANELS: Final = ("routing.show_panel", "duplicate.show_panel", "category.show_panel")
 ROSTER_LIMITS: Final = workbook.Limits(file_bytes=5 * workbook.MIB, rows=1_000, columns=40)
@@ -129,7 +132,19 @@ def _registered(visit: Visit, key: str) -> Response:
     draft_operations.discard(key, user_id=actor().user_id)
     numbers = "、".join(each.number for each in made)
     flash(f"已登记，编号 {numbers}" if len(made) == 1 else f"已登记 {len(made)} 件，编号 {numbers}")
+    for told in dict.fromkeys(filter(None, map(_protects, made))):
+        flash(told, "warn")
     return forms.see(url_for("receipt.show", dispute_id=made[0].id))
+
+
+def _protects(made: Registered) -> str:
+    """What has to be done at once where somebody is in danger, or may be."""
+    view = disputes.one(made.id, actor=actor(), desk=desk(), now=now())
+    if view.danger is Danger.UNASKED:
+        return UNASKED
+    duties = view.route["must_do"] if view.route else []
+    told = "；".join(each["text"] for each in duties)
+    return f"先保护人：{told or PROTECT}" if view.danger is Danger.PRESENT else ""
 
 
 def _uuid(text: str) -> UUID | None:
@@ -214,7 +229,7 @@ def _page(
         villages=[each.name for each in organisations.villages()],
         outlook=outlook(posted),
         suggestions=suggestions(posted.get("narrative", ""), posted.get("category", "")),
-        signs=danger_signs(posted.get("narrative", ""), posted),
+        signs=danger_signs(posted.get("narrative", ""), posted, posted.getlist("denied")),
         **(panel(posted, form) if request.method == "POST" else EMPTY),
         relations=CHOICES,
         live=_live(),

@@ -12,7 +12,6 @@ from schemas.dispute import LinkIn
 from service.errors import Invalid
 from service.operations import link as operations
 from service.queries import dispute as queries
-from service.queries import link as links
 from service.queries import number as numbers
 from service.web import form as forms
 from service.web import show
@@ -39,7 +38,7 @@ def decide(dispute_id: UUID) -> ResponseReturnValue:
     """Keep the decision; what was typed stays when it cannot be kept."""
     try:
         body = load_body(LinkIn, forms.body(request.form))
-        body["number"] = links.number_meant(body["number"], actor=actor(), desk=desk(), now=now())
+        body["number"] = numbers.of_one_read(body["number"], actor=actor(), desk=desk(), now=now())
         operations.decide(dispute_id, body, actor=actor(), desk=desk(), now=now())
     except Invalid as refusal:
         return _page(dispute_id, forms.typed(request.form, refusal.fields)), 422

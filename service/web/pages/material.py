@@ -28,15 +28,18 @@ DONE: Final = {S.WANTED: "已加进告知单", S.RECEIVED: "已记下收到", S.
 TWICE: Final = "刚才已经保存过一次了。要再记，请核对后再点保存"
 MISSING: Final = "请勾选或者填写材料"
 OWN_ROWS: Final = 2  # free lines beside the usual papers
-
-OWN_FORMS: Final = [f"own.{row}.form" for row in range(OWN_ROWS)]
+OWN_LABELS: Final = {
+    f"own.{row}.{name}": f"第 {row + 1} 份的{text}"
+    for row in range(OWN_ROWS)
+    for name, text in (("name", "名称"), ("form", "形式"), ("copies", "份数"))
+}
 
 
 @bp.get("/disputes/<uuid:dispute_id>/materials")
 @action("dispute.material")
 def listed(dispute_id: UUID) -> ResponseReturnValue:
     """The papers of a dispute."""
-    return _page(dispute_id, Form(values=dict.fromkeys(OWN_FORMS, MaterialForm.COPY.value)))
+    return _page(dispute_id, Form())
 
 
 @bp.post("/disputes/<uuid:dispute_id>/materials")
@@ -59,7 +62,12 @@ def move(dispute_id: UUID, material_id: UUID) -> ResponseReturnValue:
         operations.drop(dispute_id, material_id, actor=actor(), desk=desk(), now=now())
         flash("已从告知单去掉")
         return forms.see(url_for("material.listed", dispute_id=dispute_id))
-    item = {"id": str(material_id), "state": request.form.get("state")} | _form_and_copies("")
+    item = {
+        "id": str(material_id),
+        "state": request.form.get("state"),
+        "form": request.form.get("form", MaterialForm.COPY.value),
+        "copies": _copies(""),
+    }
     try:
         return _noted(dispute_id, [item])
     except Invalid as refusal:
@@ -84,23 +92,29 @@ def _items() -> list[dict[str, Any]]:
         if name in usual
     ]
     own = [
-        {"name": request.form[f"own.{row}.name"], "state": state.value}
-        | _form_and_copies(f"own.{row}.")
+        {
+            "name": name,
+            "form": request.form.get(f"own.{row}.form") or _form_named(name),
+            "copies": _copies(f"own.{row}."),
+            "state": state.value,
+        }
         for row in range(OWN_ROWS)
-        if request.form.get(f"own.{row}.name", "").strip()
+        if (name := request.form.get(f"own.{row}.name", "")).strip()
     ]
     if not ticked + own:
         raise Invalid({"usual": [MISSING]})
     return ticked + own
 
 
-def _form_and_copies(prefix: str) -> dict[str, Any]:
+def _form_named(name: str) -> str | None:
+    """The form that a name says by itself, 原件 of 承包合同原件; None when it says none or two."""
+    said = [form for form, word in labels(MaterialForm).items() if word in name]
+    return said[0] if len(said) == 1 else None
+
+
+def _copies(prefix: str) -> int | str:
     copies = request.form.get(f"{prefix}copies", "1").strip()
-    whole = copies.isascii() and copies.isdigit()
-    return {
-        "form": request.form.get(f"{prefix}form", MaterialForm.COPY.value),
-        "copies": int(copies[:6]) if whole else copies,
-    }
+    return int(copies[:6]) if copies.isascii() and copies.isdigit() else copies
 
 
 def _at_fields(fields: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -132,6 +146,7 @@ def _page(dispute_id: UUID, form: Form) -> str:
         own_rows=range(OWN_ROWS),
         materials=[_row(each, dispute_id) for each in found],
         form_options=list(labels(MaterialForm).items()),
+        own_labels=OWN_LABELS,
         add_url=url_for("material.add", dispute_id=dispute_id),
         detail_url=url_for("dispute.detail", dispute_id=dispute_id),
         notice_url=url_for("paper.materials_notice", dispute_id=dispute_id)

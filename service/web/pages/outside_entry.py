@@ -79,15 +79,16 @@ def enter(dispute_id: UUID) -> ResponseReturnValue:
     """Note one, and warn of other disputes under the same number."""
 
     def produce() -> Response:
-        raw = forms.body(request.form)
-        if "correction" in raw:
-            raw["correction"] = forms.TRUTH.get(raw["correction"], raw["correction"])
+        raw = outside_entry.read(forms.body(request.form))
         draft = EntryDraft(**load_body(OutsideEntryIn, raw))
         operations.enter(dispute_id, draft, actor=actor(), desk=desk(), now=now())
         _say(draft, dispute_id)
         return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
 
-    return forms.once(produce, shown=lambda form: _page(_opened(dispute_id), form), twice=TWICE)
+    def shown(form: Form) -> str:
+        return _page(_opened(dispute_id), form)
+
+    return forms.once(produce, shown=shown, twice=TWICE, at=outside_entry.in_one)
 
 
 @bp.post("/disputes/<uuid:dispute_id>/outside-entries/<uuid:entry_id>/withdraw")

@@ -19,8 +19,6 @@ from service.web.door import action, actor, desk, now
 from service.web.form import Form
 
 bp = Blueprint("setup_people", __name__)
-
-
 TWICE: Final = "这些账户刚才已经建过了。要再建，请核对内容后再点建立"
 
 

@@ -17,8 +17,6 @@ from service.web.door import action, desk
 from service.web.form import Form
 
 bp = Blueprint("setup_unit", __name__)
-
-
 UNITS_TWICE: Final = "这些单位刚才已经登记过了。要再登记，请核对内容后再点登记"
 
 

@@ -77,14 +77,17 @@ def _take_url(view: NoteView) -> str | None:
 def _page(form: Form) -> str:
     found = queries.open_now(actor=actor(), desk=desk(), now=now())
     waiting = queries.waiting(actor=actor(), desk=desk(), now=now())
+    begun = drafts.begun()
     return render_template(
         "shift_note/desk.html",
         title="交接班",
         today_text=show.long_day(desk().today(now())),
         form=form,
-        counts=notes.counted(found.counts),
+        counts=notes.counted(found.counts, at_least=found.at_least),
+        most=queries.MOST_OPEN if found.at_least else None,
         lists=_lists(found),
-        drafts=drafts.unfinished(),
+        drafts=begun["unfinished"],
+        unreadable=begun["unreadable"],
         waiting=[notes.told(each) | {"take_url": _take_url(each)} for each in waiting],
         past=[notes.told(each) for each in queries.past(actor=actor(), desk=desk(), now=now())],
         post_url=url_for("shift_note.hand_over"),
@@ -103,7 +106,8 @@ def _lists(found: OpenNow) -> list[dict[str, Any]]:
         {
             "id": name,
             "title": text,
-            "count": found.counts[name],
+            "count": notes.amount(found.counts[name], more=name in found.at_least),
+            "is_cut": name in found.at_least or found.counts[name] > len(rows),
             "rows": [_row(each) for each in rows],
         }
         for name, text, rows in parts

@@ -1,13 +1,15 @@
 """登录: in and out, and the first password of a new account."""
 
+from typing import Final
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.errors import Invalid, NotFound, NotSignedIn, SignInRefused
+from service.errors import Invalid, NotSignedIn, SignInRefused, TooOften
 from service.operations import sign_in as operations
-from service.operations import user as users
+from service.operations import sign_in_slip
 from service.queries import setup
-from service.queries import user as accounts
+from service.queries.sign_in_slip import SignInSlip
 from service.rules import access
 from service.rules.access import Actor
 from service.web import form as forms
@@ -25,7 +27,8 @@ from service.web.door import (
 from service.web.form import Form
 
 bp = Blueprint("sign_in", __name__)
-SPENT = "这个登录码已经用过或者过期了，请管理员重新发一个"
+HELD_BACK: Final = "试得太频繁了，请过 {minutes} 分钟再试，或者请管理员重新发一个登录码"
+REFUSED: Final = "用户名或登录码不对，登录码已经用过或者过期了，或者账户暂时锁定"
 
 
 @bp.get("/sign-in")
@@ -42,13 +45,12 @@ def form() -> ResponseReturnValue:
 def submit() -> ResponseReturnValue:
     """Check and open a session; the code of a slip leads to choosing a password."""
     username, password = request.form.get("username", ""), request.form.get("password", "")
-    code = accounts.slip_of(username, password, now=now())
-    if code is not None:
-        return forms.see(url_for("sign_in.invited", token=code))
     try:
-        begun = operations.sign_in(username, password, desk=desk(), now=now())
+        begun = operations.enter(username, password, desk=desk(), now=now())
     except SignInRefused as refusal:
         return _page(forms.typed(request.form, {"": [refusal.detail]})), 401
+    if isinstance(begun, SignInSlip):  # answered here: an address would keep the code
+        return _choose(begun, Form(key=""))
     return set_cookie(forms.see(_target(begun.actor)), begun.token, begun.expires_at)
 
 
@@ -63,26 +65,38 @@ def leave() -> ResponseReturnValue:
     return clear_cookie(forms.see(url_for("sign_in.form")))
 
 
-@bp.get("/first-sign-in/<token>")
+@bp.get("/first-sign-in")
 @public
-def invited(token: str) -> ResponseReturnValue:
-    """Whoever holds a one-time code chooses the account's password."""
-    return _choose(token, _account(token), Form(key=""))
+def slip() -> ResponseReturnValue:
+    """The two fields of a sign-in slip; script fills them from the fragment of its link."""
+    return _slip_page(Form(key=""))
 
 
-@bp.post("/first-sign-in/<token>")
+@bp.post("/first-sign-in")
 @public
-def choose(token: str) -> ResponseReturnValue:
-    """Set the first password; the code is spent."""
-    password, account = request.form.get("password", ""), _account(token)
+def choose() -> ResponseReturnValue:
+    """Look at the slip, and set the first password when one came along; the code is spent."""
+    username, code = request.form.get("username", ""), request.form.get("sign_in_code", "")
     try:
-        if password != request.form.get("again", ""):
-            raise Invalid({"again": ["两次输入的密码不一样"]})
-        users.accept_invitation(token, password, now=now())
-    except Invalid as refusal:
-        return _choose(token, account, forms.typed(request.form, refusal.fields)), 422
-    flash(f"密码已设置，请用账号 {account} 登录")
-    return forms.see(url_for("sign_in.form"))
+        found = sign_in_slip.look(username, code, address=_caller(), desk=desk(), now=now())
+        if "password" not in request.form:
+            return _choose(found, Form(key=""))
+        return _chosen(found)
+    except SignInRefused:
+        return _slip_page(forms.typed(request.form, {"": [REFUSED]})), 401
+    except TooOften as refusal:
+        return _held_back(refusal)
+
+
+@bp.get("/first-sign-in/<long_code>")
+@public
+def link(long_code: str) -> ResponseReturnValue:
+    """A link of the earlier kind, whose code is too long to be guessed; others lead nowhere."""
+    try:
+        found = sign_in_slip.follow(long_code, address=_caller(), desk=desk(), now=now())
+    except TooOften as refusal:
+        return _held_back(refusal)
+    return _choose(found, Form(key=""))
 
 
 @bp.get("/session")
@@ -109,11 +123,26 @@ def _session_left() -> Response:
     return answer({"user": str(found.caller.actor.user_id), "seconds": int(left.total_seconds())})
 
 
-def _account(token: str) -> str:
-    account = accounts.invited(token, now=now())
-    if account is None:
-        raise NotFound(SPENT)
-    return account
+def _chosen(found: SignInSlip) -> ResponseReturnValue:
+    password = request.form.get("password", "")
+    try:
+        if password != request.form.get("again", ""):
+            raise Invalid({"again": ["两次输入的密码不一样"]})
+        sign_in_slip.set_password(found, password, now=now())
+    except Invalid as refusal:
+        return _choose(found, forms.typed(request.form, refusal.fields)), 422
+    flash(f"密码已设置，请用账号 {found.username} 登录")
+    return forms.see(url_for("sign_in.form"))
+
+
+def _held_back(refusal: TooOften) -> Response:
+    said = HELD_BACK.format(minutes=-(-refusal.seconds // 60))
+    page = _slip_page(forms.typed(request.form, {"": [said]}))
+    return Response(page, 429, {"Retry-After": str(refusal.seconds)})
+
+
+def _caller() -> str:
+    return request.remote_addr or ""
 
 
 def _page(shown: Form) -> str:
@@ -128,13 +157,23 @@ def _page(shown: Form) -> str:
     )
 
 
-def _choose(token: str, account: str, shown: Form) -> str:
+def _slip_page(shown: Form) -> str:
+    return render_template(
+        "first_sign_in.html",
+        title="第一次登录",
+        form=shown,
+        slip=None,
+        url=url_for("sign_in.choose"),
+    )
+
+
+def _choose(found: SignInSlip, shown: Form) -> str:
     return render_template(
         "first_sign_in.html",
         title="设置密码",
         form=shown,
-        account=account,
-        url=url_for("sign_in.choose", token=token),
+        slip=found,
+        url=url_for("sign_in.choose"),
     )
 
 

@@ -104,9 +104,9 @@ def reset(user_id: UUID) -> ResponseReturnValue:
     """Take the password away and show the slip to set a new one, once."""
 
     def produce() -> str:
-        token = operations.reset(user_id, actor=actor(), desk=desk(), now=now())
+        sign_in_code = operations.reset(user_id, actor=actor(), desk=desk(), now=now())
         account = queries.account(user_id, now=now())
-        made = Engaged(user_id, account.username, token)
+        made = Engaged(user_id, account.username, sign_in_code)
         return slip.drawn([made], title="密码已重置")
 
     try:

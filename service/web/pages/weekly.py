@@ -1,5 +1,6 @@
 """周报: the leaders' page of a week, and the rows behind each of its numbers."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, Response, flash, render_template, url_for
@@ -15,7 +16,7 @@ from service.rules import access
 from service.rules import weekly as rules
 from service.rules.access import Scope
 from service.rules.calendar import Week
-from service.rules.statistics import Flow, Rate
+from service.rules.statistics import LEAST, Flow, Rate
 from service.rules.weekly import Line, WeekFigures
 from service.web import show
 from service.web.door import action, actor, desk, now
@@ -36,8 +37,9 @@ DIMENSIONS: Final = ("category", "channel", "organisation")
 @bp.get("/weekly")
 @action("metric.read")
 def newest() -> ResponseReturnValue:
-    """The week that runs."""
-    return _see(url_for("weekly.one", week=str(Week.of(desk().today(now())))))
+    """The last week that is over: what a leader asks for on Monday morning."""
+    running = Week.of(desk().today(now()))
+    return _see(url_for("weekly.one", week=str(running.previous())))
 
 
 @bp.get("/weekly/<week>")
@@ -45,14 +47,15 @@ def newest() -> ResponseReturnValue:
 def one(week: str) -> ResponseReturnValue:
     """One week: the frozen letter when there is one, else the figures of this moment."""
     found = queries.overview(_week(week), scope=_scope(), desk=desk(), now=now())
-    following = found.week.next()
-    ahead = following.start_on <= desk().today(now())
+    following, today = found.week.next(), desk().today(now())
+    ahead = following.start_on <= today
     return render_template(
         "weekly/show.html",
         title=f"{found.week.year} 年第 {found.week.number} 周运行情况",
         letter=_letter(found),
         prev_url=url_for("weekly.one", week=str(found.week.previous())),
         next_url=url_for("weekly.one", week=str(following)) if ahead else None,
+        next_label="下周" if following.end_on <= today else "下周（未结束）",
         files=[{"label": "表格", "url": url_for("weekly.workbook", week=str(found.week))}],
         actions_post=_publish_button(found),
     )
@@ -65,7 +68,7 @@ def workbook(week: str) -> ResponseReturnValue:
     found = queries.overview(_week(week), scope=_scope(), desk=desk(), now=now())
     name = f"weekly-{found.week}.xlsx"
     return Response(
-        reports.workbook(found.figures, desk().zone),
+        reports.workbook(found.figures, desk().zone, is_over=found.is_over),
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -93,8 +96,8 @@ def _letter(found: Overview) -> dict[str, Any]:
         "state_label": _state(found),
         "state_tone": "ok" if found.published else "warn",
         "sha256": found.published.sha256 if found.published else None,
-        "sentence": [_part(each, found.week) for each in rules.sentence(figures)],
-        "figures": _key_figures(figures),
+        "sentence": [_part(each, found.week) for each in _sentence(found)],
+        "figures": _key_figures(found),
         "chart": _trend(found),
         "tables": [
             _table(place, table, figures) for place, table in enumerate(reports.tables(figures))
@@ -120,9 +123,23 @@ def _letter(found: Overview) -> dict[str, Any]:
 def _state(found: Overview) -> str:
     if found.published:
         return f"已发布第 {found.published.revision} 版"
-    if found.is_own_unit:
-        return "本单位数字，随时变动"
-    return "未发布，数字会变" if found.is_over else "本周尚未结束，数字会变"
+    if not found.is_over:
+        return "本周尚未结束，数字会变"
+    return "本单位数字，随时变动" if found.is_own_unit else "未发布，数字会变"
+
+
+def _sentence(found: Overview) -> tuple[rules.Part, ...]:
+    """The sentence with the short names that stand in every list; a running week says it runs."""
+    if not found.is_over:
+        until = show.moment(found.figures.cut_off, desk().zone)
+        lead = rules.Part(f"本周尚未结束（截至{until}），")
+        return (lead, *rules.sentence_so_far(found.figures))
+    return tuple(
+        replace(each, text=show.category(each.group[1], desk().policy, each.text))
+        if each.group
+        else each
+        for each in rules.sentence(found.figures)
+    )
 
 
 def _publish_button(found: Overview) -> dict[str, str] | None:
@@ -139,31 +156,27 @@ def _part(part: rules.Part, week: Week) -> dict[str, Any]:
     return {"text": part.text, "url": _rows_url(part.metric, week, narrowed), "strong": True}
 
 
-def _key_figures(figures: WeekFigures) -> list[dict[str, Any]]:
+def _key_figures(found: Overview) -> list[dict[str, Any]]:
+    figures = found.figures
     flow, before, week = figures.flow, figures.before.flow, figures.week
-    success = reports.percent(figures.success)
+
+    def against(count: int, earlier: int) -> str:
+        return reports.difference(count, earlier) if found.is_over else "本周尚未结束"
+
     return [
         _figure(
             "受理",
             flow.received,
-            reports.difference(flow.received, before.received),
+            against(flow.received, before.received),
             _rows_url("disputes_received", week),
         ),
         _figure(
             "办结",
             flow.closed,
-            reports.difference(flow.closed, before.closed),
+            against(flow.closed, before.closed),
             _rows_url("disputes_closed", week),
         ),
-        {
-            "label": "调解成功率",
-            "value": success.removesuffix("%"),
-            "unit": "%" if figures.success.value is not None else "",
-            "note": f"{figures.success.numerator}／{figures.success.denominator}，"
-            "达成协议 ÷ 调解终结",
-            "url": _rows_url("mediation_success_rate", week),
-            "tone": "plain",
-        },
+        _success(figures.success, week),
         _figure(
             "超期未结",
             figures.overdue,
@@ -172,6 +185,23 @@ def _key_figures(figures: WeekFigures) -> list[dict[str, Any]]:
             "stop" if figures.overdue else "plain",
         ),
     ]
+
+
+def _success(rate: Rate, week: Week) -> dict[str, Any]:
+    """The success rate as a key figure; of a few cases the cases themselves."""
+    told, note = reports.share(rate), f"{rate.numerator}／{rate.denominator}，达成协议 ÷ 调解终结"
+    if rate.is_small:
+        note = f"达成协议 ÷ 调解终结，不足 {LEAST} 件不算百分比"
+    elif rate.value is None:
+        note = "本周没有调解终结的纠纷"
+    return {
+        "label": "调解成功率",
+        "value": told.removesuffix("%"),
+        "unit": "%" if told.endswith("%") else "",
+        "note": note,
+        "url": _rows_url("mediation_success_rate", week),
+        "tone": "plain",
+    }
 
 
 def _figure(text: str, value: int, note: str, url: str, tone: str = "plain") -> dict[str, Any]:
@@ -186,16 +216,15 @@ def _figure(text: str, value: int, note: str, url: str, tone: str = "plain") -> 
 
 
 def _trend(found: Overview) -> dict[str, Any]:
-    points = [
-        chart.Point(str(each.week.number), each.received, each.closed) for each in found.trend
-    ]
+    weeks = found.trend if found.is_over else found.trend[:-1]  # whole ones only
+    points = [chart.Point(str(each.week.number), each.received, each.closed) for each in weeks]
     title = f"近 {len(points)} 周受理与办结"
     return {
         "title": title,
         "note": "两线之间的灰区是当周结余",
         "svg": chart.trend(points, title),
         "rows_head": ["周", "受理", "办结"],
-        "rows": [[str(e.week), str(e.received), str(e.closed)] for e in found.trend],
+        "rows": [[str(e.week), str(e.received), str(e.closed)] for e in weeks],
     }
 
 
@@ -214,7 +243,10 @@ def _table(place: int, table: reports.Table, figures: WeekFigures) -> dict[str, 
 
 def _line(line: Line, dimension: str, week: Week) -> dict[str, Any]:
     narrowed = {dimension: line.key}
-    return {"name": line.label, "cells": _cells(line.flow, line.success, week, narrowed)}
+    name = line.label
+    if dimension == "category":
+        name = show.category(line.key, desk().policy, line.label)
+    return {"name": name, "cells": _cells(line.flow, line.success, week, narrowed)}
 
 
 def _cells(flow: Flow, success: Rate, week: Week, narrowed: dict[str, str]) -> list[dict[str, Any]]:
@@ -224,7 +256,7 @@ def _cells(flow: Flow, success: Rate, week: Week, narrowed: dict[str, str]) -> l
         str(flow.reopened),
         str(flow.closed),
         str(flow.closing),
-        f"{reports.percent(success)}（{success.numerator}／{success.denominator}）",
+        reports.share_of(success),
     ]
     opening = _rows_url("disputes_open", week.previous(), narrowed)
     urls = [opening, *(_rows_url(name, week, narrowed) for name in METRICS[1:] if name)]

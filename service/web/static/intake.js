@@ -270,7 +270,9 @@ function showMissing() {
   if (!one("[name=narrative]", form).value.trim()) missing.push("经过");
   const wrong = all(".fld-error[id]", form).filter((error) => !missing.length || !ERRORS_OF_MISSING.includes(error.id));
   const said = [missing.length ? `还差：${missing.join("、")}` : "", wrong.length ? `还要改 ${wrong.length} 处` : ""].filter(Boolean).join("；");
-  note.textContent = said || note.dataset.ready;
+  const unasked = all("[data-asked]", form).some((sign) => !one("input:checked", sign));
+  one("[data-danger-line]", form).hidden = !unasked;
+  note.textContent = said || (unasked ? "" : note.dataset.ready);
 }
 
 // ---- live panels: 300 ms after the last key, older calls dropped, the last good panel kept
@@ -292,6 +294,7 @@ function putSlots(fragment) {
     for (const details of all("details", slot)) if (opened.includes(one("summary", details).textContent)) details.open = true;
   }
   quieten();
+  showMissing();
 }
 
 function sayRoute(said) {

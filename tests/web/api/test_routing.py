@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from config.facts import FACTS
 from config.vocabulary import Role
 from models import Dispute, Route, db
 from tests.factories.office import Office
@@ -104,3 +105,17 @@ def test_the_given_requests_are_all_taken(clerk: Program) -> None:
         request = case["request"]
         answer = clerk.post(PREVIEW, request)
         assert answer.status_code == 200, (case["id"], answer.text)
+
+
+DATES = [each.name for each in FACTS.values() if each.kind == "date"]
+
+
+@pytest.mark.parametrize("category", ["labour", "consumer", "land_contract", "traffic"])
+def test_the_last_day_of_all_gives_terms_and_the_one_after_is_refused(
+    clerk: Program, category: str
+) -> None:
+    for fact in DATES:
+        last = clerk.post(PREVIEW, {"category": category, "facts": {fact: "2199-12-31"}})
+        after = clerk.post(PREVIEW, {"category": category, "facts": {fact: "9999-12-31"}})
+        assert (last.status_code, after.status_code) == (200, 422)
+        assert list(after.get_json()["errors"]) == [f"facts.{fact}"]

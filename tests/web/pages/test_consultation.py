@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from config.vocabulary import Role
+from service.clock import utc_now
 from service.rules.access import Actor
+from service.rules.calendar import Week
 from tests.factories.consultation import ANSWER, QUESTION, asked
 from tests.factories.office import Office
 from tests.factories.visitor import Page, Visitor
@@ -111,7 +113,8 @@ def test_the_week_counts_it_apart_and_opens_its_rows(
 ) -> None:
     record(clerk)
     director = visit(office.director)
-    week = director.follow(director.get("/weekly"))
+    today = office.app.extensions["fengqiao"].today(utc_now())
+    week = director.get(f"/weekly/{Week.of(today)}")
     assert "（不计入纠纷）" in week.text
     (rows,) = [link for link in week.links if link.startswith("/figures/consultations")]
     page = director.get(rows)
@@ -170,3 +173,11 @@ def test_what_was_typed_goes_on_as_a_dispute_without_a_word_in_the_address(
         "parties.0.phone": "19900000001",
     }
     assert "共 0 条" in clerk.get("/consultations").text
+
+
+def test_one_form_sent_on_twice_makes_one_draft(clerk: Visitor) -> None:
+    first, second = (clerk.get(NEW).form(NEW).values | {"question": AFRAID} for _ in range(2))
+    sent = [clerk.post("/consultations/as-dispute", each).location for each in (first, first)]
+    assert sent[0] == sent[1]
+    assert clerk.post("/consultations/as-dispute", second).location != sent[0]
+    assert "有 2 份没登记完的" in clerk.get("/disputes/new").text

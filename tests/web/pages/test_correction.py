@@ -250,3 +250,22 @@ def test_who_needs_an_interpreter_is_told_on_page_and_receipt(
     clerk = visit(office.window)
     assert "需要翻译：蒙古语" in clerk.get(f"/disputes/{handling.id}").text
     assert "需要翻译蒙古语" in clerk.get(f"/disputes/{handling.id}/receipt", paper=paper).text
+
+
+@pytest.mark.parametrize("along", [True, False])
+def test_the_others_of_the_visit_are_named_and_follow_when_ticked(
+    office: Office, visit: Visit, case: Case, along: bool
+) -> None:
+    matters = [{"category": "neighbour", "facts": {}}, {"category": "debt", "facts": {}}]
+    handling, clerk = case(matters=matters), visit(office.window)
+    page = clerk.get(path_of(handling))
+    assert "同一次来访还有 1 件" in page.text
+    values = page.form(path_of(handling)).values.copy()
+    values[f"{keys(handling)[0]}.name"], values["reason"] = "王晓曼", WHY
+    if not along:
+        del values["siblings"]
+    told = clerk.follow(clerk.post(path_of(handling), values))
+    assert ("也一并更正了" in told.text) is along
+    with office.app.app_context():
+        found = db.session.scalars(sa.select(Party.name).where(Party.position == 0)).all()
+    assert sorted(map(str, found)) == sorted(["王晓曼", "王晓曼" if along else "王小满"])

@@ -1,10 +1,12 @@
 """消息: what one was told, and the way to it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from config.vocabulary import DisputeStatus, Role, Step
+from service.operations import correction
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
@@ -62,7 +64,7 @@ def test_what_is_no_longer_ones_own_says_so(office: Office, visit: Visit, case: 
         handling.take(Step.ASSIGN, body, actor=office.liaison, now=now)
     mediator = visit(office.mediator)
     page = mediator.get("/inbox")
-    assert ("已由他人办理" in page.text, "指定您为调解员" in page.text) == (True, False)
+    assert ("这件已不归您办理" in page.text, "指定您为调解员" in page.text) == (True, False)
     assert ("已读" in page.text, "未读" in page.text) == (True, False)
     assert [each for each in page.forms if each.action.endswith("/open")] == []
 
@@ -82,7 +84,24 @@ def test_danger_stands_first_and_is_opened_by_itself(
     address = next(each.action for each in done.forms if each.action.endswith("/open"))
     assert director.fill(done, address).location == f"/disputes/{handling.id}"
     after = director.get("/inbox")
+    assert (after.status, after.headings) == (200, ["消息"])
     assert ("请逐条打开" in after.text, "全部标为已读" in after.text) == (False, False)
+
+
+def test_danger_that_was_corrected_away_says_so(office: Office, visit: Visit, case: Case) -> None:
+    handling = case(facts={"danger": True})
+    with office.app.app_context():
+        correction.correct(
+            handling.id,
+            {"facts": {}},
+            version=handling.row.version,
+            actor=office.director,
+            desk=office.desk,
+            now=handling.row.registered_at + timedelta(minutes=1),
+        )
+    page = visit(office.director).get("/inbox")
+    assert "有人身危险，马上处理（登记已更正，现在没有人身危险）" in page.text
+    assert ("请逐条打开" in page.text, 'class="tag' in page.html) == (False, False)
 
 
 def test_only_danger_leaves_nothing_to_mark_at_once(

@@ -103,7 +103,7 @@ def test_the_summary_calls_each_field_by_its_name(window: Visitor) -> None:
         people_count="零",
         **(MATTER | {"matters__1__amount": "很多"}),
     )
-    phone = "电话应为 11 位手机号或带区号的固定电话"
+    phone = "应为 11 位手机号或带区号座机"
     assert summary(page) == [
         "申请人证件号码：身份证号应为 18 位（末位可为 X）或 15 位数字",
         f"被申请人电话：{phone}",
@@ -123,7 +123,7 @@ def test_a_check_on_the_way_says_the_same_as_sending_and_writes_nothing(window: 
         "f-parties-0-phone",
         "f-narrative",
     ]
-    assert "电话应为 11 位手机号或带区号的固定电话" in told.text
+    assert "应为 11 位手机号或带区号座机" in told.text
     assert stored(window) == []
 
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from config.vocabulary import DisputeStatus
+from models import OutsideEntry, db
 from service.rules.access import Actor
 from tests.factories.dispute import Handling, registered
 from tests.factories.office import Office
@@ -105,6 +107,27 @@ def test_a_second_number_shows_the_first_and_asks_what_it_is(
     assert "已更正司法部人民调解平台的编号" in done.text
     course = director.get(f"/disputes/{handling.id}").text
     assert ("更正为 司-2" in course, "司-1" in course) == (True, True)
+
+
+def test_of_two_numbers_the_page_asks_which_was_wrong(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, director = case(), visit(office.director)
+    path = f"/disputes/{handling.id}/outside-entries"
+    enter(director, handling)
+    director.fill(enter(director, handling, number="司-2"), path, correction="false")
+    asked = enter(director, handling, number="司-3")
+    told = ("更正：原来的 司-1 写错了", "更正：原来的 司-2 写错了", "原来的也留")
+    assert [each in asked.text for each in told] == [True, True, True]
+    unnamed = director.fill(asked, path, correction="true")
+    assert (unnamed.status, "请选更正哪一个" in unnamed.text) == (422, True)
+    with office.app.app_context():
+        wrong = db.session.scalars(
+            sa.select(OutsideEntry.id).where(OutsideEntry.number == "司-1")
+        ).one()
+    director.follow(director.fill(asked, path, correction=str(wrong)))
+    left = director.get(path)
+    assert [each in left.text for each in ("司-1", "司-2", "司-3")] == [False, True, True]
 
 
 def test_the_window_finds_the_list_in_the_menu_with_its_newest_first(

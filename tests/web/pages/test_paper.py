@@ -240,10 +240,10 @@ def test_nothing_ticked_and_odd_copies_are_told_at_their_fields(
 def test_the_same_form_twice_notes_once(office: Office, visit: Visit, case: Case) -> None:
     handling, window = case(), visit(office.window)
     path, page = materials(window, handling)
-    sent = {"own__0__name": "照片", "state": "received"}
+    sent = {"own__0__name": "照片", "own__0__form": "copy", "state": "received"}
     assert [window.fill(page, path, **sent).status for _ in range(2)] == [303, 303]
     assert "共 1 种 1 份" in notice(window, handling, "materials-receipt").text
-    other = window.fill(page, path, own__0__name="录音", state="received")
+    other = window.fill(page, path, **(sent | {"own__0__name": "录音"}))
     assert (other.status, "再要记" in other.text or "要再记" in other.text) == (422, True)
 
 

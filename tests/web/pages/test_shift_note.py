@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from config.vocabulary import Role
+from service.queries import shift_note as queries
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
@@ -30,6 +33,20 @@ def test_a_note_is_left_once_seen_on_the_desk_and_taken(
     assert WORDS in clerk.get("/shift").text
     with office.app.app_context():
         assert handling.row.number in clerk.get(left[0]).text
+
+
+def test_a_desk_that_shows_not_all_says_so(
+    office: Office, visit: Visit, case: Callable[..., Handling], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_OPEN", 1)
+    case(facts={"danger": True})
+    assert "最多看最近登记的" not in visit(office.window).get("/shift").text
+    case(facts={"danger": True})
+    clerk = visit(office.window)
+    page = clerk.get("/shift")
+    assert ("最多看最近登记的 1 件" in page.text, "1+" in page.text) == (True, True)
+    note = clerk.fill(page, "/shift", words=WORDS).location
+    assert "1+ 件" in clerk.get(note).text
 
 
 def test_the_writer_is_offered_no_taking_and_told_when_trying(office: Office, visit: Visit) -> None:

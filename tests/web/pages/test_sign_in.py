@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config.vocabulary import Role
-from models import UserSession, transaction
+from models import User, UserSession, transaction
+from service.gateways.keyring import new_token, token_hash
 from service.operations import user as users
 from service.rules.access import Actor
 from service.web.door import COOKIE
@@ -79,13 +80,21 @@ def test_signing_out_ends_the_session(office: Office, visit: Callable[[Actor], V
     assert window.get("/").location == "/sign-in?next=/"
 
 
+FIRST = "/first-sign-in"
+
+
 @pytest.fixture
-def invited(office: Office, now: datetime) -> str:
-    """The path of a one-time link of the window's clerk."""
+def code(office: Office, now: datetime) -> str:
+    """The sign-in code of the window's clerk."""
     actor = office.actor(Role.WINDOW)
     with office.app.app_context():
-        token = users.invite(actor.user_id, actor=None, desk=office.desk, now=now)
-    return f"/first-sign-in/{token}"
+        return users.invite(actor.user_id, actor=None, desk=office.desk, now=now)
+
+
+def take(visitor: Visitor, code: str) -> Page:
+    """Type a slip at the page of its link."""
+    page = visitor.get(FIRST)
+    return visitor.fill(page, FIRST, username="window-centre", sign_in_code=code)
 
 
 @pytest.mark.parametrize(
@@ -97,44 +106,86 @@ def invited(office: Office, now: datetime) -> str:
     ],
 )
 def test_a_password_that_will_not_do_is_told_at_its_field(
-    stranger: Visitor, invited: str, password: str, again: str, told: str
+    stranger: Visitor, code: str, password: str, again: str, told: str
 ) -> None:
-    page = stranger.fill(stranger.get(invited), invited, password=password, again=again)
+    page = stranger.fill(take(stranger, code), FIRST, password=password, again=again)
     assert page.status == 422
     assert f"密码还没有设置{told}" in page.text
     assert f'href="#f-{"again" if password != again else "password"}"' in page.html
 
 
 def test_an_invited_owner_chooses_a_password_and_signs_in_with_it(
-    stranger: Visitor, invited: str
+    stranger: Visitor, code: str
 ) -> None:
-    page = stranger.get(invited)
-    assert "账号：window-centre" in page.text
-    page = stranger.follow(stranger.fill(page, invited, password=PASSWORD, again=PASSWORD))
+    page = take(stranger, code)
+    assert ("账号：window-centre" in page.text, page.form(FIRST).action) == (True, FIRST)
+    page = stranger.follow(stranger.fill(page, FIRST, password=PASSWORD, again=PASSWORD))
     assert "密码已设置，请用账号 window-centre 登录" in page.text
     assert enter(stranger, PASSWORD).location == "/"
 
 
 def test_a_code_is_typed_for_the_password_once_and_only_for_its_own_account(
-    office: Office, stranger: Visitor, invited: str
+    office: Office, stranger: Visitor, code: str
 ) -> None:
-    code = invited.rpartition("/")[2]
     office.actor(Role.DIRECTOR, password=PASSWORD)
     page, here = stranger.get("/sign-in"), "/sign-in"
     other = stranger.fill(page, here, username="director-centre", password=code)
     assert other.status == 401
-    typed = f" {code.lower().replace('-', '－')} "
-    assert enter(stranger, typed).location == f"/first-sign-in/{code.replace('-', '')}"
-    stranger.fill(stranger.get(invited), invited, password=PASSWORD, again=PASSWORD)
+    page = enter(stranger, f" {code.lower().replace('-', '－')} ")
+    assert (page.status, page.location, page.title) == (200, "", "设置密码")
+    stranger.fill(page, FIRST, password=PASSWORD, again=PASSWORD)
     assert enter(stranger, code).status == 401
 
 
-def test_a_link_that_was_used_says_so(stranger: Visitor, invited: str) -> None:
-    stranger.fill(stranger.get(invited), invited, password=PASSWORD, again=PASSWORD)
-    page = stranger.get(invited)
-    assert page.status == 404
-    assert "这个登录码已经用过或者过期了，请管理员重新发一个" in page.text
-    assert "去登录" in page.text
+def test_used_unknown_and_expired_codes_are_answered_alike(
+    office: Office, stranger: Visitor, code: str
+) -> None:
+    stranger.fill(take(stranger, code), FIRST, password=PASSWORD, again=PASSWORD)
+    late = datetime.now(UTC) - timedelta(days=2)
+    actor = office.actor(Role.DIRECTOR)
+    with office.app.app_context():
+        old = users.invite(actor.user_id, actor=None, desk=office.desk, now=late)
+    tries = [("window-centre", code), ("nobody", code), ("director-centre", old)]
+    pages = [
+        stranger.fill(stranger.get(FIRST), FIRST, username=name, sign_in_code=typed)
+        for name, typed in tries
+    ]
+    told = "没有登录成功用户名或登录码不对，登录码已经用过或者过期了，或者账户暂时锁定"
+    assert [(page.status, told in page.text) for page in pages] == [(401, True)] * 3
+
+
+def test_a_short_code_opens_nothing_from_an_address_and_a_long_one_does(
+    office: Office, stranger: Visitor, code: str
+) -> None:
+    long_code, user_id = new_token(), office.actor(Role.WINDOW).user_id
+    assert stranger.get(f"{FIRST}/{code}").status == 404
+    with office.app.app_context(), transaction() as session:
+        session.get_one(User, user_id).invite_hash = token_hash(long_code)
+    page = stranger.get(f"{FIRST}/{long_code}")
+    assert page.form(FIRST).action == FIRST
+    done = stranger.fill(page, FIRST, password=PASSWORD, again=PASSWORD)
+    assert (done.status, stranger.get(f"{FIRST}/{long_code}").status) == (303, 404)
+
+
+def test_after_wrong_codes_the_account_is_locked_and_the_right_one_opens_nothing(
+    office: Office, stranger: Visitor, code: str
+) -> None:
+    tries = office.desk.policy.sign_in.failure_count
+    assert [take(stranger, f"wrong-{place}").status for place in range(tries)] == [401] * tries
+    assert [take(stranger, code).status, enter(stranger, code).status] == [401, 401]
+
+
+def test_after_many_wrong_codes_an_address_is_held_back(
+    office: Office, stranger: Visitor, code: str
+) -> None:
+    page, most = stranger.get(FIRST), office.desk.policy.limits.sign_in_codes.count
+    found = [
+        stranger.fill(page, FIRST, username=f"nobody-{place}", sign_in_code=code).status
+        for place in range(200)
+    ]
+    assert found == [401] * most + [429] * (200 - most)
+    held = take(stranger, code)
+    assert (held.status, "试得太频繁了" in held.text) == (429, True)
 
 
 def rested(app: Flask, minutes: int) -> None:

@@ -12,7 +12,7 @@ from tests.factories.dispute import Handling
 from tests.factories.office import PASSWORD, Office
 from tests.factories.visitor import Page, Visitor, pressed_together
 
-NEW, LIST = "/users/new", "/users/import"
+NEW, LIST, FIRST = "/users/new", "/users/import", "/first-sign-in"
 CODE = re.compile(r"登录码\s*([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})")
 
 
@@ -35,10 +35,10 @@ def test_a_new_colleague_gets_a_slip_and_sets_a_password(
     (code,) = CODE.findall(slip.text)
     own, here = Visitor(app), "/sign-in"
     typed = {"username": "he", "password": code.lower().replace("-", " ")}
-    link = own.fill(own.get(here), here, **typed).location
-    chosen = own.fill(own.get(link), link, password=PASSWORD, again=PASSWORD)
+    page = own.fill(own.get(here), here, **typed)
+    chosen = own.fill(page, FIRST, password=PASSWORD, again=PASSWORD)
     assert "密码已设置，请用账号 he 登录" in own.follow(chosen).text
-    assert own.get(link).status == 404
+    assert own.fill(page, FIRST, password=PASSWORD, again=PASSWORD).status == 401
     assert own.fill(own.get(here), here, **typed).status == 401
 
 
@@ -144,7 +144,10 @@ def test_a_list_sent_at_once_makes_every_account_once(
     slips = pressed_together(app, actor, LIST, listed(admin, "he", "bai"))
     assert [each.status for each in slips] == [200] * 4
     (codes,) = {tuple(CODE.findall(each.text)) for each in slips}
-    assert [Visitor(app).get(f"/first-sign-in/{code}").status for code in codes] == [200, 200]
+    own = Visitor(app)
+    for name, code in zip(("he", "bai"), codes, strict=True):
+        page = own.fill(own.get(FIRST), FIRST, username=name, sign_in_code=code)
+        assert (page.status, page.title) == (200, "设置密码")
 
 
 def test_another_list_under_the_same_key_comes_back_with_its_sentence(admin: Visitor) -> None:
