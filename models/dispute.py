@@ -19,8 +19,10 @@ _ENDED = one_of("status", S.CLOSED, S.ARCHIVED)
 _AT_A_UNIT = one_of("status", S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
 _TAKEN_ON = one_of("status", S.ACCEPTED, S.MEDIATING, S.AGREED)
 _IN_MEDIATION = one_of("status", S.MEDIATING, S.AGREED)
-_DANGER = one_of("danger", Danger.UNASKED, Danger.PRESENT)
-_OPEN = one_of("status", S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
+OPEN = (S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
+DANGEROUS = (Danger.UNASKED, Danger.PRESENT)
+_OPEN = one_of("status", *OPEN)
+_IN_DANGER = f"{one_of('danger', *DANGEROUS)} AND {_OPEN}"
 
 
 class Dispute(Identified):
@@ -74,12 +76,12 @@ class Dispute(Identified):
             "id",
         ),
         Index(
-            "ix_dispute_danger_newest",
-            "status",
+            "ix_dispute_in_danger",
+            "danger",
             "registered_at",
             "id",
-            postgresql_where=sa.text(_DANGER),
-            sqlite_where=sa.text(_DANGER),
+            postgresql_where=sa.text(_IN_DANGER),
+            sqlite_where=sa.text(_IN_DANGER),
         ),
         Index(
             "ix_dispute_open_at_organisation",

@@ -14,6 +14,7 @@ from config.money import FEN_PER_YUAN, yuan_text
 from config.text import Malformed, clean_line, clean_text, holds_private_number
 
 MAX_YUAN = Decimal(10) ** 12
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,20}")
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
 
 
@@ -247,11 +248,21 @@ class Id(fields.UUID):
     }
 
 
+class Limit(fields.Integer):
+    """How many rows of a list, written in the digits 0 to 9 and nothing else."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, str) and not WHOLE_NUMBER.fullmatch(value):
+            raise self.make_error("invalid")
+        rows: int = super()._deserialize(value, attr, data, **kwargs)
+        return rows
+
+
 class PageQuery(Strict):
     """The query of every list: page size, where to go on, whether to count."""
 
-    limit = fields.Integer(
-        load_default=25, validate=validate.Range(1, 200, error="应在 1 到 200 之间")
-    )
+    limit = Limit(load_default=25, validate=validate.Range(1, 200, error="应在 1 到 200 之间"))
     cursor = fields.String(load_default=None, validate=validate.Length(max=300))
     count = fields.Boolean(load_default=False)

@@ -43,9 +43,10 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database: str, _databases: DatabaseKinds) -> str:
+def database_url(request: pytest.FixtureRequest, database: str, _databases: DatabaseKinds) -> str:
     """A migrated database without rows, this test's alone; any number of threads may commit."""
-    return _databases[database].migrated()
+    used = request.node.get_closest_marker("plans") is None
+    return _databases[database].migrated(used=used)
 
 
 @pytest.fixture

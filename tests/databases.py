@@ -26,10 +26,11 @@ class Databases(ABC):
         """Remove the database at `url`."""
 
     @abstractmethod
-    def migrated(self) -> str:
+    def migrated(self, *, used: bool = True) -> str:
         """A database whose tables are those of the newest migration, without rows.
 
-        It is the same one each time: who had it before must be done with it.
+        It is the same one each time: who had it before must be done with it. What is left of their
+        rows may still show in how queries are planned, unless it must not be a `used` one.
         """
 
     def new(self) -> str:
@@ -65,8 +66,9 @@ class SqliteDatabases(Databases):
     def _template(self) -> Path:
         return _path(self.new())
 
-    def migrated(self) -> str:
-        """A copy of one file, always in the same place."""
+    def migrated(self, *, used: bool = True) -> str:
+        """A copy of one file, always in the same place, and always a new one."""
+        del used
         url = f"sqlite:///{self._folder / 'migrated.db'}"
         self.drop(url)
         return self._copied_to(url)
@@ -109,9 +111,9 @@ class PostgresDatabases(Databases):
         """A new database."""
         return self._server.create()
 
-    def migrated(self) -> str:
+    def migrated(self, *, used: bool = True) -> str:
         """The one that is kept, without the rows of whoever had it before."""
-        if self._kept is not None and self._server.empty(self._kept) == self._shape:
+        if used and self._kept is not None and self._server.empty(self._kept) == self._shape:
             return self._kept
         if self._kept is not None:
             self.drop(self._kept)

@@ -76,6 +76,39 @@ def correct(
     return Corrected(dispute.status, followed, left)
 
 
+def faults(
+    dispute_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> dict[str, list[str]]:
+    """Everything `correct` would refuse as Invalid, each at its field; nothing is written.
+
+    Raises what else `correct` raises of who may, and of a dispute that is no longer at `version`.
+    """
+    problems: dict[str, list[str]] = {}
+    try:
+        told = _checked_changes(changes, desk, desk.today(now))
+    except Invalid as refusal:
+        problems |= refusal.fields
+        wrong = {path.partition(".")[0] for path in problems}
+        told = {name: value for name, value in changes.items() if name not in wrong}
+    told.pop("siblings", None)
+    with transaction() as session, session.no_autoflush:
+        dispute = load.dispute_for_change(
+            session, dispute_id, "correct", version=version, actor=actor, desk=desk, now=now
+        )
+        key = load.field_key(dispute, desk)
+        try:
+            _planned(_Correction(session, dispute, key, actor, desk, now), told)
+        except Invalid as refusal:
+            problems |= refusal.fields
+    return problems
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """A party of the corrected dispute who was not corrected in the sibling of that number."""

@@ -17,7 +17,7 @@ from models import Dispute, Organisation, User, db
 from service.gateways.keyring import Keyring
 from service.queries import party, search
 from service.queries.access import Within, in_full, visible, ways_to
-from service.queries.danger import URGENT
+from service.queries.danger import URGENT, about_danger
 from service.queries.page import (
     Page,
     as_day,
@@ -178,10 +178,11 @@ def page(
     A phone is looked for only with the `keyring`.
     """
     full, ways = in_full(scope, now), ways_to(scope, now)
-    if filters.open and filters.urgent:
-        ways, filters = _by_status(ways), replace(filters, open=None)
+    asks_hidden, dangerous = filters.asks_hidden, bool(filters.open and filters.urgent)
+    if dangerous:  # few, and found by themselves
+        filters = replace(filters, open=None, urgent=None)
     narrowed = _conditions(filters, scope, today)
-    if filters.asks_hidden:
+    if asks_hidden:
         narrowed.append(full)  # or the filter would tell what a brief row leaves out
     showing = partial(
         rows,
@@ -191,8 +192,11 @@ def page(
         limit=limit,
         reader=scope.actor.user_id,
     )
+    within = Within(narrowed, ways)
+    if dangerous:
+        within, narrowed = within.along(about_danger()), [*narrowed, about_danger()]
     if not (filters.q and filters.q.strip()):
-        return showing(Within(narrowed, ways), cursor=cursor, count=count)
+        return showing(within, cursor=cursor, count=count)
     parts = filters.parts & {Part.NUMBER} if is_brief(scope) else filters.parts
     sought = Search(asked=search_rules.read(filters.q), parts=parts, keyring=keyring)
     among = _among(ways, narrowed, full, ORDERS[filters.sort], cursor)
@@ -363,14 +367,6 @@ def _cut(row: DisputeRow) -> DisputeRow:
         languages=(),
         interpreter=None,
     )
-
-
-def _by_status(ways: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    """The `ways` to what is open, each along the index of one status.
-
-    Nearly all that is open brings no danger and has to be looked at; what has ended must not be.
-    """
-    return [sa.and_(way, Dispute.status == each) for way in ways for each in sorted(rules.OPEN)]
 
 
 def _conditions(filters: Filters, scope: Scope, today: date) -> list[ColumnElement[bool]]:

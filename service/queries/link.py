@@ -8,8 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Select
+from sqlalchemy.orm import aliased
 
-from config.vocabulary import DisputeStatus, LinkRelation, MatchReason, Outcome
+from config.vocabulary import Danger, DisputeStatus, LinkRelation, MatchReason, Outcome
 from models import Dispute, Link, Organisation, db
 from service.desk import Desk
 from service.errors import NotFound
@@ -39,7 +40,8 @@ class LinkView:
 class SameView:
     """A dispute said to be the same as another, as far as the viewer may read it.
 
-    Of one they may not read nothing is told but that there is one.
+    Of one they may not read nothing is told but that there is one. `is_later`: it was registered
+    after the one it is said to be the same as.
     """
 
     id: UUID
@@ -50,6 +52,8 @@ class SameView:
     organisation: str | None
     restricted: bool
     registered_on: date
+    danger: Danger
+    is_later: bool
 
 
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[LinkView]:
@@ -116,6 +120,10 @@ def _tied(
             for mine, other in ends
         )
     ).subquery()
+    own = aliased(Dispute)
+    later = sa.tuple_(Dispute.registered_at, Dispute.number) > sa.tuple_(
+        own.registered_at, own.number
+    )
     return (
         sa.select(
             tied.c.mine,
@@ -129,11 +137,14 @@ def _tied(
             Dispute.organisation_id,
             Dispute.restricted,
             Dispute.registered_on,
+            Dispute.danger,
+            sa.case((later, 1), else_=0).label("is_later"),
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
             sa.case((full, 1), else_=0).label("full"),
         )
         .select_from(tied)
         .join(Dispute, Dispute.id == tied.c.other)
+        .join(own, own.id == tied.c.mine)
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
         .where(sa.or_(Dispute.restricted.is_(False), full))
     )
@@ -151,6 +162,8 @@ def _same_view(row: Any) -> SameView | None:
         organisation=row.organisation,
         restricted=row.restricted,
         registered_on=row.registered_on,
+        danger=row.danger,
+        is_later=bool(row.is_later),
     )
 
 

@@ -39,7 +39,7 @@ def state(policy: Policy, today: date) -> SetupView:
     others = sa.select(sa.func.count()).where(Organisation.active, Organisation.prefix.is_(None))
     accounts = sa.select(sa.func.count()).where(User.active, PERSON)
     return SetupView(
-        finished=_finished(),
+        finished=is_finished(),
         told=_told(policy.home),
         units=db.session.scalar(others) or 0,
         accounts=db.session.scalar(accounts) or 0,
@@ -50,7 +50,7 @@ def state(policy: Policy, today: date) -> SetupView:
 
 def is_unfinished() -> bool:
     """Whether an administrator who signs in should be led to the set-up."""
-    return bool(_lacking()) and not _finished()
+    return bool(_lacking()) and not is_finished()
 
 
 def unsaid(home: HomePolicy) -> frozenset[str]:
@@ -76,7 +76,8 @@ def _told(home: HomePolicy) -> bool:
     return not unsaid(home) and db.session.scalar(placed) is not None
 
 
-def _finished() -> bool:
+def is_finished() -> bool:
+    """Whether an administrator has said that the set-up is done."""
     return bool(db.session.scalar(sa.select(sa.exists().where(Event.subject == SUBJECT))))
 
 

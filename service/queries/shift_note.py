@@ -48,9 +48,10 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenNow:
-    """What the next clerk finds: counts by name, and the first rows behind four of them.
+    """What the next clerk finds: counts by name, and the rows behind four of them.
 
-    `at_least` names those counts that left out what is older than the newest `MOST_OPEN`.
+    Of danger to people every row, of the others the first. `at_least` names those counts that
+    left out what is older than the newest `MOST_OPEN`.
     """
 
     counts: Mapping[str, int]
@@ -133,7 +134,7 @@ def open_now(*, actor: Actor, desk: Desk, now: datetime) -> OpenNow:
         at_least=_at_least(_cut_at(actor.organisation_id), counts["undispatched"]),
         undispatched=looking.rows(of_today),
         earlier=looking.rows(earlier),
-        urgent=looking.rows(urgent),
+        urgent=looking.rows(urgent, most=None),
         awaiting=looking.rows(awaiting),
     )
 
@@ -194,8 +195,10 @@ class _Looking:
     now: datetime
     near: Any
 
-    def rows(self, conditions: Sequence[ColumnElement[bool]]) -> list[OpenRow]:
-        """The first rows under `conditions`, oldest first."""
+    def rows(
+        self, conditions: Sequence[ColumnElement[bool]], *, most: int | None = SHOWN
+    ) -> list[OpenRow]:
+        """The first rows under `conditions`, oldest first; all of them when `most` is None."""
         scope = access.scope(self.actor, "dispute.read", self.desk.policy.access)
         papers = (
             sa.select(sa.func.count())
@@ -219,7 +222,7 @@ class _Looking:
             .outerjoin(User, User.id == Dispute.registered_by)
             .where(*conditions)
             .order_by(Dispute.registered_at, Dispute.id)
-            .limit(SHOWN)
+            .limit(most)
         )
         return [
             OpenRow(

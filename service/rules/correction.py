@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from config.vocabulary import PartyRole
+from config.vocabulary import IdType, PartyKind, PartyRole
 from service.errors import Invalid
 from service.rules import party as party_rules
 from service.rules.party import PartyDraft
@@ -28,6 +28,9 @@ FIELDS: Final = (
     "representative",
 )
 NEEDED: Final = {"role": "请选择地位", "name": "请填写姓名或名称"}
+PERSONAL: Final = frozenset({IdType.RESIDENT_ID, IdType.PASSPORT})
+UNIT_NEEDS_NAME: Final = "改成单位要把名称一起填写"
+UNIT_NEEDS_PAPER: Final = "登记的是个人证件，改成单位要把证件一起改正或去掉"
 SIDES: Final = {PartyRole.APPLICANT: "申请人", PartyRole.RESPONDENT: "被申请人"}
 
 
@@ -64,9 +67,11 @@ def people(told: Sequence[Told], stored: Mapping[UUID, Told], *, today: date) ->
     changed, one without is new, and a party that no entry names is taken away. Stored parties say
     in `represents` the id of whom they speak for. Who stood there stays in the stored order,
     whatever the order of `told`; who is new comes after them. Raises Invalid as
-    `rules.party.checked`, and when a side would be left without anybody.
+    `rules.party.checked`, when a side would be left without anybody, and when a person becomes a
+    unit 单位 under the person's own name or document.
     """
     _check_ids(told, stored)
+    _check_kinds(told, stored)
     places = {each["id"]: place for place, each in enumerate(told) if each.get("id")}
     whole = [_whole(each, _stood(each, stored), places) for each in told]
     drafts = party_rules.checked(
@@ -108,6 +113,28 @@ def _check_ids(told: Sequence[Told], stored: Mapping[UUID, Told]) -> None:
         seen |= {known} if known else set()
     if problems:
         raise Invalid(problems)
+
+
+def _check_kinds(told: Sequence[Told], stored: Mapping[UUID, Told]) -> None:
+    """A person's name is masked, a unit's is not: who becomes a unit brings a name of its own."""
+    problems = {
+        f"parties.{place}.kind": [words]
+        for place, each in enumerate(told)
+        if (words := _why_no_unit(each, _stood(each, stored)))
+    }
+    if problems:
+        raise Invalid(problems)
+
+
+def _why_no_unit(told: Told, before: Told) -> str | None:
+    becomes = told.get("kind") == PartyKind.ORGANISATION
+    if not (becomes and before and before["kind"] == PartyKind.PERSON):
+        return None
+    if not told.get("name"):
+        return UNIT_NEEDS_NAME
+    other_paper = "id_type" in told and told["id_type"] not in PERSONAL
+    kept = before["id_type"] in PERSONAL and "id_number" not in told and not other_paper
+    return UNIT_NEEDS_PAPER if kept else None
 
 
 def _whole(told: Told, before: Told, places: Mapping[UUID, int]) -> dict[str, Any]:

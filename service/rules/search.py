@@ -183,21 +183,18 @@ def is_identity(text: str) -> bool:
     return _IDENTITY.fullmatch(re.sub(r"[\s'-]", "", typed)) is not None
 
 
-def snippet(text: str, pieces: Iterable[str], *, around: int = 24) -> list[tuple[str, bool]]:
+def snippet(text: str, pieces: Iterable[str], *, around: int = 10) -> list[tuple[str, bool]]:
     """The stretch of `text` about the first piece found in it, cut where a piece begins or ends.
 
-    Each cut says whether it is such a piece. It is found without regard to case only: a text that
-    folds to another length is shown from its beginning.
+    It begins so few characters before the piece that a narrow column shows it too. Each cut says
+    whether it is such a piece; it is found as the index finds it, in the folded form.
     """
     plain = " ".join(text.split())
-    lower = plain.casefold()
-    if len(lower) != len(plain):
-        lower = plain
-    sought = [piece for piece in pieces if piece in lower]
-    first = min((lower.index(piece) for piece in sought), default=0)
+    found = _found(plain, [piece for piece in pieces if piece])
+    first = found[0][0] if found else 0
     start = max(0, first - around)
-    end = min(len(plain), max(start + 60, first + around))
-    cuts = list(_cuts(plain[start:end], lower[start:end], sought))
+    end = min(len(plain), max(start + 60, found[0][1] if found else 0))
+    cuts = list(_cuts(plain, start, end, found))
     before = [("…", False)] if start else []
     after = [("…", False)] if end < len(plain) else []
     return [*before, *cuts, *after]
@@ -223,19 +220,29 @@ def _is_year(tail: str) -> bool:
     return re.fullmatch("20[0-9]{2}", tail) is not None
 
 
-def _cuts(shown: str, lower: str, sought: list[str]) -> Iterator[tuple[str, bool]]:
-    if not sought:
-        yield shown, False
-        return
-    pattern = "|".join(re.escape(piece) for piece in sorted(sought, key=len, reverse=True))
-    at = 0
-    for found in re.finditer(pattern, lower):
-        if found.start() > at:
-            yield shown[at : found.start()], False
-        yield shown[found.start() : found.end()], True
-        at = found.end()
-    if at < len(shown):
-        yield shown[at:], False
+def _found(plain: str, pieces: list[str]) -> list[tuple[int, int]]:
+    """Where in `plain` the folded pieces stand, each place with its end."""
+    folded = [" " if character == " " else fold(character) for character in plain]
+    places = [place for place, form in enumerate(folded) for _ in form]
+    pattern = "|".join(re.escape(piece) for piece in sorted(pieces, key=len, reverse=True))
+    hits = re.finditer(pattern, "".join(folded)) if pieces else ()
+    return [(places[hit.start()], places[hit.end() - 1] + 1) for hit in hits]
+
+
+def _cuts(
+    plain: str, start: int, end: int, found: list[tuple[int, int]]
+) -> Iterator[tuple[str, bool]]:
+    at = start
+    for first, last in found:
+        begin, finish = max(first, at), min(last, end)
+        if begin >= finish:
+            continue
+        if begin > at:
+            yield plain[at:begin], False
+        yield plain[begin:finish], True
+        at = finish
+    if at < end:
+        yield plain[at:end], False
 
 
 def _phone(digits: str) -> str | None:

@@ -5,7 +5,7 @@ types a hidden number again to keep it. A party's fields stand under `who.<its i
 somebody new under `new.<row>`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from config.facts import FACTS
 from config.money import yuan_text
 from config.vocabulary import PartyRole
-from schemas.correction import CorrectIn
+from schemas.correction import NO_CHANGES, CorrectIn
 from schemas.dispute import MAX_PARTIES
 from service.errors import Invalid
 from service.queries.dispute import DisputeView
@@ -111,14 +111,27 @@ def _digest(text: str) -> str:
 
 def touched(posted: MultiDict[str, str], view: DisputeView) -> frozenset[str]:
     """The fields somebody wrote in: other than they began, else other than they stand now."""
-    began = dict(pair.split("=", 1) for pair in posted.get("base", "").split() if "=" in pair)
-    began = began or {name: _digest(text) for name, text in standing(view).items()}
+    began = _began(posted) or {name: _digest(text) for name, text in standing(view).items()}
     empty = _digest("")
     return frozenset(
         name
         for name, text in posted.items()
         if name not in OWN and _digest(_cleaned(text)) != began.get(name, empty)
     )
+
+
+def moved(posted: MultiDict[str, str], view: DisputeView) -> frozenset[str]:
+    """The fields that stand otherwise by now than when the form was opened."""
+    began = _began(posted)
+    return frozenset(
+        name
+        for name, text in standing(view).items()
+        if name in began and began[name] != _digest(text)
+    )
+
+
+def _began(posted: MultiDict[str, str]) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in posted.get("base", "").split() if "=" in pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +141,31 @@ class Posted:
     body: dict[str, Any]
     parties: tuple[str, ...]
 
-    def changes(self) -> dict[str, Any]:
-        """The body checked by its shape; Invalid when it changes nothing or says not why."""
+    def changes(self, judge: Callable[[dict[str, Any]], Mapping[str, list[str]]]) -> dict[str, Any]:
+        """The body checked by its shape; Invalid when it changes nothing or says not why.
+
+        `judge` tells what else is wrong, so that who forgot to say why learns it in one go.
+        """
         if not self.body.keys() - {"reason"}:
             raise Invalid({"": [NOTHING]})
-        problems, loaded = {}, {}
-        try:
-            loaded = load_body(CorrectIn, self.body)
-        except Invalid as refusal:
-            problems = dict(refusal.fields)
+        loaded, problems = self._loaded()
         if not self.body.get("reason"):
             problems["reason"] = [EMPTY[0]]
+        if problems and loaded:
+            problems = {**judge(loaded), **problems}
         if problems:
             raise Invalid(problems)
         return loaded
+
+    def _loaded(self) -> tuple[dict[str, Any], dict[str, list[str]]]:
+        """What of the body has its shape, and what is wrong with the rest."""
+        try:
+            return load_body(CorrectIn, self.body), {}
+        except Invalid as refusal:
+            wrong = {path.partition(".")[0] for path in refusal.fields}
+            rest = {name: value for name, value in self.body.items() if name not in wrong}
+            good = load_body(CorrectIn, rest) if rest.keys() - NO_CHANGES else {}
+            return good, dict(refusal.fields)
 
     def on_page(self, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
         """The errors under the names of the fields of the page."""

@@ -49,6 +49,15 @@ def all_fields(view: DisputeView, form: Form, policy: Policy) -> list[Field]:
     return [*found, *parts["matter"], *parts["safety"], *parts["facts"], reason()]
 
 
+def called(parts: Mapping[str, Any]) -> dict[str, str]:
+    """What the fields of the parties are called where they stand apart from them, by name."""
+    return {
+        each["name"]: f"{party['heading']} {each['label']}"
+        for party in [*parts["parties"], *parts["fresh"]]
+        for each in [*party["fields"], *party["more"], *party["boxes"]]
+    }
+
+
 def reason() -> Field:
     """Why it is corrected."""
     hint = "例如：来访人带来身份证，名字写错一个字。别人在办理经过里看得到，不要写证件号码和电话。"
@@ -148,6 +157,7 @@ def _fresh(row: int, view: DisputeView, form: Form) -> dict[str, Any]:
     ]
     return {
         "key": key,
+        "row": row,
         "heading": f"新加的第 {row + 1} 位",
         "stands": "",
         "fields": _written(make, key, None),

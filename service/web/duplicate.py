@@ -13,7 +13,7 @@ from service.errors import Invalid
 from service.operations import duplicate as operations
 from service.queries.duplicate import Candidate
 from service.web import form as forms
-from service.web import show
+from service.web import intake_form, show
 from service.web.door import actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
@@ -32,7 +32,7 @@ def panel(posted: MultiDict[str, str], form: Form | None = None) -> dict[str, An
     `form` carries errors at `links.<n>.number`; they stand at the dispute they are about.
     `duplicates_held` says that not every number was matched.
     """
-    body = forms.body(posted)
+    body = forms.body(intake_form.uncrowded(posted))
     links = body.get("links")
     rows = links if isinstance(links, list) else []
     chosen = {str(row.get("number")): str(row["relation"]) for row in rows}

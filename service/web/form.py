@@ -187,7 +187,8 @@ def described(name: str, text: str, kind: str = "text", **more: Any) -> dict[str
 
     `conditional`: it depends on the rest of the form whether it is due, as `hint` says.
     `usual`: how many of its options are shown at once; the others stand folded below (None: all
-    are shown).
+    are shown). `attrs`: further attributes of the control.
     """
     blank = {"options": [], "required": False, "conditional": False, "hint": "", "usual": None}
+    blank["attrs"] = {}
     return {"name": name, "label": text, "kind": kind, "rows": 3, "maxlength": None} | blank | more

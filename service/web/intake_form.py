@@ -52,6 +52,7 @@ SAID: Final[Mapping[str, str]] = {
     "parties": "请填写申请人的姓名或名称",
     "source": "请选择来源",
 }
+TOO_MANY: Final = f"当事人最多 {MAX_PARTIES} 人，请分次登记"
 EMPTY: Final = ("请填写", "请选择")
 
 
@@ -91,6 +92,27 @@ class Posted:
             return rest
         numbers = self.parties if top == "parties" else ("0", *self.matters)
         return f"{top}.{numbers[place]}.{rest}" if place < len(numbers) else ""
+
+
+def crowd(posted: MultiDict[str, str]) -> str:
+    """What to say of a form with more parties than one visit may have; "" when they fit.
+
+    Whoever looks at a form asks this first: so many rows are told, not judged one by one.
+    """
+    found = {
+        name.split(".")[1]
+        for name, text in posted.items(multi=True)
+        if name.startswith("parties.") and name.rpartition(".")[2] in forms.WRITTEN and text.strip()
+    }
+    return TOO_MANY if len(found) > MAX_PARTIES else ""
+
+
+def uncrowded(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The form without its parties when they are too many to be looked at."""
+    if not crowd(posted):
+        return posted
+    kept = (each for each in posted.items(multi=True) if not each[0].startswith("parties."))
+    return MultiDict(kept)
 
 
 def read(posted: MultiDict[str, str]) -> Posted:
@@ -168,7 +190,7 @@ def with_people(
     told = posted.copy()
     taken = rows(posted, "parties", forms.WRITTEN)
     if len(taken) + len(people) > MAX_PARTIES:
-        raise Invalid({"roster": [f"当事人最多 {MAX_PARTIES} 人，请分次登记"]})
+        raise Invalid({"roster": [TOO_MANY]})
     start = max((int(row) + 1 for row in taken), default=0)
     places = list(range(max(start, FIRST_FREE_ROW), MAX_PARTIES * 2))
     if "0" not in taken:

@@ -52,6 +52,8 @@ class Outlook:
 
 def outlook(posted: MultiDict[str, str]) -> Outlook:
     """A hint never blocks: what cannot be read yet is left out; no category, no hint."""
+    if said := intake_form.crowd(posted):
+        return Outlook(notes=[said])
     body = intake_form.read(posted).body
     notes, minor = _of_minors(body.get("parties"))
     facts = _facts(body)

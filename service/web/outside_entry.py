@@ -1,5 +1,6 @@
 """The numbers others keep a dispute under, as its pages show and ask them."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import url_for
@@ -20,13 +21,14 @@ ANOTHER: Final = ("false", "那边另有一个编号，原来的也留")
 def section(opened: Opened, form: Form | None = None) -> dict[str, Any]:
     """What components/outside_entries.html draws of a dispute, on its page and on its own."""
     view, may_enter = opened.view, "dispute.outside_entry" in opened.may
-    entries = queries.of_opened(view.id)
+    entries, today = queries.of_opened(view.id), desk().today(now()).isoformat()
+    shown = form or Form()
     return {
         "rows": [_row(each, view) for each in entries],
         "source_reference": view.source_reference,
         "may_enter": may_enter,
-        "form": form or Form(values={"entered_on": desk().today(now()).isoformat()}),
-        "fields": _fields(form, entries) if may_enter else [],
+        "form": replace(shown, values={"entered_on": today, **shown.values}),
+        "fields": _fields(form, entries, today) if may_enter else [],
         "post_url": url_for("outside_entry.enter", dispute_id=view.id),
         "page_url": url_for("outside_entry.listed", dispute_id=view.id),
         "missing_url": url_for("outside_entry.missing") if may_enter else None,
@@ -58,22 +60,21 @@ def in_one(errors: dict[str, list[str]]) -> dict[str, list[str]]:
     return {"correction" if name == "corrects" else name: said for name, said in errors.items()}
 
 
-def _fields(form: Form | None, entries: list[EntryView]) -> list[dict[str, Any]]:
+def _fields(form: Form | None, entries: list[EntryView], today: str) -> list[dict[str, Any]]:
     """What is asked; what a second number is, only of who has typed one."""
     systems = [("", "请选择"), *labels(OutsideSystem).items()]
     asked = form is not None and ("correction" in form.errors or "correction" in form.values)
     system = form.values.get("system") if form else None
-    wrong = [
-        (str(each.id), f"更正：原来的 {each.number} 写错了，换成新的")
-        for each in entries
-        if each.system == system
-    ]
+    there = [each for each in entries if each.system == system]
+    wrong = [(str(each.id), f"更正：原来的 {each.number} 写错了，换成新的") for each in there]
+    known = "、".join(each.number for each in there)
+    called = f"已有 {known}，这个新编号是" if known else "这个新编号是"
     second = forms.described(
-        "correction", "新的编号", "radio", options=[*wrong, ANOTHER], required=True
+        "correction", called, "radio", options=[*wrong, ANOTHER], required=True
     )
     return [
-        *([second] if asked else []),
         forms.described("system", "系统", "select", options=systems, required=True),
         forms.described("number", "那边的编号", required=True, maxlength=100),
-        forms.described("entered_on", "登记日期", "date", required=True),
+        *([second] if asked else []),
+        forms.described("entered_on", "登记日期", "date", required=True, attrs={"max": today}),
     ]

@@ -11,6 +11,7 @@ from service.queries.organisation import OrganisationCard
 from service.queries.setup import SetupView
 from service.web.door import desk, now
 
+UNNAMED: Final = "本中心（还没有起名）"
 STEPS: Final = (
     ("setup.centre", "1 本中心"),
     ("setup_unit.units", "2 单位和村"),

@@ -11,9 +11,9 @@ from service.web import show
 from service.web.door import desk
 
 COUNTS: Final = {
+    "urgent": "有人身危险、还在办",
     "undispatched": "今天登记、还没分派",
     "earlier": "以前登记、还没分派",
-    "urgent": "有人身危险、还在办",
     "materials": "等补交材料",
     "consultations": "今天的咨询",
     "drafts": "我没登记完的草稿",

@@ -45,7 +45,7 @@ CONSEQUENCES: Final[Mapping[Step, str]] = MappingProxyType(
         Step.PERFORM: "双方都按协议做完了再登记。",
         Step.CLOSE: "办结后不再计算期限；有需要时中心主任可以重新办理。",
         Step.REOPEN: "再办一次，从分派开始；原来的办结日期保留。",
-        Step.VOID: "登记有误的不计入统计，编号保留，不能恢复。",
+        Step.VOID: "登记有误的不计入统计，编号保留；弄错了，归档以前中心主任可以重新办理。",
         Step.ARCHIVE: "归档以后不能再改，也不能重新办理。",
     }
 )

@@ -583,7 +583,7 @@ def test_danger_in_the_story_is_asked_about_and_the_answer_is_kept(
     expect(line).to_be_visible()
     expect(window.get_by_text("可以登记了")).to_have_count(0)
     axe(window)
-    window.get_by_text("问过，没有").click()
+    window.get_by_label("问过，没有").check()
     expect(line).to_be_hidden()
     window.get_by_role("button", name="登记并出回执").click()
     expect(window.get_by_role("heading", level=1)).to_contain_text("回执")

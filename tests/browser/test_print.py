@@ -115,6 +115,7 @@ def test_notices_are_one_page_without_barriers(
     axe(page)
     page.get_by_label("身份证明").check()
     page.get_by_label("第 1 份的名称").fill("银行流水")
+    page.get_by_label("第 1 份的形式").select_option(label="复印件")
     page.get_by_role("button", name="还缺这些，加进告知单").click()
     page.get_by_role("button", name="收到银行流水").click()
     axe(page)

@@ -128,4 +128,5 @@ def _archived(director: Page, number: str) -> None:
 def _counted(leader: Page) -> None:
     sign_in(leader, "leader-centre")
     leader.get_by_role("navigation", name="主导航").get_by_role("link", name="周报").click()
+    leader.get_by_role("link", name="下周（未结束）").click()
     expect(leader.get_by_role("link", name="受理 1件，看明细")).to_be_visible()

@@ -133,6 +133,10 @@ class Visitor:
         """Send a form by hand."""
         return Page(self._client.post(path, data=values))
 
+    def send(self, path: str, body: bytes, kind: str) -> Page:
+        """Send a body as it is, of a content type."""
+        return Page(self._client.post(path, data=body, content_type=kind))
+
     def fill(self, page: Page, path: str, /, **changes: "str | Iterable[str]") -> Page:
         """Send a form of a page with some fields changed; `__` in a name stands for a dot."""
         values = page.form(path).values.copy()

@@ -166,17 +166,15 @@ def test_what_has_ended_is_not_corrected(office: Office, status: DisputeStatus) 
 def test_danger_the_story_speaks_of_waits_until_somebody_is_asked(office: Office) -> None:
     handling = registered(office, narrative="他拿刀上门，说要砍人")
     told = [handling.row.danger]
-    for version, changes in enumerate(
-        (
-            {"facts": {"danger": False}},
-            {"facts": {"danger": True}},
-            {"facts": {"danger": False}},
-            {"facts": {}},
-            {"narrative": "两家为排水沟争吵"},
-            {"narrative": "他说要砍人"},
-        ),
-        1,
-    ):
+    steps: list[dict[str, Any]] = [
+        {"facts": {"danger": False}},
+        {"facts": {"danger": True}},
+        {"facts": {"danger": False}},
+        {"facts": {}},
+        {"narrative": "两家为排水沟争吵"},
+        {"narrative": "他说要砍人"},
+    ]
+    for version, changes in enumerate(steps, 1):
         correct(handling, version=version, **changes)
         db.session.expire_all()
         told.append(handling.row.danger)

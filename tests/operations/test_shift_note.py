@@ -196,6 +196,7 @@ def test_of_several_at_once_one_takes_it(app: Flask, office: Office) -> None:
         assert sorted(pool.map(try_to, people)) == [False, False, False, True]
 
 
+@pytest.mark.plans
 def test_only_what_is_open_is_looked_at(app: Flask, office: Office) -> None:
     with app.app_context():
         registered(office)

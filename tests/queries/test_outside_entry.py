@@ -95,6 +95,7 @@ def test_who_has_several_reaches_finds_everything_once(office: Office) -> None:
     assert (found, cursor) == (mine, None)
 
 
+@pytest.mark.plans
 @pytest.mark.parametrize(
     ("role", "unit", "index"),
     [

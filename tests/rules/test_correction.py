@@ -123,6 +123,26 @@ def test_another_kind_of_party_has_another_document() -> None:
     assert wrong(SAME[0], change, SAME[2], stored=person) == ["parties.1.id_number"]
 
 
+def test_a_person_becomes_a_unit_only_under_a_name_that_is_told() -> None:
+    unit = {"id": B, "kind": "organisation"}
+    assert wrong(SAME[0], unit, SAME[2]) == ["parties.1.kind"]
+    found = told(SAME[0], unit | {"name": "草原路桥公司"}, SAME[2]).persons[1]
+    assert found.fields == {"kind", "name"}
+    units = {**STORED, B: STORED[B] | {"kind": PartyKind.ORGANISATION}}
+    assert not told(SAME[0], unit, SAME[2], stored=units).changed
+
+
+@pytest.mark.parametrize("paper", [IdType.RESIDENT_ID, IdType.PASSPORT])
+def test_a_unit_does_not_keep_the_document_of_a_person(paper: IdType) -> None:
+    person = {**STORED, B: STORED[B] | {"id_number": resident_id(2), "id_type": paper}}
+    unit = {"id": B, "kind": "organisation", "name": "草原路桥公司"}
+    assert wrong(SAME[0], unit, SAME[2], stored=person) == ["parties.1.kind"]
+    again = unit | {"id_type": paper}
+    assert wrong(SAME[0], again, SAME[2], stored=person) == ["parties.1.kind"]
+    found = told(SAME[0], unit | {"id_number": None}, SAME[2], stored=person).persons[1]
+    assert (found.draft.name, found.draft.id_number) == ("草原路桥公司", None)
+
+
 def test_six_representatives_are_one_too_many() -> None:
     new = [
         {"role": "applicant", "name": f"来人{place}", "representative": True} for place in range(6)

@@ -149,9 +149,9 @@ def test_a_snippet_shows_the_stretch_about_the_word() -> None:
     cuts = search.snippet(text, ["漏水"])
     assert cuts == [
         ("…", False),
-        ("甲" * 22 + "院墙", False),
+        ("甲" * 8 + "院墙", False),
         ("漏水", True),
-        ("乙" * 34, False),
+        ("乙" * 48, False),
         ("…", False),
     ]
 
@@ -159,3 +159,16 @@ def test_a_snippet_shows_the_stretch_about_the_word() -> None:
 def test_a_snippet_without_the_word_is_the_beginning() -> None:
     assert search.snippet("只有一句", ["没有"]) == [("只有一句", False)]
     assert search.snippet("ABC公司", ["abc"]) == [("ABC", True), ("公司", False)]
+
+
+def test_a_snippet_shows_the_word_however_it_was_written() -> None:
+    text = "长" * 30 + "ＡＢＣ公司，面积㎡" + "短" * 60
+    (piece,) = search.read("ａbc").pieces
+    assert search.snippet(text, [piece])[:3] == [("…", False), ("长" * 10, False), ("ＡＢＣ", True)]
+    assert search.snippet("面积㎡", ["m2"]) == [("面积", False), ("㎡", True)]
+
+
+@given(st.text(max_size=90), st.lists(st.text(max_size=3), max_size=3))
+def test_a_snippet_is_a_stretch_of_the_text(text: str, pieces: list[str]) -> None:
+    cuts = [cut for cut, marked in search.snippet(text, pieces) if marked or cut != "…"]
+    assert "".join(cuts).strip("…") in " ".join(text.split())

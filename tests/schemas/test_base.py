@@ -145,3 +145,21 @@ def said(messages: Any) -> list[str]:
 def test_money_comes_back_as_it_went_out(fen: int) -> None:
     shown = Shape().dump({"yuan": fen})["yuan"]
     assert read(yuan=shown) == fen
+
+
+@pytest.mark.parametrize("limit", ["٣", "３", " 3", "1_0", "+3", "3.0", "三", ""])
+def test_a_page_size_is_written_in_plain_digits(limit: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        PageQuery().load({"limit": limit})
+    assert refusal.value.messages == {"limit": ["应为整数"]}
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "201", "9" * 20])
+def test_a_page_size_out_of_bounds_says_the_bounds(limit: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        PageQuery().load({"limit": limit})
+    assert refusal.value.messages == {"limit": ["应在 1 到 200 之间"]}
+
+
+def test_a_page_size_in_plain_digits_is_taken() -> None:
+    assert PageQuery().load({"limit": "3"})["limit"] == 3

@@ -23,6 +23,10 @@ ROLES = (
     "sysadmin",
     "secadmin",
 )
+IN_DANGER = (
+    "danger IN ('unasked', 'present') AND "
+    "status IN ('registered', 'dispatched', 'accepted', 'mediating', 'agreed')"
+)
 # what was answered before this was kept by itself
 DANGER_BEFORE = (
     "UPDATE dispute SET danger = 'present' WHERE EXISTS ("
@@ -435,11 +439,11 @@ def upgrade() -> None:
             )
         )
         batch_op.create_index(
-            "ix_dispute_danger_newest",
-            ["status", "registered_at", "id"],
+            "ix_dispute_in_danger",
+            ["danger", "registered_at", "id"],
             unique=False,
-            postgresql_where=sa.text("danger IN ('unasked', 'present')"),
-            sqlite_where=sa.text("danger IN ('unasked', 'present')"),
+            postgresql_where=sa.text(IN_DANGER),
+            sqlite_where=sa.text(IN_DANGER),
         )
     op.execute(DANGER_BEFORE)
 
@@ -521,7 +525,7 @@ def downgrade() -> None:
         batch_op.drop_column("hours")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_index("ix_dispute_danger_newest")
+        batch_op.drop_index("ix_dispute_in_danger")
         batch_op.drop_constraint(batch_op.f("ck_dispute_danger"), type_="check")
         batch_op.drop_column("danger")
         batch_op.drop_constraint(batch_op.f("uq_dispute_platform_index"), type_="unique")

@@ -11,6 +11,7 @@ from config.settings import Settings
 from config.words import label
 from service.queries import notice as notices
 from service.queries import organisation as organisations
+from service.queries import setup as setups
 from service.rules import access
 from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
@@ -52,6 +53,7 @@ from service.web.pages import (
     user_list,
     weekly,
 )
+from service.web.setup import UNNAMED
 
 dispute.bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 # so many fit beside the search box at 1366 px; the rest stand under 更多
@@ -117,9 +119,13 @@ def _frame() -> dict[str, Any]:
 def _centre_name() -> str:
     """What stands over every page; not the policy's guess before anybody has told the centre."""
     centre = organisations.centre()
-    if centre is None or (not centre.address and centre.name == desk().policy.home.name):
-        return "枫桥·矛盾纠纷多元化解"
-    return centre.name
+    return "枫桥·矛盾纠纷多元化解" if centre is None or _is_unnamed(centre.name) else centre.name
+
+
+def _is_unnamed(name: str) -> bool:
+    """Whether this is the policy's guess, and nobody has told what the centre is called."""
+    home = desk().policy.home
+    return name == home.name and "name" in setups.unsaid(home)
 
 
 def _user() -> dict[str, str]:
@@ -133,7 +139,7 @@ def _user() -> dict[str, str]:
         "username": caller.username,
         "name": caller.actor.name,
         "role_label": roles,
-        "organisation": caller.organisation,
+        "organisation": UNNAMED if _is_unnamed(caller.organisation) else caller.organisation,
     }
 
 

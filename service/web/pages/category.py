@@ -4,13 +4,14 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.web.category import danger_signs, suggestions
-from service.web.door import action
+from service.web.door import action, brief
 
 bp = Blueprint("category", __name__)
 
 
 @bp.post("/categories/panel")
 @action("routing.preview")
+@brief
 def show_panel() -> ResponseReturnValue:
     """The hint for what has been typed so far; empty when the choice agrees with it."""
     given = request.form

@@ -22,7 +22,7 @@ from service.rules import access
 from service.web import consultation, show
 from service.web import form as forms
 from service.web.category import danger_signs
-from service.web.door import action, actor, desk, now
+from service.web.door import action, actor, brief, desk, now
 from service.web.form import Form
 from service.web.route import kinds
 from service.web.steps import load_body
@@ -120,6 +120,7 @@ def record() -> ResponseReturnValue:
 
 @bp.post("/consultations/signs")
 @action("consultation.record")
+@brief
 def show_signs() -> ResponseReturnValue:
     """The hint for the question as it stands: what in it speaks of danger, if anything."""
     question = request.form.get("question", "")

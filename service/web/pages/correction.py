@@ -1,5 +1,6 @@
 """更正登记: what was written down wrongly is set right, with the reason, and leaves its trace."""
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from service.queries import event
 from service.queries.correction import Sibling
 from service.queries.correction import siblings as queries_of_visit
 from service.queries.dispute import DisputeView
+from service.queries.event import EventView
 from service.rules.dispute import ENDED
 from service.web import correction as corrections
+from service.web import correction_conflict as conflict
 from service.web import correction_field as fields
 from service.web import form as forms
 from service.web import show, timeline
@@ -60,9 +63,16 @@ def _once(dispute_id: UUID) -> ResponseReturnValue:
         if before.version != version:
             raise Stale([])  # before what was typed is compared with what others wrote
         read.append(corrections.read(request.form, before))
-        told = read[0].changes()
+        known = partial(
+            operations.faults, dispute_id, version=version, actor=actor(), desk=desk(), now=now()
+        )
         made = operations.correct(
-            dispute_id, told, version=version, actor=actor(), desk=desk(), now=now()
+            dispute_id,
+            read[0].changes(known),
+            version=version,
+            actor=actor(),
+            desk=desk(),
+            now=now(),
         )
         _say_siblings(made)
         return _corrected(before)
@@ -109,7 +119,8 @@ def _corrected(before: DisputeView) -> Response:
 def _page(view: DisputeView, form: Form, *, more: bool = False) -> str:
     rows = [int(row) for row in corrections.fresh_rows(form.values)]
     fresh = min(max(rows, default=-1) + 1 + (1 if more else 0), corrections.MOST_FRESH_ROWS)
-    found = _siblings(view)
+    found, fresh = _siblings(view), max(fresh, fields.FRESH_ROWS)
+    parts = fields.sections(view, form, desk().policy, fresh=fresh)
     return render_template(
         "dispute/correct.html",
         siblings=[
@@ -119,7 +130,9 @@ def _page(view: DisputeView, form: Form, *, more: bool = False) -> str:
         along=fields.siblings(found),
         title=f"更正登记：{view.number}",
         form=form,
-        **fields.sections(view, form, desk().policy, fresh=max(fresh, fields.FRESH_ROWS)),
+        **parts,
+        labels=fields.called(parts),
+        focus=next((p["key"] for p in parts["fresh"] if more and p["row"] not in rows), None),
         reason=fields.reason(),
         may_add=fresh < corrections.MOST_FRESH_ROWS,
         base=request.form.get("base") or corrections.marks(corrections.standing(view)),
@@ -141,6 +154,8 @@ def _conflict(view: DisputeView) -> str:
         if each["name"] in typed | {"reason"}
         and (not each["name"].startswith("new.") or each["name"].split(".")[1] in fresh)
     ]
+    since = _since(view)
+    kept = conflict.told(kept, request.form, view, since)
     along = fields.siblings(_siblings(view))
     kept += [along] if along else []
     return render_template(
@@ -148,7 +163,7 @@ def _conflict(view: DisputeView) -> str:
         title="内容已被修改",
         about=_about(view),
         status_label=show.status(view.status, view.outcome),
-        events=_since(view),
+        events=_shown(since, view),
         form=form,
         fields=kept,
         action="更正登记",
@@ -157,14 +172,15 @@ def _conflict(view: DisputeView) -> str:
     )
 
 
-def _since(view: DisputeView) -> list[dict[str, Any]]:
-    seen, names = _version(), {}
-    if view.organisation:
-        names = {str(view.organisation.id): view.organisation.name}
+def _since(view: DisputeView) -> list[EventView]:
+    seen = _version()
     found = event.of_dispute(view.id, actor=actor(), desk=desk(), now=now(), limit=500).items
-    return [
-        timeline.entry(each, desk().zone, names) for each in found if (each.version or 0) > seen
-    ]
+    return [each for each in found if (each.version or 0) > seen]
+
+
+def _shown(since: list[EventView], view: DisputeView) -> list[dict[str, Any]]:
+    names = {str(view.organisation.id): view.organisation.name} if view.organisation else {}
+    return [timeline.entry(each, desk().zone, names) for each in since]
 
 
 def _about(view: DisputeView) -> dict[str, Any]:

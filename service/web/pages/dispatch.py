@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.vocabulary import Acceptance, Channel, DisputeStatus, Level, Step
+from config.vocabulary import Acceptance, Channel, Danger, DisputeStatus, Level, Step
 from config.words import label
 from service.queries import dispatch as queries
 from service.queries import dispute_row, link
@@ -58,7 +58,6 @@ def waiting() -> ResponseReturnValue:
             _item(row)
             | {
                 "doubles": [_double(each, row, units) for each in same.get(row.id, [])],
-                "may_void": _may_void(row),
                 "returned": _returned(back.get(row.id)),
                 "suggested": _suggested(answers.get(row.id), units, loads),
             }
@@ -106,8 +105,13 @@ def _translate(row: DisputeRow) -> str:
     return f"需要翻译：{languages}（{who}）"
 
 
-def _may_void(row: DisputeRow) -> bool:
-    """Voiding asks for the right to it and, of what is restricted, for the director."""
+def _may_void(row: DisputeRow, other: SameView) -> bool:
+    """Only the later of two is voided, danger to people only when the other tells of it too.
+
+    It asks for the right to it and, of what is restricted, for the director.
+    """
+    if other.is_later or (row.danger is not Danger.NONE and other.danger is Danger.NONE):
+        return False
     policy = desk().policy.access
     return access.may(actor(), "dispute.void", policy) and access.may_end(
         actor(), restricted=row.restricted
@@ -132,6 +136,8 @@ def _double(other: SameView | None, row: DisputeRow, units: Units) -> dict[str, 
         "text": "，".join([each for each in stands if each] + [f"{came}登记"]),
         "unit": {"id": str(unit.id), "name": unit.name} if unit else None,
         "reason": f"与 {other.number} 是同一件，交给同一单位",
+        "is_later": other.is_later,
+        "may_void": _may_void(row, other),
         "void_reason": f"重复登记，与 {other.number} 是同一件",
     }
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
-from service.queries import dispute_row, shift_note
+from service.queries import dispute_row, setup, shift_note
 from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
@@ -139,10 +139,12 @@ def _handover() -> dict[str, Any] | None:
 
 
 def _primary() -> dict[str, str] | None:
-    """The one main button: what this role begins a day's work with."""
+    """The one main button: what this role begins a day's work with, the set-up before all."""
+    if access.may(actor(), "setup.run", instruments().policy.access) and not setup.is_finished():
+        return {"label": "继续初始设置", "url": url_for("setup.begin"), "icon": ""}
     for name, text, endpoint in PRIMARY:
         if access.may(actor(), name, instruments().policy.access):
-            return {"label": text, "url": url_for(endpoint)}
+            return {"label": text, "url": url_for(endpoint), "icon": "plus"}
     return None
 
 

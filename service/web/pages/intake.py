@@ -31,7 +31,7 @@ from service.web import draft as drafts
 from service.web import form as forms
 from service.web import intake_form, intake_label
 from service.web.category import danger_signs, suggestions
-from service.web.door import action, action_of, actor, desk, now
+from service.web.door import action, action_of, actor, brief, desk, now
 from service.web.duplicate import CHOICES, EMPTY, panel
 from service.web.form import Form
 from service.web.intake_form import Posted
@@ -89,17 +89,26 @@ def register() -> ResponseReturnValue:
     if which and (gone := REMOVED.fullmatch(which)):
         told = intake_form.without(posted, TOPS[gone[1]], gone[2])
         return _page(told, focus=f"add_{gone[1]}")
+    if said := intake_form.crowd(posted):
+        return _page(posted, errors={"parties.0.name": [said]}), 422
     return _once(posted)
 
 
 @bp.post("/disputes/check")
 @action("dispute.register")
+@brief
 def check() -> ResponseReturnValue:
     """What would be refused if the form were sent as it stands; nothing is written."""
+    if said := intake_form.crowd(request.form):
+        return _checked(forms.typed(request.form, {"parties.0.name": [said]}))
     posted = intake_form.split(request.form)
     read = intake_form.read(posted)
     _, wrong = _judged(read)
-    return render_template("dispute/check.html", form=forms.typed(posted, read.on_page(wrong)))
+    return _checked(forms.typed(posted, read.on_page(wrong)))
+
+
+def _checked(form: Form) -> str:
+    return render_template("dispute/check.html", form=form)
 
 
 def _judged(read: Posted) -> tuple[dict[str, Any], dict[str, list[str]]]:

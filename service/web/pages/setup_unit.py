@@ -68,8 +68,9 @@ def _at_kinds(
 
 
 def _units_page(form: Form, preview: dict[str, Any] | None) -> str:
-    there = organisations.active()
-    kinds = {each.kind for each in there}
+    centre, every = organisations.centre(), organisations.active()
+    kinds = {each.kind for each in every}
+    there = [each for each in every if centre is None or each.id != centre.id]
     missing = [kind for kind in desk().policy.organisations.first if kind not in kinds]
     return render_template(
         "setup/units.html",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import Invalid, NotSignedIn, SignInRefused, TooOften
@@ -10,7 +10,7 @@ from service.operations import sign_in as operations
 from service.operations import sign_in_slip
 from service.queries import setup
 from service.queries.sign_in_slip import SignInSlip
-from service.rules import access
+from service.rules import access, user
 from service.rules.access import Actor
 from service.web import form as forms
 from service.web.door import (
@@ -27,6 +27,7 @@ from service.web.door import (
 from service.web.form import Form
 
 bp = Blueprint("sign_in", __name__)
+NAMED: Final = "named"
 HELD_BACK: Final = "试得太频繁了，请过 {minutes} 分钟再试，或者请管理员重新发一个登录码"
 REFUSED: Final = "用户名或登录码不对，登录码已经用过或者过期了，或者账户暂时锁定"
 
@@ -37,7 +38,7 @@ def form() -> ResponseReturnValue:
     """The form; somebody already signed in goes on."""
     if visitor() is not None:
         return forms.see(_target())
-    return _page(Form(key=""))
+    return _page(Form(key="", values={"username": session.pop(NAMED, "")}))
 
 
 @bp.post("/sign-in")
@@ -126,13 +127,23 @@ def _session_left() -> Response:
 def _chosen(found: SignInSlip) -> ResponseReturnValue:
     password = request.form.get("password", "")
     try:
-        if password != request.form.get("again", ""):
-            raise Invalid({"again": ["两次输入的密码不一样"]})
+        _refuse_password(password, username=found.username)
         sign_in_slip.set_password(found, password, now=now())
     except Invalid as refusal:
         return _choose(found, forms.typed(request.form, refusal.fields)), 422
+    session[NAMED] = found.username  # their next page has it typed already
     flash(f"密码已设置，请用账号 {found.username} 登录")
     return forms.see(url_for("sign_in.form"))
+
+
+def _refuse_password(password: str, *, username: str) -> None:
+    """Raises Invalid with all that is wrong with the two fields in one go."""
+    problem = user.password_problem(password, username=username)
+    wrong = {"password": [problem]} if problem else {}
+    if password != request.form.get("again", ""):
+        wrong["again"] = ["两次输入的密码不一样"]
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _held_back(refusal: TooOften) -> Response:

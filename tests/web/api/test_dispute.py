@@ -183,6 +183,16 @@ def test_a_stale_change_names_what_changed(director: Program, clerk: Program) ->
     assert director.get(path).get_json()["amount"] == "5"
 
 
+def test_nobody_is_made_a_unit_to_read_the_masked_name(director: Program, clerk: Program) -> None:
+    path = f"{DISPUTES}/{clerk.registered()['id']}"
+    shown = director.get(path).get_json()["parties"]
+    unit = [{"id": each["id"], "kind": "organisation"} for each in shown]
+    answer = director.patch(path, {"parties": unit}, version='"1"')
+    told = {f"parties.{place}.kind": ["改成单位要把名称一起填写"] for place in range(len(unit))}
+    assert (answer.status_code, answer.get_json()["errors"]) == (422, told)
+    assert director.get(path).get_json()["parties"] == shown
+
+
 def test_fifty_changes_of_one_version_at_once_are_one_change(
     app: Flask, director: Program, clerk: Program
 ) -> None:

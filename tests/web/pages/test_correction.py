@@ -163,6 +163,46 @@ def test_a_wrong_number_is_told_at_its_field(office: Office, visit: Visit, case:
     assert f"#f-{second.replace('.', '-')}-id-number" in page.links
 
 
+def test_a_missing_reason_and_a_wrong_phone_are_told_at_once_by_whose_field_it_is(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, clerk = case(), visit(office.window)
+    second = keys(handling)[1]
+    typed = {f"{second}.phone": "123", "occurred_on": "2999-01-01", "reason": ""}
+    page = sent(clerk, handling, **typed)
+    assert page.status == 422
+    assert "请改正 3 处" in page.text
+    assert "被申请人 李** 改为电话：应为 11 位" in page.text
+    assert "请填写为什么更正" in page.text
+    assert "#f-occurred-on" in page.links
+    assert page.html.count('<details class="unfold" open>') == 0
+    with office.app.app_context():
+        assert handling.row.version == 1
+
+
+def test_a_party_s_list_of_roles_opens_for_what_is_wrong_in_it(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, clerk = case(), visit(office.window)
+    page = sent(clerk, handling, **{f"{keys(handling)[1]}.kind": "organisation"})
+    assert page.status == 422
+    assert "改成单位要把名称一起填写" in page.text
+    assert page.html.count('<details class="unfold" open>') == 1
+    assert "李大有" not in page.html
+
+
+def test_another_party_stands_open_and_is_typed_into_at_once(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, clerk = case(), visit(office.window)
+    page = sent(clerk, handling, action="add_party")
+    assert '<details class="fix-who" open>' in page.html.split("新加的第 1 位")[0][-200:]
+    assert "autofocus" in page.html.split('name="new.0.name"')[1][:120]
+    page = sent(clerk, handling, action="add_party", **{"new.0.name": "赵来"})
+    assert "autofocus" in page.html.split('name="new.1.name"')[1][:120]
+    assert page.html.count("autofocus") == 1
+
+
 def test_a_guardian_stands_for_whom_they_stand(office: Office, visit: Visit, case: Case) -> None:
     handling, clerk = case(), visit(office.window)
     first = keys(handling)[0]
@@ -219,6 +259,24 @@ def test_who_was_slower_is_told_and_keeps_only_what_they_wrote(
     assert clerk.post(path, values).status == 303
     with office.app.app_context():
         assert (handling.row.amount_fen, handling.row.interpreter) == (70_000, "格日勒")
+
+
+def test_who_was_slower_sees_beside_their_field_what_the_other_made_of_it(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling = case()
+    clerk, director = visit(office.window), visit(office.director)
+    path, first = path_of(handling), keys(handling)[0]
+    page = clerk.get(path)
+    theirs = {"amount": "700", "interpreter": "格日勒", f"{first}.name": "王晓曼"}
+    assert sent(director, handling, **theirs).status == 303
+    ours = {"amount": "500", f"{first}.name": "王小曼", f"{first}.phone": mobile(77)}
+    late = clerk.fill(page, path, reason=WHY, **ours)
+    assert (late.status, late.text.count("对方刚改为")) == (412, 2)
+    assert "对方刚改为：700" in late.text
+    assert "对方刚改为：王**" in late.text
+    assert "王晓曼" not in late.html
+    assert '<h1 tabindex="-1" data-focus-first>内容已被修改</h1>' in late.html
 
 
 def test_two_clicks_are_one_correction(office: Office, visit: Visit, case: Case) -> None:

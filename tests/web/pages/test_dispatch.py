@@ -13,7 +13,7 @@ from tests.statements import statements
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
-STATEMENTS = 12
+STATEMENTS = 11
 
 
 def given_back(handling: Handling, reason: str) -> None:
@@ -117,6 +117,52 @@ def test_what_was_registered_twice_is_voided_from_there(
         assert (second.row.outcome, first.row.status) == (Outcome.MISTAKEN, S.REGISTERED)
     after = director.get("/dispatch")
     assert ("记为同一件" in after.text, "共 1 件" in after.text) == (False, True)
+
+
+def voidable(visit: Visit, office: Office) -> list[str]:
+    """The ways by which 待分派 offers to void."""
+    forms = visit(office.director).get("/dispatch").forms
+    return [form.action for form in forms if form.action.endswith("/void")]
+
+
+def test_of_two_only_the_later_is_voided_and_the_older_says_which_that_is(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    first = case()
+    second = doubled(office, case, first)
+    page = visit(office.director).get("/dispatch")
+    with office.app.app_context():
+        numbers = (first.row.number, second.row.number)
+    items = page.html.split('<li class="card queue-item')[1:]
+    older, later = sorted(items, key=lambda item: f"data-row-link>{numbers[1]}<" in item)
+    link = f'<a href="/disputes/{second.id}">{numbers[1]}</a>'
+    assert f"记为同一件，后来的是 {link}" in older
+    assert ("后来的是" in later, f"作废 {numbers[0]}" in page.html) == (False, False)
+    assert voidable(visit, office) == [f"/disputes/{second.id}/steps/void"]
+
+
+def test_the_only_one_that_tells_of_danger_is_not_voided(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    danger = {"danger": True}
+    doubled(office, case, case(), facts=danger)
+    assert voidable(visit, office) == []
+    both = doubled(office, case, case(facts=danger), facts=danger)
+    assert voidable(visit, office) == [f"/disputes/{both.id}/steps/void"]
+
+
+def test_what_was_voided_by_mistake_is_handled_again_as_the_page_says(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    second = doubled(office, case, case())
+    director = visit(office.director)
+    page = director.get("/dispatch")
+    assert "编号保留；弄错了，归档以前中心主任可以重新办理。" in page.text
+    director.fill(page, f"/disputes/{second.id}/steps/void")
+    again = f"/disputes/{second.id}/steps/reopen"
+    assert director.fill(director.get(again), again, reason="不是同一件").status == 303
+    with office.app.app_context():
+        assert (second.row.outcome, second.row.status) == (None, S.REGISTERED)
 
 
 def test_of_one_that_may_not_be_read_only_that_there_is_one(

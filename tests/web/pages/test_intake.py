@@ -127,6 +127,56 @@ def test_a_check_on_the_way_says_the_same_as_sending_and_writes_nothing(window: 
     assert stored(window) == []
 
 
+def crowded(window: Visitor, count: int) -> dict[str, str]:
+    """The form with so many parties whose telephones are wrong."""
+    values = dict(window.get(PATH).form(PATH).values)
+    for row in range(count):
+        values |= {f"parties.{row}.name": f"来访{row}", f"parties.{row}.phone": "12"}
+    return values | {"category": "neighbour", "narrative": "争界"}
+
+
+def test_of_a_thousand_parties_none_is_judged(window: Visitor) -> None:
+    values = crowded(window, 1_000)
+    told = window.post("/disputes/check", values)
+    assert re.findall(r'id="(f-[^"]*)-error"', told.html) == ["f-parties-0-name"]
+    assert "当事人最多 200 人，请分次登记" in told.text
+    panel = window.post("/routing/preview-panel", values)
+    assert (panel.status, "当事人最多 200 人，请分次登记" in panel.text) == (200, True)
+    assert window.post("/duplicates/panel", values).status == 200
+    sent = window.post(PATH, crowded(window, 201) | {"action": "register"})
+    assert (sent.status, summary(sent)) == (
+        422,
+        ["申请人姓名或名称：当事人最多 200 人，请分次登记"],
+    )
+    assert stored(window) == []
+
+
+def test_two_hundred_parties_are_judged(window: Visitor) -> None:
+    told = window.post("/disputes/check", crowded(window, 200))
+    assert len(re.findall(r'-phone-error"', told.html)) == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/disputes/check",
+        "/consultations/signs",
+        "/routing/preview-panel",
+        "/duplicates/panel",
+        "/categories/panel",
+    ],
+)
+def test_a_hint_takes_no_more_than_a_mebibyte(window: Visitor, path: str) -> None:
+    key = window.get(PATH).form(PATH).values["csrf_token"]
+    part = "--x\r\nContent-Disposition: form-data; name="
+    opening = f'{part}"csrf_token"\r\n\r\n{key}\r\n{part}"file"; filename="a"\r\n\r\n'
+    told = []
+    for size in (1024 * 1024 - 4096, 1024 * 1024 + 1):
+        body = opening.encode() + bytes(size) + b"\r\n--x--\r\n"
+        told.append(window.send(path, body, "multipart/form-data; boundary=x").status)
+    assert told == [200, 413]
+
+
 def test_wrong_numbers_are_told_at_their_party(window: Visitor) -> None:
     page = send(window, parties__0__id_number="123", parties__1__phone="12")
     assert "身份证号应为 18 位（末位可为 X）或 15 位数字" in page.text

@@ -109,6 +109,21 @@ def test_a_second_number_shows_the_first_and_asks_what_it_is(
     assert ("更正为 司-2" in course, "司-1" in course) == (True, True)
 
 
+def test_the_day_is_today_at_the_latest_on_both_forms_and_the_question_follows_the_number(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    handling, director = case(), visit(office.director)
+    path = f"/disputes/{handling.id}/outside-entries"
+    today = office.desk.today(now).isoformat()
+    for page in (director.get(path), director.get(f"/disputes/{handling.id}")):
+        assert page.form(path).values["entered_on"] == today
+        assert f'max="{today}"' in page.html
+    enter(director, handling)
+    asked = enter(director, handling, number="司-2").html
+    assert "已有 司-1，这个新编号是" in asked
+    assert asked.index('id="f-number"') < asked.index('id="f-correction"')
+
+
 def test_of_two_numbers_the_page_asks_which_was_wrong(
     office: Office, visit: Visit, case: Case
 ) -> None:

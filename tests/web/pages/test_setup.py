@@ -95,6 +95,30 @@ def test_no_town_is_taken_for_another(app: Flask, fresh: Visitor) -> None:
     assert (check.text.count("还没有填"), "disabled>核对无误" in check.html) == (4, True)
 
 
+def test_before_the_centre_has_a_name_no_page_gives_it_one_and_it_is_not_counted(
+    fresh: Visitor,
+) -> None:
+    desk, units = fresh.get("/"), fresh.get("/setup/units")
+    assert ["青龙山" in page.html for page in (desk, units)] == [False, False]
+    assert "本中心（还没有起名）" in desk.text
+    fresh.fill(units, "/setup/units/first", people_court="西街法庭")
+    counted = (fresh.get("/setup").text, fresh.get("/setup/units").text)
+    assert ("已登记 1 个单位" in counted[0], "已登记1西街法庭" in counted[1]) == (True, True)
+
+
+def test_the_desk_leads_on_with_the_set_up_until_it_is_finished(
+    admin: Visitor, office: Office
+) -> None:
+    assert "继续初始设置" in admin.get("/").text
+    for role in (Role.WINDOW, Role.DIRECTOR, Role.MEDIATOR):
+        office.actor(role)
+    here = "/setup/centre"
+    admin.fill(admin.get(here), here, address="镇东街", phone="0475-0000000")
+    done = admin.follow(admin.fill(admin.get("/setup/check"), "/setup/finish"))
+    assert "初始设置已完成" in done.text
+    assert "继续初始设置" not in done.text
+
+
 def test_the_last_step_shows_everything_that_was_told(fresh: Visitor) -> None:
     here = "/setup/centre"
     told = {"name": "柳溪镇矛调中心", "prefix": "LXX", "address": "镇东街", "phone": "0475-1"}

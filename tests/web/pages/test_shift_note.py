@@ -49,6 +49,25 @@ def test_a_desk_that_shows_not_all_says_so(
     assert "1+ 件" in clerk.get(note).text
 
 
+def test_danger_stands_first_and_every_number_of_it_is_there(
+    office: Office, visit: Visit, case: Callable[..., Handling]
+) -> None:
+    case()
+    dangers = [case(facts={"danger": True}) for _ in range(queries.SHOWN + 1)]
+    with office.app.app_context():
+        numbers = [each.row.number for each in dangers]
+    clerk = visit(office.window)
+    page = clerk.get("/shift")
+    first = page.html.split('aria-labelledby="s-urgent"')[1].split("</section>")[0]
+    assert page.html.index("<dt>有人身危险") < page.html.index("<dt>今天登记")
+    assert page.html.index('id="s-urgent"') < page.html.index('id="s-undispatched"')
+    assert ([each for each in numbers if each not in first], "只列了" in first) == ([], False)
+    sheet = clerk.get(clerk.fill(page, "/shift", words=WORDS).location).html
+    row = sheet.split("<tr>")[3]
+    assert "有人身危险、还在办" in row
+    assert ([each for each in numbers if each not in row], "另有" in row) == ([], False)
+
+
 def test_the_writer_is_offered_no_taking_and_told_when_trying(office: Office, visit: Visit) -> None:
     clerk = visit(office.window)
     note = clerk.fill(clerk.get("/shift"), "/shift", words=WORDS).location

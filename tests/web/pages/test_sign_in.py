@@ -1,5 +1,6 @@
 """In and out, and the first password of an account."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -112,6 +113,33 @@ def test_a_password_that_will_not_do_is_told_at_its_field(
     assert page.status == 422
     assert f"密码还没有设置{told}" in page.text
     assert f'href="#f-{"again" if password != again else "password"}"' in page.html
+
+
+def test_both_faults_of_a_password_are_told_in_one_pass(stranger: Visitor, code: str) -> None:
+    page = stranger.fill(take(stranger, code), FIRST, password="short", again="shirt")
+    told = ("密码应为 10 到 128 个字符", "两次输入的密码不一样")
+    assert (page.status, [each in page.text for each in told]) == (422, [True, True])
+
+
+def focused(page: Page) -> list[str]:
+    return re.findall(r'id="(f-[a-z]+)"[^>]* autofocus', page.html)
+
+
+def test_the_cursor_is_where_something_is_to_be_typed(office: Office, stranger: Visitor) -> None:
+    office.actor(Role.WINDOW, password=PASSWORD)
+    assert focused(stranger.get("/sign-in")) == ["f-username"]
+    assert focused(enter(stranger, "nonsense")) == ["f-password"]
+
+
+def test_after_the_first_password_the_name_is_typed_already_and_only_once(
+    stranger: Visitor, code: str
+) -> None:
+    sent = stranger.fill(take(stranger, code), FIRST, password=PASSWORD, again=PASSWORD)
+    assert sent.location == "/sign-in"
+    page = stranger.follow(sent)
+    assert page.form("/sign-in").values["username"] == "window-centre"
+    assert focused(page) == ["f-password"]
+    assert stranger.get("/sign-in").form("/sign-in").values["username"] == ""
 
 
 def test_an_invited_owner_chooses_a_password_and_signs_in_with_it(
