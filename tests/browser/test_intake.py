@@ -518,9 +518,10 @@ def test_an_added_party_can_be_taken_away_by_keyboard(
     expect(window.locator("[name='parties.2.name']")).to_have_count(0)
     expect(window.locator("[name='parties.3.name']")).to_have_value("李第四")
     expect(window.locator("[name='parties.3.role']")).to_be_focused()
+    window.wait_for_timeout(HAND_MS)
     window.get_by_role("button", name="删除").press("Enter")
-    expect(add).to_be_focused()
     expect(window.get_by_role("button", name="删除")).to_have_count(0)
+    expect(add).to_be_focused()
 
 
 def test_what_is_ready_follows_the_fields(window: Page) -> None:

@@ -14,6 +14,7 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page).to_have_title("工作台")
+    page.wait_for_load_state()  # its scripts hear keys from then on
 
 
 def said(page: Page, text: str) -> None:

@@ -83,6 +83,7 @@ def _item(row: DisputeRow) -> dict[str, Any]:
         "level_label": label(row.level) if row.level is not Level.NONE else "",
         "restricted": row.restricted,
         "danger_text": show.danger_text(row.danger),
+        "ask_url": _ask_url(row),
         "translate": _translate(row),
         "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
         "void_url": url_for("step.take", dispute_id=row.id, step=Step.VOID.value),
@@ -95,6 +96,12 @@ def _waited(registered_on: date, today: date) -> dict[str, str]:
     days = (today - registered_on).days
     tone = "plain" if days <= 1 else "warn" if days <= show.SOON_DAYS else "stop"
     return {"waited_text": "今天" if days == 0 else f"已等 {days} 天", "waited_tone": tone}
+
+
+def _ask_url(row: DisputeRow) -> str | None:
+    """Where the answer is written down, when the story speaks of danger nobody asked about."""
+    unasked = row.danger is Danger.UNASKED
+    return url_for("correction.ask", dispute_id=row.id) if unasked else None
 
 
 def _translate(row: DisputeRow) -> str:

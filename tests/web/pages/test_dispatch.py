@@ -64,6 +64,17 @@ def test_danger_stands_at_the_top_with_a_shape_and_a_word(
     assert 'class="tag tag-stop tag-danger"><svg' in first
 
 
+def test_danger_nobody_asked_about_is_said_with_where_to_write_the_answer(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    spoken = case(narrative="他拿刀上门，说要砍人")
+    case(narrative="他拿刀上门，说要砍人", facts={"danger": False})
+    page = visit(office.director).get("/dispatch")
+    assert page.text.count("可能有危险") == 1
+    assert page.text.count("还没有问清楚") == 1
+    assert f"/disputes/{spoken.id}/correct" in page.html
+
+
 def test_who_has_to_be_translated_for_is_told(office: Office, visit: Visit, case: Case) -> None:
     parties = [APPLICANT | {"language": "mn"}, RESPONDENT]
     case(parties=parties)
