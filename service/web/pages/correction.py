@@ -1,7 +1,7 @@
 """更正登记: what was written down wrongly is set right, with the reason, and leaves its trace."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -13,17 +13,14 @@ from service.operations import correction as operations
 from service.operations.correction import ENDED as HAS_ENDED
 from service.operations.correction import Corrected
 from service.queries import dispute as queries
-from service.queries import event
 from service.queries.correction import Sibling
 from service.queries.correction import siblings as queries_of_visit
 from service.queries.dispute import DisputeView
-from service.queries.event import EventView
 from service.rules.dispute import ENDED
+from service.web import conflict, correction_conflict, show
 from service.web import correction as corrections
-from service.web import correction_conflict as conflict
 from service.web import correction_field as fields
 from service.web import form as forms
-from service.web import show, timeline
 from service.web.correction import Posted
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -138,7 +135,7 @@ def _page(view: DisputeView, form: Form, *, more: bool = False) -> str:
         base=request.form.get("base") or corrections.marks(corrections.standing(view)),
         version=request.form.get("version") or view.version,
         post_url=url_for("correction.save", dispute_id=view.id),
-        about=_about(view),
+        about=conflict.about(view),
         restricted=view.restricted,
         today=desk().today(now()).isoformat(),
     )
@@ -154,43 +151,22 @@ def _conflict(view: DisputeView) -> str:
         if each["name"] in typed | {"reason"}
         and (not each["name"].startswith("new.") or each["name"].split(".")[1] in fresh)
     ]
-    since = _since(view)
-    kept = conflict.told(kept, request.form, view, since)
+    since = conflict.since(view, _version())
+    kept = correction_conflict.told(kept, request.form, view, since)
     along = fields.siblings(_siblings(view))
     kept += [along] if along else []
     return render_template(
         "conflict.html",
         title="内容已被修改",
-        about=_about(view),
+        about=conflict.about(view),
         status_label=show.status(view.status, view.outcome),
-        events=_shown(since, view),
+        events=conflict.entries(since, view),
         form=form,
         fields=kept,
         action="更正登记",
         retry_url=url_for("correction.save", dispute_id=view.id),
         version=view.version,
     )
-
-
-def _since(view: DisputeView) -> list[EventView]:
-    seen = _version()
-    found = event.of_dispute(view.id, actor=actor(), desk=desk(), now=now(), limit=500).items
-    return [each for each in found if (each.version or 0) > seen]
-
-
-def _shown(since: list[EventView], view: DisputeView) -> list[dict[str, Any]]:
-    names = {str(view.organisation.id): view.organisation.name} if view.organisation else {}
-    return [timeline.entry(each, desk().zone, names) for each in since]
-
-
-def _about(view: DisputeView) -> dict[str, Any]:
-    return {
-        "number": view.number,
-        "parties": " 与 ".join(each.name for each in view.parties[:2]),
-        "matter": show.category(view.category, desk().policy),
-        "url": url_for("dispute.detail", dispute_id=view.id),
-        "deadline": show.due(view.due, desk().today(now())),
-    }
 
 
 def _correctable(dispute_id: UUID) -> DisputeView:

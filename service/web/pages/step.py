@@ -16,10 +16,9 @@ from service.errors import Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import mediation as mediations
 from service.operations import step as operations
 from service.queries import dispute as queries
-from service.queries import event
 from service.queries.dispute import DisputeView
+from service.web import conflict, show, step_form
 from service.web import form as forms
-from service.web import show, step_form, timeline
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.step_form import ADDITIONS, CONSEQUENCES, DANGEROUS
@@ -148,7 +147,7 @@ def _addition_page(view: DisputeView, kind: str, form: Form) -> str:
         form=form,
         version=None,
         next="",
-        about=_about(view),
+        about=conflict.about(view),
     )
 
 
@@ -169,7 +168,7 @@ def _page(view: DisputeView, step: Step, form: Form) -> str:
         form=form,
         version=view.version,
         next=forms.local_address(request.form.get("next", "")) or "",
-        about=_about(view),
+        about=conflict.about(view),
     )
 
 
@@ -177,37 +176,20 @@ def _conflict(view: DisputeView, step: Step) -> str:
     """Somebody was quicker: what they did, and what was typed, to be sent again or let go."""
     still_open = step in view.steps
     text = step_form.name_of(step, view.status)
+    version = request.form.get("version", "")
+    seen = int(version[:9]) if version.isascii() and version.isdigit() else 0
     return render_template(
         "conflict.html",
         title="内容已被修改",
-        about=_about(view),
+        about=conflict.about(view),
         status_label=show.status(view.status, view.outcome),
-        events=_since(view, request.form.get("version", "")),
+        events=conflict.entries(conflict.since(view, seen), view),
         form=forms.typed(request.form),
         fields=step_form.fields(step, view),
         action=text,
         retry_url=url_for("step.take", dispute_id=view.id, step=step.value) if still_open else None,
         version=view.version,
     )
-
-
-def _since(view: DisputeView, version: str) -> list[dict[str, Any]]:
-    seen = int(version[:9]) if version.isascii() and version.isdigit() else 0
-    found = event.of_dispute(view.id, actor=actor(), desk=desk(), now=now(), limit=500).items
-    names = {str(view.organisation.id): view.organisation.name} if view.organisation else {}
-    return [
-        timeline.entry(each, desk().zone, names) for each in found if (each.version or 0) > seen
-    ]
-
-
-def _about(view: DisputeView) -> dict[str, Any]:
-    return {
-        "number": view.number,
-        "parties": " 与 ".join(each.name for each in view.parties[:2]),
-        "matter": show.category(view.category, desk().policy),
-        "url": url_for("dispute.detail", dispute_id=view.id),
-        "deadline": show.due(view.due, desk().today(now())),
-    }
 
 
 def _view(dispute_id: UUID) -> DisputeView:
