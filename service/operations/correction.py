@@ -370,7 +370,7 @@ def _reroute(correction: _Correction) -> dict[str, Any]:
     dispute = correction.dispute
     before = _newest_route(correction)
     answer = routes.answer_for(dispute, correction.desk)
-    made = routes.kept(dispute, answer, correction.now)
+    made = routes.again(dispute, answer, before, correction.now)
     correction.session.add(made)
     if before and before.override_reason:  # the unit was chosen by a person and stays chosen
         made.chosen_kind, made.chosen_by = before.chosen_kind, before.chosen_by

@@ -1,7 +1,7 @@
 """Ask the rules where a dispute goes 分流, and keep what they answered."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -49,6 +49,12 @@ def kept(dispute: Dispute, given: RouteAnswer, now: datetime) -> Route:
         request={"category": dispute.category, "facts": dispute.facts},
         answer=plain(given),
     )
+
+
+def again(dispute: Dispute, given: RouteAnswer, before: Route | None, now: datetime) -> Route:
+    """The row of an answer that follows `before`, and is later than it whatever the clock says."""
+    moment = max(now, before.routed_at + timedelta.resolution) if before else now
+    return kept(dispute, given, moment)
 
 
 def plain(given: RouteAnswer) -> dict[str, Any]:
