@@ -1,6 +1,7 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
+from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import Base, Identified, db, insert, insert_on, listen, transaction
 from models.consultation import Consultation
 from models.counter import Counter
@@ -32,6 +33,7 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "BackupRun",
     "Base",
     "Consultation",
     "Counter",
@@ -42,6 +44,7 @@ __all__ = [
     "Duty",
     "Episode",
     "Event",
+    "HeldMessage",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -56,6 +59,7 @@ __all__ = [
     "OutboxMessage",
     "OutsideEntry",
     "Party",
+    "Restoration",
     "Route",
     "ShiftNote",
     "Subscription",
