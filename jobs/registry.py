@@ -50,6 +50,12 @@ class LongJob:
 Job = PeriodicJob | TickJob | LongJob
 
 TIMETABLE: Final[tuple[Job, ...]] = (
+    LongJob("backup", CronTrigger(hour=2, minute=0, timezone=OFFICE), backup.daily),
+    LongJob(
+        "backup-drill",
+        CronTrigger(day_of_week="sun", hour=3, minute=0, timezone=OFFICE),
+        backup.drill,
+    ),
     PeriodicJob(
         "weekly-letter",
         CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),
@@ -64,10 +70,4 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-notices", notice.forget),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
-    LongJob("backup", CronTrigger(hour=2, minute=0, timezone=OFFICE), backup.daily),
-    LongJob(
-        "backup-drill",
-        CronTrigger(day_of_week="sun", hour=3, minute=0, timezone=OFFICE),
-        backup.drill,
-    ),
 )

@@ -79,19 +79,18 @@ def write(path: Path, *, vault: Vault, keyring: Keyring, now: datetime) -> Writt
 
     Raises Conflict when there is a file already.
     """
+    taken = Conflict(f"{path} 已经存在，请换一个文件名")
     if path.exists():
-        raise Conflict(f"{path} 已经存在，请换一个文件名")
+        raise taken
     unfinished = path.with_name(f".{path.name}.unfinished-{os.getpid()}")
-    try:
-        with _private(unfinished) as file:
+    with _private(unfinished) as file:
+        try:
             manifest = _fill(ArchiveWriter(file, vault.key), vault, keyring, now)
             file.flush()
             os.fsync(file.fileno())
-        os.link(unfinished, path)  # unlike a rename, it never takes the place of another file
-    except FileExistsError as refusal:
-        raise Conflict(f"{path} 已经存在，请换一个文件名") from refusal
-    finally:
-        unfinished.unlink(missing_ok=True)
+            _name(unfinished, path, taken)
+        finally:
+            unfinished.unlink()
     told = manifest["tables"].values()
     return Written(
         path,
@@ -225,6 +224,14 @@ def _write_files(archive: ArchiveWriter, folder: Path) -> Iterator[tuple[str, di
             while piece := file.read(PIECE):
                 part.write(piece)
         yield name, {"bytes": part.size, "sha256": part.sha256}
+
+
+def _name(unfinished: Path, path: Path, taken: Conflict) -> None:
+    """Give the whole file its name; unlike a rename it never takes the place of another."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError as refusal:
+        raise taken from refusal
 
 
 @contextmanager
