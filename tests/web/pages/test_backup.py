@@ -54,7 +54,7 @@ def test_a_young_deployment_says_that_there_is_no_backup_yet(keeper: Visitor) ->
 
 
 def test_the_administrator_asks_for_a_backup_once(keeper: Visitor) -> None:
-    first = keeper.fill(keeper.get("/backups"), "/backups")
+    first = keeper.follow(keeper.fill(keeper.get("/backups"), "/backups"))
     assert "已交给后台，一分钟内开始" in first.text
     assert ("手动备份" in first.text, "等待中" in first.text) == (True, True)
     assert keeper.fill(keeper.get("/backups"), "/backups").status == 409
@@ -68,7 +68,7 @@ def test_held_letters_are_let_go_or_thrown_away_one_by_one(keeper: Visitor) -> N
         db.session.scalars(db.select(HeldMessage.outbox_id).order_by(HeldMessage.outbox_id))
     ).all()
     keeper.fill(page, f"/backups/held/{first}/release")
-    last = keeper.fill(page, f"/backups/held/{second}/discard")
+    last = keeper.follow(keeper.fill(page, f"/backups/held/{second}/discard"))
     assert ("已作废，不会再发" in last.text, "暂扣的邮件" in last.text) == (True, False)
     db.session.rollback()
     states = {row.id: row.state for row in db.session.execute(db.select(OutboxMessage)).scalars()}
@@ -86,12 +86,14 @@ def test_readers_see_and_nobody_but_the_administrator_decides(office: Office, vi
     )
 
 
+@pytest.mark.usefixtures("inside")
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PLATFORM])
 def test_the_status_is_for_those_who_answer_for_it(office: Office, role: Role) -> None:
     answer = Caller(office.app, office.actor(role)).get("/backups")
     assert (answer.status_code == 200) == (role in READERS)
 
 
+@pytest.mark.usefixtures("inside")
 def test_the_answer_for_programs_tells_what_is_red(office: Office) -> None:
     answer = Caller(office.app, office.actor(Role.SYSADMIN)).get("/backups").json
     assert answer == {"items": [], "next_cursor": None, "red": True, "held": 0}
