@@ -7,9 +7,16 @@ and names a sealed column that is missing here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from service.gateways.keyring import KEY_PLACE
+
+
+class Columns(Protocol):
+    """A row of any kind: a value for the name of a column."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class SealedPlace:
     owner: Owner | None = None
     owned_by: str = "id"
 
-    def of(self, row: Mapping[str, Any]) -> str:
+    def of(self, row: Columns) -> str:
         """The place of the value in `row`."""
         return self.place.format_map(row)
 

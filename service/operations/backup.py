@@ -1,5 +1,6 @@
 """Backups 备份 as they are made: once in a period on many workers, asked for, kept, forgotten."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,13 @@ from service.rules.access import Actor
 Clock = Callable[[], datetime]
 SUFFIX: Final = ".backup"
 DISCARDED: Final = "恢复后作废，未发送"
+OUTSIDE: Final = {
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额不足",
+    errno.EACCES: "没有写入权限",
+    errno.EROFS: "磁盘只读",
+    errno.EIO: "磁盘读写出错",
+}
 ERROR_LENGTH: Final = 300
 
 
@@ -183,7 +191,7 @@ def _said(refusal: Exception) -> str:
     if isinstance(refusal, Refusal):
         return refusal.detail
     if isinstance(refusal, OSError):
-        return f"文件无法写入：{refusal.strerror}"
+        return f"文件无法写入：{OUTSIDE.get(refusal.errno or 0, refusal.strerror)}"
     return f"数据库无法读取（{type(refusal).__name__}）"
 
 

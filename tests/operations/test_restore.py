@@ -135,7 +135,7 @@ def test_twenty_writers_during_a_backup_and_it_is_one_moment(
             sa.text("SELECT count(*) FROM episode"): 1,
             sa.text("SELECT count(*) FROM event WHERE action = 'register'"): 1,
         }
-        whole = db.session.scalar(sa.select(sa.func.count()).select_from(Dispute))
+        whole = db.session.execute(sa.select(sa.func.count()).select_from(Dispute)).scalar_one()
         for statement, each in counts.items():
             assert db.session.scalar(statement) == each * whole
 
