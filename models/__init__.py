@@ -1,8 +1,18 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
+from models.audit import AuditEntry, AuditHead, AuditResult
 from models.backup import BackupRun, HeldMessage, Restoration
-from models.base import Base, Identified, db, insert, insert_on, listen, transaction
+from models.base import (
+    Base,
+    Identified,
+    before_commit,
+    db,
+    insert,
+    insert_on,
+    listen,
+    transaction,
+)
 from models.consultation import Consultation
 from models.counter import Counter
 from models.dispute import Dispute, DisputeAssist
@@ -33,6 +43,9 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "AuditEntry",
+    "AuditHead",
+    "AuditResult",
     "BackupRun",
     "Base",
     "Consultation",
@@ -70,6 +83,7 @@ __all__ = [
     "UserSession",
     "Visit",
     "WeeklyReport",
+    "before_commit",
     "db",
     "insert",
     "insert_on",
