@@ -54,7 +54,7 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     settings: Settings = app.extensions["settings"]
     desk: Desk = app.extensions["fengqiao"]
     uploads = settings.data_dir / "uploads"
-    vault = Vault(settings.data_dir, settings.backup_key)
+    vault = Vault(settings.data_dir, settings.backup_key, settings.audit_key)
     return Bench(desk, mail.from_settings(settings), uploads, vault, _running_from(now))
 
 

@@ -68,13 +68,15 @@ def restore(deployment: Deployment, path: Path, *, replace: bool) -> None:
         f"已恢复 {done.rows} 行，{done.files} 个附件，"
         f"数据截至 {_local(done.cut_off, settings.zone)}"
     )
+    if done.chain_fault:
+        click.echo(f"注意：备份里的审计记录不完整，{done.chain_fault}", err=True)
     click.echo(f"暂扣 {done.held} 封未发邮件，请系统管理员在“备份状态”页决定放行或作废")
     click.echo("所有人须重新登录；截止时间以后的改动已不在系统里，请按纸面补录")
 
 
 def vault_of(settings: Settings) -> Vault:
     """Where this deployment keeps its archives, and their key."""
-    return Vault(settings.data_dir, settings.backup_key)
+    return Vault(settings.data_dir, settings.backup_key, settings.audit_key)
 
 
 def _confirm(path: Path) -> None:

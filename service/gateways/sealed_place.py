@@ -60,6 +60,9 @@ SEALED: Final[Mapping[str, Mapping[str, SealedPlace]]] = {
             "agreement.terms:{dispute_id}:{ordinal}", DISPUTE, "dispute_id"
         ),
     },
+    "audit_entry": {
+        "reason_sealed": SealedPlace("audit.reason:{subject_id}", DISPUTE, "subject_id"),
+    },
     "consultation": _own(CONSULTATION, "name", "phone", "question", "answer"),
     "dispute": _own(DISPUTE, "code", "narrative", "place", "remark"),
     "draft": {"content_sealed": SealedPlace("draft:{user_id}:{form_key}")},

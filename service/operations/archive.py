@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeEngine
 
-from models import migrate
+from models import AuditHead, migrate
 from models.base import UTCDateTime
 from models.dispute_text import Terms
 from service.errors import Conflict
@@ -47,10 +47,14 @@ Decode = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Where archives lie, what they are encrypted with, and the files beside the database."""
+    """Where archives lie, what they are encrypted with, and the files beside the database.
+
+    `audit_key` tells whether the trail in them is whole.
+    """
 
     data_dir: Path
     key: bytes = field(repr=False)
+    audit_key: bytes = field(repr=False)
 
     @property
     def folder(self) -> Path:
@@ -174,12 +178,14 @@ def _fill(archive: ArchiveWriter, vault: Vault, keyring: Keyring, now: datetime)
         }
         revision = connection.scalar(sa.select(canonical.REVISION.c.version_num))
         dialect = connection.dialect.name
+        head = connection.execute(sa.select(AuditHead.seq, AuditHead.hash)).first()
     files = dict(_write_files(archive, vault.attachments))
     manifest = {
         "form": FORM,
         "revision": revision,
         "database": dialect,
         "cut_off": now.isoformat(),
+        "audit_head": {"seq": head.seq, "hash": head.hash.hex()} if head else None,
         "tables": told,
         "files": files,
     }

@@ -1,13 +1,13 @@
 """Bring an archive back: into a scratch place to prove it 恢复演练, or into a deployment 恢复."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -17,6 +17,8 @@ from sqlalchemy.pool import NullPool
 
 from config.vocabulary import OutboxState
 from models import (
+    AuditEntry,
+    AuditHead,
     BackupRun,
     Base,
     HeldMessage,
@@ -35,10 +37,12 @@ from service.gateways.keyring import Keyring
 from service.operations import archive, base
 from service.operations.archive import Tell, Vault
 from service.operations.event import record
-from service.queries.canonical import PASSING, SUBJECT
+from service.queries.canonical import BATCH, PASSING, SUBJECT
+from service.rules import audit
+from service.rules.audit import Head, Verdict
 
 # rows that a deployment nobody has used yet may have
-UNUSED: Final = PASSING | {"key_check", "job_run"}
+UNUSED: Final = PASSING | {"audit_entry", "event", "job_run", "key_check"}
 NOT_EMPTY: Final = "数据库或附件文件夹里已有数据：恢复只写入空的系统；确要替换，请加 --replace"
 UNKNOWN: Final = "数据库的结构不是本系统的任何一个版本，不能替换"
 UNFINISHED: Final = "备份时还没有完成"
@@ -63,6 +67,7 @@ class Restored:
     rows: int
     files: int
     held: int
+    chain_fault: str | None
 
 
 def verify(path: Path, *, vault: Vault, keyring: Keyring, tell: Tell) -> Proven:
@@ -77,6 +82,9 @@ def verify(path: Path, *, vault: Vault, keyring: Keyring, tell: Tell) -> Proven:
             hashes = archive.load(path, connection, vault=vault, files=None, tell=tell)
             archive.compare(connection, manifest, hashes, keyring=keyring)
         migrate.upgrade(engine)
+        broken = _chain_fault(engine, vault)
+    if broken is not None:
+        raise Conflict(f"备份文件完好，但里面的审计记录不完整：{broken}")
     told = manifest["tables"].values()
     return Proven(
         datetime.fromisoformat(manifest["cut_off"]),
@@ -121,11 +129,12 @@ def restore(
         archive.compare(connection, manifest, hashes, keyring=desk.keyring)
     base.release()
     migrate.upgrade(db.engine)
+    fault = _chain_fault(db.engine, vault)
     _take_the_place(fresh, vault.attachments, now)
     cut_off = datetime.fromisoformat(manifest["cut_off"])
     held = _settle(path.name, cut_off, now)
     rows = sum(each["rows"] for each in manifest["tables"].values())
-    return Restored(cut_off, rows, len(hashes), held)
+    return Restored(cut_off, rows, len(hashes), held, fault)
 
 
 @contextmanager
@@ -139,6 +148,18 @@ def _scratch(data_dir: Path, revision: str) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+def _chain_fault(engine: Engine, vault: Vault) -> str | None:
+    """What is wrong with the trail, in words; None when it is whole."""
+    asked = sa.select(AuditEntry.__table__).order_by(AuditEntry.seq)
+    with engine.connect() as connection:
+        last = connection.execute(sa.select(AuditHead.seq, AuditHead.hash, AuditHead.mac)).first()
+        head = Head(*last) if last else None
+        streaming = asked.execution_options(stream_results=True, yield_per=BATCH)
+        entries = connection.execute(streaming).mappings()
+        found = audit.verify(cast("Iterable[Mapping[str, Any]]", entries), head, vault.audit_key)
+    return None if found.verdict is Verdict.WHOLE else f"第 {found.first_bad} 条{found.why}"
 
 
 def _has_files(vault: Vault) -> bool:

@@ -33,6 +33,7 @@ SETTINGS: Final = (
 PASSING: Final = frozenset(
     {
         "allowance",
+        "audit_head",
         "backup_run",
         "held_message",
         "job_state",
@@ -209,4 +210,4 @@ def _order(connection: Connection, table: sa.Table) -> list[sa.ColumnElement[Any
 
 def _lasting(table: sa.Table) -> sa.ColumnElement[bool] | None:
     """Leaves out of the trail what tells of backups, restores and exports themselves."""
-    return table.c.subject != SUBJECT if table.name in TRAIL else None
+    return table.c.subject.is_distinct_from(SUBJECT) if table.name in TRAIL else None

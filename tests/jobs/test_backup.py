@@ -110,7 +110,7 @@ def test_what_a_dead_worker_began_is_taken_up_when_its_lease_is_over(
 
 
 def test_the_oldest_archives_go_and_the_newest_stay(office: Office, tmp_path: Path) -> None:
-    vault = Vault(tmp_path, b"b" * 32)
+    vault = Vault(tmp_path, b"b" * 32, b"a" * 32)
     vault.folder.mkdir()
     for day in range(1, 21):
         (vault.folder / f"daily-202611{day:02}-020000.backup").touch()

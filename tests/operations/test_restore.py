@@ -14,7 +14,16 @@ from flask import Flask
 
 from config.settings import Settings
 from config.vocabulary import OutboxState, Role
-from models import Dispute, Event, HeldMessage, OutboxMessage, UserSession, db, transaction
+from models import (
+    AuditHead,
+    Dispute,
+    Event,
+    HeldMessage,
+    OutboxMessage,
+    UserSession,
+    db,
+    transaction,
+)
 from service.app import create_app
 from service.errors import Conflict, NotFound
 from service.gateways.keyring import Keyring
@@ -34,7 +43,7 @@ from tests.factories.moment import MONDAY_9AM, NEXT_MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import PASSWORD, Office
 from tests.factories.smtp import Sink, running
 
-KEY = b"b" * 32
+KEY, AUDIT_KEY = b"b" * 32, b"a" * 32
 WRITERS = 20
 WRONG_BACKUP_KEY = "打不开：这个文件不是用现在的 FENGQIAO_BACKUP_KEY 加密的，或者文件开头已经损坏"
 
@@ -84,7 +93,7 @@ def _quietly(_: float) -> None:
 @pytest.fixture
 def here(office: Office, tmp_path: Path) -> Place:
     """The office that is backed up."""
-    return Place(office.app, Vault(tmp_path, KEY))
+    return Place(office.app, Vault(tmp_path, KEY, AUDIT_KEY))
 
 
 @pytest.fixture
@@ -93,7 +102,7 @@ def there(database: str, tmp_path: Path, _databases: DatabaseKinds) -> Iterator[
     url = _databases[database].empty()
     folder = tmp_path / "there"
     app = create_app(Settings.for_test(folder, database_url=url))
-    yield Place(app, Vault(folder, KEY))
+    yield Place(app, Vault(folder, KEY, AUDIT_KEY))
     with app.app_context():
         db.engine.dispose()
     _databases[database].drop(url)
@@ -333,3 +342,28 @@ def test_sessions_end_and_the_trail_tells_of_the_restore(
             ("restore", {"cut_off": MONDAY_9AM.isoformat(), "held": 0})
         ]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(HeldMessage)) == 0
+
+
+def test_a_trail_that_was_changed_before_the_backup_is_told(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+        with transaction() as session:
+            session.execute(sa.update(AuditHead).values(seq=AuditHead.seq + 1))
+    here.create(path)
+    with pytest.raises(Conflict) as refusal:
+        here.verify(path)
+    assert refusal.value.detail.startswith("备份文件完好，但里面的审计记录不完整：第 ")
+    assert there.restore(path).chain_fault is not None
+
+
+def test_the_chain_goes_on_after_a_restore(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+    here.create(path)
+    assert there.restore(path).chain_fault is None
+    there.create(path.with_name("two.backup"))
+    there.verify(path.with_name("two.backup"))
