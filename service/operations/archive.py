@@ -14,13 +14,9 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
-from sqlalchemy.types import TypeEngine
 
-from models import AuditHead, migrate
-from models.base import UTCDateTime
-from models.dispute_text import Terms
+from models import AuditHead, migrate, portable
 from service.errors import Conflict
 from service.gateways.archive import ArchiveReader, ArchiveWriter, Damaged, WrongKey, lines
 from service.gateways.keyring import Keyring
@@ -210,7 +206,7 @@ def _write_table(
         "sha256": seen.sha256,
         "unopened": seen.unopened,
         "columns": {
-            str(column.name): {"kind": _kind(column), "key": column.primary_key}
+            str(column.name): {"kind": portable.kind(column), "key": column.primary_key}
             for column in table.columns
         },
     }
@@ -272,7 +268,7 @@ def _insert(
 ) -> Iterator[int]:
     """Insert the rows of one table, some thousands at a time; how many each time."""
     table = _table(name, told["columns"])
-    decode = [(key, KINDS[each["kind"]].decode) for key, each in told["columns"].items()]
+    decode = [(key, DECODE.get(each["kind"], _as_it_is)) for key, each in told["columns"].items()]
     waiting: list[dict[str, Any]] = []
     if name == canonical.REVISION.name:  # the migration wrote it
         yield sum(1 for _ in lines(content))
@@ -335,49 +331,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of column: how a table of any revision declares it, and how JSON is read back."""
-
-    type: TypeEngine[Any]
-    decode: Decode = _as_it_is
-
-
-KINDS: Final[Mapping[str, Kind]] = {
-    "words": Kind(Terms()),
-    "instant": Kind(UTCDateTime(), datetime.fromisoformat),
-    "uuid": Kind(sa.Uuid(), UUID),
-    "json": Kind(
-        sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
-    ),
-    "bytes": Kind(sa.LargeBinary(), b64decode),
-    "flag": Kind(sa.Boolean()),
-    "day": Kind(sa.Date(), date.fromisoformat),
-    "number": Kind(sa.BigInteger()),
-    "fraction": Kind(sa.Float()),
-    "decimal": Kind(sa.Numeric(), Decimal),
-    "text": Kind(sa.Text()),
+DECODE: Final[Mapping[str, Decode]] = {
+    "instant": datetime.fromisoformat,
+    "uuid": UUID,
+    "bytes": b64decode,
+    "day": date.fromisoformat,
+    "decimal": Decimal,
 }
-_TYPES: Final = (
-    (Terms, "words"),
-    (UTCDateTime, "instant"),
-    (sa.Uuid, "uuid"),
-    (sa.JSON, "json"),
-    (sa.LargeBinary, "bytes"),
-    (sa.Boolean, "flag"),
-    (sa.Date, "day"),
-    (sa.Integer, "number"),
-    (sa.Float, "fraction"),
-    (sa.Numeric, "decimal"),
-    (sa.String, "text"),
-)
-
-
-def _kind(column: sa.Column[Any]) -> str:
-    for known, kind in _TYPES:
-        if isinstance(column.type, known):
-            return kind
-    raise TypeError(f"no way to back up {column}")
 
 
 def _table(name: str, columns: Mapping[str, Mapping[str, Any]]) -> sa.Table:
@@ -386,7 +346,9 @@ def _table(name: str, columns: Mapping[str, Mapping[str, Any]]) -> sa.Table:
         name,
         sa.MetaData(),
         *(
-            sa.Column(each, KINDS[told["kind"]].type, primary_key=told["key"], autoincrement=False)
+            sa.Column(
+                each, portable.TYPES[told["kind"]], primary_key=told["key"], autoincrement=False
+            )
             for each, told in columns.items()
         ),
     )
