@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from service.queries.canonical import Digest
 FORM: Final = 1
 ARCHIVES: Final = "backups"
 ATTACHMENTS: Final = "attachments"
+UNFINISHED: Final = ".unfinished-"
+SCRATCH: Final = ".verify-"
 PIECE: Final = 1024 * 1024
 LOADED_AT_ONCE: Final = 2_000
 TABLE, FILE = "table/", "file/"
@@ -35,6 +38,7 @@ WRONG_DATA_KEY: Final = (
     "有 {count} 处加密的内容用现在的 FENGQIAO_DATA_KEY 打不开：请换成备份当时的密钥"
 )
 SHOWN: Final = 10
+BEHIND: Final = "数据库结构不是最新的：请先运行 fengqiao db upgrade"
 NEWER: Final = "这个备份由更新版本的系统制作，请先升级本系统再恢复"
 
 Tell = Callable[[float], None]
@@ -82,7 +86,7 @@ def write(path: Path, *, vault: Vault, keyring: Keyring, now: datetime) -> Writt
     taken = Conflict(f"{path} 已经存在，请换一个文件名")
     if path.exists():
         raise taken
-    unfinished = path.with_name(f".{path.name}.unfinished-{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}{UNFINISHED}{os.getpid()}")
     with _private(unfinished) as file:
         try:
             manifest = _fill(ArchiveWriter(file, vault.key), vault, keyring, now)
@@ -99,6 +103,15 @@ def write(path: Path, *, vault: Vault, keyring: Keyring, now: datetime) -> Writt
         sum(each["unopened"] for each in told),
         now,
     )
+
+
+def sweep(vault: Vault, kind: str, before: datetime) -> None:
+    """Remove what a killed worker left: its unfinished archives of a kind, old scratch places."""
+    for path in vault.folder.glob(f".{kind}-*{UNFINISHED}*"):
+        path.unlink(missing_ok=True)
+    for path in vault.data_dir.glob(f"{SCRATCH}*"):
+        if path.stat().st_mtime < before.timestamp():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
@@ -168,11 +181,13 @@ def compare(
 
 def _fill(archive: ArchiveWriter, vault: Vault, keyring: Keyring, now: datetime) -> dict[str, Any]:
     with canonical.snapshot() as connection:
+        revision = connection.scalar(sa.select(canonical.REVISION.c.version_num))
+        if revision != migrate.head():
+            raise Conflict(BEHIND)
         told = {
             str(table.name): _write_table(archive, connection, table, keyring)
             for table in canonical.tables()
         }
-        revision = connection.scalar(sa.select(canonical.REVISION.c.version_num))
         dialect = connection.dialect.name
         head = connection.execute(sa.select(AuditHead.seq, AuditHead.hash)).first()
     files = dict(_write_files(archive, vault.attachments))

@@ -166,6 +166,7 @@ def _make(kind: BackupKind, period: str, *, vault: Vault, desk: Desk, clock: Clo
         return None
     name = f"{kind.value}-{claim.started_at.astimezone(desk.zone):%Y%m%d-%H%M%S}{SUFFIX}"
     path = vault.folder / name
+    archive.sweep(vault, kind.value, claim.started_at - desk.policy.backup.lease)
     try:
         written = archive.write(path, vault=vault, keyring=desk.keyring, now=clock())
         _prove(path, kind, vault, desk)

@@ -140,7 +140,7 @@ def restore(
 @contextmanager
 def _scratch(data_dir: Path, revision: str) -> Iterator[Engine]:
     """A SQLite database of that revision for its owner alone, gone afterwards."""
-    with TemporaryDirectory(prefix=".verify-", dir=data_dir) as folder:
+    with TemporaryDirectory(prefix=archive.SCRATCH, dir=data_dir) as folder:
         engine = sa.create_engine(f"sqlite:///{folder}/scratch.db", poolclass=NullPool)
         migrate.upgrade(engine, revision)
         listen(engine)

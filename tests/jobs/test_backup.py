@@ -1,5 +1,6 @@
 """The night's backup and the weekly drill: once, again when it failed, and told of."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -105,8 +106,14 @@ def test_what_a_dead_worker_began_is_taken_up_when_its_lease_is_over(
         .values(ended_at=None, lease_until=MONDAY_8AM, path=None)
     )
     db.session.commit()
+    left = folder / ".daily-20261123-020000.backup.unfinished-1"
+    left.touch()
+    scratch = folder.parent / ".verify-left"
+    scratch.mkdir()
+    os.utime(scratch, (0, 0))
     assert ran(here, MONDAY_8AM - SECOND) == []
     assert [each.job for each in ran(here, MONDAY_8AM)] == ["backup"]
+    assert (left.exists(), scratch.exists()) == (False, False)
 
 
 def test_the_oldest_archives_go_and_the_newest_stay(office: Office, tmp_path: Path) -> None:
