@@ -8,7 +8,17 @@ import click
 
 from jobs import runner, worker
 from service.app import create_app
-from service.cli import calendar, database, ledger, organisation, report, routing, user
+from service.cli import (
+    backup,
+    calendar,
+    database,
+    export,
+    ledger,
+    organisation,
+    report,
+    routing,
+    user,
+)
 from service.cli.bench.command import bench
 from service.cli.demo import prepared
 from service.cli.demo.office import Account
@@ -33,9 +43,11 @@ def main(context: click.Context) -> None:
 
 
 for group in (
+    backup.backup,
     bench,
     calendar.calendar,
     database.db,
+    export.export,
     ledger.ledger,
     organisation.organisation,
     report.report,

@@ -2,6 +2,7 @@
 
 from models.allowance import Allowance
 from models.audit import AuditEntry, AuditHead, AuditResult
+from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
     Base,
     Identified,
@@ -47,6 +48,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditResult",
+    "BackupRun",
     "Base",
     "Consultation",
     "Counter",
@@ -57,6 +59,7 @@ __all__ = [
     "Episode",
     "Event",
     "Glass",
+    "HeldMessage",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -72,6 +75,7 @@ __all__ = [
     "OutboxMessage",
     "OutsideEntry",
     "Party",
+    "Restoration",
     "Route",
     "Share",
     "SharePurpose",

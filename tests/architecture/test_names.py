@@ -26,7 +26,9 @@ FEATURE_FOLDERS = ["schemas", "service/operations", "service/queries", "service/
 WORDS_WITHOUT_A_TABLE = {
     "__init__",
     "access",
+    "archive",
     "base",
+    "canonical",
     "category",
     "correction",
     "danger",
@@ -40,6 +42,7 @@ WORDS_WITHOUT_A_TABLE = {
     "progress",
     "receipt",
     "register",
+    "restore",
     "search",
     "setup",
     "sign_in_slip",
