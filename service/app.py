@@ -55,7 +55,12 @@ def make_desk(settings: Settings) -> Desk:
     return Desk(
         policy=chosen,
         calendar=WorkCalendar(chosen.holidays),
-        keyring=Keyring(settings.data_key, settings.index_key),
+        keyring=Keyring(
+            settings.data_keys,
+            settings.index_keys,
+            algorithm=settings.cipher,
+            reread=settings.keys_now(),
+        ),
         zone=settings.zone,
     )
 
