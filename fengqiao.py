@@ -8,7 +8,7 @@ import click
 
 from jobs import runner, worker
 from service.app import create_app
-from service.cli import calendar, database, ledger, organisation, report, routing, user
+from service.cli import calendar, database, keys, ledger, organisation, report, routing, user
 from service.cli.bench.command import bench
 from service.cli.demo import prepared
 from service.cli.demo.office import Account
@@ -36,6 +36,7 @@ for group in (
     bench,
     calendar.calendar,
     database.db,
+    keys.keys,
     ledger.ledger,
     organisation.organisation,
     report.report,

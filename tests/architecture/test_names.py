@@ -40,12 +40,15 @@ WORDS_WITHOUT_A_TABLE = {
     "progress",
     "receipt",
     "register",
+    "reindex",
+    "sealed",
     "search",
     "setup",
     "sign_in_slip",
     "document",
     "figures",
     "health",
+    "keyring",
     "ledger",
     "ledger_entry",
     "load",
@@ -59,6 +62,7 @@ WORDS_WITHOUT_A_TABLE = {
     "step",
     "subscription",
     "user_list",
+    "walk",
 }  # fmt: skip -- a list of words
 
 

@@ -162,9 +162,12 @@ def _people(look: Look, ids: Collection[UUID]) -> dict[UUID, list[Person]]:
         Party.role != PartyRole.AGENT,
     )
     people: dict[UUID, list[Person]] = {}
+    now = look.asked.older
     for row in db.session.execute(known.order_by(Party.dispute_id, Party.position)):
         dispute_id, role, kind, name, id_key, phone_key = row
-        people.setdefault(dispute_id, []).append(Person(role, kind, name, id_key, phone_key))
+        people.setdefault(dispute_id, []).append(
+            Person(role, kind, name, now.get(id_key, id_key), now.get(phone_key, phone_key))
+        )
     return people
 
 
