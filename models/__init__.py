@@ -1,7 +1,17 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
-from models.base import Base, Identified, db, insert, insert_on, listen, transaction
+from models.audit import AuditEntry, AuditHead, AuditResult
+from models.base import (
+    Base,
+    Identified,
+    before_commit,
+    db,
+    insert,
+    insert_on,
+    listen,
+    transaction,
+)
 from models.consultation import Consultation
 from models.counter import Counter
 from models.dispute import Dispute, DisputeAssist
@@ -32,6 +42,9 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "AuditEntry",
+    "AuditHead",
+    "AuditResult",
     "Base",
     "Consultation",
     "Counter",
@@ -66,6 +79,7 @@ __all__ = [
     "UserSession",
     "Visit",
     "WeeklyReport",
+    "before_commit",
     "db",
     "insert",
     "insert_on",
