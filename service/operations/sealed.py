@@ -11,6 +11,8 @@ from typing import Any, Final
 from models import (
     Agreement,
     Allowance,
+    AuditEntry,
+    AuditHead,
     Consultation,
     Dispute,
     Draft,
@@ -94,6 +96,13 @@ FIELDS: Final = (
     Field(Visit.note_sealed, "visit.note:{id}", Dispute, Visit.dispute_id),
     # what happened is not written anew
     Field(Event.reason_sealed, "event.reason:{subject_id}", Dispute, Event.subject_id, fixed=True),
+    Field(
+        AuditEntry.reason_sealed,
+        "audit.reason:{subject_id}",
+        Dispute,
+        AuditEntry.subject_id,
+        fixed=True,
+    ),
     Field(Lawsuit.plaintiffs_sealed, "lawsuit.plaintiffs:{id}", Lawsuit, Lawsuit.id),
     Field(Consultation.name_sealed, "consultation.name:{id}", Consultation, Consultation.id),
     Field(Consultation.phone_sealed, "consultation.phone:{id}", Consultation, Consultation.id),
@@ -114,6 +123,15 @@ INDEXED: Final = (
 
 # Keyed hashes that are gone within days: counters, and the bodies of requests (7 days).
 EXPIRING: Final = (Allowance.subject, IdempotencyRecord.fingerprint)
+
+# Keyed hashes of the trail, under the audit key: they are what must never change.
+CHAINED: Final = (
+    AuditEntry.reason_mac,
+    AuditEntry.prev_hash,
+    AuditEntry.hash,
+    AuditHead.hash,
+    AuditHead.mac,
+)
 
 # Bytes that nobody sealed: a letter holds no party's data (contract 8.4).
 CLEAR: Final = (OutboxMessage.content,)

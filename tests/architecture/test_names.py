@@ -59,6 +59,7 @@ WORDS_WITHOUT_A_TABLE = {
     "page",
     "routing",
     "sign_in",
+    "start",
     "step",
     "subscription",
     "user_list",

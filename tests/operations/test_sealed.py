@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from models import Base
 from service.operations.sealed import (
+    CHAINED,
     CHECKS,
     CLEAR,
     EXPIRING,
@@ -19,7 +20,7 @@ from service.operations.sealed import (
 
 def test_every_column_of_bytes_stands_in_exactly_one_list() -> None:
     named = [each.column for each in (*SEALED, CHECKS, *FIELDS)]
-    named += [*INDEXED, *EXPIRING, *CLEAR]
+    named += [*INDEXED, *EXPIRING, *CHAINED, *CLEAR]
     stored = [
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables
