@@ -86,10 +86,10 @@ def uses() -> dict[str, int]:
         version = _cut(each.column, 1, len(VERSION)).label("version")
         name = _cut(each.column, HEAD_BYTES - ID_BYTES + 1, ID_BYTES).label("name")
         made = sa.select(version, name).where(each.column.is_not(None)).subquery()
-        rows = db.session.execute(sa.select(*made.c, sa.func.count()).group_by(*made.c))
-        for kind, key, number in rows:
-            known = bytes(key).hex() if bytes(kind) == VERSION else ""
-            found[known] = found.get(known, 0) + number
+        counted = sa.select(made.c.version, made.c.name, sa.func.count().label("number"))
+        for row in db.session.execute(counted.group_by(made.c.version, made.c.name)):
+            known = bytes(row.name).hex() if bytes(row.version) == VERSION else ""
+            found[known] = found.get(known, 0) + row.number
     return found
 
 

@@ -110,9 +110,11 @@ def _consultations(desk: Desk) -> Walk:
         mine = DisputeText.consultation_id == row.id
         kept = session.scalar(sa.select(DisputeText.terms).where(mine))
         if kept is not None and list(kept) != made["terms"]:
-            text = DisputeText.__table__
             session.execute(
-                sa.update(text).where(text.c.consultation_id == row.id).values(terms=made["terms"])
+                sa.update(DisputeText)
+                .where(mine)
+                .values(terms=made["terms"])
+                .execution_options(synchronize_session=False)
             )
             return {}
         return None

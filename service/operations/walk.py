@@ -149,5 +149,5 @@ def _update(walk: Walk, names: Sequence[str]) -> sa.Update:
     mine = (
         key == sa.bindparam(f"{OWN}{place}", type_=key.type) for place, key in enumerate(walk.keys)
     )
-    fresh = {name: sa.bindparam(FRESH + name) for name in names}
+    fresh: dict[str, Any] = {name: sa.bindparam(FRESH + name) for name in names}
     return sa.update(table).where(*mine).values(fresh)

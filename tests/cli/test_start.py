@@ -2,8 +2,8 @@
 
 import hashlib
 import os
+import resource
 import subprocess
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,11 +124,13 @@ def test_every_reason_is_told_at_once_and_within_seconds(
     given = {name: text for name, text in whole.items() if "HOSTS" not in name}
     given |= {"FENGQIAO_DATA_KEY": "00" * 32, "FLASK_DEBUG": "1"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FENGQIAO_")}
-    begun = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [*program, "serve"], env=kept | given, capture_output=True, text=True, check=False
     )
-    assert time.monotonic() - begun < REFUSES_WITHIN_S
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert spent < REFUSES_WITHIN_S  # of the processor: others may use it meanwhile
     assert (done.returncode, done.stdout) == (1, "")
     lines = [line.removeprefix("Error: ") for line in done.stderr.splitlines()]
     assert [line.removeprefix("环境变量有误：").split()[0] for line in lines] == [

@@ -1,6 +1,6 @@
 """The few disputes that may be the same, each with its reasons, within what may be read."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -162,7 +162,7 @@ def _people(look: Look, ids: Collection[UUID]) -> dict[UUID, list[Person]]:
         Party.role != PartyRole.AGENT,
     )
     people: dict[UUID, list[Person]] = {}
-    now = look.asked.older
+    now: Mapping[bytes | None, bytes] = dict(look.asked.older)
     for row in db.session.execute(known.order_by(Party.dispute_id, Party.position)):
         dispute_id, role, kind, name, id_key, phone_key = row
         people.setdefault(dispute_id, []).append(
