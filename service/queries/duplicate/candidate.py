@@ -162,7 +162,7 @@ def _people(look: Look, ids: Collection[UUID]) -> dict[UUID, list[Person]]:
         Party.role != PartyRole.AGENT,
     )
     people: dict[UUID, list[Person]] = {}
-    now: Mapping[bytes | None, bytes] = dict(look.asked.older)
+    now: Mapping[bytes | None, bytes] = {**look.asked.older}
     for row in db.session.execute(known.order_by(Party.dispute_id, Party.position)):
         dispute_id, role, kind, name, id_key, phone_key = row
         people.setdefault(dispute_id, []).append(
