@@ -1,6 +1,6 @@
 """The few disputes that may be the same, each with its reasons, within what may be read."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -162,11 +162,14 @@ def _people(look: Look, ids: Collection[UUID]) -> dict[UUID, list[Person]]:
         Party.role != PartyRole.AGENT,
     )
     people: dict[UUID, list[Person]] = {}
-    now: Mapping[bytes | None, bytes] = {**look.asked.older}
+
+    def now(key: bytes | None) -> bytes | None:
+        return look.asked.older.get(key, key) if key else None
+
     for row in db.session.execute(known.order_by(Party.dispute_id, Party.position)):
         dispute_id, role, kind, name, id_key, phone_key = row
         people.setdefault(dispute_id, []).append(
-            Person(role, kind, name, now.get(id_key, id_key), now.get(phone_key, phone_key))
+            Person(role, kind, name, now(id_key), now(phone_key))
         )
     return people
 
