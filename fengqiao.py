@@ -13,6 +13,7 @@ from service.cli import (
     calendar,
     database,
     export,
+    keys,
     ledger,
     organisation,
     report,
@@ -48,6 +49,7 @@ for group in (
     calendar.calendar,
     database.db,
     export.export,
+    keys.keys,
     ledger.ledger,
     organisation.organisation,
     report.report,
@@ -65,7 +67,7 @@ for group in (
 def serve_(deployment: Deployment, host: str, port: int, workers: int) -> None:
     """只起网页与接口进程。"""
     place = _free(Place(host, port, workers))
-    deployment.app()
+    deployment.serving()
     serve(deployment, place)
 
 
@@ -73,7 +75,7 @@ def serve_(deployment: Deployment, host: str, port: int, workers: int) -> None:
 @pass_deployment
 def worker_(deployment: Deployment) -> None:
     """只起后台进程：到点发周报、送邮件。"""
-    worker.work(deployment.app())
+    worker.work(deployment.serving())
 
 
 @main.command()
@@ -82,8 +84,7 @@ def worker_(deployment: Deployment) -> None:
 def up(deployment: Deployment, port: int) -> None:
     """在一台机器上同时起网页和后台。"""
     place = _free(Place(HOST, port, WORKERS))
-    with deployment.open():
-        pass  # the database is there before anybody starts
+    deployment.serving()  # the database is there before anybody starts
     _run(deployment, place, [])
 
 

@@ -5,7 +5,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from models import KeyCheck, db, migrate
-from service.gateways.keyring import DATA, KEY_PLACE, KNOWN, CannotOpen, Keyring
+from service.gateways.keyring import (
+    DATA,
+    INDEX,
+    INDEX_PLACE,
+    KEY_PLACE,
+    KNOWN,
+    CannotOpen,
+    Keyring,
+)
 from service.queries import backup, job_run
 from service.queries.job_run import Standing
 
@@ -18,11 +26,13 @@ def database(keyring: Keyring) -> dict[str, bool]:
 
 
 def _opens(keyring: Keyring) -> bool:
-    kept = db.session.scalar(sa.select(KeyCheck.sealed).where(KeyCheck.name == DATA))
+    kept = {each.name: each.sealed for each in db.session.scalars(sa.select(KeyCheck))}
     try:
-        return kept is None or keyring.open(kept, KEY_PLACE) == KNOWN
+        data = DATA not in kept or keyring.open(kept[DATA], KEY_PLACE) == KNOWN
+        used = keyring.open(kept[INDEX], INDEX_PLACE).decode() if INDEX in kept else None
     except CannotOpen:
         return False
+    return data and (used is None or used in keyring.index_ids)
 
 
 def gauges(now: datetime) -> dict[str, tuple[str, float]]:

@@ -43,12 +43,15 @@ WORDS_WITHOUT_A_TABLE = {
     "receipt",
     "register",
     "restore",
+    "reindex",
+    "sealed",
     "search",
     "setup",
     "sign_in_slip",
     "document",
     "figures",
     "health",
+    "keyring",
     "ledger",
     "ledger_entry",
     "load",
@@ -60,9 +63,11 @@ WORDS_WITHOUT_A_TABLE = {
     "page",
     "routing",
     "sign_in",
+    "start",
     "step",
     "subscription",
     "user_list",
+    "walk",
 }  # fmt: skip -- a list of words
 
 
