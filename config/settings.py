@@ -10,6 +10,8 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.password import ProfileName
+
 KEY_BYTES: Final = 32
 KEY_NAMES: Final = ("secret", "data", "index", "audit", "backup")
 
@@ -31,6 +33,8 @@ class Settings:
     `data_dir` holds the SQLite file, development keys and `.eml` files.
     `public_url` is where citizens reach the service, without a slash at its end; None: wherever
     the request came to.
+    `second_factor`: some roles sign in with a code besides the password; `password_renewal`: who has
+    a password somebody else chose, or an old one, chooses a new one first. Both off in development.
     """
 
     env: str
@@ -49,6 +53,9 @@ class Settings:
     public_url: str | None = None
     config_dir: Path | None = None
     cookie_secure: bool = False
+    password_profile: ProfileName = ProfileName.DENGBAO
+    second_factor: bool = False
+    password_renewal: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -93,6 +100,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     keys = _keys(env, data_dir, production=label == "production", problems=problems)
     url = _database_url(env, data_dir, production=label == "production", problems=problems)
     public_url = _public_url(env.get("FENGQIAO_PUBLIC_URL", ""), problems)
+    profile = _profile(env.get("FENGQIAO_PASSWORD_PROFILE") or ProfileName.DENGBAO, problems)
     if problems:
         raise BadSettings(problems)
     config_dir = env.get("FENGQIAO_CONFIG_DIR")
@@ -113,6 +121,9 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         config_dir=Path(config_dir).resolve() if config_dir else None,
         cookie_secure=label == "production",
+        password_profile=profile,
+        second_factor=label == "production",
+        password_renewal=label == "production",
     )
 
 
@@ -126,6 +137,14 @@ def _zone(name: str, problems: list[str]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError):
         problems.append("FENGQIAO_TIME_ZONE is not a known time zone")
         return ZoneInfo("Asia/Shanghai")
+
+
+def _profile(name: str, problems: list[str]) -> ProfileName:
+    try:
+        return ProfileName(name)
+    except ValueError:
+        problems.append(f"FENGQIAO_PASSWORD_PROFILE must be {' or '.join(ProfileName)}")
+        return ProfileName.DENGBAO
 
 
 def _public_url(text: str, problems: list[str]) -> str | None:

@@ -22,7 +22,9 @@ from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
+from models.password import PastPassword
 from models.route import Route
+from models.second_factor import RecoveryCode
 from models.shift_note import ShiftNote
 from models.text_duty import Duty, TextDuty
 from models.token import Token
@@ -56,6 +58,8 @@ __all__ = [
     "OutboxMessage",
     "OutsideEntry",
     "Party",
+    "PastPassword",
+    "RecoveryCode",
     "Route",
     "ShiftNote",
     "Subscription",

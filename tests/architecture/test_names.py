@@ -59,6 +59,7 @@ WORDS_WITHOUT_A_TABLE = {
     "step",
     "subscription",
     "user_list",
+    "user_session",
 }  # fmt: skip -- a list of words
 
 

@@ -14,6 +14,7 @@ from service.operations import sign_in as operations
 from service.operations.sign_in import SignedIn
 from service.queries import user as queries
 from service.queries.user import Caller
+from service.rules.origin import HERE, Origin
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import PASSWORD, Office
 
@@ -48,9 +49,13 @@ def sign_in(
     *,
     username: str = NAME,
     later: timedelta = timedelta(),
+    origin: Origin = HERE,
+    code: str | None = None,
 ) -> SignedIn:
     """One try."""
-    return operations.sign_in(username, password, desk=office.desk, now=MONDAY_9AM + later)
+    return operations.sign_in(
+        username, password, origin=origin, desk=office.desk, now=MONDAY_9AM + later, code=code
+    )
 
 
 def known(office: Office, signed_in: SignedIn, later: timedelta) -> Caller | None:
@@ -246,4 +251,4 @@ def test_every_try_and_every_leave_is_an_event(clerk: Office) -> None:
     told = db.session.scalars(
         sa.select(Event.action).where(Event.action.like("sign%")).order_by(Event.id)
     ).all()
-    assert told == ["sign-in-refused", "sign-in", "sign-out"]
+    assert told == ["sign-in-refused", "sign-in-refused", "sign-in", "sign-out"]
