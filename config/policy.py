@@ -41,8 +41,9 @@ from config.vocabulary import Channel, Role
 class SignInPolicy:
     """How long a session lives and when an account locks (GB/T 22239; NIST 800-63B AAL2).
 
-    With `second_factor` the roles of `second_factor_roles` sign in with a code besides the password;
-    with `password_renewal` a password that somebody else chose or that is too old is changed first.
+    With `second_factor` the roles of `second_factor_roles` sign in with a code besides the
+    password; with `password_renewal` a password that somebody else chose or that is too old is
+    changed first.
     `half_way` is how long somebody has from the password to the code.
     """
 
@@ -83,8 +84,8 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
     """What is limited: the citizen's slip by address and by number; the different sign-in codes
-    tried from one address; passwords by address and by all together; by user, answers by telephone, exact ID search, and the different
-    numbers by which duplicates are looked for.
+    tried from one address; passwords by address and by all together; by user, answers by
+    telephone, exact ID search, and the different numbers by which duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))

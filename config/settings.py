@@ -33,8 +33,9 @@ class Settings:
     `data_dir` holds the SQLite file, development keys and `.eml` files.
     `public_url` is where citizens reach the service, without a slash at its end; None: wherever
     the request came to.
-    `second_factor`: some roles sign in with a code besides the password; `password_renewal`: who has
-    a password somebody else chose, or an old one, chooses a new one first. Both off in development.
+    `second_factor`: some roles sign in with a code besides the password; `password_renewal`: who
+    has a password somebody else chose, or an old one, chooses a new one first. Both are off in
+    development.
     """
 
     env: str

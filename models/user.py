@@ -16,7 +16,8 @@ class User(Identified):
 
     `password_set_at` is when its owner chose the password; without it somebody else did.
     `second_factor_sealed` is the secret of the second factor 动态口令, which counts from
-    `second_factor_at` on; `second_factor_step` is the stretch of 30 seconds whose code was used last.
+    `second_factor_at` on; `second_factor_step` is the stretch of 30 seconds whose code was used
+    last.
     """
 
     __tablename__ = "user_account"

@@ -5,7 +5,7 @@ from marshmallow import fields
 from schemas.base import Id, Strict
 
 
-class SessionOut(Strict):
+class UserSessionOut(Strict):
     """One running session; `current` is the one that asks."""
 
     id = Id()
@@ -17,8 +17,8 @@ class SessionOut(Strict):
     current = fields.Boolean()
 
 
-class SessionListOut(Strict):
+class UserSessionListOut(Strict):
     """One's own running sessions, the newest first."""
 
-    items = fields.List(fields.Nested(SessionOut))
+    items = fields.List(fields.Nested(UserSessionOut))
     next_cursor = fields.String()

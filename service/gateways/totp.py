@@ -1,4 +1,4 @@
-"""One-time codes 动态口令 of an authenticator (RFC 6238): six digits, a new one every 30 seconds."""
+"""One-time codes 动态口令 of an authenticator (RFC 6238): six digits, new every 30 seconds."""
 
 import hmac
 from datetime import datetime, timedelta

@@ -21,7 +21,7 @@ LETTERS: Final = (
 )
 # a day 1988-05-31 written in a row, a month of a year, a day without its century, a year
 DATES: Final = re.compile(
-    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"(?:19|20)\d\d[-./]?(?:0[1-9]|1[0-2])[-./]?(?:0[1-9]|[12]\d|3[01])"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])"
     r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|(?:19|20)\d\d"

@@ -106,7 +106,7 @@ def test_a_new_invitation_ends_the_one_before(draft: UserDraft, desk: Desk) -> N
     second = operations.invite(made, actor=None, desk=desk, now=NOW)
     with pytest.raises(SignInRefused):
         set_first("window-2", first, PASSWORD, desk=desk, now=NOW)
-    set_first("window-2", second, PASSWORD, desk=desk, now=NOW)
+    set_first("window-2", second, "An0ther-green", desk=desk, now=NOW)
 
 
 def test_an_invitation_ends_after_a_day(draft: UserDraft, desk: Desk) -> None:
@@ -115,7 +115,7 @@ def test_an_invitation_ends_after_a_day(draft: UserDraft, desk: Desk) -> None:
     day = timedelta(days=1)
     with pytest.raises(SignInRefused):
         set_first("window-2", code, PASSWORD, desk=desk, now=NOW + day)
-    set_first("window-2", code, PASSWORD, desk=desk, now=NOW + day - timedelta(seconds=1))
+    set_first("window-2", code, "An0ther-green", desk=desk, now=NOW + day - timedelta(seconds=1))
 
 
 def test_a_weak_password_leaves_the_invitation_usable(draft: UserDraft, desk: Desk) -> None:
@@ -124,7 +124,7 @@ def test_a_weak_password_leaves_the_invitation_usable(draft: UserDraft, desk: De
     with pytest.raises(Invalid) as refusal:
         set_first("window-2", code, "short", desk=desk, now=NOW)
     assert list(refusal.value.fields) == ["password"]
-    set_first("window-2", code, PASSWORD, desk=desk, now=NOW)
+    set_first("window-2", code, "An0ther-green", desk=desk, now=NOW)
 
 
 def test_a_new_password_ends_every_session_and_lifts_a_lock(draft: UserDraft, desk: Desk) -> None:

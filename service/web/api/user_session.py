@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
-from schemas.user_session import SessionListOut, SessionOut
+from schemas.user_session import UserSessionListOut, UserSessionOut
 from service.operations import user_session as operations
 from service.queries import user_session as queries
 from service.web.door import actor, answer, desk, now, signed_in, visitor
@@ -15,7 +15,7 @@ blp = StrictBlueprint("api-user-session", __name__, url_prefix="/api/v1", descri
 
 @blp.get("/sessions")
 @signed_in
-@blp.response(200, SessionListOut)
+@blp.response(200, UserSessionListOut)
 def listed() -> Response:
     """One's own running sessions."""
     found = visitor()
@@ -25,7 +25,7 @@ def listed() -> Response:
         now=now(),
         token=found.token if found else "",
     )
-    shape = SessionOut()
+    shape = UserSessionOut()
     return answer({"items": [shape.dump(each) for each in running], "next_cursor": None})
 
 
