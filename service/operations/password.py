@@ -39,12 +39,12 @@ def change(
     if not right:
         tries.note_refusal(taken, now=now)
         raise Invalid({"old": [WRONG]})
+    tries.forgive(actor.user_id)
     stored = _hashed(new, owner, desk=desk, known=taken.password_hash)
     with transaction() as session:
         user = session.get_one(User, actor.user_id, with_for_update=True)
         if user.password_hash != taken.password_hash:  # somebody else was quicker
             raise Invalid({"old": [WRONG]})
-        user.failure_count, user.locked_until = 0, None
         put(session, user, stored, now=now)
         begun = tries.open_session(session, user, origin=origin, desk=desk, now=now)
         record(session, user.id, subject="user", action="change-password", actor=actor, now=now)

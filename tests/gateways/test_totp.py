@@ -35,7 +35,9 @@ def test_one_step_to_either_side_is_taken_and_no_more() -> None:
     assert taken == [None, step, step, step, None]
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "12 456", "-12345"])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "12 456", "-12345"]
+)
 def test_what_is_no_code_is_none(typed: str) -> None:
     assert totp.step_of(SECRET, typed, NOON) is None
 
