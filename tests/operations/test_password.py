@@ -12,6 +12,7 @@ from config.vocabulary import Role
 from models import Event, User, UserSession, db
 from service.desk import Desk
 from service.errors import Invalid, SignInRefused
+from service.gateways.keyring import token_hash
 from service.operations import password as operations
 from service.operations import sign_in as door
 from service.operations import user as users
@@ -69,7 +70,7 @@ def test_every_session_ends_and_a_fresh_one_begins(office: Office, clerk: Actor)
         )
     ).all()
     assert [tuple(each) for each in running] == [
-        (door.token_hash(begun.token), "192.0.2.7", "Firefox · Linux")
+        (token_hash(begun.token), "192.0.2.7", "Firefox · Linux")
     ]
 
 

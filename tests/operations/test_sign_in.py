@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -264,8 +265,8 @@ WAYS = ("unknown", "wrong", "locked", "disabled", "no name at all")
 
 def statements_of(office: Office, way: str) -> list[str]:
     """What goes to the database for one refused try; the values are not in it."""
-    usual = {"active": True, "locked_until": None, "failure_count": 0}
-    changed = {
+    usual: dict[str, Any] = {"active": True, "locked_until": None, "failure_count": 0}
+    changed: dict[str, dict[str, Any]] = {
         "locked": {"locked_until": MONDAY_9AM + timedelta(hours=1), "failure_count": 5},
         "disabled": {"active": False},
     }
