@@ -98,7 +98,9 @@ def detail(user_id: UUID) -> ResponseReturnValue:
         disable_url=_offered("user.disable", user_id, account.active),
         enable_url=_offered("user.enable", user_id, not account.active),
         sessions=[_session(each) for each in running],
-        end_sessions_url=_offered("user.end_sessions", user_id, bool(running)),
+        end_sessions_url=_offered(
+            "user.end_sessions", user_id, bool(running) and user_id != actor().user_id
+        ),
         second_factor_url=_offered(
             "user.reset_second_factor", user_id, account.second_factor_at is not None
         ),
