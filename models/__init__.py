@@ -1,10 +1,20 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
-from models.base import Base, Identified, db, insert, insert_on, listen, transaction
+from models.audit import AuditEntry, AuditHead, AuditResult
+from models.base import (
+    Base,
+    Identified,
+    before_commit,
+    db,
+    insert,
+    insert_on,
+    listen,
+    transaction,
+)
 from models.consultation import Consultation
 from models.counter import Counter
-from models.dispute import Dispute, DisputeAssist
+from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.draft import Draft
 from models.episode import Episode
@@ -23,8 +33,10 @@ from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.restricted import Glass, Named
 from models.route import Route
 from models.second_factor import RecoveryCode
+from models.share import Share, SharePurpose
 from models.shift_note import ShiftNote
 from models.text_duty import Duty, TextDuty
 from models.token import Token
@@ -34,16 +46,19 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "AuditEntry",
+    "AuditHead",
+    "AuditResult",
     "Base",
     "Consultation",
     "Counter",
     "Dispute",
-    "DisputeAssist",
     "DisputeText",
     "Draft",
     "Duty",
     "Episode",
     "Event",
+    "Glass",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -53,6 +68,7 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Named",
     "Notice",
     "Organisation",
     "OutboxMessage",
@@ -61,6 +77,8 @@ __all__ = [
     "PastPassword",
     "RecoveryCode",
     "Route",
+    "Share",
+    "SharePurpose",
     "ShiftNote",
     "Subscription",
     "TextDuty",
@@ -70,6 +88,7 @@ __all__ = [
     "UserSession",
     "Visit",
     "WeeklyReport",
+    "before_commit",
     "db",
     "insert",
     "insert_on",

@@ -23,7 +23,7 @@ from service.gateways.keyring import CannotOpen
 from service.rules import access
 from service.rules.sign_in import First
 from service.web import form
-from service.web.door import desk, is_api, visitor
+from service.web.door import desk, is_api, note_denial, visitor
 from service.web.form import OWN
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,11 @@ def install(app: Flask) -> None:
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, errors.Unsettled) and not is_api():
         return form.see(url_for(SETTLED_AT[First(refusal.first)]))
+    if isinstance(refusal, errors.Forbidden | errors.NotFound):
+        try:
+            note_denial(int(STATUS[type(refusal)]))
+        except DBAPIError as failure:
+            return _database(failure)
     status = STATUS.get(type(refusal), HTTPStatus.BAD_REQUEST)
     more: dict[str, Any] = {}
     if isinstance(refusal, errors.Invalid):

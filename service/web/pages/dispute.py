@@ -20,7 +20,7 @@ from service.rules import access
 from service.rules import dispute as rules
 from service.web import link, outside_entry, paper, show, step_form, timeline
 from service.web import route as routes
-from service.web.door import action, actor, desk, now
+from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
 
 bp = Blueprint("dispute", __name__)
@@ -30,14 +30,15 @@ VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "w
 
 @bp.get("/disputes/<uuid:dispute_id>")
 @action("dispute.read")
+@looked_at
 def detail(dispute_id: UUID) -> ResponseReturnValue:
     """Everything about one dispute, and one next step."""
     who, tools, at = actor(), desk(), now()
     opened = queries.opened(dispute_id, actor=who, desk=tools, now=at)
     view, key = opened.view, opened.key
-    agreement = mediations.agreement_under(key, dispute_id)
-    sessions = mediations.sessions_under(key, dispute_id)
-    visits = mediations.visits_under(key, dispute_id)
+    agreement = mediations.agreement_under(key, dispute_id) if key else None
+    sessions = mediations.sessions_under(key, dispute_id) if key else []
+    visits = mediations.visits_under(key, dispute_id) if key else []
     primary = view.next_step
     return render_template(
         "dispute/detail.html",
@@ -93,6 +94,7 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "languages": _languages(view),
         "interpreter": view.interpreter,
         "restricted": view.restricted,
+        "sealed": view.sealed,
         "danger_text": show.danger_text(view.danger),
         "level": view.level.value,
         "level_label": label(view.level) if view.level is not Level.NONE else "",
