@@ -37,7 +37,7 @@ def change(
         taken = tries.take_a_try(owner.username, desk=desk, now=now)
         right = passwords.verify_password(old, taken.password_hash)
     if not right:
-        tries.note_refusal(taken, now=now)
+        tries.note_refusal(taken, origin=origin, now=now)
         raise Invalid({"old": [WRONG]})
     tries.forgive(actor.user_id)
     stored = _hashed(new, owner, desk=desk, known=taken.password_hash)

@@ -114,7 +114,7 @@ def finish(ticket: str, code: str, *, origin: Origin, desk: Desk, now: datetime)
         ticket, _ticket(taken.user_id, taken.password_hash, until, desk)
     )
     if not right or until <= now or not second_factor.use(user_id, code, desk=desk, now=now):
-        note_refusal(taken, now=now)
+        note_refusal(taken, origin=origin, now=now)
         raise SignInRefused
     return _opened(user_id, taken, origin=origin, desk=desk, now=now)
 
@@ -149,11 +149,17 @@ def take_a_try(username: str, *, desk: Desk, now: datetime) -> Try:
     return _take(User.username == storable, username, desk=desk, now=now)
 
 
-def note_refusal(taken: Try, *, now: datetime) -> None:
+def note_refusal(taken: Try, *, origin: Origin, now: datetime) -> None:
     """Write down that somebody was not let in, whether or not anybody has the name."""
     with transaction() as session:
         record(
-            session, taken.noted_as, subject="user", action="sign-in-refused", actor=None, now=now
+            session,
+            taken.noted_as,
+            subject="user",
+            action="sign-in-refused",
+            actor=None,
+            now=now,
+            address=origin.address or None,
         )
 
 
@@ -188,7 +194,11 @@ def open_session(
         )
     )
     actor = Actor(
-        user.id, user.name, user.organisation_id, frozenset(grant.role for grant in user.grants)
+        user.id,
+        user.name,
+        user.organisation_id,
+        frozenset(grant.role for grant in user.grants),
+        address=origin.address or None,
     )
     return SignedIn(token, expires_at, actor)
 
@@ -261,13 +271,13 @@ def _entered(
 ) -> SignedIn | HalfWay:
     """What a counted try whose password was looked at leads to."""
     if not right or taken.user_id is None:
-        note_refusal(taken, now=now)
+        note_refusal(taken, origin=origin, now=now)
         raise SignInRefused
     if second_factor.is_asked_of(taken.user_id, desk=desk):
         if code is None:
             return _half_way(taken.user_id, taken, desk=desk, now=now)
         if not second_factor.use(taken.user_id, code, desk=desk, now=now):
-            note_refusal(taken, now=now)
+            note_refusal(taken, origin=origin, now=now)
             raise SignInRefused
     return _opened(taken.user_id, taken, origin=origin, desk=desk, now=now)
 

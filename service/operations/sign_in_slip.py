@@ -16,6 +16,7 @@ from service.queries import sign_in_slip as queries
 from service.queries.sign_in_slip import SignInSlip
 from service.rules import progress
 from service.rules import user as rules
+from service.rules.origin import Origin
 
 KIND: Final = "sign-in-code"
 SPENT: Final = "这个登录码不对、已经用过或者过期了，请管理员重新发一个"
@@ -30,7 +31,7 @@ def look(username: str, typed: str, *, address: str, desk: Desk, now: datetime) 
     _take(address, f"{username}:{queries.code_hash(typed)}", desk=desk, now=now)
     taken = tries.take_a_try(username, desk=desk, now=now)
     if not taken.is_opened_by(typed, now=now):
-        tries.note_refusal(taken, now=now)
+        tries.note_refusal(taken, origin=Origin(address), now=now)
         raise SignInRefused
     tries.forgive(taken.user_id)
     return SignInSlip(username, typed)

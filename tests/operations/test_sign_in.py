@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from config.policy import Limit
 from config.vocabulary import Role
-from models import Event, User, UserRole, UserSession, db, transaction
+from models import AuditEntry, Event, User, UserRole, UserSession, db, transaction
 from service.errors import SignInRefused, TooOften
 from service.operations import sign_in as operations
 from service.operations.sign_in import SignedIn
@@ -333,3 +333,18 @@ def test_a_session_knows_where_it_was_begun(clerk: Office) -> None:
     sign_in(clerk, origin=Origin("2001:db8::1", "Chrome · Windows"))
     kept = db.session.execute(sa.select(UserSession.address, UserSession.device)).one()
     assert tuple(kept) == ("2001:db8::1", "Chrome · Windows")
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_trail_says_where_it_came_from_also_of_who_was_not_let_in(clerk: Office) -> None:
+    refused(clerk, "not this one", origin=Origin("192.0.2.5"))
+    sign_in(clerk, origin=Origin("192.0.2.6"))
+    told = db.session.execute(
+        sa.select(AuditEntry.action, AuditEntry.address)
+        .where(AuditEntry.action.like("user.sign-in%"))
+        .order_by(AuditEntry.seq)
+    ).all()
+    assert [tuple(each) for each in told] == [
+        ("user.sign-in-refused", "192.0.2.5"),
+        ("user.sign-in", "192.0.2.6"),
+    ]
