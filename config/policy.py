@@ -17,6 +17,7 @@ from config import (
     ledger,
     material,
     organisation,
+    password,
     routing,
     source,
 )
@@ -30,14 +31,21 @@ from config.ground import GroundTerms
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
+from config.password import Passwords
 from config.routing import Rulebook
 from config.source import Sources
-from config.vocabulary import Channel
+from config.vocabulary import Channel, Role
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """How long a session lives and when an account locks (GB/T 22239; NIST 800-63B AAL2)."""
+    """How long a session lives and when an account locks (GB/T 22239; NIST 800-63B AAL2).
+
+    With `second_factor` the roles of `second_factor_roles` sign in with a code besides the
+    password; with `password_renewal` a password that somebody else chose or that is too old is
+    changed first.
+    `half_way` is how long somebody has from the password to the code.
+    """
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
@@ -45,6 +53,13 @@ class SignInPolicy:
     failure_count: int = 5
     lock: timedelta = timedelta(minutes=15)
     invite: timedelta = timedelta(hours=24)
+    half_way: timedelta = timedelta(minutes=5)
+    second_factor: bool = False
+    password_renewal: bool = False
+    second_factor_roles: frozenset[Role] = frozenset(
+        {Role.DIRECTOR, Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN}
+    )
+    recovery_codes: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +100,16 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
     """What is limited: the citizen's slip by address and by number; the different sign-in codes
-    tried from one address; by user, answers by telephone, exact ID search, and the different
-    numbers by which duplicates are looked for.
+    tried from one address; passwords by address and by all together; by user, answers by
+    telephone, exact ID search, and the different numbers by which duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
     progress_by_number: Limit = Limit(10, timedelta(hours=1))
     progress_by_anybody: Limit = Limit(2000, timedelta(minutes=10))
     sign_in_codes: Limit = Limit(60, timedelta(minutes=10))
+    sign_in_by_address: Limit = Limit(20, timedelta(minutes=5))
+    sign_in_by_anybody: Limit = Limit(1000, timedelta(minutes=5))
     readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))
@@ -186,6 +203,7 @@ class Policy:
     ledger: LedgerWords
     organisations: OrganisationWords
     papers: Papers
+    passwords: Passwords
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -216,6 +234,7 @@ def load(config_dir: Path | None = None) -> Policy:
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
+        passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
     )
 

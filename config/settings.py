@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config import key as key_rules
 from config.key import KEY_BYTES, KEY_NAMES, Algorithm, Given, Keys
+from config.password import ProfileName
 
 __all__ = ("KEY_NAMES", "Algorithm", "BadSettings", "Keys", "Settings", "from_env", "sqlite_url")
 DEFAULT_SENDER: Final = "fengqiao@localhost"
@@ -37,6 +38,9 @@ class Settings:
     `owner_database_url` is the role that may change tables: used by the db commands when set.
     `public_url` is where citizens reach the service, without a slash at its end; None: wherever
     the request came to.
+    `second_factor`: some roles sign in with a code besides the password; `password_renewal`: who
+    has a password somebody else chose, or an old one, chooses a new one first. Both are off in
+    development.
     """
 
     env: str
@@ -60,6 +64,9 @@ class Settings:
     index_key_file: Path | None = None
     owner_database_url: str | None = field(default=None, repr=False)
     anchor_path: Path | None = None
+    password_profile: ProfileName = ProfileName.DENGBAO
+    second_factor: bool = False
+    password_renewal: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -125,6 +132,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     owner_url = _owner_url(env.get("FENGQIAO_OWNER_DATABASE_URL") or None, url, problems)
     if production:
         problems += _unsafe(env)
+    profile = _profile(env.get("FENGQIAO_PASSWORD_PROFILE") or ProfileName.DENGBAO, problems)
     if problems:
         raise BadSettings(problems)
     config_dir = env.get("FENGQIAO_CONFIG_DIR")
@@ -151,6 +159,9 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         index_key_file=keys["index"].path,
         owner_database_url=owner_url,
         anchor_path=Path(anchor_path).resolve() if anchor_path else None,
+        password_profile=profile,
+        second_factor=label == "production",
+        password_renewal=label == "production",
     )
     if misplaced := _inside_static(read):
         raise BadSettings(misplaced)
@@ -248,6 +259,14 @@ def _zone(name: str, problems: list[str]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError):
         problems.append("FENGQIAO_TIME_ZONE is not a known time zone")
         return ZoneInfo("Asia/Shanghai")
+
+
+def _profile(name: str, problems: list[str]) -> ProfileName:
+    try:
+        return ProfileName(name)
+    except ValueError:
+        problems.append(f"FENGQIAO_PASSWORD_PROFILE must be {' or '.join(ProfileName)}")
+        return ProfileName.DENGBAO
 
 
 def _public_url(text: str, problems: list[str]) -> str | None:

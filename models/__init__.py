@@ -33,8 +33,10 @@ from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
+from models.password import PastPassword
 from models.restricted import Glass, Named
 from models.route import Route
+from models.second_factor import RecoveryCode
 from models.share import Share, SharePurpose
 from models.shift_note import ShiftNote
 from models.text_duty import Duty, TextDuty
@@ -75,6 +77,8 @@ __all__ = [
     "OutboxMessage",
     "OutsideEntry",
     "Party",
+    "PastPassword",
+    "RecoveryCode",
     "Restoration",
     "Route",
     "Share",

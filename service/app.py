@@ -1,5 +1,6 @@
 """The composition root: settings become one application with its database, desk and doors."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -57,7 +58,15 @@ def make_desk(settings: Settings) -> Desk:
     """The instruments of the deployment; the rules are checked before anybody is served."""
     chosen = _shipped() if settings.config_dir is None else _read(settings.config_dir)
     return Desk(
-        policy=chosen,
+        policy=replace(
+            chosen,
+            passwords=replace(chosen.passwords, chosen=settings.password_profile),
+            sign_in=replace(
+                chosen.sign_in,
+                second_factor=settings.second_factor,
+                password_renewal=settings.password_renewal,
+            ),
+        ),
         calendar=WorkCalendar(chosen.holidays),
         keyring=Keyring(
             settings.data_keys,

@@ -77,7 +77,14 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
     session.info.setdefault(PENDING, []).append(_Deed(values))
 
 
-def follow(session: Session, event: Event, *, actor: Actor | None, reason: str | None) -> None:
+def follow(
+    session: Session,
+    event: Event,
+    *,
+    actor: Actor | None,
+    reason: str | None,
+    address: str | None = None,
+) -> None:
     """Have the deed that `event` tells of written to the trail as well."""
     detail = dict(event.detail)
     fields = detail.pop("fields", ())
@@ -92,6 +99,7 @@ def follow(session: Session, event: Event, *, actor: Actor | None, reason: str |
         result=AuditResult.DENIED if event.action.endswith(REFUSED) else AuditResult.DONE,
         fields=fields,
         detail=detail | {name: status for name, status in moved.items() if status},
+        address=address,
     )
     values = session.info[PENDING].pop().values
     session.info[PENDING].append(_Deed(values, reason, event))

@@ -24,6 +24,7 @@ from service.errors import (
     KeyRequired,
     NotSignedIn,
     Stale,
+    Unsettled,
     VersionRequired,
 )
 from service.operations import audit
@@ -35,7 +36,11 @@ from service.queries import token as tokens
 from service.queries import user as users
 from service.queries.user import Caller
 from service.rules import access
+from service.rules import origin as origins
+from service.rules import sign_in as sign_in_rules
 from service.rules.access import Actor
+from service.rules.origin import Origin
+from service.rules.sign_in import First
 
 COOKIE: Final = "fengqiao_session"
 SECURE_COOKIE: Final = "__Host-fengqiao_session"
@@ -159,6 +164,12 @@ def unnoticed(view: View) -> View:
     return view
 
 
+def unsettled(view: View) -> View:
+    """Say that this view is open before somebody's own account is settled: it is where one does."""
+    view.unsettled = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
 def brief(view: View) -> View:
     """Say that this view takes no more than BRIEF bytes; longer ones are answered 413."""
     view.brief = True  # type: ignore[attr-defined]  # functions carry attributes
@@ -190,6 +201,9 @@ def guard() -> ResponseReturnValue | None:
         raise NotSignedIn
     if visitor.caller.actor.only is not None and not _says("for_programs"):
         raise Forbidden
+    comes_first = first()
+    if comes_first is not None and not _says("unsettled"):
+        raise Unsettled(comes_first)
     if name != signed_in_name():
         needed = name.format(**(request.view_args or {}))
         access.require(visitor.caller.actor, needed, desk().policy.access)
@@ -244,6 +258,27 @@ def actor() -> Actor:
     if found is None:
         raise NotSignedIn
     return replace(found.caller.actor, request_id=g.request_id, address=request.remote_addr)
+
+
+def first() -> First | None:
+    """What the caller has to do before anything else; programs have nothing to settle."""
+    found = visitor()
+    if found is None or found.caller.actor.only is not None:
+        return None
+    policy = desk().policy
+    return sign_in_rules.first(
+        found.caller.actor.roles,
+        enrolled=found.caller.second_factor_at is not None,
+        password_set_at=found.caller.password_set_at,
+        policy=policy.sign_in,
+        passwords=policy.passwords,
+        now=now(),
+    )
+
+
+def origin() -> Origin:
+    """Where this request came from, as far as it can be believed."""
+    return Origin(request.remote_addr or "", origins.device(request.user_agent.string))
 
 
 def etag(version: int) -> str:
@@ -411,6 +446,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
     headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"

@@ -21,6 +21,8 @@ from service import errors
 from service.errors import Refusal
 from service.gateways.keyring import CannotOpen
 from service.rules import access
+from service.rules.sign_in import First
+from service.web import form
 from service.web.door import desk, is_api, note_denial, visitor
 from service.web.form import OWN
 
@@ -31,7 +33,9 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
         errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
+        errors.CodeRequired: HTTPStatus.UNAUTHORIZED,
         errors.Forbidden: HTTPStatus.FORBIDDEN,
+        errors.Unsettled: HTTPStatus.FORBIDDEN,
         errors.NotFound: HTTPStatus.NOT_FOUND,
         errors.StepNotAllowed: HTTPStatus.CONFLICT,
         errors.Stale: HTTPStatus.PRECONDITION_FAILED,
@@ -45,8 +49,14 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
     }
 )
 RETRY_AFTER: Final = "5"
+# the page on which what comes before anything else is done
+SETTLED_AT: Final[Mapping[First, str]] = MappingProxyType(
+    {First.SECOND_FACTOR: "second_factor.state", First.PASSWORD: "password.form"}
+)
 KEPT: Final = "下面是您填的文字，可以复制"
-SECRET: Final = frozenset({"again", "sign_in_code"})  # beside what is called a password
+SECRET: Final = frozenset(
+    {"again", "old", "code", "half_way", "sign_in_code"}
+)  # beside what is called a password
 WORTH_KEEPING: Final = 12  # characters; shorter things are typed again faster than found
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -91,6 +101,8 @@ def install(app: Flask) -> None:
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, errors.Unsettled) and not is_api():
+        return form.see(url_for(SETTLED_AT[First(refusal.first)]))
     if isinstance(refusal, errors.Forbidden | errors.NotFound):
         try:
             note_denial(int(STATUS[type(refusal)]))
@@ -194,6 +206,7 @@ ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         404: ("核对地址或编号是不是完整", "也可能不在您的办理范围内"),
         409: ("别人可能刚刚办过，先看看现在到了哪一步",),
         412: ("先看最新内容，再决定改不改",),
+        429: ("过一会儿再试，不用反复点",),
         500: ("返回上一页，填写的内容一般还在", "反复出现，请把出错编号告诉管理员"),
         503: ("稍等几秒再试", "返回上一页，填写的内容还在"),
     }

@@ -68,6 +68,7 @@ WORDS_WITHOUT_A_TABLE = {
     "subscription",
     "user_list",
     "walk",
+    "user_session",
 }  # fmt: skip -- a list of words
 
 

@@ -298,3 +298,20 @@ def test_an_address_that_no_telephone_could_open_is_refused(tmp_path: Path, give
     assert problems(environ(tmp_path, FENGQIAO_PUBLIC_URL=given)) == [
         "FENGQIAO_PUBLIC_URL must be an http(s) address without query or fragment"
     ]
+
+
+def test_the_profile_of_passwords_is_one_of_two(tmp_path: Path) -> None:
+    def profile(**more: str) -> str:
+        return from_env(environ(tmp_path, **more)).password_profile
+
+    assert (profile(), profile(FENGQIAO_PASSWORD_PROFILE="nist")) == ("dengbao", "nist")
+    assert problems(environ(tmp_path, FENGQIAO_PASSWORD_PROFILE="none")) == [
+        "FENGQIAO_PASSWORD_PROFILE must be dengbao or nist"
+    ]
+
+
+def test_second_factor_and_new_passwords_are_asked_in_production_only(tmp_path: Path) -> None:
+    development = from_env({"FENGQIAO_DATA_DIR": str(tmp_path)})
+    production = from_env(environ(tmp_path))
+    assert (development.second_factor, development.password_renewal) == (False, False)
+    assert (production.second_factor, production.password_renewal) == (True, True)

@@ -36,6 +36,7 @@ from service.operations.restore import NOT_EMPTY, Restored
 from service.queries import backup as queries
 from service.queries import canonical, job_run
 from service.rules.calendar import Week
+from service.rules.origin import HERE
 from service.rules.outbox import Message
 from tests.databases import DatabaseKinds
 from tests.factories.dispute import registered
@@ -331,7 +332,7 @@ def test_sessions_end_and_the_trail_tells_of_the_restore(
 ) -> None:
     office.actor(Role.DIRECTOR, name="x", password=PASSWORD)
     with office.app.app_context():
-        sign_ins.sign_in("director-centre-x", PASSWORD, desk=office.desk, now=MONDAY_9AM)
+        sign_ins.sign_in("director-centre-x", PASSWORD, origin=HERE, desk=office.desk, now=MONDAY_9AM)
     here.create(path)
     there.restore(path)
     with there.app.app_context():

@@ -30,6 +30,7 @@ PUBLIC = {
     ("POST", "/api/v1/public/progress"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("POST", "/sign-in/code"),
     ("POST", "/sign-out"),
     ("GET", "/first-sign-in"),
     ("POST", "/first-sign-in"),

@@ -20,6 +20,7 @@ from service.web.api import (
     sign_in,
     token,
     user,
+    user_session,
     weekly,
 )
 
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     progress.blp,
     organisation.blp,
     user.blp,
+    user_session.blp,
     lawsuit.blp,
     metric.blp,
     notice.blp,

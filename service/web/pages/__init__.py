@@ -37,12 +37,14 @@ from service.web.pages import (
     organisation_list,
     outside_entry,
     paper,
+    password,
     progress,
     readout,
     receipt,
     register,
     routing,
     search,
+    second_factor,
     setup,
     setup_people,
     setup_unit,
@@ -52,6 +54,7 @@ from service.web.pages import (
     token,
     user,
     user_list,
+    user_session,
     weekly,
 )
 from service.web.setup import UNNAMED
@@ -78,6 +81,9 @@ NAV = (
     ("单位", "organisation.listed"),
     ("备份", "backup.listed"),
 )
+# what is one's own, unfolded by one's name in the bar
+OWN = (("会话", "user_session.listed"), ("修改密码", "password.form"))
+OWN_CODE = ("动态口令", "second_factor.state")
 
 
 def install(app: Flask) -> None:
@@ -86,9 +92,10 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list)
     change = (correction,)
+    own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (search, weekly, figure, lawsuit, ledger, token, outside_entry, backup)
-    for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
+    for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *own, *others):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)
@@ -107,6 +114,7 @@ def _frame() -> dict[str, Any]:
         "nav": nav[:shown],
         "nav_more": nav[shown:],
         "user": _user() if found else None,
+        "nav_own": _nav_own() if found else [],
         "search_url": url_for("search.ask") if found and _may("search.ask") else None,
         "search_text": "编号、姓名、电话" if found and _may("dispute.detail") else "编号",
         "sign_in_url": url_for("sign_in.submit"),
@@ -158,16 +166,17 @@ def _inbox() -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    return [
-        {
-            "label": text,
-            "url": url_for(endpoint),
-            "current": request.endpoint == endpoint,
-            "count": None,
-        }
-        for text, endpoint in NAV
-        if _may(endpoint)
-    ]
+    return [_place(text, endpoint) for text, endpoint in NAV if _may(endpoint)]
+
+
+def _nav_own() -> list[dict[str, Any]]:
+    asked = desk().policy.sign_in.second_factor
+    return [_place(text, endpoint) for text, endpoint in (*OWN, *([OWN_CODE] if asked else []))]
+
+
+def _place(text: str, endpoint: str) -> dict[str, Any]:
+    here = request.endpoint == endpoint
+    return {"label": text, "url": url_for(endpoint), "current": here, "count": None}
 
 
 def _may(endpoint: str) -> bool:
