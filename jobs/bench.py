@@ -11,9 +11,10 @@ from service.gateways.mail import Mail
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The desk, the way out for mail, where uploads wait, and a clock that runs on meanwhile."""
+    """The desk, the way out for mail, where files lie, and a clock that runs on meanwhile."""
 
     desk: Desk
     mail: Mail
     uploads: Path
+    attachments: Path
     clock: Callable[[], datetime]

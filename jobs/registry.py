@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import allowance, dispute_text, draft, idempotency, notice, outbox, upload, weekly
+from jobs import (
+    allowance,
+    attachment,
+    dispute_text,
+    draft,
+    idempotency,
+    notice,
+    outbox,
+    upload,
+    weekly,
+)
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -43,6 +53,12 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),
         weekly.reported_week,
         weekly.send_letter,
+    ),
+    PeriodicJob(
+        "sweep-attachments",
+        CronTrigger(hour=3, minute=40, timezone=OFFICE),
+        attachment.day,
+        attachment.sweep,
     ),
     TickJob("deliver-outbox", outbox.deliver),
     TickJob("forget-idempotency-keys", idempotency.forget),

@@ -52,8 +52,13 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     """The instruments, with a clock that starts at `now`."""
     settings: Settings = app.extensions["settings"]
     desk: Desk = app.extensions["fengqiao"]
-    uploads = settings.data_dir / "uploads"
-    return Bench(desk, mail.from_settings(settings), uploads, _running_from(now))
+    return Bench(
+        desk=desk,
+        mail=mail.from_settings(settings),
+        uploads=settings.data_dir / "uploads",
+        attachments=settings.data_dir / "attachments",
+        clock=_running_from(now),
+    )
 
 
 def due_periods(

@@ -1,6 +1,7 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
+from models.attachment import Attachment
 from models.base import Base, Identified, db, insert, insert_on, listen, transaction
 from models.consultation import Consultation
 from models.counter import Counter
@@ -32,6 +33,7 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "Attachment",
     "Base",
     "Consultation",
     "Counter",

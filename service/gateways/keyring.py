@@ -43,6 +43,15 @@ class FieldKey:
         """The text sealed for `place`; `CannotOpen` otherwise."""
         return _open(self.key, sealed, place).decode()
 
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """Bytes sealed for `place`: a file, for example `attachment:<name in the store>`."""
+        nonce = os.urandom(NONCE_BYTES)
+        return VERSION + nonce + AESGCM(self.key).encrypt(nonce, content, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """The bytes sealed for `place`; `CannotOpen` otherwise."""
+        return _open(self.key, sealed, place)
+
     def seal_optional(self, text: str | None, place: str) -> bytes | None:
         """As `seal`; nothing stays nothing."""
         return None if text is None else self.seal(text, place)

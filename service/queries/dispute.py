@@ -35,6 +35,8 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
+    "dispute.attachment",
+    "dispute.attachment_read",
 )
 # statements of every request for a dispute, built once
 _ONE: Final = (

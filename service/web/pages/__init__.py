@@ -16,6 +16,7 @@ from service.rules import access
 from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
+    attachment,
     category,
     consultation,
     correction,
@@ -85,7 +86,7 @@ def install(app: Flask) -> None:
     office = (organisation, organisation_list, user, user_list)
     change = (correction,)
     first_run = (setup, setup_unit, setup_people)
-    others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
+    others = (attachment, search, weekly, figure, lawsuit, ledger, token, outside_entry)
     for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
