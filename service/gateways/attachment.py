@@ -147,7 +147,8 @@ def _force(folder: Path) -> None:
 
 def _forget(*paths: Path) -> None:
     for path in paths:
-        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            path.unlink(missing_ok=True)
 
 
 def _damaged(stored_as: UUID, kind: str) -> Gone:

@@ -5,6 +5,7 @@ goes to stdout as JSON: `{"media": ..., "located": ...}` or `{"refused": ...}`. 
 a byte it gives up memory, processor time, and the right to open any file or connection.
 """
 
+import codecs
 import io
 import json
 import re
@@ -17,7 +18,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
-from PIL import Image, JpegImagePlugin, PngImagePlugin
+from PIL import (
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,  # noqa: F401 -- read for what a camera noted, when no file can be opened
+)
 
 MIB = 1024 * 1024
 MOST_PIXELS = 120_000_000  # a telephone's camera takes up to 108 million
@@ -33,6 +39,7 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE
 MARKUP = re.compile(rb"<(?:script|html|!doctype\s+html|iframe)[\s>/]", re.IGNORECASE)
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0")  # the last is a compound file: OLE, old Office
+ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "cp437", "ascii", "latin-1", "utf-16")
 Answer = tuple[str, bool]
 
 
@@ -406,7 +413,8 @@ _LOOKS: tuple[tuple[bytes, Callable[[bytes, dict[str, int]], Answer]], ...] = (
 def main() -> None:
     """Answer on stdout what the file is, or why it is refused."""
     asked = json.loads(sys.argv[1])
-    "".encode("gb18030")  # its tables are read from a file, which cannot be opened later
+    for encoding in ENCODINGS:  # read from files, which cannot be opened later
+        codecs.lookup(encoding)
     confine(asked["memory_bytes"], asked["cpu_seconds"])
     try:
         media, located = judge(sys.stdin.buffer.read(), asked)

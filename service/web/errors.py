@@ -97,7 +97,8 @@ def install(app: Flask) -> None:
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
-    status = STATUS.get(type(refusal), HTTPStatus.BAD_REQUEST)
+    kinds = type(refusal).__mro__
+    status = next((STATUS[each] for each in kinds if each in STATUS), HTTPStatus.BAD_REQUEST)
     more: dict[str, Any] = {}
     if isinstance(refusal, errors.Invalid):
         more["errors"] = refusal.fields
