@@ -2,7 +2,17 @@
 
 from models.allowance import Allowance
 from models.attachment import Attachment
-from models.base import Base, Identified, db, insert, insert_on, listen, transaction
+from models.audit import AuditEntry, AuditHead, AuditResult
+from models.base import (
+    Base,
+    Identified,
+    before_commit,
+    db,
+    insert,
+    insert_on,
+    listen,
+    transaction,
+)
 from models.consultation import Consultation
 from models.counter import Counter
 from models.dispute import Dispute, DisputeAssist
@@ -34,6 +44,9 @@ __all__ = [
     "Agreement",
     "Allowance",
     "Attachment",
+    "AuditEntry",
+    "AuditHead",
+    "AuditResult",
     "Base",
     "Consultation",
     "Counter",
@@ -68,6 +81,7 @@ __all__ = [
     "UserSession",
     "Visit",
     "WeeklyReport",
+    "before_commit",
     "db",
     "insert",
     "insert_on",

@@ -1,6 +1,6 @@
 """The ground of every table: base class, column types, session, the one place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -102,6 +102,7 @@ def one_of(column: str, *members: StrEnum) -> str:
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _queues: WeakKeyDictionary[Engine, WriterQueue] = WeakKeyDictionary()
+_last_deeds: WeakKeyDictionary[Engine, Callable[[Session], None]] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -119,14 +120,28 @@ def transaction() -> Iterator[Session]:
     queue = _queues.get(db.engine)
     with queue.turn() if queue else nullcontext():
         token = _writing.set(True)
+        session.info.clear()  # what a transaction that failed had collected
         try:
             yield session
+            _finish(session)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             _writing.reset(token)
+
+
+def before_commit(engine: Engine, deed: Callable[[Session], None]) -> None:
+    """Have `deed` done last in every transaction: what it locks is locked for the shortest time."""
+    _last_deeds[engine] = deed
+
+
+def _finish(session: Session) -> None:
+    deed = _last_deeds.get(db.engine)
+    if deed is not None:
+        session.flush()
+        deed(session)
 
 
 def insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

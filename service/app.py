@@ -11,9 +11,10 @@ from config import policy
 from config.logging import configure
 from config.policy import Policy
 from config.settings import Settings, from_env
-from models import db, listen
+from models import before_commit, db, listen
 from service.desk import Desk
 from service.gateways.keyring import Keyring
+from service.operations.audit import Chain
 from service.rules import routing
 from service.rules.calendar import WorkCalendar
 from service.web import door, errors, pages
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         listen(db.engine)
+        before_commit(db.engine, Chain(settings.audit_key))
     app.wsgi_app = Proxied(  # type: ignore[method-assign]  # Flask's documented way
         app.wsgi_app, settings.trusted_proxies
     )

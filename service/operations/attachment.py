@@ -24,7 +24,7 @@ from service.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from service.gateways import attachment as gateway
 from service.gateways.attachment import Store
 from service.gateways.keyring import FieldKey
-from service.operations import load
+from service.operations import audit, load
 from service.operations.event import record
 from service.queries import attachment as queries
 from service.queries.attachment import AttachmentView
@@ -36,6 +36,7 @@ LOCATED: Final = (
     "这个文件里写着拍摄的地点。地点就是证据的，请勾选“连同拍摄地点一起保存”再上传；"
     "不是的，请关掉相机的位置信息重拍，或者截图后再上传"
 )
+DOWNLOAD: Final = "dispute.attachment_download"
 ARCHIVED: Final = "这件纠纷已经归档，附件不能再增减"
 
 
@@ -115,7 +116,15 @@ def add(dispute_id: UUID, candidate: Candidate, *, actor: Actor, desk: Desk, now
             raise Unavailable("这件纠纷的密钥刚刚换过，请重新上传")
         _refuse_too_many(session, dispute_id)
         session.add(_row(dispute_id, candidate, actor=actor, now=now))
-        _record(session, dispute, "attachment", candidate.id, candidate.kind, actor=actor, now=now)
+        record(
+            session,
+            dispute_id,
+            subject="dispute",
+            action="attachment",
+            actor=actor,
+            now=now,
+            detail={"attachment": str(candidate.id), "kind": candidate.kind.value},
+        )
     return candidate.id
 
 
@@ -164,9 +173,14 @@ def give(
     if view.withdrawal is not None:
         raise Gone("这个附件已经撤销，不再提供")
     content = store.read(view.stored_as, view.sha256, found.key)
-    with transaction() as session:
-        dispute = session.get_one(Dispute, dispute_id)
-        _record(session, dispute, "attachment-download", view.id, view.kind, actor=actor, now=now)
+    audit.saw(
+        DOWNLOAD,
+        subject=queries.DISPUTE,
+        subject_id=dispute_id,
+        actor=actor,
+        now=now,
+        detail={"attachment": str(view.id), "kind": view.kind.value},
+    )
     return Given(view, content)
 
 
@@ -239,26 +253,4 @@ def _row(dispute_id: UUID, candidate: Candidate, *, actor: Actor, now: datetime)
         stored_as=candidate.stored_as,
         uploaded_by=actor.user_id,
         uploaded_at=now,
-    )
-
-
-def _record(
-    session: Session,
-    dispute: Dispute,
-    action: str,
-    attachment_id: UUID,
-    kind: AttachmentKind,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """In the course of the dispute, by id and kind: the name stands sealed in the row."""
-    record(
-        session,
-        dispute.id,
-        subject="dispute",
-        action=action,
-        actor=actor,
-        now=now,
-        detail={"attachment": str(attachment_id), "kind": kind.value},
     )

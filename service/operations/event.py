@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Dispute, Event
 from service.gateways.keyring import FieldKey
+from service.operations import audit
 from service.rules.access import Actor
 
 
@@ -27,27 +28,27 @@ def record(  # noqa: PLR0913 -- an event has this many sides; all but two are ke
     version: int | None = None,
     key: FieldKey | None = None,
 ) -> None:
-    """Append one event; `detail` must hold codes, dates and field names only.
+    """Append one event, and its deed to the trail; `detail` holds codes, dates, field names only.
 
     With the `key` of a restricted dispute the reason is sealed.
     """
-    session.add(
-        Event(
-            happened_at=now,
-            actor_id=actor.user_id if actor else None,
-            organisation_id=actor.organisation_id if actor else None,
-            subject=subject,
-            subject_id=subject_id,
-            action=action,
-            from_status=change[0].value if change[0] else None,
-            to_status=change[1].value if change[1] else None,
-            reason=None if key else reason,
-            reason_sealed=key.seal_optional(reason, f"event.reason:{subject_id}") if key else None,
-            detail=detail or {},
-            version=version,
-            request_id=actor.request_id if actor else None,
-        )
+    happened = Event(
+        happened_at=now,
+        actor_id=actor.user_id if actor else None,
+        organisation_id=actor.organisation_id if actor else None,
+        subject=subject,
+        subject_id=subject_id,
+        action=action,
+        from_status=change[0].value if change[0] else None,
+        to_status=change[1].value if change[1] else None,
+        reason=None if key else reason,
+        reason_sealed=key.seal_optional(reason, f"event.reason:{subject_id}") if key else None,
+        detail=detail or {},
+        version=version,
+        request_id=actor.request_id if actor else None,
     )
+    session.add(happened)
+    audit.follow(session, happened, actor=actor, reason=reason)
 
 
 def corrected(

@@ -1,5 +1,6 @@
 """Job runs 作业记录: make a period's effect happen once, and say how each job stands."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -9,10 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import JobRun, insert, transaction
+from models import AuditResult, JobRun, insert, transaction
 from models.job_run import JobState
+from service.operations import audit
 
 SUMMARY_LENGTH: Final = 300
+# what a look says it did: most looks find nothing to do and count none
+COUNTED: Final = re.compile("[1-9]")
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
@@ -33,6 +37,7 @@ def once(
         if not _claimed(session, job, period, due_at=due_at, now=now, skipped=False):
             return None
         summary = effect()
+        _note_run(session, job, period, now=now)
         session.execute(
             sa.update(JobRun)
             .where(JobRun.job == job, JobRun.period == period)
@@ -45,13 +50,19 @@ def once(
 def skip(job: str, period: str, *, due_at: datetime, now: datetime) -> bool:
     """Record a period that is too old to be caught up; a person decides about it."""
     with transaction() as session:
-        return _claimed(session, job, period, due_at=due_at, now=now, skipped=True)
+        skipped = _claimed(session, job, period, due_at=due_at, now=now, skipped=True)
+        if skipped:
+            _note_run(session, job, period, now=now, result=AuditResult.FAILED)
+        return skipped
 
 
 def note(
     job: str, summary: str, *, now: datetime, expected_at: datetime, error: str | None = None
 ) -> None:
-    """Rewrite how a job stands: looked at now, to be looked at again by `expected_at`."""
+    """Rewrite how a job stands: looked at now, to be looked at again by `expected_at`.
+
+    A look that did something, or failed, goes to the trail; most do nothing.
+    """
     values = {
         "looked_at": now,
         "expected_at": expected_at,
@@ -62,6 +73,29 @@ def note(
     with transaction() as session:
         statement = insert(session, JobState).values(job=job, **values)
         session.execute(statement.on_conflict_do_update(index_elements=[JobState.job], set_=values))
+        if error or COUNTED.search(summary):
+            result = AuditResult.FAILED if error else AuditResult.DONE
+            _note_run(session, job, "", now=now, result=result)
+
+
+def _note_run(
+    session: Session,
+    job: str,
+    period: str,
+    *,
+    now: datetime,
+    result: AuditResult = AuditResult.DONE,
+) -> None:
+    audit.note(
+        session,
+        "job.run",
+        subject="job",
+        subject_id=None,
+        actor=None,
+        now=now,
+        result=result,
+        detail={"job": job, **({"period": period} if period else {})},
+    )
 
 
 def _claimed(

@@ -39,7 +39,7 @@ from models import (
 from service.desk import Desk
 from service.gateways.keyring import FieldKey, new_code
 from service.gateways.pinyin import initials
-from service.operations import dispute_text
+from service.operations import audit, dispute_text
 from service.operations import route as routes
 from service.operations.number import number_text, take
 from service.operations.organisation import centre
@@ -89,6 +89,20 @@ def write(
     for table, written in tables.items():
         if written:
             session.execute(sa.insert(table), written)
+    for event in tables[Event]:
+        _note(session, event, actor)
+
+
+def _note(session: Session, event: Values, actor: Actor | None) -> None:
+    audit.note(
+        session,
+        "dispute.import",
+        subject="dispute",
+        subject_id=event["subject_id"],
+        actor=actor,
+        now=event["happened_at"],
+        detail=event["detail"],
+    )
 
 
 def _writing(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Event, transaction
+from service.operations import audit
 from service.operations.event import record
 from service.rules.access import Actor
 
@@ -32,7 +33,17 @@ def opened(
     with transaction() as session:
         known = _known(session, dispute_ids, detail, actor=actor, now=now)
         for dispute_id in dispute_ids:
-            if dispute_id not in known:
+            if dispute_id in known:  # on the timeline it stands once, in the trail each time
+                audit.note(
+                    session,
+                    "dispute.print",
+                    subject="dispute",
+                    subject_id=dispute_id,
+                    actor=actor,
+                    now=now,
+                    detail=detail,
+                )
+            else:
                 record(
                     session,
                     dispute_id,

@@ -18,7 +18,7 @@ class Actor:
     """Who is acting: a signed-in user with roles, in an organisation.
 
     `only` narrows a token to the actions it was made for; None narrows nothing. `source` is where
-    everything comes from that a token sends.
+    everything comes from that a token sends. `address` is the network address of the request.
     """
 
     user_id: UUID
@@ -26,6 +26,7 @@ class Actor:
     organisation_id: UUID
     roles: frozenset[Role]
     request_id: str | None = None
+    address: str | None = None
     only: frozenset[str] | None = None
     source: Source | None = None
 

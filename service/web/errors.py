@@ -21,7 +21,7 @@ from service import errors
 from service.errors import Refusal
 from service.gateways.keyring import CannotOpen
 from service.rules import access
-from service.web.door import desk, is_api, visitor
+from service.web.door import desk, is_api, note_denial, visitor
 from service.web.form import OWN
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,11 @@ def install(app: Flask) -> None:
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, errors.Forbidden | errors.NotFound):
+        try:
+            note_denial(int(STATUS[type(refusal)]))
+        except DBAPIError as failure:
+            return _database(failure)
     kinds = type(refusal).__mro__
     status = next((STATUS[each] for each in kinds if each in STATUS), HTTPStatus.BAD_REQUEST)
     more: dict[str, Any] = {}

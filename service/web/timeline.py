@@ -48,7 +48,6 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "outside-withdraw": "撤销外部系统编号",
         "attachment": "加了附件",
         "attachment-withdraw": "撤销附件",
-        "attachment-download": "下载附件",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -234,7 +233,6 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "outside-withdraw": _entered,
         "attachment": _attached,
         "attachment-withdraw": _attached,
-        "attachment-download": _attached,
         "session": lambda detail, _: f"第 {detail['ordinal']} 次",
         "visit": lambda detail, _: label(VisitResult(detail["result"])),
         "link": _linked,

@@ -1,6 +1,5 @@
 """Attachments: a row and a file or neither, who may, taken back with a reason, swept."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from config.vocabulary import AttachmentKind, DisputeStatus, Media, Role, Step
 from jobs.attachment import FilesMissing
 from jobs.registry import TIMETABLE
 from jobs.runner import make_bench, run_due
-from models import Attachment, Event, db, transaction
+from models import Attachment, AuditEntry, Event, db, transaction
 from service.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from service.gateways.attachment import Store
 from service.operations import attachment as operations
@@ -117,12 +116,21 @@ def deeds(handling: Handling) -> list[str]:
     )
 
 
+def downloads(handling: Handling) -> list[dict[str, Any]]:
+    """What the trail tells of bytes that were given."""
+    told = sa.select(AuditEntry.detail).where(
+        AuditEntry.subject_id == handling.id, AuditEntry.action == operations.DOWNLOAD
+    )
+    return list(db.session.scalars(told.order_by(AuditEntry.seq)))
+
+
 def test_what_was_added_is_given_back_byte_for_byte(handling: Handling, store: Store) -> None:
     made = added(handling, store)
     back = given(handling, store, made)
     assert (back.content, back.view.name, back.view.media) == (file.PDF, NAME, Media.PDF)
     assert (back.view.size, back.view.uploaded_at) == (len(file.PDF), MONDAY_9AM)
-    assert deeds(handling) == ["attachment", "attachment-download"]
+    assert deeds(handling) == ["attachment"]
+    assert downloads(handling) == [{"attachment": str(made), "kind": "agreement"}]
     row = db.session.get_one(Attachment, made)
     assert NAME.encode() not in row.name_sealed
     assert [path.name for path in files(store)] == [row.stored_as.hex]
@@ -167,7 +175,7 @@ def test_a_damaged_file_is_not_given_and_nothing_is_noted(
     path.write_bytes(sealed)
     with pytest.raises(Gone):
         given(handling, store, made)
-    assert deeds(handling) == ["attachment"]
+    assert (deeds(handling), downloads(handling)) == (["attachment"], [])
     assert [each.levelname for each in caplog.records] == ["ERROR"]
 
 
@@ -322,7 +330,7 @@ def swept(app: Flask) -> Callable[[datetime], list[str | None]]:
     return lambda at: [ran.error or ran.summary for ran in run_due(app, at, job)]
 
 
-def test_the_job_sweeps_once_a_day_and_turns_red_for_a_missing_file(
+def test_the_job_sweeps_and_stays_red_while_a_file_is_missing(
     handling: Handling,
     store: Store,
     swept: Callable[[datetime], list[str | None]],
@@ -331,20 +339,18 @@ def test_the_job_sweeps_once_a_day_and_turns_red_for_a_missing_file(
     tomorrow = datetime.now(UTC) + 30 * HOUR
     store.keep(uuid4(), b"nobody's", handling.office.desk.keyring.new_field_key("x")[1])
     assert swept(tomorrow) == ["已清理 1 个没有登记的文件，附件都在"]
-    assert swept(tomorrow) == []
     (path,) = files(store)
     content = path.read_bytes()
     path.unlink()
     for _ in range(2):
-        assert swept(tomorrow + 24 * HOUR) == [FilesMissing.__name__]
+        assert swept(tomorrow) == [FilesMissing.__name__]
         db.session.rollback()
-        assert [each.standing for each in job_run.health(tomorrow + 24 * HOUR)] == [Standing.FAILED]
+        assert [each.standing for each in job_run.health(tomorrow)] == [Standing.FAILED]
     path.write_bytes(content)
-    os.utime(path)
-    assert swept(tomorrow + 24 * HOUR) == ["已清理 0 个没有登记的文件，附件都在"]
+    assert swept(tomorrow) == ["已清理 0 个没有登记的文件，附件都在"]
     path.unlink()
     withdrawn(handling, made)
-    assert swept(tomorrow + 48 * HOUR) == ["已清理 0 个没有登记的文件，附件都在"]
+    assert swept(tomorrow) == ["已清理 0 个没有登记的文件，附件都在"]
 
 
 def test_the_job_looks_where_the_doors_store(app: Flask, store: Store) -> None:

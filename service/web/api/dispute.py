@@ -40,6 +40,7 @@ from service.web.door import (
     desk,
     for_programs,
     idempotent,
+    looked_at,
     now,
     required_version,
 )
@@ -102,6 +103,7 @@ def listed(query: dict[str, Any]) -> Response:
 @action("dispute.read")
 @for_programs
 @blp.response(200, DisputeOut)
+@looked_at
 def read(dispute_id: UUID) -> Response:
     """One dispute as the caller may see it."""
     if platform.is_calling():
@@ -147,6 +149,7 @@ def take(body: dict[str, Any], dispute_id: UUID, step: str) -> Response:
 @blp.get("/disputes/<uuid:dispute_id>/parties")
 @action("dispute.read")
 @blp.response(200)
+@looked_at
 def parties(dispute_id: UUID) -> Response:
     """The parties as the caller may see them."""
     view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
@@ -157,6 +160,7 @@ def parties(dispute_id: UUID) -> Response:
 @action("dispute.read")
 @blp.arguments(PageQuery, location="query")
 @blp.response(200)
+@looked_at
 def events(query: dict[str, Any], dispute_id: UUID) -> Response:
     """What happened to the dispute, oldest first."""
     queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
@@ -175,6 +179,7 @@ def events(query: dict[str, Any], dispute_id: UUID) -> Response:
 @blp.get("/disputes/<uuid:dispute_id>/sessions")
 @action("dispute.read")
 @blp.response(200)
+@looked_at
 def sessions(dispute_id: UUID) -> Response:
     """The mediation sessions held."""
     found = mediation_queries.sessions(dispute_id, actor=actor(), desk=desk(), now=now())
@@ -196,6 +201,7 @@ def hold_session(body: dict[str, Any], dispute_id: UUID) -> Response:
 @blp.get("/disputes/<uuid:dispute_id>/agreement")
 @action("dispute.read")
 @blp.response(200, AgreementOut)
+@looked_at
 def agreement(dispute_id: UUID) -> Response:
     """The newest agreement."""
     found = mediation_queries.agreement(dispute_id, actor=actor(), desk=desk(), now=now())
@@ -207,6 +213,7 @@ def agreement(dispute_id: UUID) -> Response:
 @blp.get("/disputes/<uuid:dispute_id>/visits")
 @action("dispute.read")
 @blp.response(200)
+@looked_at
 def visits(dispute_id: UUID) -> Response:
     """The follow-up visits made."""
     found = mediation_queries.visits(dispute_id, actor=actor(), desk=desk(), now=now())

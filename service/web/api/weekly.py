@@ -18,7 +18,7 @@ from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
 from service.rules.calendar import Week
 from service.rules.weekly import WeekFigures
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, idempotent, noted, now
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-weekly", __name__, url_prefix="/api/v1", description="周报")
@@ -82,6 +82,7 @@ def revisions(week: str) -> Response:
 @blp.get("/reports/weekly/<week>/files/<kind>")
 @action("report.read")
 @blp.response(200)
+@noted("export", "report")
 def file(week: str, kind: str) -> Response:
     """The letter as a page (html) or a workbook (xlsx), made from its frozen figures."""
     if kind not in FILES:

@@ -22,7 +22,7 @@ from service.web import correction as corrections
 from service.web import correction_field as fields
 from service.web import form as forms
 from service.web.correction import Posted
-from service.web.door import action, actor, desk, now
+from service.web.door import action, actor, desk, looked_at, now
 from service.web.form import Form
 from service.web.route import headline
 
@@ -34,6 +34,7 @@ NOT_YOURS: Final = "这件纠纷不由您更正：分派以前找登记人，分
 
 @bp.get("/disputes/<uuid:dispute_id>/correct")
 @action("dispute.correct")
+@looked_at
 def ask(dispute_id: UUID) -> ResponseReturnValue:
     """Everything that was registered, to write over what is wrong."""
     view = _correctable(dispute_id)

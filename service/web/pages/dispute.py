@@ -20,7 +20,7 @@ from service.rules import access
 from service.rules import dispute as rules
 from service.web import attachment, link, outside_entry, paper, show, step_form, timeline
 from service.web import route as routes
-from service.web.door import action, actor, desk, now
+from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
 
 bp = Blueprint("dispute", __name__)
@@ -30,6 +30,7 @@ VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "w
 
 @bp.get("/disputes/<uuid:dispute_id>")
 @action("dispute.read")
+@looked_at
 def detail(dispute_id: UUID) -> ResponseReturnValue:
     """Everything about one dispute, and one next step."""
     who, tools, at = actor(), desk(), now()

@@ -22,7 +22,7 @@ from service.rules import access
 from service.rules import register as rules
 from service.rules.register import DayCounts, Entry, EntryKind
 from service.web import show
-from service.web.door import action, actor, desk, now
+from service.web.door import action, actor, desk, noted, now
 from service.web.form import Form
 from service.web.route import kinds
 from service.web.shift_note import told
@@ -35,6 +35,7 @@ ONE_DAY: Final = timedelta(days=1)
 
 @bp.get("/register")
 @action("register.read")
+@noted("open", "register")
 def listed() -> ResponseReturnValue:
     """The register of a day or of up to 31 days."""
     try:
@@ -48,6 +49,7 @@ def listed() -> ResponseReturnValue:
 
 @bp.get("/register/day")
 @action("register.read")
+@noted("open", "register")
 def day() -> ResponseReturnValue:
     """The log of one day, counted from the very lines of the register."""
     try:

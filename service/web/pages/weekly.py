@@ -19,7 +19,7 @@ from service.rules.calendar import Week
 from service.rules.statistics import LEAST, Flow, Rate
 from service.rules.weekly import Line, WeekFigures
 from service.web import show
-from service.web.door import action, actor, desk, now
+from service.web.door import action, actor, desk, noted, now
 
 bp = Blueprint("weekly", __name__)
 COLUMNS: Final = ("期初", "受理", "重新办理", "办结", "期末", "调解成功率")
@@ -63,6 +63,7 @@ def one(week: str) -> ResponseReturnValue:
 
 @bp.get("/weekly/<week>/workbook")
 @action("metric.read")
+@noted("export", "report")
 def workbook(week: str) -> ResponseReturnValue:
     """The week's numbers as a workbook; no party stands in it."""
     found = queries.overview(_week(week), scope=_scope(), desk=desk(), now=now())

@@ -1,0 +1,164 @@
+"""The chain of the trail 审计链: what of an entry is hashed, and whether a chain is whole.
+
+Every entry carries the keyed hash of itself and of the one before it, so a changed, dropped,
+inserted or moved one is found by who holds the key. That the end was cut off is told by the head,
+and by anchors 锚点 that were written elsewhere day by day.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any, Final
+from uuid import UUID
+
+BEGINNING: Final = bytes(32)
+# what of an entry its hash speaks for, besides its number and the hash before it
+HASHED: Final = (
+    "happened_at",
+    "actor_id",
+    "actor_name",
+    "organisation_id",
+    "roles",
+    "address",
+    "action",
+    "subject",
+    "subject_id",
+    "result",
+    "fields",
+    "detail",
+    "reason_sealed",
+    "reason_mac",
+    "event_id",
+    "request_id",
+)
+
+
+class Verdict(IntEnum):
+    """What a look at the chain found; the numbers are exit codes."""
+
+    WHOLE = 0
+    MISMATCH = 1
+    TRUNCATED = 2
+    ANCHOR_MISMATCH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain is said to end; `mac` proves that the one who said it holds the key."""
+
+    seq: int
+    hash: bytes
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the chain ended at the time it was written down elsewhere."""
+
+    seq: int
+    hash: bytes
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look found: up to which entry all is well, and the first that is not."""
+
+    verdict: Verdict
+    checked: int
+    first_bad: int | None = None
+    why: str = ""
+
+
+def entry_hash(seq: int, prev_hash: bytes, entry: Mapping[str, Any], key: bytes) -> bytes:
+    """The keyed hash of one entry; `entry` has every name of HASHED."""
+    told = {name: _plain(entry[name]) for name in HASHED}
+    message = json.dumps(
+        {"seq": seq, "prev_hash": prev_hash.hex(), **told},
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hmac.digest(key, message.encode(), hashlib.sha256)
+
+
+def head_mac(seq: int, entry_hash: bytes, key: bytes) -> bytes:
+    """What proves a head to be ours."""
+    return hmac.digest(key, b"head\0%d\0" % seq + entry_hash, hashlib.sha256)
+
+
+def reason_mac(reason: str, key: bytes) -> bytes:
+    """What of a reason stays in the trail when its words stand, or are forgotten, elsewhere."""
+    return hmac.digest(key, b"reason\0" + reason.encode(), hashlib.sha256)
+
+
+def verify(
+    entries: Iterable[Mapping[str, Any]],
+    head: Head | None,
+    key: bytes,
+    anchors: Sequence[Anchor] = (),
+) -> Found:
+    """Walk the chain from its first entry; the first thing that is wrong is told.
+
+    `entries` come in the order of `seq`, with `seq`, `prev_hash`, `hash` and every name of HASHED.
+    """
+    waiting = {each.seq: each for each in anchors}
+    last, at = BEGINNING, 0
+    for entry, wrong in _walked(entries, key):
+        if wrong:
+            return Found(Verdict.MISMATCH, at, at + 1, wrong)
+        at, last = entry["seq"], entry["hash"]
+        anchor = waiting.pop(at, None)
+        if anchor is not None and not hmac.compare_digest(anchor.hash, last):
+            return Found(Verdict.ANCHOR_MISMATCH, at, at, "与锚点不符")
+    ended = _ended(at, last, head, key)
+    if ended is not None:
+        return ended
+    if waiting:
+        return Found(Verdict.ANCHOR_MISMATCH, at, min(waiting), "锚点之后的记录不见了")
+    return Found(Verdict.WHOLE, at)
+
+
+def _walked(
+    entries: Iterable[Mapping[str, Any]], key: bytes
+) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Each entry with what is wrong with it, if anything."""
+    before = BEGINNING
+    for expected, entry in enumerate(entries, 1):
+        if entry["seq"] != expected:
+            yield entry, "序号不连续"
+        elif not hmac.compare_digest(entry["prev_hash"], before):
+            yield entry, "与前一条接不上"
+        elif not hmac.compare_digest(entry["hash"], entry_hash(expected, before, entry, key)):
+            yield entry, "内容被改动"
+        else:
+            yield entry, ""
+        before = entry["hash"]
+
+
+def _ended(at: int, last: bytes, head: Head | None, key: bytes) -> Found | None:
+    """What is wrong with the end of the chain, if anything."""
+    if head is None:
+        return None if at == 0 else Found(Verdict.MISMATCH, at, at, "链尾记录不见了")
+    if not hmac.compare_digest(head.mac, head_mac(head.seq, head.hash, key)):
+        return Found(Verdict.MISMATCH, at, at, "链尾记录被改动")
+    if head.seq > at:
+        return Found(Verdict.TRUNCATED, at, at + 1, "末尾的记录不见了")
+    if head.seq < at or not hmac.compare_digest(head.hash, last):
+        return Found(Verdict.MISMATCH, at, head.seq + 1, "链尾记录与最后一条不符")
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """A value as every database gives it back."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
