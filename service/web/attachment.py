@@ -96,7 +96,7 @@ def _fields(form: Form) -> list[dict[str, Any]]:
 
 
 def _row(each: AttachmentView, dispute_id: UUID) -> dict[str, Any]:
-    here = {"dispute_id": dispute_id, "attachment_id": each.id}
+    here: dict[str, Any] = {"dispute_id": dispute_id, "attachment_id": each.id}
     return {
         "id": each.id,
         "name": each.name,

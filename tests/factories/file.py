@@ -19,6 +19,8 @@ RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 BODY = f'<w:document xmlns:w="{WORD}"><w:body>%s</w:body></w:document>'
+Parts = Mapping[str, bytes]
+NONE: Parts = {}
 RELATED = f'<Relationships xmlns="{RELATIONS}">%s</Relationships>'
 
 
@@ -36,21 +38,21 @@ def archive(parts: Mapping[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> 
     return out.getvalue()
 
 
-def docx(body: str = "<w:p/>", types: bytes = TYPES, **parts: bytes) -> bytes:
-    """A Word document; further parts by their names, `word/` and so on spelled with `/`."""
+def docx(body: str = "<w:p/>", *, types: bytes = TYPES, parts: Parts = NONE) -> bytes:
+    """A Word document, with some parts more."""
     usual = {"[Content_Types].xml": types, "word/document.xml": (BODY % body).encode()}
-    return archive(usual | parts)
+    return archive({**usual, **parts})
 
 
-def xlsx(cell: str = "<v>1</v>", types: bytes = TYPES, **parts: bytes) -> bytes:
-    """A workbook with one cell."""
+def xlsx(cell: str = "<v>1</v>", *, types: bytes = TYPES, parts: Parts = NONE) -> bytes:
+    """A workbook with one cell, and some parts more."""
     sheet = f'<worksheet xmlns="{SHEET}"><row><c>{cell}</c></row></worksheet>'
     usual = {
         "[Content_Types].xml": types,
         "xl/workbook.xml": f'<workbook xmlns="{SHEET}"/>'.encode(),
         "xl/worksheets/sheet1.xml": sheet.encode(),
     }
-    return archive(usual | parts)
+    return archive({**usual, **parts})
 
 
 def relation(kind: str, target: str, mode: str = "External") -> bytes:

@@ -88,14 +88,14 @@ def locked() -> bytes:
     return bytes(packed)
 
 
-GOOD = {
+GOOD: dict[str, tuple[Callable[[], bytes], Media]] = {
     "调解协议书（张三）.pdf": (file.pdf, Media.PDF),
     "照片.jpg": (file.picture, Media.JPEG),
     "照片.jpeg": (file.picture, Media.JPEG),
     "截图.png": (lambda: file.picture("PNG"), Media.PNG),
     "申请书.docx": (file.docx, Media.DOCX),
     "链接.docx": (
-        lambda: file.docx(**{DOCUMENT: file.relation("hyperlink", "https://example.org")}),
+        lambda: file.docx(parts={DOCUMENT: file.relation("hyperlink", "https://example.org")}),
         Media.DOCX,
     ),
     "目录.docx": (lambda: file.docx(FIELD.format(' HYPERLINK "#a" \\h')), Media.DOCX),
@@ -119,61 +119,67 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     CROWD: (file.crowded, "解压后过大"),
     "plain archive": (lambda: file.archive({"a.txt": b"a"}), "不收压缩包"),
-    "nested archive by name": (lambda: file.docx(**{"word/a.zip": file.docx()}), "嵌入"),
-    "nested archive by content": (lambda: file.docx(**{"word/a.bin": file.docx()}), "嵌入"),
-    "gzip inside": (lambda: file.docx(**{"word/a.bin": b"\x1f\x8b\x08"}), "嵌入"),
-    "program inside": (lambda: file.docx(**{"word/a.bin": b"MZ\x90"}), "嵌入"),
-    "zip-slip": (lambda: file.docx(**{"word/../../../etc/a.xml": b"<a/>"}), "越界"),
-    "absolute path": (lambda: file.docx(**{"/etc/a.xml": b"<a/>"}), "越界"),
-    "backslash path": (lambda: file.docx(**{"word\\..\\a.xml": b"<a/>"}), "越界"),
+    "nested archive by name": (lambda: file.docx(parts={"word/a.zip": file.docx()}), "嵌入"),
+    "nested archive by content": (lambda: file.docx(parts={"word/a.bin": file.docx()}), "嵌入"),
+    "gzip inside": (lambda: file.docx(parts={"word/a.bin": b"\x1f\x8b\x08"}), "嵌入"),
+    "program inside": (lambda: file.docx(parts={"word/a.bin": b"MZ\x90"}), "嵌入"),
+    "zip-slip": (lambda: file.docx(parts={"word/../../../etc/a.xml": b"<a/>"}), "越界"),
+    "absolute path": (lambda: file.docx(parts={"/etc/a.xml": b"<a/>"}), "越界"),
+    "backslash path": (lambda: file.docx(parts={"word\\..\\a.xml": b"<a/>"}), "越界"),
     "symbolic link": (lambda: file.linked("word/a.xml", "/etc/passwd"), "不允许"),
     "part twice": (stored_twice, "损坏"),
     "with a password": (locked, "密码"),
-    "docm by its part": (lambda: file.docx(**{"word/vbaProject.bin": b"x"}), "宏"),
+    "docm by its part": (lambda: file.docx(parts={"word/vbaProject.bin": b"x"}), "宏"),
     "docm by its type": (lambda: file.docx(types=MACRO_TYPES), "宏"),
-    "xlsm by its part": (lambda: file.xlsx(**{"xl/vbaProject.bin": b"x"}), "宏"),
-    "xlsm by its sheet": (lambda: file.xlsx(**{"xl/macrosheets/sheet1.xml": b"<a/>"}), "宏"),
+    "xlsm by its part": (lambda: file.xlsx(parts={"xl/vbaProject.bin": b"x"}), "宏"),
+    "xlsm by its sheet": (lambda: file.xlsx(parts={"xl/macrosheets/sheet1.xml": b"<a/>"}), "宏"),
     "macro by relation": (
-        lambda: file.xlsx(**{"xl/_rels/workbook.xml.rels": file.relation("vbaProject", "a.bin")}),
+        lambda: file.xlsx(
+            parts={"xl/_rels/workbook.xml.rels": file.relation("vbaProject", "a.bin")}
+        ),
         "宏",
     ),
     "attached template": (
-        lambda: file.docx(**{SETTINGS: file.relation("attachedTemplate", "https://a.example/t")}),
+        lambda: file.docx(
+            parts={SETTINGS: file.relation("attachedTemplate", "https://a.example/t")}
+        ),
         "外面",
     ),
     "template of a share": (
-        lambda: file.docx(**{SETTINGS: file.relation("attachedTemplate", "file://a/t.dotm")}),
+        lambda: file.docx(parts={SETTINGS: file.relation("attachedTemplate", "file://a/t.dotm")}),
         "外面",
     ),
     "external picture": (
-        lambda: file.docx(**{DOCUMENT: file.relation("image", "https://a.example/p.png")}),
+        lambda: file.docx(parts={DOCUMENT: file.relation("image", "https://a.example/p.png")}),
         "外面",
     ),
     "frame of another page": (
-        lambda: file.docx(**{DOCUMENT: file.relation("frame", "https://a.example")}),
+        lambda: file.docx(parts={DOCUMENT: file.relation("frame", "https://a.example")}),
         "外面",
     ),
     "external workbook": (
-        lambda: file.xlsx(**{"xl/externalLinks/externalLink1.xml": b"<a/>"}),
+        lambda: file.xlsx(parts={"xl/externalLinks/externalLink1.xml": b"<a/>"}),
         "嵌入",
     ),
     "external sheet": (
-        lambda: file.xlsx(**{SHEET: file.relation("externalLinkPath", "https://a.example/b.xlsx")}),
+        lambda: file.xlsx(
+            parts={SHEET: file.relation("externalLinkPath", "https://a.example/b.xlsx")}
+        ),
         "外面",
     ),
     "OLE object by relation": (
-        lambda: file.docx(**{DOCUMENT: file.relation("oleObject", "a.bin", "Internal")}),
+        lambda: file.docx(parts={DOCUMENT: file.relation("oleObject", "a.bin", "Internal")}),
         "嵌入",
     ),
-    "OLE object by part": (lambda: file.docx(**{"word/embeddings/a.bin": b"x"}), "嵌入"),
+    "OLE object by part": (lambda: file.docx(parts={"word/embeddings/a.bin": b"x"}), "嵌入"),
     "OLE object by content": (
-        lambda: file.docx(**{"word/a.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}),
+        lambda: file.docx(parts={"word/a.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}),
         "嵌入",
     ),
     "OLE object by element": (lambda: file.docx("<w:object><o:OLEObject/></w:object>"), "嵌入"),
-    "ActiveX": (lambda: file.docx(**{"word/activeX/activeX1.xml": b"<a/>"}), "嵌入"),
+    "ActiveX": (lambda: file.docx(parts={"word/activeX/activeX1.xml": b"<a/>"}), "嵌入"),
     "page as a chunk": (
-        lambda: file.docx(**{DOCUMENT: file.relation("aFChunk", "a.mht", "Internal")}),
+        lambda: file.docx(parts={DOCUMENT: file.relation("aFChunk", "a.mht", "Internal")}),
         "嵌入",
     ),
     "DDE": (lambda: file.docx(FIELD.format(' DDEAUTO c:\\\\cmd.exe "/k calc"')), "DDE"),
@@ -187,18 +193,20 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "WEBSERVICE": (lambda: file.xlsx('<f>WEBSERVICE("https://a.example")</f>'), "公式"),
     "XXE": (
         lambda: file.docx(
-            **{"word/a.xml": DTD.format('<!ENTITY e SYSTEM "file:///etc/passwd">').encode()}
+            parts={"word/a.xml": DTD.format('<!ENTITY e SYSTEM "file:///etc/passwd">').encode()}
         ),
         "XML",
     ),
     "billion laughs": (
         lambda: file.docx(
-            **{"word/a.xml": DTD.format('<!ENTITY a "ha">' + LAUGHS + '<!ENTITY e "&i;">').encode()}
+            parts={
+                "word/a.xml": DTD.format('<!ENTITY a "ha">' + LAUGHS + '<!ENTITY e "&i;">').encode()
+            }
         ),
         "XML",
     ),
     "billion laughs in UTF-16": (
-        lambda: file.xlsx(**{"xl/a.xml": "\ufeff<!DOCTYPE w []><w/>".encode("utf-16-le")}),
+        lambda: file.xlsx(parts={"xl/a.xml": "\ufeff<!DOCTYPE w []><w/>".encode("utf-16-le")}),
         "XML",
     ),
     "PDF that is a page": (lambda: file.pdf(b"%<html><script>alert(1)</script>\n"), "网页"),
@@ -222,7 +230,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "损坏",
     ),
     "EICAR": (lambda: EICAR, "病毒"),
-    "EICAR in a document": (lambda: file.docx(**{"word/a.bin": EICAR}), "病毒"),
+    "EICAR in a document": (lambda: file.docx(parts={"word/a.bin": EICAR}), "病毒"),
     "EICAR behind a picture": (lambda: file.picture() + EICAR, "病毒"),
     "old Word with macros": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "格式"),
     "program": (lambda: b"MZ\x90\x00" + bytes(60), "格式"),

@@ -90,7 +90,7 @@ def test_a_photo_from_the_camera_is_taken_and_its_place_asked_about(
 ) -> None:
     clerk, path = visit(office.window), path_of(case())
     assert 'capture="environment"' in clerk.get(path).html
-    photo = {"file": None, "kind": "photo"}
+    photo: dict[str, Any] = {"file": None, "kind": "photo"}
     taken = upload(clerk, path, **photo, photo=chosen(file.picture(), "image.jpg"))
     assert taken.status == 303
     asked = upload(clerk, path, **photo, photo=chosen(file.picture(gps=True), "image.jpg"))
