@@ -105,9 +105,10 @@ def picture(content: bytes, _: dict[str, int]) -> Answer:
 
 # PDF
 
+# names long enough not to stand in a scanned page by chance: /JS never comes without /JavaScript
 DANGEROUS = re.compile(
-    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|GoToE|ImportData|SubmitForm)"
-    rb"(?![A-Za-z0-9])"
+    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm)(?![A-Za-z0-9])"
+    rb"|/GoToE(?=\s*[/>])|/XFA\s*(?:\[|[0-9]+\s+[0-9]+\s+R)"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 STREAM = re.compile(rb"/ObjStm(?:(?!endobj)[\s\S]){0,2000}?stream\r?\n")
@@ -145,8 +146,10 @@ def check_pdf(part: bytes) -> None:
 MACRO = "文件含有宏，请另存为普通的 .docx 或 .xlsx 再上传"
 INSIDE = "文件里嵌入了别的文件或对象，请去掉后再上传"
 LINKED = "文件连着外面的模板、文件或网页，请断开链接后再上传"
+NEXT = "\x1f"  # between one field and another
 FIELD = re.compile(
-    r"\b(?:DDE(?:AUTO)?|INCLUDE(?:TEXT|PICTURE)|IMPORT|DATABASE|LINK)\b", re.IGNORECASE
+    r"\b(?:DDE(?:AUTO)?|INCLUDE(?:TEXT|PICTURE))\b|(?:\A|\x1f)\s*(?:IMPORT|DATABASE|LINK)\b",
+    re.IGNORECASE,
 )
 FORMULA = re.compile(r"^[^\"]*\|.*!|\b(?:WEBSERVICE|CALL|REGISTER\.ID|EXEC)\s*\(", re.IGNORECASE)
 OBJECT = re.compile(
@@ -226,7 +229,7 @@ def check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> i
     return size
 
 
-XML = (".xml", ".rels", ".vml")
+XML = (".xml", ".rels")  # drawings of old kind (.vml) are often no XML
 
 
 class Reader:
@@ -259,7 +262,7 @@ class Reader:
             self._text = []
         if local == "fldSimple":
             told = [text for name, text in attributes.items() if name.endswith("instr")]
-            self._fields += [" ", *told, " "]
+            self._fields += [NEXT, *told, NEXT]
         if local in ("oleObject", "OLEObject", "altChunk", "ddeLink"):
             raise Refused(INSIDE)
 
@@ -270,7 +273,7 @@ class Reader:
     def _end(self, element: str) -> None:
         local = element.rpartition(":")[2]
         if local == "fldChar":
-            self._fields.append(" ")
+            self._fields.append(NEXT)
         if self._text is None or local not in ("instrText", "f"):
             return
         told, self._text = "".join(self._text), None

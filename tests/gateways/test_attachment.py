@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import os
+import random
 import resource
 import signal
 import stat
@@ -42,6 +43,7 @@ MACRO_TYPES = (
     b'<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled"/></Types>'
 )
 FIELD = "<w:r><w:instrText>{}</w:instrText></w:r>"
+BEGIN = "<w:r><w:fldChar/></w:r>"
 SIMPLE = '<w:fldSimple w:instr="{}"/>'
 SVG = (
     b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -64,6 +66,12 @@ def hidden_in_stream(dangerous: bytes) -> bytes:
     packed = zlib.compress(b"5 0 obj<</S" + dangerous + b">>")
     head = b"4 0 obj<</Type/ObjStm/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
     return file.pdf(head, packed, b"\nendstream endobj\n")
+
+
+def scanned() -> bytes:
+    """A PDF of eight megabytes of pictures, in which short names stand by chance."""
+    pixels = random.Random(1).randbytes(8 * 1024 * 1024) + b"/JS /XFA <htm"
+    return file.pdf(b"4 0 obj<</Subtype/Image>>stream\n", pixels, b"\nendstream endobj\n")
 
 
 def stored_twice() -> bytes:
@@ -96,6 +104,11 @@ GOOD: dict[str, tuple[Callable[[], bytes], Media]] = {
     "申请书.docx": (file.docx, Media.DOCX),
     "链接.docx": (
         lambda: file.docx(parts={DOCUMENT: file.relation("hyperlink", "https://example.org")}),
+        Media.DOCX,
+    ),
+    "扫描件.pdf": (scanned, Media.PDF),
+    "引用.docx": (
+        lambda: file.docx(BEGIN + FIELD.format('HYPERLINK "https://a.example/link"') + BEGIN),
         Media.DOCX,
     ),
     "目录.docx": (lambda: file.docx(FIELD.format(' HYPERLINK "#a" \\h')), Media.DOCX),
@@ -184,6 +197,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "DDE": (lambda: file.docx(FIELD.format(' DDEAUTO c:\\\\cmd.exe "/k calc"')), "DDE"),
     "DDE in two pieces": (lambda: file.docx(FIELD.format("DD") + FIELD.format("E cmd")), "DDE"),
+    "linked object": (lambda: file.docx(BEGIN + FIELD.format(" LINK Excel.Sheet a")), "DDE"),
     "DDE as an attribute": (lambda: file.docx(SIMPLE.format("DDE cmd")), "DDE"),
     "picture from a server": (
         lambda: file.docx(FIELD.format("INCLUDEPICTURE https://a.example/p.png")),

@@ -193,11 +193,7 @@ def test_a_refused_file_leaves_nothing(handling: Handling, store: Store) -> None
 
 
 def test_the_place_of_a_photo_is_kept_only_on_purpose(handling: Handling, store: Store) -> None:
-    photo: dict[str, Any] = {
-        "content": file.picture(gps=True),
-        "name": "界桩.jpg",
-        "kind": AttachmentKind.PHOTO,
-    }
+    photo: dict[str, Any] = {"content": file.picture(gps=True), "name": "界桩.jpg"}
     with pytest.raises(Invalid) as refused:
         added(handling, store, **photo)
     assert list(refused.value.fields) == ["keep_location"]
