@@ -23,7 +23,11 @@ class Reach(StrEnum):
     WAITING = "waiting"
     LEAD = "lead"
     ORGANISATION = "organisation"
+    SHARED = "shared"
     TOWN = "town"
+    NAMED = "named"
+    GLASS = "glass"
+    SEALED = "sealed"
     SENT = "sent"
     BRIEF = "brief"
 

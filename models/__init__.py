@@ -15,7 +15,7 @@ from models.base import (
 )
 from models.consultation import Consultation
 from models.counter import Counter
-from models.dispute import Dispute, DisputeAssist
+from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.draft import Draft
 from models.episode import Episode
@@ -33,7 +33,9 @@ from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
+from models.restricted import Glass, Named
 from models.route import Route
+from models.share import Share, SharePurpose
 from models.shift_note import ShiftNote
 from models.text_duty import Duty, TextDuty
 from models.token import Token
@@ -51,12 +53,12 @@ __all__ = [
     "Consultation",
     "Counter",
     "Dispute",
-    "DisputeAssist",
     "DisputeText",
     "Draft",
     "Duty",
     "Episode",
     "Event",
+    "Glass",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -66,12 +68,15 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Named",
     "Notice",
     "Organisation",
     "OutboxMessage",
     "OutsideEntry",
     "Party",
     "Route",
+    "Share",
+    "SharePurpose",
     "ShiftNote",
     "Subscription",
     "TextDuty",

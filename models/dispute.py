@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from config.vocabulary import Channel, Danger, DisputeStatus, Level, Outcome, Source
-from models.base import Base, Identified, one_of, sorted_text, word
+from models.base import Identified, one_of, sorted_text, word
 from models.organisation import Organisation
 from models.party import Party
 from models.user import User
@@ -147,14 +147,3 @@ class Dispute(Identified):
     registrar: Mapped[User | None] = relationship(foreign_keys=[registered_by])
     mediator: Mapped[User | None] = relationship(foreign_keys=[mediator_id])
     parties: Mapped[list[Party]] = relationship(order_by=Party.position)
-
-
-class DisputeAssist(Base):
-    """An organisation that assists 协办 a dispute; the lead stands on the dispute itself."""
-
-    __tablename__ = "dispute_assist"
-
-    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"), primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("organisation.id"), primary_key=True, index=True
-    )

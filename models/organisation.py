@@ -21,7 +21,7 @@ class Organisation(Identified):
     kind: Mapped[OrganisationKind] = mapped_column(word(OrganisationKind, "kind"), index=True)
     name: Mapped[str] = mapped_column(sa.String(100), unique=True)
     prefix: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
-    parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     address: Mapped[str | None] = mapped_column(sa.String(200))
     phone: Mapped[str | None] = mapped_column(sa.String(40))
     position: Mapped[int] = mapped_column(default=0)

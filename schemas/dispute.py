@@ -191,6 +191,7 @@ class DisputeOut(Strict):
     people_count = fields.Integer()
     facts = fields.Dict()
     restricted = Flag()
+    sealed = Flag()
     channel = Word(Channel)
     level = Word(Level)
     registered_at = fields.AwareDateTime(format="iso")

@@ -33,7 +33,7 @@ def dispute_for_change(
     dispute = session.get(Dispute, dispute_id, with_for_update=True)
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
-    policy, stand = desk.policy.access, standing(session, dispute)
+    policy, stand = desk.policy.access, standing(session, dispute, now)
     if not access.covers(access.scope(actor, "dispute.read", policy), stand, now):
         raise NotFound("没有找到这件纠纷")
     if not access.covers(access.require(actor, f"dispute.{verb}", policy), stand, now):

@@ -56,7 +56,7 @@ def registered(
     Of danger they are told by its own word. What is of one visit is open to the same readers, and
     no unit assists in it yet.
     """
-    stand = standing_with(came[0], ())
+    stand = standing_with(session, came[0], (), now)
     readers = _readers(session, stand, _who_dispatches(), actor=actor, desk=desk, now=now)
     _keep(
         session,
@@ -133,7 +133,7 @@ def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> N
     found = _actors(session.execute(people.where(User.id.in_(waiting))).all())
     if not found:
         return
-    stand, policy = standing(session, dispute), desk.policy.access
+    stand, policy = standing(session, dispute, now), desk.policy.access
     out = [
         each.user_id
         for each in found.values()
@@ -304,7 +304,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """One row for each of the told who may open the dispute, in one statement."""
-    stand = standing(session, dispute)
+    stand = standing(session, dispute, now)
     readers = _readers(session, stand, _people(told), actor=actor, desk=desk, now=now)
     _keep(session, [_row(dispute, deed, reader, kind, now) for reader, kind in readers.items()])
 

@@ -21,9 +21,10 @@ from config.vocabulary import (
 from models import (
     Agreement,
     Dispute,
-    DisputeAssist,
     Episode,
     Organisation,
+    Share,
+    SharePurpose,
     User,
     UserRole,
     transaction,
@@ -338,9 +339,28 @@ def _mediator(session: Session, user_id: UUID, organisation_id: UUID | None) -> 
 
 
 def _assist(taking: Taking, organisation_ids: list[UUID]) -> None:
-    taking.session.execute(
-        sa.delete(DisputeAssist).where(DisputeAssist.dispute_id == taking.dispute.id)
+    """Have these units assist; to the others the dispute is shared no longer for that."""
+    session, dispute, wanted = taking.session, taking.dispute, dict.fromkeys(organisation_ids)
+    running = session.scalars(
+        sa.select(Share).where(
+            Share.dispute_id == dispute.id,
+            Share.purpose == SharePurpose.ASSIST,
+            Share.ended_at.is_(None),
+        )
     )
-    for each in dict.fromkeys(organisation_ids):
-        _organisation(taking.session, each, "assist")
-        taking.session.add(DisputeAssist(dispute_id=taking.dispute.id, organisation_id=each))
+    for share in running:
+        if share.organisation_id in wanted:
+            del wanted[share.organisation_id]
+        else:
+            share.ended_at = taking.now
+    for each in wanted:
+        _organisation(session, each, "assist")
+        session.add(
+            Share(
+                dispute_id=dispute.id,
+                organisation_id=each,
+                purpose=SharePurpose.ASSIST,
+                shared_by=taking.actor.user_id,
+                shared_at=taking.now,
+            )
+        )

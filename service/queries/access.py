@@ -1,6 +1,6 @@
 """A scope turned into SQL: the one place where rows are narrowed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from config.access import Reach
 from config.vocabulary import DisputeStatus
-from models import Dispute, DisputeAssist, db
-from service.rules.access import CREATED_FOR, Scope, Standing
+from models import Dispute, Glass, Named, Share, db
+from service.rules.access import CREATED_FOR, Actor, Scope, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +72,52 @@ def visible(scope: Scope, now: datetime) -> ColumnElement[bool]:
     return sa.or_(sa.false(), *ways_to(scope, now))
 
 
-def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
-    """The condition on `dispute` that says what `scope` reaches in full; nothing is false.
+def known(scope: Scope, now: datetime) -> ColumnElement[bool]:
+    """The condition that says what it reaches in full or sealed; nothing is false.
 
     It asks what `rules.access.covers` asks of one dispute.
     """
-    return sa.or_(sa.false(), *_ways_in_full(scope, now))
+    return sa.or_(sa.false(), *_ways_known(scope, now))
+
+
+def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
+    """The condition that says what it reaches with its content, as `rules.access.opens` says."""
+    return known(scope.opened, now)
 
 
 def ways_to(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
     """The conditions one of which makes a dispute `visible`, each the business of one index."""
-    return [sa.true()] if Reach.BRIEF in scope.reach else _ways_in_full(scope, now)
+    return [sa.true()] if Reach.BRIEF in scope.reach else _ways_known(scope, now)
 
 
-def _ways_in_full(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
-    if Reach.TOWN in scope.reach and scope.restricted_town:
+def in_force(share: type[Share], now: datetime | sa.BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition on `share` that says it is neither ended nor run out."""
+    return share.ended_at.is_(None) & (share.until.is_(None) | (share.until > now))
+
+
+def _ways_known(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
+    if scope.actor.town is None and {Reach.TOWN, Reach.SEALED} <= scope.reach:
         return [sa.true()]
-    open_class = Dispute.restricted.is_(False)
-    mine = Dispute.registered_by == scope.actor.user_id
-    home = scope.actor.organisation_id
+    actor, open_class = scope.actor, Dispute.restricted.is_(False)
+    closed_class = Dispute.restricted.is_(True)
+    mine, home = Dispute.registered_by == actor.user_id, actor.organisation_id
     undispatched = (
         mine & (Dispute.status == DisputeStatus.REGISTERED) & Dispute.first_dispatched_at.is_(None)
     )
     fresh = mine & open_class & (Dispute.registered_at > now - CREATED_FOR)
     conditions: dict[Reach, list[ColumnElement[bool]]] = {
-        Reach.TOWN: [open_class],
-        Reach.ASSIGNED: [Dispute.mediator_id == scope.actor.user_id],
+        Reach.TOWN: [open_class & way for way in _in_town(actor)],
+        Reach.SEALED: [closed_class & way for way in _in_town(actor)],
+        Reach.NAMED: [closed_class & Dispute.id.in_(_named(actor))],
+        Reach.GLASS: [closed_class & Dispute.id.in_(_behind_glass(actor, now))],
+        Reach.SHARED: [open_class & Dispute.id.in_(_shared(home, now))],
+        Reach.ASSIGNED: [_one_of(Dispute.mediator_id, actor.persons)],
         Reach.SENT: [mine],
         Reach.CREATED: [undispatched, fresh],
         Reach.UNDISPATCHED: [undispatched],
         Reach.LEAD: [open_class & (Dispute.organisation_id == home)],
         Reach.WAITING: [_waiting(home, open_class)],
-        Reach.ORGANISATION: [open_class & way for way in _in_organisation(home)],
+        Reach.ORGANISATION: [open_class & way for way in _at(actor.homes)],
     }
     return [way for reach in conditions if reach in scope.reach for way in conditions[reach]]
 
@@ -117,27 +131,63 @@ def _waiting(organisation_id: UUID, open_class: ColumnElement[bool]) -> ColumnEl
     )
 
 
-def _in_organisation(organisation_id: UUID) -> list[ColumnElement[bool]]:
-    assisted = sa.select(DisputeAssist.dispute_id).where(
-        DisputeAssist.organisation_id == organisation_id
+def _in_town(actor: Actor) -> list[ColumnElement[bool]]:
+    return [sa.true()] if actor.town is None else _at(actor.town)
+
+
+def _at(organisation_ids: Collection[UUID]) -> list[ColumnElement[bool]]:
+    """Led by one of the organisations, or registered at one."""
+    columns = (Dispute.organisation_id, Dispute.registered_at_organisation_id)
+    return [_one_of(column, organisation_ids) for column in columns]
+
+
+def _one_of(column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:
+    """One id is asked for as such: then an index gives its rows in their order."""
+    found: ColumnElement[bool] = column == next(iter(ids)) if len(ids) == 1 else column.in_(ids)
+    return found
+
+
+def _shared(organisation_id: UUID, now: datetime) -> sa.Select[UUID]:
+    return sa.select(Share.dispute_id).where(
+        Share.organisation_id == organisation_id, in_force(Share, now)
     )
-    return [
-        Dispute.organisation_id == organisation_id,
-        Dispute.registered_at_organisation_id == organisation_id,
-        Dispute.id.in_(assisted),
-    ]
 
 
-def standing(session: Session, dispute: Dispute) -> Standing:
+def _named(actor: Actor) -> sa.Select[UUID]:
+    return sa.select(Named.dispute_id).where(
+        Named.user_id == actor.user_id, Named.ended_at.is_(None)
+    )
+
+
+def _behind_glass(actor: Actor, now: datetime) -> sa.Select[UUID]:
+    return sa.select(Glass.dispute_id).where(
+        Glass.user_id == actor.user_id, Glass.ended_at.is_(None), Glass.until > now
+    )
+
+
+def standing(session: Session, dispute: Dispute, now: datetime) -> Standing:
     """How `dispute` stands to the question who may reach it."""
-    assist = session.scalars(
-        sa.select(DisputeAssist.organisation_id).where(DisputeAssist.dispute_id == dispute.id)
+    shared = session.scalars(
+        sa.select(Share.organisation_id).where(Share.dispute_id == dispute.id, in_force(Share, now))
     )
-    return standing_with(dispute, assist)
+    return standing_with(session, dispute, shared, now)
 
 
-def standing_with(dispute: Dispute, assist: Iterable[UUID]) -> Standing:
-    """The same, for who knows already which units assist; it asks the database nothing."""
+def standing_with(
+    session: Session, dispute: Dispute, shared: Iterable[UUID], now: datetime
+) -> Standing:
+    """The same, for who knows already with whom it is shared; an open one asks nothing more."""
+    named: Iterable[UUID] = ()
+    glass: Iterable[UUID] = ()
+    if dispute.restricted:
+        named = session.scalars(
+            sa.select(Named.user_id).where(Named.dispute_id == dispute.id, Named.ended_at.is_(None))
+        )
+        glass = session.scalars(
+            sa.select(Glass.user_id).where(
+                Glass.dispute_id == dispute.id, Glass.ended_at.is_(None), Glass.until > now
+            )
+        )
     return Standing(
         status=dispute.status,
         dispatched_before=dispute.first_dispatched_at is not None,
@@ -146,6 +196,8 @@ def standing_with(dispute: Dispute, assist: Iterable[UUID]) -> Standing:
         registered_at=dispute.registered_at,
         registered_at_organisation_id=dispute.registered_at_organisation_id,
         organisation_id=dispute.organisation_id,
-        assist_ids=frozenset(assist),
         mediator_id=dispute.mediator_id,
+        shared_with=frozenset(shared),
+        named=frozenset(named),
+        glass=frozenset(glass),
     )

@@ -1,7 +1,7 @@
 """Look at attachments 附件: those of one dispute, and one of them for whoever may read it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -49,22 +49,40 @@ class AttachmentView:
     withdrawal: Withdrawal | None
 
 
-def opened(dispute_id: UUID, action: str, *, actor: Actor, desk: Desk, now: datetime) -> Opened:
-    """The dispute for who may do `action` to its attachments; NotFound who may not see it."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The attachments of a dispute, opened for somebody; `key` opens what is sealed of them."""
+
+    dispute_id: UUID
+    key: FieldKey = field(repr=False)
+
+
+def opened(dispute_id: UUID, action: str, *, actor: Actor, desk: Desk, now: datetime) -> Shelf:
+    """For who may do `action` to the attachments of a dispute; NotFound who may not see it."""
     found = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
-    if action not in found.may:
+    shelf = shelf_of(found, action)
+    if shelf is None:
         raise Forbidden("这件纠纷的附件不归您看")
-    return found
+    return shelf
 
 
-def of_opened(found: Opened) -> list[AttachmentView]:
-    """The attachments of an opened dispute, oldest first; the withdrawn too."""
-    return _views(found.key, Attachment.subject_id == found.view.id)
+def shelf_of(found: Opened, action: str) -> Shelf | None:
+    """The same of a dispute that was opened; None for who may not."""
+    if action not in found.may or found.key is None:
+        return None
+    return Shelf(found.view.id, found.key)
 
 
-def one(found: Opened, attachment_id: UUID) -> AttachmentView:
+def of_shelf(shelf: Shelf) -> list[AttachmentView]:
+    """All of them, oldest first; the withdrawn too."""
+    return _views(shelf.key, Attachment.subject_id == shelf.dispute_id)
+
+
+def one(shelf: Shelf, attachment_id: UUID) -> AttachmentView:
     """One of them; NotFound when the dispute has no such attachment."""
-    mine = _views(found.key, Attachment.subject_id == found.view.id, Attachment.id == attachment_id)
+    mine = _views(
+        shelf.key, Attachment.subject_id == shelf.dispute_id, Attachment.id == attachment_id
+    )
     if not mine:
         raise NotFound("没有找到这个附件")
     return mine[0]

@@ -17,12 +17,13 @@ from config.vocabulary import (
     Source,
     Step,
 )
-from models import Agreement, Dispute, DisputeAssist, Organisation, Route, db
+from models import Agreement, Dispute, Organisation, Route, Share, SharePurpose, db
+from models.base import UTCDateTime
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
-from service.queries.access import in_full, standing_with, visible
+from service.queries.access import in_force, in_full, known, standing_with, visible
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
@@ -38,6 +39,8 @@ OFFERED: Final = (
     "dispute.attachment",
     "dispute.attachment_read",
 )
+# what an answer of the rules tells of the facts
+FACTS_OF: Final = ("reasons", "flips", "ask")
 # statements of every request for a dispute, built once
 _ONE: Final = (
     sa.select(Dispute)
@@ -56,10 +59,14 @@ _ROUTE: Final = (
     .order_by(Route.routed_at.desc(), Route.id)
     .limit(1)
 )
-_ASSIST: Final = (
-    sa.select(Organisation.id, Organisation.kind, Organisation.name)
-    .join(DisputeAssist, DisputeAssist.organisation_id == Organisation.id)
-    .where(DisputeAssist.dispute_id == sa.bindparam("wanted"))
+_IN_FORCE: Final = in_force(Share, sa.bindparam("now", type_=UTCDateTime()))
+_SHARED: Final = (
+    sa.select(Organisation.id, Organisation.kind, Organisation.name, Share.purpose)
+    .join(Share, Share.organisation_id == Organisation.id)
+    .where(
+        Share.dispute_id == sa.bindparam("wanted"),
+        _IN_FORCE,
+    )
     .order_by(Organisation.position, Organisation.name)
 )
 
@@ -102,6 +109,7 @@ class DueView:
 class DisputeView:
     """One dispute as this viewer may see it.
 
+    A `sealed` one is restricted and shows nothing of what it is about: no story, no people.
     `withheld` are the steps the viewer would have if they did not end a restricted dispute.
     """
 
@@ -119,6 +127,7 @@ class DisputeView:
     people_count: int | None
     facts: dict[str, Any]
     restricted: bool
+    sealed: bool
     channel: Channel
     level: Level
     danger: Danger
@@ -152,11 +161,12 @@ class DisputeView:
 class Opened:
     """A dispute that its viewer may read, as they see it; what is asked of it need not ask again.
 
-    `key` opens its sealed fields. `may` says which of `OFFERED` are the viewer's too.
+    `key` opens its sealed fields, and is not there when the view is sealed. `may` says which of
+    `OFFERED` are the viewer's too.
     """
 
     view: DisputeView
-    key: FieldKey = field(repr=False)
+    key: FieldKey | None = field(repr=False)
     may: frozenset[str]
 
 
@@ -168,13 +178,19 @@ def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Dispute
 def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Opened:
     """The dispute, opened for the viewer once for everything on its page; NotFound as of `one`."""
     policy = desk.policy.access
-    mine = _ONE.where(in_full(access.scope(actor, "dispute.read", policy), now))
+    reads = access.scope(actor, "dispute.read", policy)
+    mine = _ONE.where(known(reads, now))
     dispute = db.session.scalar(mine, {"wanted": dispute_id})
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
-    assist = _assisting(dispute)
-    stand = standing_with(dispute, (unit.id for unit in assist))
-    key = _key(dispute, desk)
+    shared = db.session.connection().execute(_SHARED, {"wanted": dispute_id, "now": now}).all()
+    stand = standing_with(db.session(), dispute, (unit.id for unit in shared), now)
+    key = _key(dispute, desk) if access.opens(reads, stand, now) else None
+    assist = [
+        UnitView(each.id, each.kind.value, each.name)
+        for each in shared
+        if each.purpose is SharePurpose.ASSIST
+    ]
     scopes = {action: access.scope(actor, action, policy) for action in OFFERED}
     return Opened(
         _view(dispute, key, assist, stand, actor=actor, desk=desk, now=now),
@@ -187,7 +203,7 @@ def receipt_code(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -
     """The citizen's look-up code, for whoever may print the receipt."""
     scope = access.scope(actor, "dispute.receipt", desk.policy.access)
     dispute = db.session.scalar(
-        sa.select(Dispute).where(Dispute.id == dispute_id, visible(scope, now))
+        sa.select(Dispute).where(Dispute.id == dispute_id, in_full(scope, now))
     )
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
@@ -216,7 +232,7 @@ def _key(dispute: Dispute, desk: Desk) -> FieldKey:
 
 def _view(
     dispute: Dispute,
-    key: FieldKey,
+    key: FieldKey | None,
     assist: list[UnitView],
     stand: Standing,
     *,
@@ -227,7 +243,7 @@ def _view(
     route = db.session.connection().execute(_ROUTE, {"wanted": dispute.id}).first()
     within = _steps_within(dispute, stand, actor=actor, desk=desk, now=now)
     steps = [step for step in within if _may_take(step, dispute, actor)]
-    clear = dispute.mediator_id == actor.user_id
+    clear = access.covers(access.scope(actor, "dispute.clear", desk.policy.access), stand, now)
     due_on, due_rule = dispute.due_on, dispute.due_rule
     return DisputeView(
         id=dispute.id,
@@ -235,18 +251,16 @@ def _view(
         status=dispute.status,
         outcome=dispute.outcome,
         category=dispute.category,
-        narrative=_narrative(dispute, key),
+        narrative=_narrative(dispute, key) if key else "",
         source=dispute.source,
-        source_reference=dispute.source_reference,
-        place=PlaceView(
-            dispute.village,
-            key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}"),
-        ),
-        occurred_on=dispute.occurred_on,
-        amount_fen=dispute.amount_fen,
-        people_count=dispute.people_count,
-        facts=dispute.facts,
+        source_reference=dispute.source_reference if key else None,
+        place=_place(dispute, key),
+        occurred_on=dispute.occurred_on if key else None,
+        amount_fen=dispute.amount_fen if key else None,
+        people_count=dispute.people_count if key else None,
+        facts=dispute.facts if key else {},
         restricted=dispute.restricted,
+        sealed=key is None,
         channel=dispute.channel,
         level=dispute.level,
         danger=dispute.danger,
@@ -263,13 +277,15 @@ def _view(
         office_text=dispute.office_text,
         mediator_text=dispute.mediator_text,
         guided_to=dispute.guided_to,
-        remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}"),
+        remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}")
+        if key
+        else None,
         due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
         overdue=due_on is not None and due_on < desk.today(now),
-        interpreter=dispute.interpreter,
-        parties=party.views(dispute.parties, key, clear=clear),
-        route=route.answer if route else None,
-        override_reason=route.override_reason if route else None,
+        interpreter=dispute.interpreter if key else None,
+        parties=party.views(dispute.parties, key, clear=clear) if key else [],
+        route=_told_of(route.answer, sealed=key is None) if route else None,
+        override_reason=route.override_reason if route and key else None,
         steps=steps,
         withheld=[step for step in within if step not in steps],
         next_step=rules.next_step(steps),
@@ -277,6 +293,18 @@ def _view(
         visit_group=dispute.visit_group,
         version=dispute.version,
     )
+
+
+def _told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
+    """What the rules answered; without the facts it rests on when the dispute is sealed."""
+    return answer | {name: [] for name in FACTS_OF} if sealed else answer
+
+
+def _place(dispute: Dispute, key: FieldKey | None) -> PlaceView:
+    if key is None:
+        return PlaceView(None, None)
+    detail = key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}")
+    return PlaceView(dispute.village, detail)
 
 
 def _narrative(dispute: Dispute, key: FieldKey) -> str:
@@ -289,11 +317,6 @@ def _unit(organisation: Organisation | None) -> UnitView | None:
     if organisation is None:
         return None
     return UnitView(organisation.id, organisation.kind.value, organisation.name)
-
-
-def _assisting(dispute: Dispute) -> list[UnitView]:
-    found = db.session.connection().execute(_ASSIST, {"wanted": dispute.id})
-    return [UnitView(each.id, each.kind.value, each.name) for each in found]
 
 
 def _linked(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from config.vocabulary import Channel, Danger, DisputeStatus, Language, Level, O
 from models import Dispute, Organisation, User, db
 from service.gateways.keyring import Keyring
 from service.queries import party, search
-from service.queries.access import Within, in_full, visible, ways_to
+from service.queries.access import Within, in_full, known, visible, ways_to
 from service.queries.danger import URGENT, about_danger
 from service.queries.page import (
     Page,
@@ -177,13 +177,14 @@ def page(
 
     A phone is looked for only with the `keyring`.
     """
-    full, ways = in_full(scope, now), ways_to(scope, now)
+    full, ways = known(scope, now), ways_to(scope, now)
     asks_hidden, dangerous = filters.asks_hidden, bool(filters.open and filters.urgent)
     if dangerous:  # few, and found by themselves
         filters = replace(filters, open=None, urgent=None)
     narrowed = _conditions(filters, scope, today)
     if asks_hidden:
-        narrowed.append(full)  # or the filter would tell what a brief row leaves out
+        # or the filter would tell what the row leaves out; a sealed one leaves out the village
+        narrowed.append(full if filters.village is None else in_full(scope, now))
     showing = partial(
         rows,
         full=full,

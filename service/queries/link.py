@@ -14,7 +14,7 @@ from config.vocabulary import Danger, DisputeStatus, LinkRelation, MatchReason, 
 from models import Dispute, Link, Organisation, db
 from service.desk import Desk
 from service.errors import NotFound
-from service.queries.access import in_full, visible
+from service.queries.access import in_full
 from service.rules import access
 from service.rules.access import Actor
 
@@ -59,7 +59,7 @@ class SameView:
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[LinkView]:
     """What a dispute is tied to, the same ones first; NotFound when the viewer may not see it."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, visible(scope, now))
+    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, in_full(scope, now))
     if db.session.scalar(seen) is None:
         raise NotFound("没有找到这件纠纷")
     return of_opened(dispute_id, actor=actor, desk=desk, now=now)

@@ -12,7 +12,7 @@ from models import Agreement, Dispute, MediationSession, Visit, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
-from service.queries.access import visible
+from service.queries.access import in_full
 from service.rules import access
 from service.rules.access import Actor
 
@@ -132,7 +132,7 @@ def field_key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> F
     """The key of a dispute the viewer may see; NotFound when they may not."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     sealed = db.session.scalar(
-        sa.select(Dispute.sealed_key).where(Dispute.id == dispute_id, visible(scope, now))
+        sa.select(Dispute.sealed_key).where(Dispute.id == dispute_id, in_full(scope, now))
     )
     if sealed is None:
         raise NotFound("没有找到这件纠纷")

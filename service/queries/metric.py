@@ -4,7 +4,7 @@ A figure has one condition: the number is its count, the rows are its rows, the 
 rows split. Nothing counts anywhere that is not counted here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -203,16 +203,23 @@ _COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
 def _reached(question: Question) -> ColumnElement[bool]:
     """The whole town; or what one's own organisation leads, without the restricted."""
     scope = question.scope
-    if scope is None or Reach.TOWN in scope.reach:
+    if scope is None or (Reach.TOWN in scope.reach and scope.actor.town is None):
         return sa.true()
+    if Reach.TOWN in scope.reach:
+        return _led_by(question, scope.actor.town or ())
     if Reach.ORGANISATION not in scope.reach:
         return sa.false()
-    own = scope.actor.organisation_id
+    led = _led_by(question, scope.actor.homes)
+    return led & Dispute.restricted.is_(False) if question.metric.is_of_disputes else led
+
+
+def _led_by(question: Question, organisation_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """What these organisations lead, answer to, or were asked."""
     if question.metric.is_of_consultations:
-        return Consultation.organisation_id == own
+        return Consultation.organisation_id.in_(organisation_ids)
     if not question.metric.is_of_disputes:
-        return Lawsuit.organisation_id == own
-    return sa.and_(Dispute.organisation_id == own, Dispute.restricted.is_(False))
+        return Lawsuit.organisation_id.in_(organisation_ids)
+    return Dispute.organisation_id.in_(organisation_ids)
 
 
 def _column(metric: Metric, group: str) -> ColumnElement[Any]:

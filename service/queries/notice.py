@@ -12,7 +12,7 @@ from config.vocabulary import Danger, DisputeStatus, NoticeKind
 from models import Dispute, Notice, db
 from service.desk import Desk
 from service.errors import NotFound
-from service.queries.access import in_full
+from service.queries.access import known
 from service.queries.danger import about_danger
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -87,7 +87,7 @@ def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeVi
 
 def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    seen = sa.case((in_full(scope, now), 1), else_=0).label("seen")
+    seen = sa.case((known(scope, now), 1), else_=0).label("seen")
     urgent = sa.case((about_danger(), 1), else_=0).label("urgent")
     return (
         sa.select(
@@ -110,7 +110,7 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
 def _waits(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """What was not read, of what its reader may still open."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    return Notice.read_at.is_(None) & in_full(scope, now)
+    return Notice.read_at.is_(None) & known(scope, now)
 
 
 def _part(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from models import Dispute, Organisation, db
 from service.desk import Desk
 from service.errors import Invalid
-from service.queries.access import in_full
+from service.queries.access import known
 from service.rules import access, progress
 from service.rules import search as rules
 from service.rules.access import Actor
@@ -52,7 +52,7 @@ def of_one_read(text: str, *, actor: Actor, desk: Desk, now: datetime) -> str:
         return whole or text.strip().upper()
     year, letters = desk.today(now).year, prefix(desk)
     ending = [f"{letters}{each}-{int(tail):05d}" for each in range(year - YEARS_BACK, year + 1)]
-    full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+    full = known(access.scope(actor, "dispute.read", desk.policy.access), now)
     found = db.session.scalars(
         sa.select(Dispute.number)
         .where(Dispute.number.in_(ending), full)

@@ -16,7 +16,7 @@ from models import Dispute, OutsideEntry, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import dispute_row
-from service.queries.access import Within, in_full, visible
+from service.queries.access import Within, in_full
 from service.queries.dispute_row import DisputeRow
 from service.queries.page import as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -63,7 +63,7 @@ class Twin:
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[EntryView]:
     """The entries of a dispute in the order of their days; NotFound when it is not to be seen."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, visible(scope, now))
+    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, in_full(scope, now))
     if db.session.scalar(seen) is None:
         raise NotFound("没有找到这件纠纷")
     return of_opened(dispute_id)
@@ -97,7 +97,7 @@ def twins(
     A restricted one that they may not see does not exist for them.
     """
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    seen = sa.case((visible(scope, now), 1), else_=0)
+    seen = sa.case((in_full(scope, now), 1), else_=0)
     found = db.session.execute(
         sa.select(Dispute.id, Dispute.number, seen)
         .join(OutsideEntry, OutsideEntry.dispute_id == Dispute.id)
@@ -105,7 +105,7 @@ def twins(
             OutsideEntry.number == number,
             OutsideEntry.system == system,
             Dispute.id != dispute_id,
-            Dispute.restricted.is_(False) | visible(scope, now),
+            Dispute.restricted.is_(False) | in_full(scope, now),
         )
         .order_by(Dispute.number)
         .limit(10)

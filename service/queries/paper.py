@@ -14,7 +14,7 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
-from service.queries.access import in_full
+from service.queries.access import known
 from service.queries.dispute import Opened
 from service.rules import access
 from service.rules.access import Actor
@@ -143,7 +143,7 @@ def one(dispute_id: UUID, action: str, *, actor: Actor, desk: Desk, now: datetim
     """The dispute when the viewer may do `action` to it; NotFound otherwise."""
     scope = access.scope(actor, action, desk.policy.access)
     dispute = db.session.scalar(
-        sa.select(Dispute).where(Dispute.id == dispute_id, in_full(scope, now))
+        sa.select(Dispute).where(Dispute.id == dispute_id, known(scope, now))
     )
     if dispute is None:
         raise NotFound(NOT_FOUND)
@@ -226,9 +226,10 @@ def _last(dispute_id: UUID, step: Step) -> Event | None:
     )
 
 
-def _reason(event: Event, key: FieldKey) -> str:
-    if event.reason_sealed is not None:
-        return key.open(event.reason_sealed, f"event.reason:{event.subject_id}")
+def _reason(event: Event, key: FieldKey | None) -> str:
+    sealed = event.reason_sealed
+    if sealed is not None and key is not None:
+        return key.open(sealed, f"event.reason:{event.subject_id}")
     return event.reason or ""
 
 

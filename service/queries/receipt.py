@@ -12,7 +12,7 @@ from models import Dispute, db
 from service.desk import Desk
 from service.errors import Conflict
 from service.queries import party
-from service.queries.access import in_full, standing
+from service.queries.access import known, standing
 from service.queries.dispute import Opened
 from service.queries.paper import applicant, key_of, latest_route, one
 from service.rules import access
@@ -71,7 +71,7 @@ def receipt(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Rec
         clerk=dispute.registrar.name if dispute.registrar else None,
         readable=access.covers(
             access.scope(actor, "dispute.read", desk.policy.access),
-            standing(db.session(), dispute),
+            standing(db.session(), dispute, now),
             now,
         ),
         languages=party.foreign(party.named([dispute_id]).get(dispute_id, ())),
@@ -82,7 +82,7 @@ def printable(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID |
     """The dispute with this number, when the viewer may print its receipt."""
     scope = access.scope(actor, "dispute.receipt", desk.policy.access)
     return db.session.scalar(
-        sa.select(Dispute.id).where(Dispute.number == number, _not_voided(), in_full(scope, now))
+        sa.select(Dispute.id).where(Dispute.number == number, _not_voided(), known(scope, now))
     )
 
 
@@ -101,7 +101,7 @@ def _visit_of(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> l
             Dispute.visit_group == dispute.visit_group,
             Dispute.restricted == dispute.restricted,
             _not_voided(),
-            in_full(scope, now),
+            known(scope, now),
         )
         .order_by(Dispute.number)
     )

@@ -16,7 +16,7 @@ from models import Consultation, Dispute, Event, Organisation, User, db
 from service.desk import Desk
 from service.gateways.consultation import who_asked
 from service.queries import consultation, party
-from service.queries.access import in_full
+from service.queries.access import known
 from service.queries.danger import PRESENT
 from service.queries.party import Named
 from service.rules import access, identity
@@ -84,7 +84,7 @@ def came_in(days: Days, scope: Scope, now: datetime) -> list[ColumnElement[bool]
     """The conditions on `dispute` for what was registered in those days, inside the scope."""
     home = at_home(scope, days.organisation)
     conditions = [
-        in_full(scope, now),
+        known(scope, now),
         Dispute.registered_on.between(days.first_on, days.last_on),
     ]
     if home is not None:
@@ -122,7 +122,7 @@ def _disputes(
 ) -> list[Entry]:
     """The registered matters, in as many questions to the database as for one of them."""
     lead, here = aliased(Organisation), aliased(Organisation)
-    opened = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+    opened = known(access.scope(actor, "dispute.read", desk.policy.access), now)
     ordered = (Dispute.registered_at, Dispute.number)
     query = (
         sa.select(

@@ -15,7 +15,7 @@ from models import Consultation, Dispute, Material, Organisation, ShiftNote, Use
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import consultation, draft
-from service.queries.access import asked_of_each, in_full
+from service.queries.access import asked_of_each, known
 from service.queries.danger import URGENT
 from service.rules import access
 from service.rules import dispute as rules
@@ -111,7 +111,7 @@ def open_now(*, actor: Actor, desk: Desk, now: datetime) -> OpenNow:
     """
     today = desk.today(now)
     scope = access.scope(actor, "register.read", desk.policy.access)
-    here, near = [in_full(scope, now)], _open_at(actor.organisation_id)
+    here, near = [known(scope, now)], _open_at(actor.organisation_id)
     new = [*here, Dispute.status == DisputeStatus.REGISTERED]
     of_today = [*new, Dispute.registered_on == today]
     urgent = [*here, Dispute.status.in_(rules.OPEN), URGENT]
@@ -215,7 +215,7 @@ class _Looking:
                 Dispute.registered_at,
                 Dispute.restricted,
                 User.name.label("clerk"),
-                sa.case((in_full(scope, self.now), 1), else_=0).label("may_open"),
+                sa.case((known(scope, self.now), 1), else_=0).label("may_open"),
                 papers.label("papers"),
             )
             .join(self.near, self.near.c.id == Dispute.id)

@@ -1,7 +1,7 @@
 """Look at users 用户: who a token belongs to, who may be named mediator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,9 +15,12 @@ from config.vocabulary import Role
 from models import Dispute, Organisation, User, UserRole, UserSession, db
 from service.errors import NotFound
 from service.gateways.keyring import token_hash
+from service.queries import organisation_tree
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
 
+# the others reach what is theirs by itself, wherever their organisation stands
+LOOK_AT_THE_TREE: Final = frozenset({Role.LIAISON, Role.DIRECTOR, Role.LEADER, Role.PLANNER})
 # a program's account is no colleague's
 PERSON: Final = User.id.not_in(sa.select(UserRole.user_id).where(UserRole.role == Role.PLATFORM))
 
@@ -81,7 +84,7 @@ def by_token(token: str, *, policy: SignInPolicy, now: datetime) -> Caller | Non
         return None
     user = found[0]
     return Caller(
-        Actor(user.id, user.name, user.organisation_id, roles),
+        placed(Actor(user.id, user.name, user.organisation_id, roles)),
         user.username,
         user.unit,
         user.unit_kind.value,
@@ -224,4 +227,12 @@ def by_username(username: str) -> Actor | None:
     if found is None:
         return None
     roles = frozenset(grant.role for grant in found.grants)
-    return Actor(found.id, found.name, found.organisation_id, roles)
+    return placed(Actor(found.id, found.name, found.organisation_id, roles))
+
+
+def placed(actor: Actor) -> Actor:
+    """The actor with their place in the tree of organisations, as far as their roles look at it."""
+    if not actor.roles & LOOK_AT_THE_TREE:
+        return actor
+    place = organisation_tree.place(actor.organisation_id)
+    return replace(actor, below=place.below, town=place.town)

@@ -1,7 +1,7 @@
 """Who may do what 权限: the policy's rows turned into a frozen scope; queries turn it into SQL."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,6 +11,8 @@ from config.vocabulary import DisputeStatus, Role, Source
 from service.errors import Forbidden
 
 CREATED_FOR: Final = timedelta(hours=24)
+# what is seen so is not opened: brief rows, and restricted disputes without what they are about
+CLOSED: Final = frozenset({Reach.BRIEF, Reach.SEALED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Actor:
 
     `only` narrows a token to the actions it was made for; None narrows nothing. `source` is where
     everything comes from that a token sends. `address` is the network address of the request.
+    `below` are the organisations under the actor's own in the tree; `town` those of the actor's
+    town, None where there is no other. `stands_for` are colleagues the actor stands in for 替岗.
     """
 
     user_id: UUID
@@ -29,6 +33,19 @@ class Actor:
     address: str | None = None
     only: frozenset[str] | None = None
     source: Source | None = None
+    below: frozenset[UUID] = frozenset()
+    town: frozenset[UUID] | None = None
+    stands_for: frozenset[UUID] = frozenset()
+
+    @property
+    def homes(self) -> frozenset[UUID]:
+        """The actor's organisation and those under it."""
+        return self.below | {self.organisation_id}
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """The actor and whom they stand in for."""
+        return self.stands_for | {self.user_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +54,19 @@ class Scope:
 
     actor: Actor
     reach: frozenset[Reach]
-    restricted_town: bool  # whether the town-wide reach includes restricted disputes
+
+    @property
+    def opened(self) -> "Scope":
+        """What of it is reached with its content."""
+        return replace(self, reach=self.reach - CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one dispute stands to the question who may reach it."""
+    """How one dispute stands to the question who may reach it.
+
+    `shared_with` are organisations with a share in force; `named` and `glass` are people.
+    """
 
     status: DisputeStatus
     dispatched_before: bool
@@ -51,8 +75,10 @@ class Standing:
     registered_at: datetime
     registered_at_organisation_id: UUID
     organisation_id: UUID | None
-    assist_ids: frozenset[UUID]
     mediator_id: UUID | None
+    shared_with: frozenset[UUID] = frozenset()
+    named: frozenset[UUID] = frozenset()
+    glass: frozenset[UUID] = frozenset()
 
 
 def scope(actor: Actor, action: str, policy: AccessPolicy) -> Scope:
@@ -60,7 +86,7 @@ def scope(actor: Actor, action: str, policy: AccessPolicy) -> Scope:
     reach: frozenset[Reach] = frozenset()
     for role in actor.roles if actor.only is None or action in actor.only else ():
         reach |= policy.reach(role, action)
-    return Scope(actor, reach, restricted_town=Role.DIRECTOR in actor.roles)
+    return Scope(actor, reach)
 
 
 def may(actor: Actor, action: str, policy: AccessPolicy) -> bool:
@@ -82,26 +108,40 @@ def permitted(actor: Actor, actions: Iterable[str], policy: AccessPolicy) -> fro
 
 
 def covers(scope: Scope, standing: Standing, now: datetime) -> bool:
-    """Whether the scope reaches this dispute; the same question `queries.access` asks in SQL."""
-    actor = scope.actor
+    """Whether the scope reaches this dispute, if only sealed; `queries.access` asks it in SQL."""
+    actor, restricted = scope.actor, standing.restricted
     return any(
         word in scope.reach and held
         for word, held in (
-            (Reach.TOWN, scope.restricted_town or not standing.restricted),
-            (Reach.ASSIGNED, standing.mediator_id == actor.user_id),
+            (Reach.TOWN, not restricted and _in_town(actor, standing)),
+            (Reach.SEALED, restricted and _in_town(actor, standing)),
+            (Reach.NAMED, restricted and actor.user_id in standing.named),
+            (Reach.GLASS, restricted and actor.user_id in standing.glass),
+            (Reach.SHARED, not restricted and actor.organisation_id in standing.shared_with),
+            (Reach.ASSIGNED, standing.mediator_id in actor.persons),
             (Reach.SENT, standing.registered_by == actor.user_id),
             (Reach.CREATED, _created(actor, standing, now)),
             (Reach.UNDISPATCHED, _undispatched(actor, standing)),
-            (Reach.LEAD, _leads(actor, standing)),
+            (Reach.LEAD, not restricted and standing.organisation_id == actor.organisation_id),
             (Reach.WAITING, _waiting(actor, standing)),
-            (Reach.ORGANISATION, _in_organisation(actor, standing)),
+            (Reach.ORGANISATION, not restricted and _in_organisation(actor, standing)),
         )
     )
+
+
+def opens(scope: Scope, standing: Standing, now: datetime) -> bool:
+    """Whether the scope reaches this dispute with its content."""
+    return covers(scope.opened, standing, now)
 
 
 def may_end(actor: Actor, *, restricted: bool) -> bool:
     """Whether the actor may end a dispute at all: a restricted one only as director."""
     return not restricted or Role.DIRECTOR in actor.roles
+
+
+def _in_town(actor: Actor, standing: Standing) -> bool:
+    at = {standing.registered_at_organisation_id, standing.organisation_id}
+    return actor.town is None or bool(at & actor.town)
 
 
 def _created(actor: Actor, standing: Standing, now: datetime) -> bool:
@@ -116,10 +156,6 @@ def _undispatched(actor: Actor, standing: Standing) -> bool:
     return mine and fresh
 
 
-def _leads(actor: Actor, standing: Standing) -> bool:
-    return not standing.restricted and standing.organisation_id == actor.organisation_id
-
-
 def _waiting(actor: Actor, standing: Standing) -> bool:
     return (
         not standing.restricted
@@ -130,5 +166,5 @@ def _waiting(actor: Actor, standing: Standing) -> bool:
 
 
 def _in_organisation(actor: Actor, standing: Standing) -> bool:
-    home = {standing.organisation_id, standing.registered_at_organisation_id, *standing.assist_ids}
-    return not standing.restricted and actor.organisation_id in home
+    at = {standing.organisation_id, standing.registered_at_organisation_id}
+    return bool(at & actor.homes)

@@ -65,9 +65,10 @@ def disposition(name: str, media: Media) -> str:
 
 def section(opened: Opened, form: Form | None = None) -> dict[str, Any] | None:
     """What components/attachments.html draws; None for who may not see attachments."""
-    if queries.READ not in opened.may:
+    shelf = queries.shelf_of(opened, queries.READ)
+    if shelf is None:
         return None
-    views = queries.of_opened(opened)
+    views = queries.of_shelf(shelf)
     closed = opened.view.status is DisputeStatus.ARCHIVED
     may_add = queries.WRITE in opened.may and not closed
     shown = form or Form()

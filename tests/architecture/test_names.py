@@ -53,6 +53,7 @@ WORDS_WITHOUT_A_TABLE = {
     "metric_row",
     "number",
     "organisation_list",
+    "organisation_tree",
     "page",
     "routing",
     "sign_in",

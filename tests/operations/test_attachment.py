@@ -103,7 +103,7 @@ def views(handling: Handling, actor: Actor | None = None) -> list[AttachmentView
         desk=office.desk,
         now=MONDAY_9AM,
     )
-    return queries.of_opened(found)
+    return queries.of_shelf(found)
 
 
 def deeds(handling: Handling) -> list[str]:
@@ -251,11 +251,13 @@ def test_those_of_a_restricted_dispute_are_for_who_may_read_it(
     office: Office, store: Store
 ) -> None:
     mine = registered(office, restricted=True).until(DisputeStatus.MEDIATING)
-    made = added(mine, store)
+    made = added(mine, store, office.mediator)
     assert given(mine, store, made, office.mediator).content == file.PDF
     for other in (office.liaison, office.window):
         with pytest.raises(NotFound):
             given(mine, store, made, other)
+    with pytest.raises(Forbidden):  # sees that it is there, not what it is about
+        given(mine, store, made, office.director)
 
 
 def test_one_of_another_dispute_is_not_there(

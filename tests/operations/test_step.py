@@ -10,11 +10,11 @@ from config.vocabulary import Channel, DisputeStatus, Outcome, Role, Step
 from models import (
     Agreement,
     Dispute,
-    DisputeAssist,
     Episode,
     Event,
     Organisation,
     Route,
+    Share,
     db,
     transaction,
 )
@@ -54,7 +54,7 @@ def body_of(step: Step, handling: Handling) -> dict[str, Any]:
 def steps_of(handling: Handling, *actors: Any) -> set[str]:
     """The steps that are offered to any of these."""
     desk, row = handling.office.desk, handling.row
-    stand = standing(db.session(), row)
+    stand = standing(db.session(), row, MONDAY_9AM)
     return {
         step.value
         for actor in actors
@@ -125,9 +125,7 @@ def test_a_dispatch_names_unit_mediator_and_assistants(office: Office) -> None:
         office.mediator.user_id,
         Channel.PEOPLE,
     )
-    assert {str(i) for i in db.session.scalars(sa.select(DisputeAssist.organisation_id))} == set(
-        assisting
-    )
+    assert {str(i) for i in db.session.scalars(sa.select(Share.organisation_id))} == set(assisting)
 
 
 def test_a_second_dispatch_replaces_the_assistants(office: Office) -> None:
@@ -136,7 +134,7 @@ def test_a_second_dispatch_replaces_the_assistants(office: Office) -> None:
     handling.take(Step.DISPATCH, {"assist": [station]})
     handling.take(Step.RETURN, BODIES[Step.RETURN])
     handling.take(Step.DISPATCH, {"assist": [station, justice]})
-    assisting = db.session.scalars(sa.select(DisputeAssist.organisation_id)).all()
+    assisting = db.session.scalars(sa.select(Share.organisation_id)).all()
     assert {str(each) for each in assisting} == {station, justice}
 
 

@@ -24,7 +24,6 @@ ELSEWHERE = Standing(
     registered_at=NOW - timedelta(days=30),
     registered_at_organisation_id=AWAY,
     organisation_id=AWAY,
-    assist_ids=frozenset(),
     mediator_id=OTHER,
 )
 
@@ -45,9 +44,54 @@ def test_an_action_nobody_has_reaches_nothing() -> None:
     assert not any(reaches(ELSEWHERE, role, action="dispute.burn") for role in Role)
 
 
-def test_the_director_reaches_the_whole_town_restricted_or_not() -> None:
+def opens(standing: Standing, *roles: Role) -> bool:
+    """Whether they read it with its content."""
+    actor = Actor(ME, "某", HOME, frozenset(roles))
+    return access.opens(access.scope(actor, "dispute.read", POLICY), standing, NOW)
+
+
+def test_the_director_reaches_the_whole_town_and_opens_what_is_not_restricted() -> None:
+    restricted = replace(ELSEWHERE, restricted=True)
     assert reaches(ELSEWHERE, Role.DIRECTOR)
-    assert reaches(replace(ELSEWHERE, restricted=True), Role.DIRECTOR)
+    assert opens(ELSEWHERE, Role.DIRECTOR)
+    assert reaches(restricted, Role.DIRECTOR)
+    assert not opens(restricted, Role.DIRECTOR)
+    assert not reaches(restricted, Role.DIRECTOR, action="dispute.correct")
+
+
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.MEDIATOR, Role.LIAISON])
+def test_who_is_named_opens_a_restricted_dispute_and_nothing_else_by_that(role: Role) -> None:
+    named = replace(ELSEWHERE, restricted=True, named=frozenset({ME}))
+    assert opens(named, role)
+    assert not opens(replace(named, named=frozenset({OTHER})), role)
+    assert opens(replace(named, restricted=False), role) is (role is Role.DIRECTOR)
+
+
+def test_the_director_opens_what_is_behind_the_glass_that_was_broken() -> None:
+    broken = replace(ELSEWHERE, restricted=True, glass=frozenset({ME}))
+    assert opens(broken, Role.DIRECTOR)
+    assert not opens(broken, Role.MEDIATOR)
+    assert not opens(replace(broken, glass=frozenset({OTHER})), Role.DIRECTOR)
+
+
+def test_a_town_beside_another_ends_at_its_own_organisations() -> None:
+    actor = Actor(ME, "某", HOME, frozenset({Role.DIRECTOR}), town=frozenset({HOME}))
+    scope = access.scope(actor, "dispute.read", POLICY)
+    assert not access.covers(scope, ELSEWHERE, NOW)
+    assert not access.covers(scope, replace(ELSEWHERE, restricted=True), NOW)
+    assert access.covers(scope, replace(ELSEWHERE, organisation_id=HOME), NOW)
+    assert access.covers(scope, replace(ELSEWHERE, registered_at_organisation_id=HOME), NOW)
+
+
+def test_a_liaison_reaches_what_organisations_under_the_own_one_have() -> None:
+    above = Actor(ME, "某", HOME, frozenset({Role.LIAISON}), below=frozenset({AWAY}))
+    assert access.covers(access.scope(above, "dispute.read", POLICY), ELSEWHERE, NOW)
+    assert not access.covers(access.scope(above, "dispute.accept", POLICY), ELSEWHERE, NOW)
+
+
+def test_who_stands_in_for_a_mediator_reaches_what_is_assigned_to_them() -> None:
+    actor = Actor(ME, "某", HOME, frozenset({Role.MEDIATOR}), stands_for=frozenset({OTHER}))
+    assert access.covers(access.scope(actor, "dispute.agree", POLICY), ELSEWHERE, NOW)
 
 
 def test_a_mediator_reaches_what_is_assigned_to_them_restricted_or_not() -> None:
@@ -74,7 +118,7 @@ def test_a_mediator_reaches_what_waits_at_home_for_somebody() -> None:
     [
         {"organisation_id": HOME},
         {"registered_at_organisation_id": HOME},
-        {"assist_ids": frozenset({AWAY, HOME})},
+        {"shared_with": frozenset({AWAY, HOME})},
     ],
 )
 def test_a_liaison_reaches_what_the_unit_leads_assists_or_registered(

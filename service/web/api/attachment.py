@@ -29,7 +29,7 @@ def listed(dispute_id: UUID) -> Response:
     """The attachments of the dispute, oldest first; the withdrawn too."""
     found = queries.opened(dispute_id, queries.READ, actor=actor(), desk=desk(), now=now())
     shape = AttachmentOut()
-    return answer({"items": [shape.dump(each) for each in queries.of_opened(found)]})
+    return answer({"items": [shape.dump(each) for each in queries.of_shelf(found)]})
 
 
 @blp.post("/disputes/<uuid:dispute_id>/attachments")

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schemas.attachment import AttachmentIn, AttachmentWithdrawIn
-from service.errors import Invalid, KeyReused, TooLarge
+from service.errors import Forbidden, Invalid, KeyReused, TooLarge
 from service.operations import attachment as operations
 from service.operations.attachment import AttachmentDraft, Candidate
 from service.queries import attachment as queries
+from service.queries import dispute as disputes
 from service.queries.dispute import Opened
 from service.web import attachment
 from service.web import form as forms
@@ -99,7 +100,11 @@ def _draft() -> AttachmentDraft:
 
 
 def _opened(dispute_id: UUID) -> Opened:
-    return queries.opened(dispute_id, queries.READ, actor=actor(), desk=desk(), now=now())
+    """The dispute; Forbidden for who sees it but not its attachments."""
+    found = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    if queries.shelf_of(found, queries.READ) is None:
+        raise Forbidden("这件纠纷的附件不归您看")
+    return found
 
 
 def _page(opened: Opened, form: Form) -> str:

@@ -36,9 +36,9 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
     who, tools, at = actor(), desk(), now()
     opened = queries.opened(dispute_id, actor=who, desk=tools, now=at)
     view, key = opened.view, opened.key
-    agreement = mediations.agreement_under(key, dispute_id)
-    sessions = mediations.sessions_under(key, dispute_id)
-    visits = mediations.visits_under(key, dispute_id)
+    agreement = mediations.agreement_under(key, dispute_id) if key else None
+    sessions = mediations.sessions_under(key, dispute_id) if key else []
+    visits = mediations.visits_under(key, dispute_id) if key else []
     primary = view.next_step
     return render_template(
         "dispute/detail.html",
@@ -95,6 +95,7 @@ def _shown(view: DisputeView) -> dict[str, Any]:
         "languages": _languages(view),
         "interpreter": view.interpreter,
         "restricted": view.restricted,
+        "sealed": view.sealed,
         "danger_text": show.danger_text(view.danger),
         "level": view.level.value,
         "level_label": label(view.level) if view.level is not Level.NONE else "",
