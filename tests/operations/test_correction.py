@@ -17,7 +17,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import correction as operations
 from service.queries import dispute as queries
 from service.queries import notice as notices
-from tests.factories.dispute import NARRATIVE, Handling, registered
+from tests.factories.dispute import NARRATIVE, Handling, let_in, registered
 from tests.factories.moment import MONDAY_9AM, TUESDAY
 from tests.factories.office import Office
 
@@ -79,13 +79,13 @@ def test_a_correction_that_brings_a_restricting_fact_restricts_the_dispute(
     row = handling.row
     names = db.session.execute(sa.select(Party.name)).scalars().all()
     assert (row.restricted, row.narrative, names) == (True, None, [None, None])
-    view = queries.one(handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM)
+    view = queries.one(handling.id, actor=office.window, desk=office.desk, now=MONDAY_9AM)
     assert (view.narrative, view.parties[0].name) == (NARRATIVE, "王**")
 
 
 def test_a_restricted_dispute_stays_so_when_the_fact_is_taken_back(office: Office) -> None:
     handling = registered(office, category="family", facts=DANGER)
-    correct(handling, facts={})
+    correct(let_in(handling, office.director), facts={})
     assert handling.row.restricted
 
 

@@ -190,7 +190,7 @@ def test_the_words_of_a_restricted_dispute_are_sealed_and_told_to_who_may_read_i
     handling.take(Step.FAIL, said, actor=office.director)
     stored = db.session.scalars(sa.select(Event).where(Event.action == "fail")).one()
     assert (stored.reason, stored.detail) == (None, {"reasons": ["amount_apart", "other"]})
-    told = events.of_dispute(handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM)
+    told = events.of_dispute(handling.id, actor=office.mediator, desk=office.desk, now=MONDAY_9AM)
     assert told.items[-1].reason == "张某不露面；other_party_hides"
 
 

@@ -160,9 +160,10 @@ def seeded(engine: Engine, source: Engine) -> None:
     first, newest = sa.MetaData(), sa.MetaData()
     first.reflect(engine)
     newest.reflect(source, only=lambda name, _: name in first.tables)
+    gone = {"dispute_assist"}  # who assists is one of those with whom a dispute is shared
     with source.connect() as old, engine.begin() as new:
         for table in first.sorted_tables:
-            if table.name == "alembic_version":
+            if table.name == "alembic_version" or table.name in gone:
                 continue
             columns = [newest.tables[table.name].c[column.name] for column in table.c]
             for row in old.execute(sa.select(*columns)).mappings():

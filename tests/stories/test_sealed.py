@@ -52,7 +52,7 @@ def tell(office: Office, *, restricted: bool) -> None:
     mediator.taken(dispute_id, "agree", {"form": "written", "terms": ALWAYS["terms"]})
     visited = {"visited_on": "2026-01-05", "result": "performed", "note": ALWAYS["note"]}
     assert mediator.post(f"{path}/visits", visited, key=uuid4().hex).status_code == 201
-    correction(director, path, {"place": place, "narrative": narrative})
+    correction(mediator, path, {"place": place, "narrative": narrative})
 
 
 def correction(program: Program, path: str, changes: dict[str, Any]) -> None:
