@@ -59,6 +59,22 @@ class OutboxPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupPolicy:
+    """How many archives are kept of each kind, when a failed try is repeated, what is too old.
+
+    A worker that makes one has `lease` for it before another takes it for dead.
+    """
+
+    daily_kept: int = 14
+    drill_kept: int = 8
+    asked_kept: int = 5
+    lease: timedelta = timedelta(hours=6)
+    pause: timedelta = timedelta(minutes=30)
+    stale: timedelta = timedelta(hours=26)
+    drill_stale: timedelta = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """How often something may be done in one stretch of time."""
 
@@ -174,6 +190,7 @@ class Policy:
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
     outbox: OutboxPolicy = field(default_factory=OutboxPolicy)
+    backup: BackupPolicy = field(default_factory=BackupPolicy)
     limits: LimitPolicy = field(default_factory=LimitPolicy)
     duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
     draft_kept: timedelta = timedelta(days=7)

@@ -461,6 +461,14 @@ class OutboxState(StrEnum):
     DEAD = "dead"
 
 
+class BackupKind(StrEnum):
+    """Why a backup 备份 was made."""
+
+    DAILY = "daily"  # 每日备份
+    DRILL = "drill"  # 恢复演练
+    ASKED = "asked"  # 手动备份
+
+
 class LedgerFate(StrEnum):
     """What became of one row of an imported ledger 台账."""
 

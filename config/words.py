@@ -362,6 +362,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.LedgerFate.DUPLICATE: "重复",
         v.LedgerFate.ERROR: "有误",
     },
+    v.BackupKind: {
+        v.BackupKind.DAILY: "每日备份",
+        v.BackupKind.DRILL: "恢复演练",
+        v.BackupKind.ASKED: "手动备份",
+    },
 }
 
 

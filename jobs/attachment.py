@@ -11,7 +11,7 @@ class FilesMissing(Exception):
 
 def sweep(bench: Bench) -> str:
     """Delete files that belong to nothing; raises FilesMissing at every tick until it is mended."""
-    swept = operations.sweep(Store(bench.attachments), bench.clock())
+    swept = operations.sweep(Store(bench.vault.attachments), bench.clock())
     if swept.missing:
         raise FilesMissing(f"{len(swept.missing)} 个附件没有文件，清理了 {swept.removed} 个")
     return f"已清理 {swept.removed} 个没有登记的文件，附件都在"

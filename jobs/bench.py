@@ -7,14 +7,17 @@ from pathlib import Path
 
 from service.desk import Desk
 from service.gateways.mail import Mail
+from service.operations.archive import Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The desk, the way out for mail, where files lie, and a clock that runs on meanwhile."""
+    """The desk, the way out for mail, where uploads wait, where archives lie, and a clock that
+    runs on meanwhile.
+    """
 
     desk: Desk
     mail: Mail
     uploads: Path
-    attachments: Path
+    vault: Vault
     clock: Callable[[], datetime]

@@ -11,6 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from jobs import (
     allowance,
     attachment,
+    backup,
     dispute_text,
     draft,
     idempotency,
@@ -45,9 +46,27 @@ class TickJob:
     run: Callable[[Bench], str]
 
 
-Job = PeriodicJob | TickJob
+@dataclass(frozen=True, slots=True)
+class LongJob:
+    """A job too long for one transaction: it claims its periods itself.
+
+    It is asked at every tick, with the latest instant of its trigger; None when nothing was to do.
+    """
+
+    name: str
+    trigger: CronTrigger
+    run: Callable[[datetime, Bench], str | None]
+
+
+Job = PeriodicJob | TickJob | LongJob
 
 TIMETABLE: Final[tuple[Job, ...]] = (
+    LongJob("backup", CronTrigger(hour=2, minute=0, timezone=OFFICE), backup.daily),
+    LongJob(
+        "backup-drill",
+        CronTrigger(day_of_week="sun", hour=3, minute=0, timezone=OFFICE),
+        backup.drill,
+    ),
     PeriodicJob(
         "weekly-letter",
         CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),

@@ -11,11 +11,12 @@ from flask import Flask
 
 from config.settings import Settings
 from jobs.bench import Bench
-from jobs.registry import TIMETABLE, Job, PeriodicJob, TickJob
+from jobs.registry import TIMETABLE, Job, LongJob, PeriodicJob, TickJob
 from service.clock import utc_now
 from service.desk import Desk
 from service.gateways import mail
 from service.operations import job_run as operations
+from service.operations.archive import Vault
 from service.operations.job_run import Busy
 from service.queries import job_run as queries
 
@@ -52,13 +53,9 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     """The instruments, with a clock that starts at `now`."""
     settings: Settings = app.extensions["settings"]
     desk: Desk = app.extensions["fengqiao"]
-    return Bench(
-        desk=desk,
-        mail=mail.from_settings(settings),
-        uploads=settings.data_dir / "uploads",
-        attachments=settings.data_dir / "attachments",
-        clock=_running_from(now),
-    )
+    uploads = settings.data_dir / "uploads"
+    vault = Vault(settings.data_dir, settings.backup_key, settings.audit_key)
+    return Bench(desk, mail.from_settings(settings), uploads, vault, _running_from(now))
 
 
 def due_periods(
@@ -88,6 +85,8 @@ def _guarded(job: Job, bench: Bench, now: datetime) -> list[Ran]:
         ran = _run_periods(job, bench, now) if isinstance(job, PeriodicJob) else []
         if isinstance(job, TickJob):
             ran = [Ran(job.name, "", job.run(bench))]
+        if isinstance(job, LongJob):
+            ran = _run_long(job, bench, now)
         _note(job, ran, now)
     except Exception as failure:
         log.exception("job failed", extra={"job": job.name})
@@ -124,6 +123,12 @@ def _run_period(
         log.exception("job failed", extra={"job": job.name, "period": period})
         return [Ran(job.name, period, "", type(failure).__name__)]
     return [] if summary is None else [Ran(job.name, period, summary)]
+
+
+def _run_long(job: LongJob, bench: Bench, now: datetime) -> list[Ran]:
+    due_at = _latest(job.trigger, now)
+    summary = None if due_at is None else job.run(due_at, bench)
+    return [] if summary is None else [Ran(job.name, "", summary)]
 
 
 def _note(job: Job, ran: Sequence[Ran], now: datetime, failure: str | None = None) -> None:

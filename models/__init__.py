@@ -3,6 +3,7 @@
 from models.allowance import Allowance
 from models.attachment import Attachment
 from models.audit import AuditEntry, AuditHead, AuditResult
+from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
     Base,
     Identified,
@@ -49,6 +50,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditResult",
+    "BackupRun",
     "Base",
     "Consultation",
     "Counter",
@@ -59,6 +61,7 @@ __all__ = [
     "Episode",
     "Event",
     "Glass",
+    "HeldMessage",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -74,6 +77,7 @@ __all__ = [
     "OutboxMessage",
     "OutsideEntry",
     "Party",
+    "Restoration",
     "Route",
     "Share",
     "SharePurpose",

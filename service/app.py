@@ -15,6 +15,7 @@ from models import before_commit, db, listen
 from service.desk import Desk
 from service.gateways.keyring import Keyring
 from service.operations.audit import Chain
+from service.queries.page import seal_cursors
 from service.rules import routing
 from service.rules.calendar import WorkCalendar
 from service.web import door, errors, pages
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         listen(db.engine)
         before_commit(db.engine, Chain(settings.audit_key))
+        seal_cursors(db.engine, app.extensions["fengqiao"].keyring)
     app.wsgi_app = Proxied(  # type: ignore[method-assign]  # Flask's documented way
         app.wsgi_app, settings.trusted_proxies
     )
@@ -59,7 +61,12 @@ def make_desk(settings: Settings) -> Desk:
     return Desk(
         policy=chosen,
         calendar=WorkCalendar(chosen.holidays),
-        keyring=Keyring(settings.data_key, settings.index_key),
+        keyring=Keyring(
+            settings.data_keys,
+            settings.index_keys,
+            algorithm=settings.cipher,
+            reread=settings.keys_now(),
+        ),
         zone=settings.zone,
     )
 

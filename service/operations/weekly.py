@@ -16,7 +16,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.notices import weekly as notices
 from service.operations import outbox
 from service.operations.event import record
-from service.queries import figures, subscription
+from service.queries import backup, figures, subscription
 from service.queries import weekly as queries
 from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
@@ -55,12 +55,14 @@ def send(week: Week, *, sender: str, desk: Desk, now: datetime) -> int:
             reports.text(told, desk.zone),
             reports.workbook(told, desk.zone),
         )
+        hold = backup.is_doubtful(week.end_on, desk)
         return sum(
             outbox.promise(
                 session,
                 notices.letter(told, sheet, sender=sender, recipient=address),
                 desk=desk,
                 now=now,
+                hold=hold,
             )
             for address in subscription.addresses(desk)
         )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from service.rules import backup
 from service.rules import weekly as rules
 from service.rules.calendar import Week
 from service.rules.statistics import Rate
@@ -140,6 +141,7 @@ def _words(figures: WeekFigures, zone: ZoneInfo) -> dict[str, Any]:
         "cut_off": cut_off_text(figures.cut_off, zone),
         "share": share,
         "difference": difference,
+        "backup": backup.sentence(figures.backup, zone) if figures.backup else None,
     }
 
 

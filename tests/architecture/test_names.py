@@ -26,7 +26,9 @@ FEATURE_FOLDERS = ["schemas", "service/operations", "service/queries", "service/
 WORDS_WITHOUT_A_TABLE = {
     "__init__",
     "access",
+    "archive",
     "base",
+    "canonical",
     "category",
     "correction",
     "danger",
@@ -40,12 +42,16 @@ WORDS_WITHOUT_A_TABLE = {
     "progress",
     "receipt",
     "register",
+    "restore",
+    "reindex",
+    "sealed",
     "search",
     "setup",
     "sign_in_slip",
     "document",
     "figures",
     "health",
+    "keyring",
     "ledger",
     "ledger_entry",
     "load",
@@ -57,9 +63,11 @@ WORDS_WITHOUT_A_TABLE = {
     "page",
     "routing",
     "sign_in",
+    "start",
     "step",
     "subscription",
     "user_list",
+    "walk",
 }  # fmt: skip -- a list of words
 
 

@@ -356,4 +356,4 @@ def test_the_job_sweeps_and_stays_red_while_a_file_is_missing(
 
 
 def test_the_job_looks_where_the_doors_store(app: Flask, store: Store) -> None:
-    assert make_bench(app, MONDAY_9AM).attachments == store.folder
+    assert make_bench(app, MONDAY_9AM).vault.attachments == store.folder

@@ -12,6 +12,7 @@ from config.vocabulary import DisputeStatus
 from models import Dispute, DisputeText, Duty, Party, TextDuty, db, migrate, transaction
 from service.app import create_app
 from service.errors import Conflict
+from service.gateways.keyring import Keyring
 from service.operations import consultation as consultations
 from service.operations import correction as operations
 from service.operations import dispute_text, ledger
@@ -245,7 +246,7 @@ def test_nothing_is_filled_under_another_data_key(office: Office) -> None:
     check_keys(office.desk.keyring)
     registered(office)
     missing(1)
-    other = replace(office.desk, keyring=replace(office.desk.keyring, data_key=b"x" * 32))
+    other = replace(office.desk, keyring=Keyring(b"x" * 32, b"i" * 32))
     with pytest.raises(Conflict):
         dispute_text.fill_missing(other, 10)
 

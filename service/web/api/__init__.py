@@ -2,6 +2,7 @@
 
 from service.web.api import (
     attachment,
+    backup,
     category,
     consultation,
     dispute,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     notice.blp,
     token.blp,
     weekly.blp,
+    backup.blp,
     health.blp,
     document.blp,
 )

@@ -17,6 +17,7 @@ from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
     attachment,
+    backup,
     category,
     consultation,
     correction,
@@ -76,6 +77,7 @@ NAV = (
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("备份", "backup.listed"),
 )
 
 
@@ -86,7 +88,7 @@ def install(app: Flask) -> None:
     office = (organisation, organisation_list, user, user_list)
     change = (correction,)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, token, outside_entry)
+    others = (attachment, search, weekly, figure, lawsuit, ledger, token, outside_entry, backup)
     for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
