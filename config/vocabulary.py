@@ -424,6 +424,34 @@ class WithdrawalCause(StrEnum):
     APPEAL = "appeal"  # 撤回上诉
 
 
+class AttachmentKind(StrEnum):
+    """What paper an attachment is 材料类型."""
+
+    APPLICATION = "application"  # 申请书
+    ID_COPY = "id_copy"  # 身份证明
+    CONTRACT = "contract"  # 合同、借条
+    CERTIFICATE = "certificate"  # 证书、证明
+    PHOTO = "photo"  # 照片
+    RECORDING = "recording"  # 录音、录像
+    MINUTES = "minutes"  # 调解笔录
+    AGREEMENT = "agreement"  # 调解协议
+    OTHER = "other"  # 其他
+
+
+class Media(StrEnum):
+    """What a kept file is, by its content; the word is the end of its name 文件格式."""
+
+    PDF = "pdf"
+    JPEG = "jpg"
+    PNG = "png"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    TEXT = "txt"
+    MP3 = "mp3"
+    M4A = "m4a"
+    MP4 = "mp4"
+
+
 class OutboxState(StrEnum):
     """Where a promised message stands."""
 

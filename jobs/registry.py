@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import allowance, backup, dispute_text, draft, idempotency, notice, outbox, upload, weekly
+from jobs import (
+    allowance,
+    attachment,
+    backup,
+    dispute_text,
+    draft,
+    idempotency,
+    notice,
+    outbox,
+    upload,
+    weekly,
+)
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -65,6 +76,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("deliver-outbox", outbox.deliver),
     TickJob("forget-idempotency-keys", idempotency.forget),
     TickJob("forget-uploads", upload.forget),
+    TickJob("sweep-attachments", attachment.sweep),
     TickJob("forget-drafts", draft.forget),
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),

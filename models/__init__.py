@@ -1,6 +1,7 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
+from models.attachment import Attachment
 from models.audit import AuditEntry, AuditHead, AuditResult
 from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
@@ -47,6 +48,7 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "Attachment",
     "AuditEntry",
     "AuditHead",
     "AuditResult",

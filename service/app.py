@@ -22,6 +22,7 @@ from service.rules.calendar import WorkCalendar
 from service.web import door, errors, pages
 from service.web.api import BLUEPRINTS
 from service.web.proxy import Proxied
+from service.web.request import HeldRequest
 
 BODY_LIMIT: Final = 20 * 1024 * 1024
 POSTGRES_OPTIONS: Final = "-c statement_timeout=10000 -c lock_timeout=5000 -c timezone=UTC"
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_env()
     configure()
     app = Flask("service.web", root_path=str(Path(__file__).parent / "web"))
+    app.request_class = HeldRequest
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["fengqiao"] = make_desk(settings)

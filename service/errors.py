@@ -14,6 +14,9 @@ Refusal
 ├── KeyRequired         a creation came without an Idempotency-Key
 ├── KeyReused           the same key came with another body
 ├── KeyBusy             the first request with this key is still running
+├── Gone                it was there and can no longer be given: withdrawn, or its file is damaged
+├── TooLarge            it is larger than what is taken
+├── StorageFull         there is no room left to keep it
 ├── TooOften            it is limited and the allowance is used up; `seconds` to wait
 ├── Conflict            the request contradicts what is stored
 └── Unavailable         the database or another part is away; try again
@@ -164,6 +167,27 @@ class TooOften(Refusal):
     def __init__(self, seconds: int, detail: str = "操作太频繁，请过一会儿再试") -> None:
         self.seconds = seconds
         super().__init__(detail)
+
+
+class Gone(Refusal):
+    """It was there and can no longer be given."""
+
+    code = "gone"
+
+
+class TooLarge(Refusal):
+    """It is larger than what is taken."""
+
+    code = "too-large"
+
+
+class StorageFull(Refusal):
+    """There is no room left to keep it; nothing of it was left behind."""
+
+    code = "storage-full"
+
+    def __init__(self) -> None:
+        super().__init__("服务器的存储空间已满，文件没有保存，请联系系统管理员")
 
 
 class Conflict(Refusal):

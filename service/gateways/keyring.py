@@ -59,6 +59,14 @@ class FieldKey:
         """The text sealed for `place`; `CannotOpen` otherwise."""
         return _opened((self.key,), sealed, place).decode()
 
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """Bytes sealed for `place`: a file, for example `attachment:<name in the store>`."""
+        return _sealed(self.key, self.algorithm, content, place)
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """The bytes sealed for `place`; `CannotOpen` otherwise."""
+        return _opened((self.key,), sealed, place)
+
     def seal_optional(self, text: str | None, place: str) -> bytes | None:
         """As `seal`; nothing stays nothing."""
         return None if text is None else self.seal(text, place)

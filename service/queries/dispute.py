@@ -36,6 +36,8 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
+    "dispute.attachment",
+    "dispute.attachment_read",
 )
 # what an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask")

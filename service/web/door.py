@@ -15,6 +15,7 @@ import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import FileStorage
 
 from service.clock import utc_now
 from service.desk import Desk
@@ -48,6 +49,7 @@ PUBLIC: Final = "public"
 TOUCH_EVERY: Final = timedelta(minutes=1)
 KEY_LENGTH: Final = 100
 BRIEF: Final = 1024 * 1024
+BULKY: Final = 20 * 1024 * 1024 + 64 * 1024  # one file of 20 MB, and the form around it
 STRONG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
 DISPUTES: Final = "/api/v1/disputes/"
 KEPT_HEADERS: Final = ("Content-Type", "ETag", "Location")
@@ -176,6 +178,12 @@ def brief(view: View) -> View:
     return view
 
 
+def bulky(view: View) -> View:
+    """Say that this view takes a file of full size; longer bodies are answered 413."""
+    view.bulky = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
 def action_of(endpoint: str) -> str | None:
     """The action of a route; None is a route nobody may use."""
     view = current_app.view_functions.get(endpoint)
@@ -214,6 +222,8 @@ def _check_form() -> None:
     """A form is ours, and no longer than its view takes; the limit first, the check reads it."""
     if _says("brief"):
         request.max_content_length = BRIEF
+    if _says("bulky"):
+        request.max_content_length = BULKY
     if _is_forgeable():
         csrf.protect()
 
@@ -368,7 +378,19 @@ def is_api() -> bool:
     return path.startswith("/api/v1/") or path in ("/healthz", "/readyz", "/metrics")
 
 
+def digest(file: FileStorage) -> str:
+    """The SHA-256 of an uploaded file, which is left at its beginning."""
+    file.stream.seek(0)
+    found = hashlib.sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return found
+
+
 def _body() -> str:
+    if request.mimetype == "multipart/form-data":  # its boundary is another each time
+        fields = sorted(request.form.items(multi=True))
+        files = [(n, each.filename, digest(each)) for n, each in request.files.items(multi=True)]
+        return json.dumps([fields, sorted(files)])
     parsed = request.get_json(silent=True)
     if parsed is not None:
         return json.dumps(parsed, sort_keys=True)

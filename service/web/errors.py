@@ -43,6 +43,9 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.KeyRequired: HTTPStatus.BAD_REQUEST,
         errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.KeyBusy: HTTPStatus.CONFLICT,
+        errors.Gone: HTTPStatus.GONE,
+        errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
         errors.TooOften: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
         errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -57,6 +60,7 @@ KEPT: Final = "下面是您填的文字，可以复制"
 SECRET: Final = frozenset(
     {"again", "old", "code", "half_way", "sign_in_code"}
 )  # beside what is called a password
+MIB: Final = 1024 * 1024
 WORTH_KEEPING: Final = 12  # characters; shorter things are typed again faster than found
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -66,6 +70,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         404: "没有找到",
         405: "不支持的方法",
         409: "现在不能这样做",
+        410: "已不能查看",
         412: "内容已被修改",
         413: "内容过大",
         415: "格式不支持",
@@ -74,6 +79,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         429: "请求过于频繁",
         500: "系统出错",
         503: "系统暂时不可用",
+        507: "存储空间已满",
     }
 )
 CODES: Final[Mapping[int, str]] = MappingProxyType(
@@ -108,7 +114,8 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
             note_denial(int(STATUS[type(refusal)]))
         except DBAPIError as failure:
             return _database(failure)
-    status = STATUS.get(type(refusal), HTTPStatus.BAD_REQUEST)
+    kinds = type(refusal).__mro__
+    status = next((STATUS[each] for each in kinds if each in STATUS), HTTPStatus.BAD_REQUEST)
     more: dict[str, Any] = {}
     if isinstance(refusal, errors.Invalid):
         more["errors"] = refusal.fields
@@ -135,7 +142,7 @@ def _http(refusal: HTTPException) -> ResponseReturnValue:
     detail = {
         404: "没有找到",
         405: "这个地址不支持这种请求",
-        413: "提交的内容太大",
+        413: f"提交的内容太大，最多 {(request.max_content_length or 0) // MIB} MB",
         415: "请使用 JSON 格式提交",
         400: "提交的内容无法识别",
     }.get(refusal.code, TITLES.get(refusal.code, "请求无法处理"))
@@ -204,6 +211,8 @@ ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         400: ("回到刚才的页面，刷新后重新填写提交",),
         403: ("确实要用，请联系系统管理员调整角色",),
         404: ("核对地址或编号是不是完整", "也可能不在您的办理范围内"),
+        410: ("被撤销的附件不再提供下载", "文件损坏的，请把出错编号告诉管理员"),
+        413: ("照片可以调低清晰度再拍，扫描件可以分成几份",),
         409: ("别人可能刚刚办过，先看看现在到了哪一步",),
         412: ("先看最新内容，再决定改不改",),
         429: ("过一会儿再试，不用反复点",),

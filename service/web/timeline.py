@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from config.vocabulary import (
     AgreementForm,
+    AttachmentKind,
     DeclineGround,
     DisputeStatus,
     FailureReason,
@@ -45,6 +46,8 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "send": "外部平台送来",
         "outside-entry": "登记外部系统编号",
         "outside-withdraw": "撤销外部系统编号",
+        "attachment": "加了附件",
+        "attachment-withdraw": "撤销附件",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -198,6 +201,11 @@ def _entered(detail: Detail, _: Names) -> str:
     return f"{label(OutsideSystem(detail['system']))} {detail['number']}"
 
 
+def _attached(detail: Detail, _: Names) -> str:
+    """Which kind of paper; its name may say who the parties are."""
+    return label(AttachmentKind(detail["kind"]))
+
+
 def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
@@ -223,6 +231,8 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "material": _papers,
         "outside-entry": _entered,
         "outside-withdraw": _entered,
+        "attachment": _attached,
+        "attachment-withdraw": _attached,
         "session": lambda detail, _: f"第 {detail['ordinal']} 次",
         "visit": lambda detail, _: label(VisitResult(detail["result"])),
         "link": _linked,

@@ -198,6 +198,7 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "deliver-outbox",
         "forget-idempotency-keys",
         "forget-uploads",
+        "sweep-attachments",
         "forget-drafts",
         "forget-allowances",
         "forget-notices",

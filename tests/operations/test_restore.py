@@ -332,7 +332,9 @@ def test_sessions_end_and_the_trail_tells_of_the_restore(
 ) -> None:
     office.actor(Role.DIRECTOR, name="x", password=PASSWORD)
     with office.app.app_context():
-        sign_ins.sign_in("director-centre-x", PASSWORD, origin=HERE, desk=office.desk, now=MONDAY_9AM)
+        sign_ins.sign_in(
+            "director-centre-x", PASSWORD, origin=HERE, desk=office.desk, now=MONDAY_9AM
+        )
     here.create(path)
     there.restore(path)
     with there.app.app_context():

@@ -1,6 +1,7 @@
 """The JSON doors under /api/v1, and the few that machines watch."""
 
 from service.web.api import (
+    attachment,
     backup,
     category,
     consultation,
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     duplicate.blp,
     link.blp,
     material.blp,
+    attachment.blp,
     consultation.blp,
     outside_entry.blp,
     progress.blp,

@@ -16,6 +16,7 @@ from service.rules import access
 from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
+    attachment,
     backup,
     category,
     consultation,
@@ -94,7 +95,7 @@ def install(app: Flask) -> None:
     change = (correction,)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
-    others = (search, weekly, figure, lawsuit, ledger, token, outside_entry, backup)
+    others = (attachment, search, weekly, figure, lawsuit, ledger, token, outside_entry, backup)
     for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *own, *others):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))

@@ -18,7 +18,7 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import link, outside_entry, paper, show, step_form, timeline
+from service.web import attachment, link, outside_entry, paper, show, step_form, timeline
 from service.web import route as routes
 from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
@@ -64,6 +64,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         linked=[_linked(each) for each in view.linked],
         **link.shown(opened),
         outside=outside_entry.section(opened),
+        attachments=attachment.section(opened),
     )
 
 
