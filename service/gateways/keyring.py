@@ -61,12 +61,11 @@ class FieldKey:
 
     def seal_bytes(self, content: bytes, place: str) -> bytes:
         """Bytes sealed for `place`: a file, for example `attachment:<name in the store>`."""
-        nonce = os.urandom(NONCE_BYTES)
-        return VERSION + nonce + AESGCM(self.key).encrypt(nonce, content, place.encode())
+        return _sealed(self.key, self.algorithm, content, place)
 
     def open_bytes(self, sealed: bytes, place: str) -> bytes:
         """The bytes sealed for `place`; `CannotOpen` otherwise."""
-        return _open(self.key, sealed, place)
+        return _opened((self.key,), sealed, place)
 
     def seal_optional(self, text: str | None, place: str) -> bytes | None:
         """As `seal`; nothing stays nothing."""
