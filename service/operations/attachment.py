@@ -112,7 +112,7 @@ def add(dispute_id: UUID, candidate: Candidate, *, actor: Actor, desk: Desk, now
     """Make the stored file an attachment of the dispute; Conflict when it takes no more."""
     with transaction() as session:
         dispute = _dispute(session, dispute_id, actor=actor, desk=desk, now=now)
-        if load.field_key(dispute, desk) != candidate.key:
+        if load.field_key(dispute, desk).key != candidate.key.key:
             raise Unavailable("这件纠纷的密钥刚刚换过，请重新上传")
         _refuse_too_many(session, dispute_id)
         session.add(_row(dispute_id, candidate, actor=actor, now=now))
