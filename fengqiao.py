@@ -8,7 +8,7 @@ import click
 
 from jobs import runner, worker
 from service.app import create_app
-from service.cli import calendar, database, ledger, organisation, report, routing, user
+from service.cli import audit, calendar, database, ledger, organisation, report, routing, user
 from service.cli.bench.command import bench
 from service.cli.demo import prepared
 from service.cli.demo.office import Account
@@ -33,6 +33,7 @@ def main(context: click.Context) -> None:
 
 
 for group in (
+    audit.audit,
     bench,
     calendar.calendar,
     database.db,

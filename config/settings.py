@@ -28,7 +28,8 @@ class Settings:
 
     `env` is a label; nothing may be switched on or off by it except the checks at the start.
     Keys are 32 bytes each and, like all that may hold a secret, not shown by `repr`.
-    `data_dir` holds the SQLite file, development keys and `.eml` files.
+    `data_dir` holds the SQLite file, development keys and `.eml` files. `anchors` is the file that
+    tells day by day where the trail ended.
     `public_url` is where citizens reach the service, without a slash at its end; None: wherever
     the request came to.
     """
@@ -49,6 +50,12 @@ class Settings:
     public_url: str | None = None
     config_dir: Path | None = None
     cookie_secure: bool = False
+    anchor_path: Path | None = None
+
+    @property
+    def anchors(self) -> Path:
+        """The file of anchors 锚点 of the trail."""
+        return self.anchor_path or self.data_dir / "anchors.jsonl"
 
     @property
     def is_production(self) -> bool:
@@ -95,7 +102,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     public_url = _public_url(env.get("FENGQIAO_PUBLIC_URL", ""), problems)
     if problems:
         raise BadSettings(problems)
-    config_dir = env.get("FENGQIAO_CONFIG_DIR")
+    config_dir, anchor_path = env.get("FENGQIAO_CONFIG_DIR"), env.get("FENGQIAO_ANCHOR_PATH")
     return Settings(
         env=label,
         data_dir=data_dir,
@@ -113,6 +120,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         config_dir=Path(config_dir).resolve() if config_dir else None,
         cookie_secure=label == "production",
+        anchor_path=Path(anchor_path).resolve() if anchor_path else None,
     )
 
 

@@ -11,9 +11,13 @@ from service.gateways.mail import Mail
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The desk, the way out for mail, where uploads wait, and a clock that runs on meanwhile."""
+    """The desk, the way out for mail, where uploads wait, and a clock that runs on meanwhile.
+
+    `anchors` is the file that tells where the trail ended.
+    """
 
     desk: Desk
     mail: Mail
     uploads: Path
     clock: Callable[[], datetime]
+    anchors: Path

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import allowance, dispute_text, draft, idempotency, notice, outbox, upload, weekly
+from jobs import allowance, audit, dispute_text, draft, idempotency, notice, outbox, upload, weekly
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -52,4 +52,10 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-notices", notice.forget),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
+    PeriodicJob(
+        "audit-anchor",
+        CronTrigger(hour=1, minute=0, timezone=OFFICE),
+        audit.anchored_day,
+        audit.write_anchor,
+    ),
 )

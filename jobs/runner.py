@@ -53,7 +53,8 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     settings: Settings = app.extensions["settings"]
     desk: Desk = app.extensions["fengqiao"]
     uploads = settings.data_dir / "uploads"
-    return Bench(desk, mail.from_settings(settings), uploads, _running_from(now))
+    clock = _running_from(now)
+    return Bench(desk, mail.from_settings(settings), uploads, clock, settings.anchors)
 
 
 def due_periods(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import DDL, CheckConstraint, Index, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, word
+from models.base import Base, one_of, word
 
 
 class AuditResult(StrEnum):
@@ -18,6 +18,9 @@ class AuditResult(StrEnum):
     DONE = "done"
     DENIED = "denied"
     FAILED = "failed"
+
+
+_DENIED: Final = one_of("result", AuditResult.DENIED)
 
 
 class AuditEntry(Base):
@@ -36,6 +39,13 @@ class AuditEntry(Base):
         Index("ix_audit_entry_actor", "actor_id", "seq"),
         Index("ix_audit_entry_action", "action", "seq"),
         Index("ix_audit_entry_organisation", "organisation_id", "seq"),
+        Index("ix_audit_entry_kind", "subject", "seq"),
+        Index(
+            "ix_audit_entry_denied",
+            "seq",
+            postgresql_where=sa.text(_DENIED),
+            sqlite_where=sa.text(_DENIED),
+        ),
         Index("ix_audit_entry_day", "happened_at", "seq"),
     )
 

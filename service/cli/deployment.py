@@ -80,7 +80,7 @@ def _told_of_config() -> Iterator[None]:
 
 
 def _within(settings: Settings, folder: Path) -> Settings:
-    return replace(settings, data_dir=folder, database_url=sqlite_url(folder))
+    return replace(settings, data_dir=folder, database_url=sqlite_url(folder), anchor_path=None)
 
 
 def _bring_up(settings: Settings) -> None:

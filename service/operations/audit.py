@@ -5,20 +5,27 @@ the end of the chain is what everybody waits for, so it is held for the shortest
 trail cannot be written, the deed did not happen.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, AuditHead, AuditResult, Event, db, insert, transaction
+from service.errors import Conflict, Unavailable
+from service.gateways import anchor as anchors
 from service.gateways.keyring import FieldKey
 from service.rules import audit as rules
 from service.rules.access import Actor
+from service.rules.audit import Anchor
 
+log = logging.getLogger(__name__)
 PENDING: Final = "trail"
 LOOK: Final = "dispute.look"
 # a person who opens the same thing again within this time is still looking at it
@@ -154,6 +161,48 @@ def denied(
         )
 
 
+def anchor(path: Path, *, actor: Actor | None, now: datetime) -> Anchor | None:
+    """Write down in the file at `path` where the trail ends, and in the trail that it was done.
+
+    None before the first entry. Raises Conflict when the file tells of a later end, or of another
+    one: then the trail is not the one that was anchored before, and nothing is written over it.
+    The line is on the disk before the entry is: a crash in between leaves one line too many, which
+    is as true as the next.
+    """
+    with transaction() as session:
+        seq, last = _locked_head(session)
+        made = rules.anchor_of(seq, last, now)
+        _must_follow(session, path, made)
+        if seq == 0:
+            return None
+        anchors.append(path, made)
+        note(
+            session,
+            rules.ANCHORED,
+            subject="audit",
+            subject_id=None,
+            actor=actor,
+            now=now,
+            detail=rules.told_of(made),
+        )
+        return made
+
+
+def _must_follow(session: Session, path: Path, made: Anchor) -> None:
+    """The file's last line is a place of this trail."""
+    found = anchors.read(path)
+    if found is None:
+        return
+    if found.bad_line is not None:
+        raise Conflict(f"锚点文件第 {found.bad_line} 行不是原来写下的样子，没有再写")
+    newest = found.kept[-1] if found.kept else None
+    if newest is None:
+        return
+    stands = session.scalar(sa.select(AuditEntry.hash).where(AuditEntry.seq == newest.seq))
+    if newest.seq > made.seq or stands != newest.hash:
+        raise Conflict(f"审计记录与锚点文件里第 {newest.seq} 条不符，没有再写，请运行 audit verify")
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """What appends to the trail; `key` never lies in the database."""
@@ -161,10 +210,19 @@ class Chain:
     key: bytes = field(repr=False)
 
     def __call__(self, session: Session) -> None:
-        """Chain what the transaction of `session` did."""
+        """Chain what the transaction of `session` did; Unavailable when that cannot be written."""
         deeds: list[_Deed] = session.info.pop(PENDING, [])
         if not deeds:
             return
+        try:
+            self._append(session, deeds)
+        except DBAPIError as refusal:
+            if refusal.connection_invalidated:
+                raise
+            log.exception("the trail cannot be written")
+            raise Unavailable from refusal
+
+    def _append(self, session: Session, deeds: Sequence[_Deed]) -> None:
         seq, last = _locked_head(session)
         rows = []
         for deed in deeds:

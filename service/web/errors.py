@@ -96,6 +96,8 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
             note_denial(int(STATUS[type(refusal)]))
         except DBAPIError as failure:
             return _database(failure)
+        except errors.Unavailable as failure:
+            return _refusal(failure)
     status = STATUS.get(type(refusal), HTTPStatus.BAD_REQUEST)
     more: dict[str, Any] = {}
     if isinstance(refusal, errors.Invalid):

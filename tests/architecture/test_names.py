@@ -26,6 +26,7 @@ FEATURE_FOLDERS = ["schemas", "service/operations", "service/queries", "service/
 WORDS_WITHOUT_A_TABLE = {
     "__init__",
     "access",
+    "audit_chain",
     "base",
     "category",
     "correction",
