@@ -26,6 +26,9 @@ class Reach(StrEnum):
     TOWN = "town"
     SENT = "sent"
     BRIEF = "brief"
+    OWN = "own"
+    SYSTEM = "system"
+    RIGHTS = "rights"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
-from models.audit import AuditEntry, AuditHead, AuditResult
+from models.audit import AuditEntry, AuditHead
 from models.base import (
     Base,
     Identified,
@@ -44,7 +44,6 @@ __all__ = [
     "Allowance",
     "AuditEntry",
     "AuditHead",
-    "AuditResult",
     "Base",
     "Consultation",
     "Counter",

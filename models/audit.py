@@ -1,7 +1,6 @@
 """The trail 审计: who did what to what, chained so that nothing can be changed unnoticed."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,16 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import DDL, CheckConstraint, Index, event
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.vocabulary import AuditResult
 from models.base import Base, one_of, word
-
-
-class AuditResult(StrEnum):
-    """How it ended: done 完成, denied 被拒绝, failed 失败."""
-
-    DONE = "done"
-    DENIED = "denied"
-    FAILED = "failed"
-
 
 _DENIED: Final = one_of("result", AuditResult.DENIED)
 

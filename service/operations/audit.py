@@ -17,13 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, AuditHead, AuditResult, Event, db, insert, transaction
+from config.vocabulary import AuditResult
+from models import AuditEntry, AuditHead, Event, db, insert, transaction
 from service.errors import Conflict, Unavailable
 from service.gateways import anchor as anchors
 from service.gateways.keyring import FieldKey
+from service.queries import audit_chain
 from service.rules import audit as rules
 from service.rules.access import Actor
-from service.rules.audit import Anchor
+from service.rules.audit import VERIFIED, Anchor, Found, Verdict
 
 log = logging.getLogger(__name__)
 PENDING: Final = "trail"
@@ -186,6 +188,27 @@ def anchor(path: Path, *, actor: Actor | None, now: datetime) -> Anchor | None:
             detail=rules.told_of(made),
         )
         return made
+
+
+def verified(key: bytes, path: Path, *, actor: Actor, now: datetime) -> Found:
+    """Look at the newest part of the trail, and write down in it what was found."""
+    found = audit_chain.verify_newest(key, anchors.read(path))
+    with transaction() as session:
+        note(
+            session,
+            VERIFIED,
+            subject="audit",
+            subject_id=None,
+            actor=actor,
+            now=now,
+            result=AuditResult.DONE if found.verdict is Verdict.WHOLE else AuditResult.FAILED,
+            detail={
+                "verdict": found.verdict.name.lower(),
+                "checked": found.checked,
+                "first_bad": found.first_bad,
+            },
+        )
+    return found
 
 
 def _must_follow(session: Session, path: Path, made: Anchor) -> None:

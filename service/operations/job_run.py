@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import AuditResult, JobRun, insert, transaction
+from config.vocabulary import AuditResult
+from models import JobRun, insert, transaction
 from models.job_run import JobState
 from service.operations import audit
 

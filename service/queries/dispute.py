@@ -35,6 +35,7 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
+    "dispute.looks",
 )
 # statements of every request for a dispute, built once
 _ONE: Final = (

@@ -18,6 +18,7 @@ from uuid import UUID
 
 BEGINNING: Final = bytes(32)
 ANCHORED: Final = "audit.anchor"
+VERIFIED: Final = "audit.verify"
 # what of an entry its hash speaks for, besides its number and the hash before it
 HASHED: Final = (
     "happened_at",
@@ -66,6 +67,9 @@ class Anchor:
     at: str = ""
 
 
+START: Final = Anchor(0, BEGINNING)
+
+
 @dataclass(frozen=True, slots=True)
 class Anchors:
     """What a file of anchors holds, in its order; `bad_line` is the first that cannot be one.
@@ -80,12 +84,16 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look found: up to which entry all is well, and the first that is not."""
+    """What a look found: up to which entry all is well, and the first that is not.
+
+    The entries before `begins_at` were not looked at.
+    """
 
     verdict: Verdict
     checked: int
     first_bad: int | None = None
     why: str = ""
+    begins_at: int = 1
 
 
 def anchor_of(seq: int, entry_hash: bytes, at: datetime) -> Anchor:
@@ -138,31 +146,41 @@ def reason_mac(reason: str, key: bytes) -> bytes:
 
 
 def verify(
-    entries: Iterable[Mapping[str, Any]], head: Head | None, key: bytes, anchors: Anchors | None
+    entries: Iterable[Mapping[str, Any]],
+    head: Head | None,
+    key: bytes,
+    anchors: Anchors | None,
+    after: Anchor = START,
 ) -> Found:
     """Walk the chain from its first entry; the first thing that is wrong is told.
 
     `entries` come in the order of `seq`, with `seq`, `prev_hash`, `hash` and every name of HASHED.
-    Without `anchors` only the chain itself is looked at.
+    Without `anchors` only the chain itself is looked at. Up to `after` the chain is believed.
     """
-    waiting: dict[int, list[Anchor]] = {}
-    for each in anchors.kept if anchors else ():
-        waiting.setdefault(each.seq, []).append(each)
+    waiting = _by_number(anchors, after)
     told: list[Anchor] = []
-    last, at = BEGINNING, 0
-    for entry, wrong in _walked(entries, key):
+    last, at = after.hash, after.seq
+    for entry, wrong in _walked(entries, key, after):
         if wrong:
             return Found(Verdict.MISMATCH, at, at + 1, wrong)
         at, last = entry["seq"], entry["hash"]
-        for anchor in waiting.pop(at, ()):
-            if not hmac.compare_digest(anchor.hash, last):
-                return Found(Verdict.ANCHOR_MISMATCH, at, at, "与锚点不符")
+        if any(each.hash != last for each in waiting.pop(at, ())):
+            return Found(Verdict.ANCHOR_MISMATCH, at, at, "与锚点不符")
         if entry["action"] == ANCHORED and entry["result"] == "done":
             told.append(_anchor_from(entry["detail"]))
     ended = _ended(at, last, head, key)
     if ended is not None or anchors is None:
         return ended or Found(Verdict.WHOLE, at)
     return _anchored(at, anchors, told, waiting)
+
+
+def _by_number(anchors: Anchors | None, after: Anchor) -> dict[int, list[Anchor]]:
+    """The anchors of a file beyond `after`, by the number they tell of."""
+    found: dict[int, list[Anchor]] = {}
+    for each in anchors.kept if anchors else ():
+        if each.seq > after.seq:
+            found.setdefault(each.seq, []).append(each)
+    return found
 
 
 def _anchored(
@@ -185,11 +203,11 @@ def _anchored(
 
 
 def _walked(
-    entries: Iterable[Mapping[str, Any]], key: bytes
+    entries: Iterable[Mapping[str, Any]], key: bytes, after: Anchor
 ) -> Iterator[tuple[Mapping[str, Any], str]]:
     """Each entry with what is wrong with it, if anything."""
-    before = BEGINNING
-    for expected, entry in enumerate(entries, 1):
+    before = after.hash
+    for expected, entry in enumerate(entries, after.seq + 1):
         if entry["seq"] != expected:
             yield entry, "序号不连续"
         elif not hmac.compare_digest(entry["prev_hash"], before):

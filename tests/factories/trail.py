@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
-from config.vocabulary import Role
-from models import AuditResult, db, transaction
+from config.vocabulary import AuditResult, Role
+from models import db, transaction
 from service.gateways import anchor as anchors
 from service.gateways.keyring import FieldKey
 from service.operations import audit

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config.settings import Settings
+from config.vocabulary import AuditResult
 from jobs.runner import run_job
-from models import AuditEntry, AuditResult, db
+from models import AuditEntry, db
 from service.queries import job_run
 from service.queries.job_run import Standing
 from service.rules.audit import Verdict

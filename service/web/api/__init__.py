@@ -1,6 +1,7 @@
 """The JSON doors under /api/v1, and the few that machines watch."""
 
 from service.web.api import (
+    audit,
     category,
     consultation,
     dispute,
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     notice.blp,
     token.blp,
     weekly.blp,
+    audit.blp,
     health.blp,
     document.blp,
 )

@@ -16,6 +16,7 @@ from service.rules import access
 from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
+    audit,
     category,
     consultation,
     correction,
@@ -75,6 +76,7 @@ NAV = (
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("审计", "audit.listed"),
 )
 
 
@@ -85,7 +87,7 @@ def install(app: Flask) -> None:
     office = (organisation, organisation_list, user, user_list)
     change = (correction,)
     first_run = (setup, setup_unit, setup_people)
-    others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
+    others = (audit, search, weekly, figure, lawsuit, ledger, token, outside_entry)
     for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
@@ -111,6 +113,7 @@ def _frame() -> dict[str, Any]:
         "idle_seconds": int(desk().policy.sign_in.idle.total_seconds()),
         "sign_out_url": url_for("sign_in.leave"),
         "home_url": url_for("home.desk"),
+        "mine_url": url_for("audit.mine") if found and _may("audit.mine") else None,
         "inbox": _inbox() if found else None,
         "asset_version": _asset_version(current_app.static_folder or ""),
     }
