@@ -173,7 +173,7 @@ def looks(opened: Opened) -> list[LookView]:
         .order_by(AuditEntry.seq.desc())
         .limit(MOST_LOOKS)
     )
-    return [LookView(*row) for row in found]
+    return [LookView(at, name or "", *more) for at, name, *more in found]
 
 
 def last_verification() -> EntryView | None:
@@ -261,8 +261,8 @@ def _known(entries: Iterable[AuditEntry], scope: Scope, desk: Desk, now: datetim
     return _Known(
         numbers={row.id: row.number for row in disputes if row.may or town},
         keys={row.id: row.sealed_key for row in disputes if row.may},
-        people=dict(db.session.execute(people).tuples()),
-        units=dict(db.session.execute(homes).tuples()),
+        people={row.id: row.name for row in db.session.execute(people)},
+        units={row.id: row.name for row in db.session.execute(homes)},
     )
 
 

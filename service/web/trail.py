@@ -97,13 +97,14 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "verify": "校验",
     }
 )
+PAGING: Final = frozenset({"limit", "cursor", "count"})
 # in the order in which they stand in the filter
 SUBJECTS: Final = ("dispute", "user", "organisation", "token", "lawsuit", "weekly", "job", "audit")
 
 
 def asked_in(query: Mapping[str, Any]) -> Asked | None:
     """What a query asks for; None when it names a dispute nobody knows, or not the caller."""
-    told = dict(query)
+    told = {name: value for name, value in query.items() if name not in PAGING}
     number, first_on, last_on = (told.pop(name) for name in ("number", "first_on", "last_on"))
     if number is not None:
         told["subject_id"] = queries.dispute_of(number, actor=actor(), desk=desk(), now=now())

@@ -74,7 +74,7 @@ def rehash_from_nine(connection: Connection) -> None:
     for row in told[8:]:
         made = rules.entry_hash(row["seq"], last, row, key)
         at = AuditEntry.__table__.c.seq == row["seq"]
-        change = sa.update(AuditEntry.__table__).where(at).values(prev_hash=last, hash=made)
+        change = sa.update(AuditEntry).where(at).values(prev_hash=last, hash=made)
         connection.execute(change)
         last = made
     run(
@@ -142,7 +142,7 @@ def test_an_old_database_put_back_is_found_by_the_anchor_it_does_not_have(tmp_pa
     anchored(path, minutes=120)
     with forging() as connection:
         run(connection, "DELETE FROM audit_entry WHERE seq > :end", end=before.seq)
-        connection.execute(sa.update(AuditHead.__table__).values(before._asdict()))
+        connection.execute(sa.update(AuditHead).values(before._asdict()))
     assert look(path) == Found(Verdict.ANCHOR_MISMATCH, 7, 13, "写下锚点时有的记录不见了")
 
 
@@ -214,8 +214,9 @@ def test_every_changed_byte_of_a_stored_entry_is_found(file: Path, changes: int)
     chance = random.Random(changes)
     made = 0
     while made < changes:
+        at: list[Found] = []
         seq, column = chance.randint(1, LENGTH), chance.choice(("hash", "prev_hash", *HASHED))
-        if not _changed(chance, seq, column, lambda: look(file), (at := [])):
+        if not _changed(chance, seq, column, lambda: look(file), at):
             continue
         made += 1
         assert at[0].verdict is Verdict.MISMATCH, (seq, column)

@@ -1,4 +1,4 @@
-"""审计、我的操作记录: who did what to what, whether the trail is whole, and the rows as a workbook."""
+"""审计、我的操作记录: who did what to what, whether that is whole, and its rows as a workbook."""
 
 from typing import Any, Final
 
@@ -86,22 +86,24 @@ def verify() -> ResponseReturnValue:
 
 
 def _query() -> dict[str, Any]:
+    """What the filters ask for; how long a page is, is ours to say."""
     given = {name: value for name, value in request.args.items() if value}
-    return load_body(AuditQuery, given) | {}
+    return load_body(AuditQuery, given)
 
 
 def _page(endpoint: str, title: str, *, mine: bool = False) -> ResponseReturnValue:
-    given = {name: value for name, value in request.args.items() if value and name != "cursor"}
+    given: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name != "cursor"
+    }
     try:
         query = _query()
-        for paging in ("limit", "count"):
-            query.pop(paging)
-        cursor = query.pop("cursor")
-        asked = trail.asked_in(query)
+        asked, cursor = trail.asked_in(query), query["cursor"]
         page = _found(asked, cursor, mine=mine) if asked else Page[EntryView]([], None)
     except Invalid as refusal:
         flash("；".join(refusal.fields.get("number", ["有的条件看不懂，已经去掉"])), "warn")
-        left = {name: text for name, text in given.items() if name not in refusal.fields}
+        left: dict[str, Any] = {
+            name: text for name, text in given.items() if name not in refusal.fields
+        }
         return forms.see(url_for(endpoint, **left))
     following = page.next_cursor
     return render_template(
@@ -135,7 +137,7 @@ def _may(name: str) -> bool:
     return access.may(actor(), name, desk().policy.access)
 
 
-def _filters(given: dict[str, str], *, mine: bool) -> list[dict[str, Any]]:
+def _filters(given: dict[str, Any], *, mine: bool) -> list[dict[str, Any]]:
     people = [] if mine else queries.actors(actor=actor(), desk=desk())
     choices = [
         ("actor", "人员", [(str(each), name) for each, name in people]),
