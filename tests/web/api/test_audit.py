@@ -15,6 +15,7 @@ from tests.factories.office import Office
 from tests.factories.trail import forging
 
 pytestmark = pytest.mark.usefixtures("inside")
+JAMMED = "EXECUTE FUNCTION audit_entry_only_grows()"
 BODY = {
     "category": "neighbour",
     "narrative": NARRATIVE,
@@ -37,17 +38,10 @@ def caller(office: Office) -> Callable[..., Caller]:
 def unwritable() -> Iterator[None]:
     """A trail nobody can write to meanwhile."""
     sqlite = db.engine.dialect.name == "sqlite"
-    made = (
-        ["CREATE TRIGGER jam BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'jam'); END"]
-        if sqlite
-        else [
-            "CREATE TRIGGER jam BEFORE INSERT ON audit_entry EXECUTE FUNCTION audit_entry_only_grows()"
-        ]
-    )
+    deed = "BEGIN SELECT RAISE(ABORT, 'jam'); END" if sqlite else JAMMED
     db.session.rollback()
     with db.engine.begin() as connection:
-        for statement in made:
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(f"CREATE TRIGGER jam BEFORE INSERT ON audit_entry {deed}")
     try:
         yield
     finally:

@@ -11,10 +11,11 @@ from flask import Flask
 from config.vocabulary import DisputeStatus, Role
 from models import AuditEntry, db
 from service.rules.access import Actor
+from service.web.door import COOKIE
 from tests.factories.dispute import NARRATIVE, Handling
 from tests.factories.office import Office
 from tests.factories.trail import forging
-from tests.factories.visitor import Visitor
+from tests.factories.visitor import Visitor, session_of
 
 Visit = Callable[[Actor], Visitor]
 Case = Callable[..., Handling]
@@ -71,11 +72,10 @@ def test_a_verification_is_asked_for_and_its_verdict_stands_on_the_page(
     assert "从第 2 条起有问题" in visitor.get("/audit").text
 
 
-def test_the_rows_go_into_a_workbook_as_shown_and_that_is_noted(
-    office: Office, visit: Visit, case: Case
-) -> None:
+def test_the_rows_go_into_a_workbook_as_shown_and_that_is_noted(office: Office, case: Case) -> None:
     case(DisputeStatus.CLOSED)
-    client = visit(office.actor(Role.AUDITOR)).client
+    client = office.app.test_client()
+    client.set_cookie(COOKIE, session_of(office.app, office.actor(Role.AUDITOR)))
     answer = client.get("/audit/workbook?subject=dispute")
     book = openpyxl.load_workbook(BytesIO(answer.data), read_only=True)
     rows = list(book.worksheets[0].iter_rows(values_only=True))
