@@ -128,7 +128,8 @@ def _note(job: Job, ran: Sequence[Ran], now: datetime, failure: str | None = Non
     following = job.trigger.get_next_fire_time(None, now) if isinstance(job, PeriodicJob) else None
     expected_at = now if error else following or now + TICK
     summary = "；".join(each.summary for each in ran if each.summary)
-    operations.note(job.name, summary, now=now, expected_at=expected_at, error=error)
+    told = isinstance(job, PeriodicJob)
+    operations.note(job.name, summary, now=now, expected_at=expected_at, error=error, told=told)
 
 
 def _note_failure(job: Job, now: datetime, failure: str) -> None:

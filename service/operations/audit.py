@@ -7,6 +7,7 @@ trail cannot be written, the deed did not happen.
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,8 @@ from service.rules.audit import VERIFIED, Anchor, Found, Verdict
 log = logging.getLogger(__name__)
 PENDING: Final = "trail"
 LOOK: Final = "dispute.look"
+# the network address and the id of the request that is being answered, if one is
+REQUEST: Final[ContextVar[tuple[str | None, str] | None]] = ContextVar("request", default=None)
 # a person who opens the same thing again within this time is still looking at it
 ONE_LOOK: Final = timedelta(minutes=30)
 REFUSED: Final = "-refused"
@@ -57,15 +60,15 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
     detail: Mapping[str, Any] | None = None,
     reason: str | None = None,
     key: FieldKey | None = None,
-    address: str | None = None,
 ) -> None:
     """Have one deed written to the trail when the transaction of `session` commits.
 
     `detail` must hold codes, counts and ids only. A `reason` in somebody's words needs the `key`
-    of what it is about. `address` is where it came from when no actor is known.
+    of what it is about. Where it came from is known of the actor, or else of the request.
     """
     if reason is not None and key is None:
         raise ValueError("a reason is sealed")
+    address, request_id = REQUEST.get() or (None, None)
     sealed = key.seal_optional(reason, f"audit.reason:{subject_id}") if key else None
     values = {
         "happened_at": now,
@@ -73,7 +76,7 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
         "actor_name": actor.name if actor else None,
         "organisation_id": actor.organisation_id if actor else None,
         "roles": sorted(role.value for role in actor.roles) if actor else [],
-        "address": actor.address if actor else address,
+        "address": (actor.address if actor else None) or address,
         "action": action,
         "subject": subject,
         "subject_id": subject_id,
@@ -81,7 +84,7 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
         "fields": sorted(fields),
         "detail": dict(detail or {}),
         "reason_sealed": sealed,
-        "request_id": actor.request_id if actor else None,
+        "request_id": (actor.request_id if actor else None) or request_id,
     }
     session.info.setdefault(PENDING, []).append(_Deed(values))
 

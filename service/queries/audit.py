@@ -173,7 +173,10 @@ def looks(opened: Opened) -> list[LookView]:
         .order_by(AuditEntry.seq.desc())
         .limit(MOST_LOOKS)
     )
-    return [LookView(at, name or "", *more) for at, name, *more in found]
+    return [
+        LookView(at, name or "", organisation, roles, action)
+        for at, name, organisation, roles, action in found
+    ]
 
 
 def last_verification() -> EntryView | None:

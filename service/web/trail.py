@@ -97,6 +97,20 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "verify": "校验",
     }
 )
+JOBS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "audit-anchor": "写审计锚点",
+        "deliver-outbox": "发送邮件",
+        "fill-text-index": "补建文字索引",
+        "forget-allowances": "清理限次计数",
+        "forget-drafts": "清理草稿",
+        "forget-idempotency-keys": "清理重复提交的答复",
+        "forget-notices": "清理旧消息",
+        "forget-uploads": "清理上传的台账",
+        "purge-text-index": "清除文字索引",
+        "weekly-letter": "发周报",
+    }
+)
 PAGING: Final = frozenset({"limit", "cursor", "count"})
 # in the order in which they stand in the filter
 SUBJECTS: Final = ("dispute", "user", "organisation", "token", "lawsuit", "weekly", "job", "audit")
@@ -168,7 +182,8 @@ def told(entry: EntryView) -> str:
     parts = ["、".join(names.get(each, each) for each in entry.fields)]
     detail = entry.detail
     if "job" in detail:
-        parts.append(f"{detail['job']} {detail.get('period', '')}".strip())
+        name = JOBS.get(detail["job"], detail["job"])
+        parts.append(f"{name} {detail.get('period', '')}".strip())
     if "seq" in detail:
         parts.append(f"第 {detail['seq']} 条")
     if "week" in detail:

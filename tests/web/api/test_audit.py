@@ -11,7 +11,7 @@ from config.vocabulary import DisputeStatus, Role
 from models import AuditEntry, Dispute, db
 from tests.factories.caller import Caller
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, registered
-from tests.factories.office import Office
+from tests.factories.office import PASSWORD, Office
 from tests.factories.trail import forging
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -243,3 +243,17 @@ def test_a_verification_is_an_entry_and_names_the_first_bad_row(
 @pytest.mark.parametrize("role", [Role.WINDOW, Role.DIRECTOR, Role.SYSADMIN])
 def test_others_do_not_verify(caller: Callable[..., Caller], role: Role) -> None:
     assert caller(role).get("/audit/verify").status_code == 403
+
+
+def test_a_sign_in_says_where_it_came_from_whether_it_succeeded_or_not(office: Office) -> None:
+    office.actor(Role.WINDOW, password=PASSWORD)
+    client = office.app.test_client()
+    told = []
+    for password in (PASSWORD, "Qita-Mima-2026"):
+        client.post("/api/v1/sign-in", json={"username": "window-centre", "password": password})
+        entry = newest()
+        told.append((entry.action, entry.result.value, entry.address, len(entry.request_id or "")))
+    assert told == [
+        ("user.sign-in", "done", "127.0.0.1", 32),
+        ("user.sign-in-refused", "denied", "127.0.0.1", 32),
+    ]

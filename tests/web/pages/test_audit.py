@@ -68,8 +68,7 @@ def test_a_verification_is_asked_for_and_its_verdict_stands_on_the_page(
     with office.app.app_context(), forging() as connection:
         connection.exec_driver_sql("UPDATE audit_entry SET actor_name = '乙' WHERE seq = 2")
     bad = visitor.follow(visitor.fill(visitor.get("/audit"), "/audit/verify"))
-    assert "第 2 条" in bad.text
-    assert "从第 2 条起有问题" in visitor.get("/audit").text
+    assert "核对到第 1 条：被改动过，从第 2 条起有问题" in bad.text
 
 
 def test_the_rows_go_into_a_workbook_as_shown_and_that_is_noted(office: Office, case: Case) -> None:
