@@ -9,6 +9,7 @@ import click
 from jobs import runner, worker
 from service.app import create_app
 from service.cli import (
+    audit,
     backup,
     calendar,
     database,
@@ -45,6 +46,7 @@ def main(context: click.Context) -> None:
 
 for group in (
     backup.backup,
+    audit.audit,
     bench,
     calendar.calendar,
     database.db,

@@ -69,6 +69,11 @@ class Settings:
     password_renewal: bool = False
 
     @property
+    def anchors(self) -> Path:
+        """The file that tells day by day where the audit trail ended 锚点."""
+        return self.anchor_path or self.data_dir / "anchors.jsonl"
+
+    @property
     def is_production(self) -> bool:
         """Whether this deployment serves real people."""
         return self.env == "production"

@@ -475,3 +475,11 @@ class LedgerFate(StrEnum):
     OK = "ok"
     DUPLICATE = "duplicate"
     ERROR = "error"
+
+
+class AuditResult(StrEnum):
+    """How a deed of the trail 审计 ended."""
+
+    DONE = "done"  # 完成
+    DENIED = "denied"  # 被拒绝
+    FAILED = "failed"  # 失败

@@ -21,6 +21,11 @@ def labels(words: type[StrEnum]) -> dict[str, str]:
 
 
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    v.AuditResult: {
+        v.AuditResult.DONE: "完成",
+        v.AuditResult.DENIED: "被拒绝",
+        v.AuditResult.FAILED: "没做成",
+    },
     v.DisputeStatus: {
         v.DisputeStatus.REGISTERED: "已登记",
         v.DisputeStatus.DISPATCHED: "已分流待签收",

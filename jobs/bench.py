@@ -14,6 +14,8 @@ from service.operations.archive import Vault
 class Bench:
     """The desk, the way out for mail, where uploads wait, where archives lie, and a clock that
     runs on meanwhile.
+
+    `anchors` is the file that tells where the trail ended.
     """
 
     desk: Desk
@@ -21,3 +23,4 @@ class Bench:
     uploads: Path
     vault: Vault
     clock: Callable[[], datetime]
+    anchors: Path

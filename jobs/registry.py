@@ -11,6 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from jobs import (
     allowance,
     attachment,
+    audit,
     backup,
     dispute_text,
     draft,
@@ -82,4 +83,10 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-notices", notice.forget),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
+    PeriodicJob(
+        "audit-anchor",
+        CronTrigger(hour=1, minute=0, timezone=OFFICE),
+        audit.anchored_day,
+        audit.write_anchor,
+    ),
 )

@@ -55,7 +55,8 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     desk: Desk = app.extensions["fengqiao"]
     uploads = settings.data_dir / "uploads"
     vault = Vault(settings.data_dir, settings.backup_key, settings.audit_key)
-    return Bench(desk, mail.from_settings(settings), uploads, vault, _running_from(now))
+    clock = _running_from(now)
+    return Bench(desk, mail.from_settings(settings), uploads, vault, clock, settings.anchors)
 
 
 def due_periods(
@@ -137,7 +138,8 @@ def _note(job: Job, ran: Sequence[Ran], now: datetime, failure: str | None = Non
     following = job.trigger.get_next_fire_time(None, now) if isinstance(job, PeriodicJob) else None
     expected_at = now if error else following or now + TICK
     summary = "；".join(each.summary for each in ran if each.summary)
-    operations.note(job.name, summary, now=now, expected_at=expected_at, error=error)
+    told = isinstance(job, PeriodicJob)
+    operations.note(job.name, summary, now=now, expected_at=expected_at, error=error, told=told)
 
 
 def _note_failure(job: Job, now: datetime, failure: str) -> None:

@@ -2,7 +2,7 @@
 
 from models.allowance import Allowance
 from models.attachment import Attachment
-from models.audit import AuditEntry, AuditHead, AuditResult
+from models.audit import AuditEntry, AuditHead
 from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
     Base,
@@ -51,7 +51,6 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditHead",
-    "AuditResult",
     "BackupRun",
     "Base",
     "Consultation",

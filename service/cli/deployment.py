@@ -105,7 +105,7 @@ def _owned(settings: Settings, url: str) -> Settings:
 
 
 def _within(settings: Settings, folder: Path) -> Settings:
-    return replace(settings, data_dir=folder, database_url=sqlite_url(folder))
+    return replace(settings, data_dir=folder, database_url=sqlite_url(folder), anchor_path=None)
 
 
 def _bring_up(settings: Settings) -> None:

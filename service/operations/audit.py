@@ -5,22 +5,34 @@ the end of the chain is what everybody waits for, so it is held for the shortest
 trail cannot be written, the deed did not happen.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, AuditHead, AuditResult, Event, db, insert, transaction
+from config.vocabulary import AuditResult
+from models import AuditEntry, AuditHead, Event, db, insert, transaction
+from service.errors import Conflict, Unavailable
+from service.gateways import anchor as anchors
 from service.gateways.keyring import FieldKey
+from service.queries import audit_chain
 from service.rules import audit as rules
 from service.rules.access import Actor
+from service.rules.audit import VERIFIED, Anchor, Found, Verdict
 
+log = logging.getLogger(__name__)
 PENDING: Final = "trail"
 LOOK: Final = "dispute.look"
+# the network address and the id of the request that is being answered, if one is
+REQUEST: Final[ContextVar[tuple[str | None, str] | None]] = ContextVar("request", default=None)
 # a person who opens the same thing again within this time is still looking at it
 ONE_LOOK: Final = timedelta(minutes=30)
 REFUSED: Final = "-refused"
@@ -53,10 +65,11 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
     """Have one deed written to the trail when the transaction of `session` commits.
 
     `detail` must hold codes, counts and ids only. A `reason` in somebody's words needs the `key`
-    of what it is about. `address` is where it came from when no actor is known.
+    of what it is about. Where it came from is known of the actor, or else of the request.
     """
     if reason is not None and key is None:
         raise ValueError("a reason is sealed")
+    came_from, request_id = REQUEST.get() or (None, None)
     sealed = key.seal_optional(reason, f"audit.reason:{subject_id}") if key else None
     values = {
         "happened_at": now,
@@ -64,7 +77,7 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
         "actor_name": actor.name if actor else None,
         "organisation_id": actor.organisation_id if actor else None,
         "roles": sorted(role.value for role in actor.roles) if actor else [],
-        "address": actor.address if actor else address,
+        "address": address or (actor.address if actor else None) or came_from,
         "action": action,
         "subject": subject,
         "subject_id": subject_id,
@@ -72,7 +85,7 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
         "fields": sorted(fields),
         "detail": dict(detail or {}),
         "reason_sealed": sealed,
-        "request_id": actor.request_id if actor else None,
+        "request_id": (actor.request_id if actor else None) or request_id,
     }
     session.info.setdefault(PENDING, []).append(_Deed(values))
 
@@ -162,6 +175,69 @@ def denied(
         )
 
 
+def anchor(path: Path, *, actor: Actor | None, now: datetime) -> Anchor | None:
+    """Write down in the file at `path` where the trail ends, and in the trail that it was done.
+
+    None before the first entry. Raises Conflict when the file tells of a later end, or of another
+    one: then the trail is not the one that was anchored before, and nothing is written over it.
+    The line is on the disk before the entry is: a crash in between leaves one line too many, which
+    is as true as the next.
+    """
+    with transaction() as session:
+        seq, last = _locked_head(session)
+        made = rules.anchor_of(seq, last, now)
+        _must_follow(session, path, made)
+        if seq == 0:
+            return None
+        anchors.append(path, made)
+        note(
+            session,
+            rules.ANCHORED,
+            subject="audit",
+            subject_id=None,
+            actor=actor,
+            now=now,
+            detail=rules.told_of(made),
+        )
+        return made
+
+
+def verified(key: bytes, path: Path, *, actor: Actor, now: datetime) -> Found:
+    """Look at the newest part of the trail, and write down in it what was found."""
+    found = audit_chain.verify_newest(key, anchors.read(path))
+    with transaction() as session:
+        note(
+            session,
+            VERIFIED,
+            subject="audit",
+            subject_id=None,
+            actor=actor,
+            now=now,
+            result=AuditResult.DONE if found.verdict is Verdict.WHOLE else AuditResult.FAILED,
+            detail={
+                "verdict": found.verdict.name.lower(),
+                "checked": found.checked,
+                "first_bad": found.first_bad,
+            },
+        )
+    return found
+
+
+def _must_follow(session: Session, path: Path, made: Anchor) -> None:
+    """The file's last line is a place of this trail."""
+    found = anchors.read(path)
+    if found is None:
+        return
+    if found.bad_line is not None:
+        raise Conflict(f"锚点文件第 {found.bad_line} 行不是原来写下的样子，没有再写")
+    newest = found.kept[-1] if found.kept else None
+    if newest is None:
+        return
+    stands = session.scalar(sa.select(AuditEntry.hash).where(AuditEntry.seq == newest.seq))
+    if newest.seq > made.seq or stands != newest.hash:
+        raise Conflict(f"审计记录与锚点文件里第 {newest.seq} 条不符，没有再写，请运行 audit verify")
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """What appends to the trail; `key` never lies in the database."""
@@ -169,10 +245,19 @@ class Chain:
     key: bytes = field(repr=False)
 
     def __call__(self, session: Session) -> None:
-        """Chain what the transaction of `session` did."""
+        """Chain what the transaction of `session` did; Unavailable when that cannot be written."""
         deeds: list[_Deed] = session.info.pop(PENDING, [])
         if not deeds:
             return
+        try:
+            self._append(session, deeds)
+        except DBAPIError as refusal:
+            if refusal.connection_invalidated:
+                raise
+            log.exception("the trail cannot be written")
+            raise Unavailable from refusal
+
+    def _append(self, session: Session, deeds: Sequence[_Deed]) -> None:
         seq, last = _locked_head(session)
         rows = []
         for deed in deeds:

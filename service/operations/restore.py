@@ -158,7 +158,8 @@ def _chain_fault(engine: Engine, vault: Vault) -> str | None:
         head = Head(*last) if last else None
         streaming = asked.execution_options(stream_results=True, yield_per=BATCH)
         entries = connection.execute(streaming).mappings()
-        found = audit.verify(cast("Iterable[Mapping[str, Any]]", entries), head, vault.audit_key)
+        told = cast("Iterable[Mapping[str, Any]]", entries)
+        found = audit.verify(told, head, vault.audit_key, None)
     return None if found.verdict is Verdict.WHOLE else f"第 {found.first_bad} 条{found.why}"
 
 

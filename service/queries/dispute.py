@@ -38,6 +38,7 @@ OFFERED: Final = (
     "dispute.outside_entry",
     "dispute.attachment",
     "dispute.attachment_read",
+    "dispute.looks",
 )
 # what an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask")

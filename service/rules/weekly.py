@@ -65,12 +65,21 @@ class Before:
     late_closed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TrailEnd:
+    """Where the audit trail ended 审计锚点: the number of its last entry and that one's hash."""
+
+    seq: int
+    hash: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFigures:
     """One week as counted at `cut_off`; `beside` closed without counting in the success rate.
 
     `consultations` stand apart from every figure of disputes; None in letters from before they
-    were counted. `backup` says how the centre's own memory is kept; a unit is not told.
+    were counted. `backup` says how the centre's own memory is kept, and `anchor` where the audit
+    trail ended when the letter was published; a unit is told neither.
     """
 
     week: Week
@@ -87,6 +96,7 @@ class WeekFigures:
     before: Before
     consultations: int | None = None
     backup: BackupVerdict | None = None
+    anchor: TrailEnd | None = None
 
     @property
     def is_unchanged(self) -> bool:
@@ -178,9 +188,12 @@ def as_body(figures: WeekFigures) -> dict[str, Any]:
     before, suits = figures.before, figures.lawsuits
     asked = {} if figures.consultations is None else {"consultations": figures.consultations}
     kept = {} if figures.backup is None else {"backup": backups.as_body(figures.backup)}
+    end = figures.anchor
+    trail = {} if end is None else {"anchor": {"seq": end.seq, "hash": end.hash}}
     return (
         asked
         | kept
+        | trail
         | {
             "form": FORM,
             "week": str(figures.week),
@@ -248,6 +261,7 @@ def from_body(body: Mapping[str, Any]) -> WeekFigures:
         ),
         consultations=body.get("consultations"),
         backup=backups.from_body(body["backup"]) if "backup" in body else None,
+        anchor=TrailEnd(**body["anchor"]) if "anchor" in body else None,
     )
 
 

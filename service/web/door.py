@@ -194,6 +194,7 @@ def guard() -> ResponseReturnValue | None:
     """Before every request: its id, the caller, the forgery check, the right to the function."""
     g.request_id = uuid4().hex
     g.now = utc_now()
+    g.came_from = audit.REQUEST.set((request.remote_addr, g.request_id))
     _refuse_unstorable()
     if request.endpoint is None:
         return None
@@ -369,7 +370,15 @@ def install(app: Flask) -> None:
     """Put the guard before every request and the headers behind every answer."""
     csrf.init_app(app)
     app.before_request(guard)
+    app.teardown_request(_gone)
     app.after_request(_headers)
+
+
+def _gone(_: BaseException | None) -> None:
+    """The next one in this thread comes from elsewhere."""
+    token = g.pop("came_from", None)
+    if token is not None:
+        audit.REQUEST.reset(token)
 
 
 def is_api() -> bool:

@@ -109,24 +109,34 @@ def install(app: Flask) -> None:
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, errors.Unsettled) and not is_api():
         return form.see(url_for(SETTLED_AT[First(refusal.first)]))
-    if isinstance(refusal, errors.Forbidden | errors.NotFound):
-        try:
-            note_denial(int(STATUS[type(refusal)]))
-        except DBAPIError as failure:
-            return _database(failure)
-    kinds = type(refusal).__mro__
-    status = next((STATUS[each] for each in kinds if each in STATUS), HTTPStatus.BAD_REQUEST)
-    more: dict[str, Any] = {}
-    if isinstance(refusal, errors.Invalid):
-        more["errors"] = refusal.fields
-    if isinstance(refusal, errors.StepNotAllowed):
-        more["steps"] = refusal.allowed
-    if isinstance(refusal, errors.Stale):
-        more["changed"] = refusal.changed
-    response = _tell(int(status), refusal.code, refusal.detail, more)
+    status = _status(refusal)
+    try:
+        if isinstance(refusal, errors.Forbidden | errors.NotFound):
+            note_denial(int(status))
+    except DBAPIError as failure:
+        return _database(failure)
+    except errors.Unavailable as failure:
+        return _refusal(failure)
+    response = _tell(int(status), refusal.code, refusal.detail, _more(refusal))
     if isinstance(refusal, errors.TooOften):
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _status(refusal: Refusal) -> HTTPStatus:
+    kinds = type(refusal).__mro__
+    return next((STATUS[each] for each in kinds if each in STATUS), HTTPStatus.BAD_REQUEST)
+
+
+def _more(refusal: Refusal) -> dict[str, Any]:
+    """What else a refusal tells: the wrong fields, the legal steps, what changed meanwhile."""
+    if isinstance(refusal, errors.Invalid):
+        return {"errors": refusal.fields}
+    if isinstance(refusal, errors.StepNotAllowed):
+        return {"steps": refusal.allowed}
+    if isinstance(refusal, errors.Stale):
+        return {"changed": refusal.changed}
+    return {}
 
 
 def _forged(_: CSRFError) -> ResponseReturnValue:

@@ -27,6 +27,7 @@ WORDS_WITHOUT_A_TABLE = {
     "__init__",
     "access",
     "archive",
+    "audit_chain",
     "base",
     "canonical",
     "category",

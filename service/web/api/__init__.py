@@ -2,6 +2,7 @@
 
 from service.web.api import (
     attachment,
+    audit,
     backup,
     category,
     consultation,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     token.blp,
     weekly.blp,
     backup.blp,
+    audit.blp,
     health.blp,
     document.blp,
 )

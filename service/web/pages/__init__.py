@@ -17,6 +17,7 @@ from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
     attachment,
+    audit,
     backup,
     category,
     consultation,
@@ -81,6 +82,7 @@ NAV = (
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
     ("备份", "backup.listed"),
+    ("审计", "audit.listed"),
 )
 # what is one's own, unfolded by one's name in the bar
 OWN = (("会话", "user_session.listed"), ("修改密码", "password.form"))
@@ -95,8 +97,10 @@ def install(app: Flask) -> None:
     change = (correction,)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, token, outside_entry, backup)
-    for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *own, *others):
+    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
+    system = (audit, backup, token)
+    every = (home, sign_in, *cases, *office, *first_run, *counter, *change, *own, *others, *system)
+    for module in every:
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)
@@ -122,6 +126,7 @@ def _frame() -> dict[str, Any]:
         "idle_seconds": int(desk().policy.sign_in.idle.total_seconds()),
         "sign_out_url": url_for("sign_in.leave"),
         "home_url": url_for("home.desk"),
+        "mine_url": url_for("audit.mine") if found and _may("audit.mine") else None,
         "inbox": _inbox() if found else None,
         "asset_version": _asset_version(current_app.static_folder or ""),
     }

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from config.vocabulary import DisputeStatus, Language, Level, VisitResult
 from config.words import label
+from service.queries import audit, event, lawsuit
 from service.queries import dispute as queries
-from service.queries import event, lawsuit
 from service.queries import mediation as mediations
 from service.queries import receipt as receipts
 from service.queries.dispute import DisputeView, Opened
@@ -18,7 +18,7 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import attachment, link, outside_entry, paper, show, step_form, timeline
+from service.web import attachment, link, outside_entry, paper, show, step_form, timeline, trail
 from service.web import route as routes
 from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
@@ -65,6 +65,8 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         **link.shown(opened),
         outside=outside_entry.section(opened),
         attachments=attachment.section(opened),
+        looks=[trail.look(each) for each in audit.looks(opened)],
+        most_looks=audit.MOST_LOOKS,
     )
 
 
