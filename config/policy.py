@@ -69,8 +69,8 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
     """What is limited: the citizen's slip by address and by number; the different sign-in codes
-    tried from one address; by user, answers by telephone, exact ID search, and the different
-    numbers by which duplicates are looked for.
+    tried from one address; by user, answers by telephone, exact ID search, masked fields
+    shown in clear, and the different numbers by which duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
@@ -80,6 +80,7 @@ class LimitPolicy:
     readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))
+    reveals: Limit = Limit(30, timedelta(hours=1))
     duplicate_numbers: Limit = Limit(120, timedelta(hours=1))
 
 

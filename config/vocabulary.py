@@ -289,6 +289,7 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"  # 重新办理
     CLOSED = "closed"  # 自己登记的已办结
     SAME = "same"  # 登记人认为与另一件相同
+    REVEALED_OFTEN = "revealed_often"  # 查看隐藏内容超过限次
 
 
 class TokenScope(StrEnum):

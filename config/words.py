@@ -222,6 +222,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.REOPENED: "重新办理，待分派",
         v.NoticeKind.CLOSED: "您登记的纠纷已办结",
         v.NoticeKind.SAME: "登记人认为与另一件是同一件",
+        v.NoticeKind.REVEALED_OFTEN: "有人查看隐藏内容超过了每小时的限次，请在审计里核对",
     },
     v.TokenScope: {
         v.TokenScope.REGISTER: "送来纠纷",

@@ -35,6 +35,7 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
+    "dispute.reveal",
 )
 # statements of every request for a dispute, built once
 _ONE: Final = (
@@ -100,6 +101,7 @@ class DueView:
 class DisputeView:
     """One dispute as this viewer may see it.
 
+    `clear` says that the viewer mediates it: names, phones, addresses and the place are not masked.
     `withheld` are the steps the viewer would have if they did not end a restricted dispute.
     """
 
@@ -135,6 +137,7 @@ class DisputeView:
     due: DueView | None
     overdue: bool
     interpreter: str | None
+    clear: bool
     parties: list[PartyView]
     route: dict[str, Any] | None
     override_reason: str | None
@@ -226,6 +229,7 @@ def _view(
     within = _steps_within(dispute, stand, actor=actor, desk=desk, now=now)
     steps = [step for step in within if _may_take(step, dispute, actor)]
     clear = dispute.mediator_id == actor.user_id
+    detail = key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}")
     due_on, due_rule = dispute.due_on, dispute.due_rule
     return DisputeView(
         id=dispute.id,
@@ -236,10 +240,7 @@ def _view(
         narrative=_narrative(dispute, key),
         source=dispute.source,
         source_reference=dispute.source_reference,
-        place=PlaceView(
-            dispute.village,
-            key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}"),
-        ),
+        place=PlaceView(dispute.village, detail if clear or not detail else party.HIDDEN),
         occurred_on=dispute.occurred_on,
         amount_fen=dispute.amount_fen,
         people_count=dispute.people_count,
@@ -264,7 +265,8 @@ def _view(
         remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}"),
         due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
         overdue=due_on is not None and due_on < desk.today(now),
-        interpreter=dispute.interpreter,
+        interpreter=party.interpreter(dispute.interpreter, clear=clear),
+        clear=clear,
         parties=party.views(dispute.parties, key, clear=clear),
         route=route.answer if route else None,
         override_reason=route.override_reason if route else None,

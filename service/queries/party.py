@@ -117,6 +117,11 @@ def _side(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]}等 {len(names)} 人"
 
 
+def interpreter(said: str | None, *, clear: bool) -> str | None:
+    """Who translates, a person like the others: masked but for who works with them."""
+    return said if clear or not said else identity.mask_name(said)
+
+
 def masked_name(kind: PartyKind, name: str) -> str:
     """A person's name with its given part hidden; an organisation's name is public."""
     return name if kind is PartyKind.ORGANISATION else identity.mask_name(name)

@@ -40,6 +40,7 @@ WORDS_WITHOUT_A_TABLE = {
     "progress",
     "receipt",
     "register",
+    "reveal",
     "search",
     "setup",
     "sign_in_slip",

@@ -15,6 +15,7 @@ from service.web.api import (
     organisation,
     outside_entry,
     progress,
+    reveal,
     routing,
     sign_in,
     token,
@@ -25,6 +26,7 @@ from service.web.api import (
 BLUEPRINTS = (
     sign_in.blp,
     dispute.blp,
+    reveal.blp,
     routing.blp,
     category.blp,
     duplicate.blp,

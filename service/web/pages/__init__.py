@@ -40,6 +40,7 @@ from service.web.pages import (
     readout,
     receipt,
     register,
+    reveal,
     routing,
     search,
     setup,
@@ -81,12 +82,23 @@ NAV = (
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
+    concerned = (reveal,)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list)
     change = (correction,)
     first_run = (setup, setup_unit, setup_people)
     others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
-    for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
+    for module in (
+        home,
+        sign_in,
+        *cases,
+        *office,
+        *first_run,
+        *counter,
+        *change,
+        *concerned,
+        *others,
+    ):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)

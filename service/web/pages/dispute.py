@@ -18,7 +18,7 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import link, outside_entry, paper, show, step_form, timeline
+from service.web import link, outside_entry, paper, reveal, show, step_form, timeline
 from service.web import route as routes
 from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
@@ -45,6 +45,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         title=f"纠纷 {view.number}",
         dispute=_shown(view),
         parties=[_party(each, view.parties) for each in view.parties],
+        reveals=reveal.urls(opened),
         route=_route(view),
         primary=button(view, primary) if primary else None,
         steps=[button(view, step) for step in view.steps if step is not primary],
