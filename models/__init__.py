@@ -12,8 +12,10 @@ from models.base import (
     listen,
     transaction,
 )
+from models.basis import Basis
 from models.consultation import Consultation
 from models.counter import Counter
+from models.data_request import DataRequest
 from models.dispute import Dispute, DisputeAssist
 from models.dispute_text import DisputeText
 from models.draft import Draft
@@ -46,8 +48,10 @@ __all__ = [
     "AuditHead",
     "AuditResult",
     "Base",
+    "Basis",
     "Consultation",
     "Counter",
+    "DataRequest",
     "Dispute",
     "DisputeAssist",
     "DisputeText",

@@ -36,6 +36,8 @@ OFFERED: Final = (
     "dispute.link",
     "dispute.outside_entry",
     "dispute.reveal",
+    "dispute.basis",
+    "dispute.provision",
 )
 # statements of every request for a dispute, built once
 _ONE: Final = (

@@ -38,6 +38,7 @@ WORDS_WITHOUT_A_TABLE = {
     "paper",
     "platform",
     "progress",
+    "provision",
     "receipt",
     "register",
     "reveal",

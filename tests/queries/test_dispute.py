@@ -46,7 +46,7 @@ def test_what_was_registered_is_shown(office: Office) -> None:
     assert (view.narrative, view.place.village, view.place.detail) == (
         NARRATIVE,
         "东街社区",
-        "供销社后院",
+        HIDDEN,
     )
     assert (view.amount_fen, view.people_count, view.occurred_on, view.facts) == (
         80_050,

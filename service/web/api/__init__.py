@@ -1,8 +1,10 @@
 """The JSON doors under /api/v1, and the few that machines watch."""
 
 from service.web.api import (
+    basis,
     category,
     consultation,
+    data_request,
     dispute,
     document,
     duplicate,
@@ -27,6 +29,8 @@ BLUEPRINTS = (
     sign_in.blp,
     dispute.blp,
     reveal.blp,
+    basis.blp,
+    data_request.blp,
     routing.blp,
     category.blp,
     duplicate.blp,

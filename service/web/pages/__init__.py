@@ -16,9 +16,11 @@ from service.rules import access
 from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
+    basis,
     category,
     consultation,
     correction,
+    data_request,
     dispatch,
     dispute,
     dispute_list,
@@ -36,7 +38,9 @@ from service.web.pages import (
     organisation_list,
     outside_entry,
     paper,
+    privacy,
     progress,
+    provision,
     readout,
     receipt,
     register,
@@ -71,6 +75,7 @@ NAV = (
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
     ("外部登记", "outside_entry.missing"),
+    ("个人信息申请", "data_request.listed"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
     ("接口令牌", "token.listed"),
@@ -82,7 +87,7 @@ NAV = (
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
-    concerned = (reveal,)
+    concerned = (reveal, basis, privacy, data_request, provision)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list)
     change = (correction,)

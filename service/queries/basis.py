@@ -1,0 +1,92 @@
+"""Look at what personal data of a dispute is processed on 处理依据, and whose consent is missing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from config.privacy import Duty
+from config.vocabulary import BasisGround, ConsentForm
+from models import Basis, Party, User, db
+from service.desk import Desk
+from service.gateways.keyring import FieldKey
+from service.queries.dispute import Opened
+from service.rules import party as party_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisView:
+    """One basis; parties by their id, as the dispute shows them. A duty is told by its law."""
+
+    id: UUID | None
+    ground: BasisGround
+    duty: Duty | None = None
+    party: UUID | None = None
+    given_by: UUID | None = None
+    form: ConsentForm | None = None
+    scope: str | None = None
+    obtained_on: date | None = None
+    recorded_by: str | None = None
+    recorded_at: datetime | None = None
+    withdrawn_on: date | None = None
+    withdrawal: str | None = None
+
+
+def of_dispute(opened: Opened, desk: Desk) -> list[BasisView]:
+    """The bases of a dispute, the duty first. One from before they were kept has the default."""
+    found = db.session.execute(
+        sa.select(Basis, User.name)
+        .outerjoin(User, User.id == Basis.recorded_by)
+        .where(Basis.dispute_id == opened.view.id)
+        .order_by(Basis.recorded_at, Basis.id)
+    )
+    views = [_view(each, name, opened.key, desk) for each, name in found]
+    if not any(each.ground is BasisGround.STATUTORY for each in views):
+        views.append(
+            BasisView(id=None, ground=BasisGround.STATUTORY, duty=desk.policy.privacy.default)
+        )
+    return sorted(views, key=lambda each: each.ground is not BasisGround.STATUTORY)
+
+
+def without_consent(opened: Opened, desk: Desk, today: date) -> list[int]:
+    """Places of the children under fourteen for whom no guardian's consent stands."""
+    parties = list(
+        db.session.scalars(
+            sa.select(Party).where(Party.dispute_id == opened.view.id).order_by(Party.position)
+        )
+    )
+    told = [_told(each, opened.key) for each in parties]
+    given = set(
+        db.session.scalars(
+            sa.select(Basis.party_id).where(
+                Basis.dispute_id == opened.view.id,
+                Basis.ground == BasisGround.GUARDIAN,
+                Basis.withdrawn_on.is_(None),
+            )
+        )
+    )
+    children = party_rules.children(told, today=today)
+    return [place for place in children if parties[place].id not in given]
+
+
+def _told(party: Party, key: FieldKey) -> dict[str, object]:
+    number = key.open_optional(party.id_number_sealed, f"party.id_number:{party.id}")
+    return {"role": party.role, "kind": party.kind, "id_type": party.id_type, "id_number": number}
+
+
+def _view(basis: Basis, recorder: str | None, key: FieldKey, desk: Desk) -> BasisView:
+    return BasisView(
+        id=basis.id,
+        ground=basis.ground,
+        duty=desk.policy.privacy.duty(basis.code) if basis.code else None,
+        party=basis.party_id,
+        given_by=basis.given_by_id,
+        form=basis.form,
+        scope=key.open_optional(basis.scope_sealed, f"basis.scope:{basis.id}"),
+        obtained_on=basis.obtained_on,
+        recorded_by=recorder,
+        recorded_at=basis.recorded_at,
+        withdrawn_on=basis.withdrawn_on,
+        withdrawal=key.open_optional(basis.withdrawal_sealed, f"basis.withdrawal:{basis.id}"),
+    )
