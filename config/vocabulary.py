@@ -293,7 +293,7 @@ class NoticeKind(StrEnum):
 
 
 class BasisGround(StrEnum):
-    """On what personal data of a dispute is processed 处理依据 (个人信息保护法 arts. 13, 29, 31)."""
+    """On what personal data is processed 处理依据 (个人信息保护法 arts. 13, 29, 31)."""
 
     STATUTORY = "statutory"  # 履行法定职责
     CONSENT = "consent"  # 单独同意

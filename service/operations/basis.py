@@ -7,13 +7,15 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.vocabulary import BasisGround, ConsentForm, PartyRole
+from config.vocabulary import BasisGround, ConsentForm
 from models import Basis, Party, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import load
 from service.operations.event import record as record_event
+from service.rules import basis as rules
 from service.rules.access import Actor
+from service.rules.basis import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,30 +101,12 @@ def withdraw(
 
 
 def _check(session: Session, dispute_id: UUID, given: Consent, today: date) -> None:
-    roles = {
-        each: role
-        for each, role in session.execute(
-            sa.select(Party.id, Party.role).where(Party.dispute_id == dispute_id)
-        ).tuples()
-    }
-    problems: dict[str, list[str]] = {}
-    if given.ground is BasisGround.STATUTORY:
-        problems["ground"] = ["法定职责在登记时已经记下，这里记同意"]
-    if given.obtained_on > today:
-        problems["obtained_on"] = ["同意的日期不能晚于今天"]
-    if given.party is not None and given.party not in roles:
-        problems["party"] = ["这件纠纷没有这位当事人"]
-    if given.ground is BasisGround.GUARDIAN:
-        if given.party is None:
-            problems["party"] = ["请选择是哪个孩子"]
-        if given.given_by is None or roles.get(given.given_by) is not PartyRole.GUARDIAN:
-            problems["given_by"] = ["请选择监护人；还没有登记的，先在“更正登记”里加上监护人"]
-    elif given.given_by is not None:
-        problems["given_by"] = ["只有监护人同意要写监护人"]
-    if given.ground is BasisGround.CONSENT and not given.scope:
-        problems["scope"] = ["请写明同意用什么信息、做什么用"]
-    if problems:
-        raise Invalid(problems)
+    people = sa.select(Party.id, Party.role).where(Party.dispute_id == dispute_id)
+    rules.check(
+        Told(given.ground, given.party, given.given_by, given.scope, given.obtained_on),
+        {row.id: row.role for row in session.execute(people)},
+        today=today,
+    )
 
 
 def _note(

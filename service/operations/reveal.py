@@ -1,6 +1,7 @@
 """Show one masked field in clear 脱敏查看: written down first, limited by the hour, then shown."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -31,7 +32,7 @@ class Revealed:
 
     field: str
     path: str
-    value: str = field(repr=False)
+    value: str = dataclasses.field(repr=False)
     revealed_at: datetime
 
 

@@ -1,4 +1,4 @@
-"""Look at what personal data of a dispute is processed on 处理依据, and whose consent is missing."""
+"""Look at what data of a dispute is processed on 处理依据, and whose consent is missing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,7 +49,7 @@ def of_dispute(opened: Opened, desk: Desk) -> list[BasisView]:
     return sorted(views, key=lambda each: each.ground is not BasisGround.STATUTORY)
 
 
-def without_consent(opened: Opened, desk: Desk, today: date) -> list[int]:
+def without_consent(opened: Opened, today: date) -> list[int]:
     """Places of the children under fourteen for whom no guardian's consent stands."""
     parties = list(
         db.session.scalars(

@@ -1,4 +1,4 @@
-"""Look at requests of the people concerned 个人信息申请, and at what is stored about one of them."""
+"""Look at requests of the people concerned 个人信息申请, and at what is stored about one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

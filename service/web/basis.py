@@ -38,7 +38,7 @@ def section(opened: Opened) -> dict[str, Any]:
 
 def hint(opened: Opened) -> str:
     """Whose guardian's consent is still due; it never holds anything up."""
-    places = queries.without_consent(opened, desk(), desk().today(now()))
+    places = queries.without_consent(opened, desk().today(now()))
     if not places:
         return ""
     who = "、".join(

@@ -79,6 +79,21 @@ def standing(view: DisputeView) -> dict[str, str]:
     return {name: _text(value) for name, value in told.items()}
 
 
+def in_clear(view: DisputeView) -> list[str]:
+    """What of the form stands in clear, for who mediates the dispute; for others nothing does."""
+    if not view.clear:
+        return []
+    told = [f"parties.{place}.name" for place, _ in enumerate(view.parties)]
+    told += [
+        f"parties.{place}.{name}"
+        for place, each in enumerate(view.parties)
+        for name in ("phone", "address")
+        if getattr(each, name)
+    ]
+    told += ["place.detail"] if view.place.detail else []
+    return told + (["interpreter"] if view.interpreter else [])
+
+
 def _standing_party(party: PartyView, everybody: list[PartyView]) -> dict[str, Any]:
     key = key_of(party.id)
     whom = None if party.represents is None else key_of(everybody[party.represents].id)

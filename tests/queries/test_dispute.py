@@ -8,6 +8,7 @@ import pytest
 from config.vocabulary import STAFF, DisputeStatus, Role, Step
 from service.errors import NotFound
 from service.queries import dispute as queries
+from service.queries.party import HIDDEN
 from service.rules.access import Actor
 from tests.factories.dispute import NARRATIVE, Handling, every, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM

@@ -50,5 +50,5 @@ def _shown(dispute_id: UUID, *, status: int = 200) -> Response:
     opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
     shape = BasisOut()
     items = [shape.dump(each) for each in queries.of_dispute(opened, desk())]
-    missing = queries.without_consent(opened, desk(), desk().today(now()))
+    missing = queries.without_consent(opened, desk().today(now()))
     return answer({"items": items, "missing": missing}, status=status)

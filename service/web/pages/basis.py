@@ -89,7 +89,7 @@ def _row(each: queries.BasisView, opened: Opened) -> dict[str, Any]:
         "id": each.id,
         "ground_label": label(each.ground),
         "duty": basis.duty(each.duty) if each.duty else "",
-        "party": who.get(each.party, "所有当事人") if each.party or consents else "",
+        "party": _whose(each.party, who) if each.party or consents else "",
         "given_by": who.get(each.given_by, "") if each.given_by else "",
         "form_label": label(each.form) if each.form else "",
         "scope": each.scope or "",
@@ -101,6 +101,10 @@ def _row(each: queries.BasisView, opened: Opened) -> dict[str, Any]:
         if standing
         else None,
     }
+
+
+def _whose(party: UUID | None, who: dict[UUID, str]) -> str:
+    return "所有当事人" if party is None else who.get(party, "")
 
 
 def _fields(opened: Opened) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def listed() -> ResponseReturnValue:
     """The requests, newest first."""
     chosen = request.args.get("status", "")
     status = DataRequestStatus(chosen) if chosen in set(DataRequestStatus) else None
-    given = {"status": chosen} if status else {}
+    given: dict[str, Any] = {"status": chosen} if status else {}
     try:
         page = queries.page(
             desk=desk(), today=_today(), status=status, cursor=request.args.get("cursor") or None
