@@ -37,7 +37,7 @@ OFFERED: Final = (
     "dispute.outside_entry",
     "dispute.reveal",
     "dispute.basis",
-    "dispute.provision",
+    "provision.read",
 )
 # statements of every request for a dispute, built once
 _ONE: Final = (

@@ -19,7 +19,7 @@ from service.queries.access import in_full
 from service.rules import access
 from service.rules.access import Actor
 
-ACTION: Final = "dispute.provision"
+ACTION: Final = "provision.read"
 WHOLE: Final = ("parties", "narrative", "place", "facts")  # masked but for the assigned mediator
 READ_BACK: Final = ("number", "status", "organisation", "dates")
 

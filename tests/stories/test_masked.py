@@ -158,8 +158,9 @@ def test_what_a_correction_answers_is_masked_too(office: Office) -> None:
     case = told(office)
     director = of_role(office, Role.DIRECTOR)
     tag = director.get(f"{DISPUTES}/{case.id}").headers["ETag"]
-    changes = {"parties": [{"id": case.parties[0], "phone": CANARIES["phone"]},
-                           {"id": case.parties[1], "address": "柳溪镇新街"}]}  # fmt: skip
+    known = {"id": case.parties[0], "phone": CANARIES["phone"]}
+    other = {"id": case.parties[1], "address": "柳溪镇新街"}
+    changes = {"parties": [known, other]}
     answer = director.patch(f"{DISPUTES}/{case.id}", changes, version=tag)
     assert (answer.status_code, clear(answer.text)) == (200, set())
 

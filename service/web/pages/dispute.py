@@ -248,7 +248,7 @@ def _additions(view: DisputeView) -> list[dict[str, str]]:
 
 
 def _provision_url(opened: Opened) -> str | None:
-    may = "dispute.provision" in opened.may
+    may = "provision.read" in opened.may
     return url_for("provision.listed", dispute_id=opened.view.id) if may else None
 
 

@@ -25,7 +25,7 @@ FIELDS: Final = {
 
 
 @bp.get("/disputes/<uuid:dispute_id>/provisions")
-@action("dispute.provision")
+@action("provision.read")
 @noted("provisions", "dispute")
 def listed(dispute_id: UUID) -> ResponseReturnValue:
     """The report of one dispute."""
