@@ -1,5 +1,6 @@
 """Look at what data of a dispute is processed on 处理依据, and whose consent is missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,11 +9,10 @@ import sqlalchemy as sa
 
 from config.privacy import Duty
 from config.vocabulary import BasisGround, ConsentForm
-from models import Basis, Party, User, db
+from models import Basis, User, db
 from service.desk import Desk
 from service.gateways.keyring import FieldKey
 from service.queries.dispute import Opened
-from service.rules import party as party_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,30 +49,14 @@ def of_dispute(opened: Opened, desk: Desk) -> list[BasisView]:
     return sorted(views, key=lambda each: each.ground is not BasisGround.STATUTORY)
 
 
-def without_consent(opened: Opened, today: date) -> list[int]:
+def without_consent(opened: Opened, bases: Iterable[BasisView]) -> list[int]:
     """Places of the children under fourteen for whom no guardian's consent stands."""
-    parties = list(
-        db.session.scalars(
-            sa.select(Party).where(Party.dispute_id == opened.view.id).order_by(Party.position)
-        )
-    )
-    told = [_told(each, opened.key) for each in parties]
-    given = set(
-        db.session.scalars(
-            sa.select(Basis.party_id).where(
-                Basis.dispute_id == opened.view.id,
-                Basis.ground == BasisGround.GUARDIAN,
-                Basis.withdrawn_on.is_(None),
-            )
-        )
-    )
-    children = party_rules.children(told, today=today)
-    return [place for place in children if parties[place].id not in given]
-
-
-def _told(party: Party, key: FieldKey) -> dict[str, object]:
-    number = key.open_optional(party.id_number_sealed, f"party.id_number:{party.id}")
-    return {"role": party.role, "kind": party.kind, "id_type": party.id_type, "id_number": number}
+    given = {
+        each.party
+        for each in bases
+        if each.ground is BasisGround.GUARDIAN and each.withdrawn_on is None
+    }
+    return [place for place in opened.children if opened.view.parties[place].id not in given]
 
 
 def _view(basis: Basis, recorder: str | None, key: FieldKey, desk: Desk) -> BasisView:

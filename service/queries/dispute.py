@@ -155,12 +155,14 @@ class DisputeView:
 class Opened:
     """A dispute that its viewer may read, as they see it; what is asked of it need not ask again.
 
-    `key` opens its sealed fields. `may` says which of `OFFERED` are the viewer's too.
+    `key` opens its sealed fields. `may` says which of `OFFERED` are the viewer's too. `children`
+    are the places of the parties under fourteen.
     """
 
     view: DisputeView
     key: FieldKey = field(repr=False)
     may: frozenset[str]
+    children: tuple[int, ...] = ()
 
 
 def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
@@ -183,6 +185,7 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
         _view(dispute, key, assist, stand, actor=actor, desk=desk, now=now),
         key,
         frozenset(each for each, reach in scopes.items() if access.covers(reach, stand, now)),
+        party.children(dispute.parties, key, desk.today(now)),
     )
 
 

@@ -49,6 +49,7 @@ def withdraw(body: dict[str, Any], dispute_id: UUID, basis_id: UUID) -> Response
 def _shown(dispute_id: UUID, *, status: int = 200) -> Response:
     opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
     shape = BasisOut()
-    items = [shape.dump(each) for each in queries.of_dispute(opened, desk())]
-    missing = queries.without_consent(opened, desk().today(now()))
+    found = queries.of_dispute(opened, desk())
+    items = [shape.dump(each) for each in found]
+    missing = queries.without_consent(opened, found)
     return answer({"items": items, "missing": missing}, status=status)

@@ -66,12 +66,12 @@ def _opened(dispute_id: UUID) -> Opened:
 
 
 def _page(opened: Opened, form: Form) -> str:
-    view = opened.view
+    view, found = opened.view, queries.of_dispute(opened, desk())
     return render_template(
         "basis/list.html",
         title=f"个人信息处理依据：{view.number}",
-        rows=[_row(each, opened) for each in queries.of_dispute(opened, desk())],
-        hint=basis.hint(opened),
+        rows=[_row(each, opened) for each in found],
+        hint=basis.hint(opened, found),
         form=form,
         fields=_fields(opened),
         may="dispute.basis" in opened.may,

@@ -244,7 +244,7 @@ def _page(
         live=_live(),
         typed=request.method == "POST",
         **begun,
-        basis=basis.default_line(),
+        basis=basis.briefly(),
         today=desk().today(now()).isoformat(),
     )
 
