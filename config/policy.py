@@ -18,6 +18,7 @@ from config import (
     material,
     organisation,
     password,
+    privacy,
     routing,
     source,
 )
@@ -32,6 +33,7 @@ from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
 from config.password import Passwords
+from config.privacy import Privacy
 from config.routing import Rulebook
 from config.source import Sources
 from config.vocabulary import Channel, Role
@@ -101,7 +103,8 @@ class Limit:
 class LimitPolicy:
     """What is limited: the citizen's slip by address and by number; the different sign-in codes
     tried from one address; passwords by address and by all together; by user, answers by
-    telephone, exact ID search, and the different numbers by which duplicates are looked for.
+    telephone, exact ID search, masked fields shown in clear, and the different numbers by which
+    duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
@@ -113,6 +116,7 @@ class LimitPolicy:
     readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))
+    reveals: Limit = Limit(30, timedelta(hours=1))
     duplicate_numbers: Limit = Limit(120, timedelta(hours=1))
 
 
@@ -204,6 +208,7 @@ class Policy:
     organisations: OrganisationWords
     papers: Papers
     passwords: Passwords
+    privacy: Privacy
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -236,6 +241,7 @@ def load(config_dir: Path | None = None) -> Policy:
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
+        privacy=privacy.load(_own(config_dir, "privacy.toml")),
     )
 
 

@@ -289,6 +289,65 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"  # 重新办理
     CLOSED = "closed"  # 自己登记的已办结
     SAME = "same"  # 登记人认为与另一件相同
+    REVEALED_OFTEN = "revealed_often"  # 查看隐藏内容超过限次
+
+
+class BasisGround(StrEnum):
+    """On what personal data is processed 处理依据 (个人信息保护法 arts. 13, 29, 31)."""
+
+    STATUTORY = "statutory"  # 履行法定职责
+    CONSENT = "consent"  # 单独同意
+    GUARDIAN = "guardian"  # 监护人同意
+
+
+class ConsentForm(StrEnum):
+    """How somebody consented 同意方式."""
+
+    WRITTEN = "written"  # 书面
+    ORAL = "oral"  # 口头，由经办人记录
+    RECORDED = "recorded"  # 录音录像
+
+
+class DataRequestKind(StrEnum):
+    """What somebody asks about their own data 个人信息申请 (个人信息保护法 arts. 44-48)."""
+
+    ACCESS = "access"  # 查阅
+    COPY = "copy"  # 复制
+    CORRECT = "correct"  # 更正、补充
+    DELETE = "delete"  # 删除
+    EXPLAIN = "explain"  # 解释说明
+
+
+class DataRequestStatus(StrEnum):
+    """Where such a request stands."""
+
+    RECEIVED = "received"  # 待决定
+    DECIDED = "decided"  # 已决定，待答复
+    ANSWERED = "answered"  # 已答复
+
+
+class DataDecision(StrEnum):
+    """How such a request was decided."""
+
+    GRANTED = "granted"  # 同意
+    PARTLY = "partly"  # 部分同意
+    REFUSED = "refused"  # 不同意
+
+
+class IdentityCheck(StrEnum):
+    """How it was made sure who asks 身份核对."""
+
+    CARD = "card"  # 本人持证件
+    GUARDIAN = "guardian"  # 监护人，持双方证件和监护关系证明
+    MANDATE = "mandate"  # 代理人，持双方证件和授权委托书
+
+
+class AnswerMethod(StrEnum):
+    """How a request was answered 答复方式."""
+
+    IN_PERSON = "in_person"  # 当面
+    POST = "post"  # 邮寄
+    PHONE = "phone"  # 电话
 
 
 class TokenScope(StrEnum):

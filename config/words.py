@@ -227,6 +227,44 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.REOPENED: "重新办理，待分派",
         v.NoticeKind.CLOSED: "您登记的纠纷已办结",
         v.NoticeKind.SAME: "登记人认为与另一件是同一件",
+        v.NoticeKind.REVEALED_OFTEN: "有人查看隐藏内容超过了每小时的限次，请在审计里核对",
+    },
+    v.BasisGround: {
+        v.BasisGround.STATUTORY: "履行法定职责",
+        v.BasisGround.CONSENT: "单独同意",
+        v.BasisGround.GUARDIAN: "监护人同意",
+    },
+    v.ConsentForm: {
+        v.ConsentForm.WRITTEN: "书面",
+        v.ConsentForm.ORAL: "口头，由经办人记录",
+        v.ConsentForm.RECORDED: "录音录像",
+    },
+    v.DataRequestKind: {
+        v.DataRequestKind.ACCESS: "查阅",
+        v.DataRequestKind.COPY: "复制",
+        v.DataRequestKind.CORRECT: "更正、补充",
+        v.DataRequestKind.DELETE: "删除",
+        v.DataRequestKind.EXPLAIN: "解释说明",
+    },
+    v.DataRequestStatus: {
+        v.DataRequestStatus.RECEIVED: "待决定",
+        v.DataRequestStatus.DECIDED: "已决定，待答复",
+        v.DataRequestStatus.ANSWERED: "已答复",
+    },
+    v.DataDecision: {
+        v.DataDecision.GRANTED: "同意",
+        v.DataDecision.PARTLY: "部分同意",
+        v.DataDecision.REFUSED: "不同意",
+    },
+    v.IdentityCheck: {
+        v.IdentityCheck.CARD: "本人来，核对了证件原件",
+        v.IdentityCheck.GUARDIAN: "监护人来，核对了双方证件和监护证明",
+        v.IdentityCheck.MANDATE: "代理人来，核对了双方证件和授权委托书",
+    },
+    v.AnswerMethod: {
+        v.AnswerMethod.IN_PERSON: "当面",
+        v.AnswerMethod.POST: "邮寄",
+        v.AnswerMethod.PHONE: "电话",
     },
     v.TokenScope: {
         v.TokenScope.REGISTER: "送来纠纷",

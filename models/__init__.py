@@ -14,8 +14,10 @@ from models.base import (
     listen,
     transaction,
 )
+from models.basis import Basis
 from models.consultation import Consultation
 from models.counter import Counter
+from models.data_request import DataRequest
 from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.draft import Draft
@@ -53,8 +55,10 @@ __all__ = [
     "AuditHead",
     "BackupRun",
     "Base",
+    "Basis",
     "Consultation",
     "Counter",
+    "DataRequest",
     "Dispute",
     "DisputeText",
     "Draft",

@@ -125,6 +125,7 @@ def saw(
     subject_id: UUID | None,
     actor: Actor,
     now: datetime,
+    fields: Sequence[str] = (),
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down that somebody read, printed, exported or downloaded something."""
@@ -136,12 +137,19 @@ def saw(
             subject_id=subject_id,
             actor=actor,
             now=now,
+            fields=fields,
             detail=detail,
         )
 
 
-def looked(dispute_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """Write down that somebody opened a dispute; who still looks at it is not written again."""
+def looked(dispute_id: UUID, *, actor: Actor, now: datetime, fields: Sequence[str] = ()) -> None:
+    """Write down that somebody opened a dispute; who still looks at it is not written again.
+
+    `fields` are those that stood in clear where they might be written over: always written.
+    """
+    if fields:
+        saw(LOOK, subject="dispute", subject_id=dispute_id, actor=actor, now=now, fields=fields)
+        return
     before = sa.select(AuditEntry.seq).where(
         AuditEntry.subject_id == dispute_id,
         AuditEntry.actor_id == actor.user_id,

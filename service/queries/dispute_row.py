@@ -348,7 +348,7 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         ),
         danger=row.danger,
         languages=party.foreign(parties),
-        interpreter=row.interpreter,
+        interpreter=party.interpreter(row.interpreter, clear=clear),
         brief=not row.full,
         version=row.version,
     )

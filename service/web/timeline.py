@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from config.vocabulary import (
     AgreementForm,
     AttachmentKind,
+    DataRequestStatus,
     DeclineGround,
     DisputeStatus,
     FailureReason,
@@ -48,6 +49,10 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "outside-withdraw": "撤销外部系统编号",
         "attachment": "加了附件",
         "attachment-withdraw": "撤销附件",
+        "consent": "记下同意",
+        "consent-withdrawn": "撤回同意",
+        "request-decided": "决定",
+        "request-answered": "答复",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -123,7 +128,7 @@ def _deed(action: str) -> str:
 def _change(event: EventView) -> dict[str, str] | None:
     if not (event.from_status and event.to_status) or event.from_status == event.to_status:
         return None
-    words = labels(DisputeStatus) | labels(LawsuitStatus)
+    words = labels(DisputeStatus) | labels(LawsuitStatus) | labels(DataRequestStatus)
     return {"before": words[event.from_status], "after": words[event.to_status]}
 
 

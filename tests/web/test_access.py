@@ -26,6 +26,7 @@ PUBLIC = {
     ("GET", "/api/openapi.json"),
     ("GET", "/api/docs"),
     ("GET", "/public"),
+    ("GET", "/privacy"),
     ("POST", "/public"),
     ("POST", "/api/v1/public/progress"),
     ("GET", "/sign-in"),

@@ -19,9 +19,11 @@ from service.web.pages import (
     attachment,
     audit,
     backup,
+    basis,
     category,
     consultation,
     correction,
+    data_request,
     dispatch,
     dispute,
     dispute_list,
@@ -40,10 +42,13 @@ from service.web.pages import (
     outside_entry,
     paper,
     password,
+    privacy,
     progress,
+    provision,
     readout,
     receipt,
     register,
+    reveal,
     routing,
     search,
     second_factor,
@@ -76,6 +81,7 @@ NAV = (
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
     ("外部登记", "outside_entry.missing"),
+    ("个人信息申请", "data_request.listed"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
     ("接口令牌", "token.listed"),
@@ -91,16 +97,16 @@ OWN_CODE = ("动态口令", "second_factor.state")
 
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
-    cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
+    cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch)
+    concerned = (correction, inbox, reveal, basis, privacy, data_request, provision)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list)
-    change = (correction,)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
     system = (audit, backup, token)
-    every = (home, sign_in, *cases, *office, *first_run, *counter, *change, *own, *others, *system)
-    for module in every:
+    served = (*cases, *concerned, *counter, *office, *first_run, *own, *others, *system)
+    for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)

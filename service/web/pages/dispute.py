@@ -18,7 +18,18 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import attachment, link, outside_entry, paper, show, step_form, timeline, trail
+from service.web import (
+    attachment,
+    basis,
+    link,
+    outside_entry,
+    paper,
+    reveal,
+    show,
+    step_form,
+    timeline,
+    trail,
+)
 from service.web import route as routes
 from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
@@ -45,6 +56,9 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         title=f"纠纷 {view.number}",
         dispute=_shown(view),
         parties=[_party(each, view.parties) for each in view.parties],
+        reveals=reveal.urls(opened),
+        basis=basis.section(opened),
+        provision_url=_provision_url(opened),
         route=_route(view),
         primary=button(view, primary) if primary else None,
         steps=[button(view, step) for step in view.steps if step is not primary],
@@ -246,6 +260,11 @@ def _additions(view: DisputeView) -> list[dict[str, str]]:
         and view.mediator.id == actor().user_id
         and access.may(actor(), action_name, desk().policy.access)
     ]
+
+
+def _provision_url(opened: Opened) -> str | None:
+    may = "provision.read" in opened.may
+    return url_for("provision.listed", dispute_id=opened.view.id) if may else None
 
 
 def _receipt_url(opened: Opened) -> str | None:
