@@ -18,6 +18,7 @@ from models.dispute import Dispute, DisputeAssist
 from models.dispute_text import DisputeText
 from models.draft import Draft
 from models.episode import Episode
+from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
@@ -34,6 +35,7 @@ from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.route import Route
 from models.shift_note import ShiftNote
+from models.substitution import Substitution
 from models.text_duty import Duty, TextDuty
 from models.token import Token
 from models.user import User, UserRole, UserSession
@@ -54,7 +56,10 @@ __all__ = [
     "Draft",
     "Duty",
     "Episode",
+    "Erasure",
+    "ErasureItem",
     "Event",
+    "Hold",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -72,6 +77,7 @@ __all__ = [
     "Route",
     "ShiftNote",
     "Subscription",
+    "Substitution",
     "TextDuty",
     "Token",
     "User",
