@@ -17,6 +17,7 @@ from config import (
     ledger,
     material,
     organisation,
+    retention,
     routing,
     source,
 )
@@ -30,6 +31,7 @@ from config.ground import GroundTerms
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
+from config.retention import Retention
 from config.routing import Rulebook
 from config.source import Sources
 from config.vocabulary import Channel
@@ -170,6 +172,7 @@ class Policy:
     ledger: LedgerWords
     organisations: OrganisationWords
     papers: Papers
+    retention: Retention
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -200,6 +203,7 @@ def load(config_dir: Path | None = None) -> Policy:
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
+        retention=retention.load(_own(config_dir, "retention.toml")),
     )
 
 

@@ -24,6 +24,9 @@ LOOK: Final = "dispute.look"
 # a person who opens the same thing again within this time is still looking at it
 ONE_LOOK: Final = timedelta(minutes=30)
 REFUSED: Final = "-refused"
+# what stands with the event alone, where it can be forgotten: under which number others know it,
+# and the fingerprint of what they sent
+FORGETTABLE: Final = frozenset({"number", "content"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def note(  # noqa: PLR0913 -- a deed has this many sides; all but two are keywor
 
 def follow(session: Session, event: Event, *, actor: Actor | None, reason: str | None) -> None:
     """Have the deed that `event` tells of written to the trail as well."""
-    detail = dict(event.detail)
+    detail = {name: told for name, told in event.detail.items() if name not in FORGETTABLE}
     fields = detail.pop("fields", ())
     moved = {"from": event.from_status, "to": event.to_status}
     note(

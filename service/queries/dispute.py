@@ -19,7 +19,7 @@ from config.vocabulary import (
 )
 from models import Agreement, Dispute, DisputeAssist, Organisation, Route, db
 from service.desk import Desk
-from service.errors import NotFound
+from service.errors import Erased, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
 from service.queries.access import in_full, standing_with, visible
@@ -170,6 +170,8 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
     dispute = db.session.scalar(mine, {"wanted": dispute_id})
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
+    if dispute.erased_at is not None:
+        raise Erased
     assist = _assisting(dispute)
     stand = standing_with(dispute, (unit.id for unit in assist))
     key = _key(dispute, desk)

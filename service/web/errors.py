@@ -41,6 +41,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.KeyBusy: HTTPStatus.CONFLICT,
         errors.TooOften: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
+        errors.WorkLeft: HTTPStatus.CONFLICT,
+        errors.Erased: HTTPStatus.GONE,
         errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
@@ -56,6 +58,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         404: "没有找到",
         405: "不支持的方法",
         409: "现在不能这样做",
+        410: "内容已销毁",
         412: "内容已被修改",
         413: "内容过大",
         415: "格式不支持",
@@ -104,6 +107,8 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
         more["steps"] = refusal.allowed
     if isinstance(refusal, errors.Stale):
         more["changed"] = refusal.changed
+    if isinstance(refusal, errors.WorkLeft):
+        more["left"] = refusal.left
     response = _tell(int(status), refusal.code, refusal.detail, more)
     if isinstance(refusal, errors.TooOften):
         response.headers["Retry-After"] = str(refusal.seconds)

@@ -45,6 +45,10 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "send": "外部平台送来",
         "outside-entry": "登记外部系统编号",
         "outside-withdraw": "撤销外部系统编号",
+        "hand-over": "交接给别的调解员",
+        "erase": "保存期满，销毁内容",
+        "hold": "暂缓销毁",
+        "lift": "取消暂缓销毁",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
