@@ -12,10 +12,11 @@ from config.text import Malformed
 from config.vocabulary import Role
 from models import Organisation, User, UserRole, UserSession, transaction
 from service.desk import Desk
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound, WorkLeft
 from service.gateways.keyring import new_code, new_token
 from service.gateways.passwords import hash_password
 from service.operations.event import record
+from service.queries import user as queries
 from service.queries.sign_in_slip import code_hash
 from service.rules import access
 from service.rules import user as rules
@@ -154,7 +155,8 @@ def _give_code(user: User, *, desk: Desk, now: datetime, by_link: bool) -> str:
 def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """Close an account 停用: its sessions and its code end at once.
 
-    Conflict for oneself and for the last system administrator who could let anybody in again.
+    Conflict for oneself and for the last system administrator who could let anybody in again;
+    WorkLeft while open disputes are in the person's hands: `hand_over.close` gives them to others.
     """
     access.require(actor, "user.disable", desk.policy.access)
     if user_id == actor.user_id:
@@ -166,10 +168,18 @@ def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
             return
         if administrators == {user_id}:
             raise Conflict("这是最后一个在用的系统管理员，不能停用")
+        _refuse_with_work(user_id)
         user.active = False
         user.invite_hash, user.invite_expires_at = None, None
         end_sessions(session, user_id, now)
         record(session, user_id, subject="user", action="disable", actor=actor, now=now)
+
+
+def _refuse_with_work(user_id: UUID) -> None:
+    """The account is locked, so nothing new is given to the person meanwhile."""
+    left = queries.carried_by_class(user_id)
+    if sum(left.values()):
+        raise WorkLeft(left)
 
 
 def enable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:

@@ -177,6 +177,17 @@ def carried(user_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
+def carried_by_class(user_id: UUID) -> dict[str, int]:
+    """The same by class: `disputes` anybody of the unit may take over, `restricted` ones."""
+    restricted = sa.func.count(sa.case((Dispute.restricted, 1)))
+    every, closed = db.session.execute(
+        sa.select(sa.func.count(), restricted).where(
+            Dispute.mediator_id == user_id, Dispute.status.not_in(ENDED)
+        )
+    ).one()
+    return {"disputes": every - closed, "restricted": closed}
+
+
 def _accounts() -> sa.Select[User, datetime | None]:
     newest = (
         sa.select(sa.func.max(UserSession.started_at))

@@ -216,6 +216,7 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "correct": _corrected,
         Step.DISPATCH.value: lambda detail, names: names.get(detail["organisation"], ""),
         Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
+        "hand-over": lambda detail, names: names.get(detail["mediator"], ""),
         Step.ACCEPT.value: _accepted,
         Step.AGREE.value: lambda detail, _: label(AgreementForm(detail["form"])),
         Step.FAIL.value: _failed,

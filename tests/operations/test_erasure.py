@@ -209,7 +209,7 @@ def test_what_is_held_back_is_not_proposed_until_it_is_let_go(
     office: Office, ground: HoldGround
 ) -> None:
     handling = canary_dispute(office)
-    told = {"actor": office.director, "desk": office.desk, "now": IN_2057}
+    told: dict[str, Any] = {"actor": office.director, "desk": office.desk, "now": IN_2057}
     held = hold.place(handling.row.number, ground, **told)
     with pytest.raises(Conflict):
         hold.place(handling.row.number, ground, **told)
