@@ -107,6 +107,19 @@ def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:
     ]
 
 
+def colleagues(organisation_id: UUID | None = None) -> list[MediatorView]:
+    """Active people of one organisation or of all, whatever their roles."""
+    query = (
+        sa.select(User.id, User.name, User.organisation_id, Organisation.name)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(User.active, PERSON)
+        .order_by(Organisation.position, Organisation.name, User.name, User.id)
+    )
+    if organisation_id is not None:
+        query = query.where(User.organisation_id == organisation_id)
+    return [MediatorView(*row) for row in db.session.execute(query)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
     """An account as the administrators see it.

@@ -1,4 +1,4 @@
-"""Handing over: all or nothing, within the unit, told to the new ones, before the account closes."""
+"""Handing over: all or nothing, within the unit, told to the new ones, then the account closes."""
 
 from typing import Any
 from uuid import UUID, uuid4

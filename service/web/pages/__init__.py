@@ -25,6 +25,7 @@ from service.web.pages import (
     draft,
     duplicate,
     figure,
+    hand_over,
     home,
     inbox,
     intake,
@@ -40,6 +41,7 @@ from service.web.pages import (
     readout,
     receipt,
     register,
+    retention,
     routing,
     search,
     setup,
@@ -48,6 +50,7 @@ from service.web.pages import (
     shift_note,
     sign_in,
     step,
+    substitution,
     token,
     user,
     user_list,
@@ -75,6 +78,8 @@ NAV = (
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("离岗替岗", "substitution.listed"),
+    ("保存与销毁", "retention.shown"),
 )
 
 
@@ -82,7 +87,7 @@ def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
-    office = (organisation, organisation_list, user, user_list)
+    office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     change = (correction,)
     first_run = (setup, setup_unit, setup_people)
     others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
