@@ -85,7 +85,7 @@ def _on(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _view(row: sa.Row[tuple[Substitution, str, UUID, str, str]]) -> SubstitutionView:
+def _view(row: sa.Row[Substitution, str, UUID, str, str]) -> SubstitutionView:
     absence, absent, organisation_id, substitute, organisation = row
     return SubstitutionView(
         id=absence.id,

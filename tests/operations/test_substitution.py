@@ -44,10 +44,14 @@ def enter(
 
 
 def refused(
-    office: Office, absent: Actor, substitute: Actor, **more: tuple[date, date]
+    office: Office,
+    absent: Actor,
+    substitute: Actor,
+    *,
+    days: tuple[date, date] = (MONDAY, FRIDAY),
 ) -> list[str]:
     with pytest.raises(Invalid) as refusal:
-        enter(office, absent, substitute, **more)
+        enter(office, absent, substitute, days=days)
     return list(refusal.value.fields)
 
 

@@ -59,24 +59,21 @@ def propose() -> ResponseReturnValue:
 @action("retention.approve")
 def agree(erasure_id: UUID) -> ResponseReturnValue:
     """Agree to a list."""
-    told = {"actor": actor(), "desk": desk(), "now": now()}
-    return _deed(lambda: operations.agree(erasure_id, **told), "已同意")
+    return _to(erasure_id, operations.agree, "已同意")
 
 
 @bp.post("/retention/erasures/<uuid:erasure_id>/refuse")
 @action("retention.approve")
 def refuse(erasure_id: UUID) -> ResponseReturnValue:
     """Send a list back."""
-    told = {"actor": actor(), "desk": desk(), "now": now()}
-    return _deed(lambda: operations.refuse(erasure_id, **told), "清单已退回，什么都没有销毁")
+    return _to(erasure_id, operations.refuse, "清单已退回，什么都没有销毁")
 
 
 @bp.post("/retention/erasures/<uuid:erasure_id>/run")
 @action("retention.run")
 def run(erasure_id: UUID) -> ResponseReturnValue:
     """Forget what is on it."""
-    told = {"actor": actor(), "desk": desk(), "now": now()}
-    return _deed(lambda: operations.run(erasure_id, **told), "已执行，内容已经销毁")
+    return _to(erasure_id, operations.run, "已执行，内容已经销毁")
 
 
 @bp.post("/retention/holds")
@@ -124,6 +121,10 @@ def _page(form: Form) -> str:
         form=form,
         fields=_fields(),
     )
+
+
+def _to(erasure_id: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
+    return _deed(lambda: deed(erasure_id, actor=actor(), desk=desk(), now=now()), said)
 
 
 def _deed(deed: Callable[[], object], said: str) -> ResponseReturnValue:
