@@ -1,6 +1,6 @@
 """列表、详情: finding disputes, and one dispute with everything about it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -80,7 +80,7 @@ def _erased(dispute_id: UUID) -> str:
         ("承办单位", left.organisation),
         ("登记", show.long_day(left.registered_on)),
         ("办结", show.long_day(left.closed_on) if left.closed_on else None),
-        ("保存到", show.long_day(left.due_from) if left.due_from else None),
+        ("保存到", show.long_day(left.due_from - timedelta(days=1)) if left.due_from else None),
         ("销毁", show.moment(left.erased_at, desk().zone)),
         ("同意的人", "、".join(each for each in (left.director, left.secadmin) if each)),
     ]
