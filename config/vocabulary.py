@@ -307,6 +307,7 @@ class Kept(StrEnum):
     ANSWER = "answer"
     NOTICE_READ = "notice_read"
     NOTICE_UNREAD = "notice_unread"
+    SESSION = "session"
     AUDIT = "audit"
 
 

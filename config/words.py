@@ -237,6 +237,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.Kept.ANSWER: "重复提交用的答复副本",
         v.Kept.NOTICE_READ: "已读的消息",
         v.Kept.NOTICE_UNREAD: "未读的消息",
+        v.Kept.SESSION: "登录会话",
         v.Kept.AUDIT: "审计记录",
     },
     v.HoldGround: {

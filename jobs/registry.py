@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import allowance, dispute_text, draft, idempotency, notice, outbox, upload, weekly
+from jobs import allowance, dispute_text, draft, idempotency, notice, outbox, upload, user, weekly
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -50,6 +50,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-drafts", draft.forget),
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),
+    TickJob("forget-sessions", user.forget_sessions),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
 )

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.text import Malformed
-from config.vocabulary import Role
-from models import Organisation, User, UserRole, UserSession, transaction
+from config.vocabulary import Kept, Role
+from models import Organisation, User, UserRole, UserSession, db, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound, WorkLeft
 from service.gateways.keyring import new_code, new_token
@@ -24,6 +24,7 @@ from service.rules.access import Actor
 from service.rules.identity import clean_phone
 
 TAKEN = "用户名已经有人使用"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +216,20 @@ def _one(session: Session, user_id: UUID) -> User:
     if user is None or any(grant.role is Role.PLATFORM for grant in user.grants):
         raise NotFound("没有这个账户")
     return user
+
+
+def forget_sessions(*, desk: Desk, now: datetime) -> int:
+    """Delete sessions that ended so long ago as the policy keeps them; how many there were.
+
+    That somebody was signed in stands in the trail; at most 500 go at a time.
+    """
+    kept = timedelta(days=desk.policy.retention.all[Kept.SESSION].length)
+    old = sa.select(UserSession.id).where(UserSession.expires_at < now - kept).limit(AT_ONCE)
+    found = db.session.scalars(old).all()
+    if found:
+        with transaction() as session:
+            session.execute(sa.delete(UserSession).where(UserSession.id.in_(found)))
+    return len(found)
 
 
 def end_sessions(session: Session, user_id: UUID, now: datetime) -> None:

@@ -26,6 +26,7 @@ def test_the_jobs_forget_when_the_table_says() -> None:
         Kept.UPLOAD: upload.KEPT_FOR,
         Kept.NOTICE_READ: notice.KEPT,
         Kept.NOTICE_UNREAD: notice.KEPT_UNREAD,
+        Kept.SESSION: timedelta(days=180),  # the job reads it from the table itself
     }
 
 

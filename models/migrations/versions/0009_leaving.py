@@ -146,6 +146,7 @@ def upgrade() -> None:
                 "answer",
                 "notice_read",
                 "notice_unread",
+                "session",
                 "audit",
                 name="kept_as",
                 native_enum=False,
