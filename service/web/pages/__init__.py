@@ -30,6 +30,7 @@ from service.web.pages import (
     draft,
     duplicate,
     figure,
+    hand_over,
     home,
     inbox,
     intake,
@@ -48,6 +49,7 @@ from service.web.pages import (
     readout,
     receipt,
     register,
+    retention,
     reveal,
     routing,
     search,
@@ -58,6 +60,7 @@ from service.web.pages import (
     shift_note,
     sign_in,
     step,
+    substitution,
     token,
     user,
     user_list,
@@ -87,6 +90,8 @@ NAV = (
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("离岗替岗", "substitution.listed"),
+    ("保存与销毁", "retention.shown"),
     ("备份", "backup.listed"),
     ("审计", "audit.listed"),
 )
@@ -100,7 +105,7 @@ def install(app: Flask) -> None:
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch)
     concerned = (correction, inbox, reveal, basis, privacy, data_request, provision)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
-    office = (organisation, organisation_list, user, user_list)
+    office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
