@@ -24,6 +24,7 @@ from models.draft import Draft
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
+from models.grant import Grant
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
 from models.key_check import KeyCheck
@@ -70,6 +71,7 @@ __all__ = [
     "ErasureItem",
     "Event",
     "Glass",
+    "Grant",
     "HeldMessage",
     "Hold",
     "IdempotencyRecord",

@@ -56,6 +56,8 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
     | {
         "anchor": "写锚点",
         "ask": "查进度",
+        "ask-roles": "提出授权",
+        "change-roles": "调整角色",
         "check": "查重",
         "commit": "写入",
         "create": "新建",
@@ -78,6 +80,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "preview": "试算",
         "publish": "发布",
         "read": "查看",
+        "refuse-roles": "不同意授权",
         "receipt": "打开回执",
         "reset": "重置登录",
         "reveal": "看明文",

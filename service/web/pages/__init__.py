@@ -30,6 +30,7 @@ from service.web.pages import (
     draft,
     duplicate,
     figure,
+    grant,
     hand_over,
     home,
     inbox,
@@ -93,6 +94,7 @@ NAV = (
     ("离岗替岗", "substitution.listed"),
     ("保存与销毁", "retention.shown"),
     ("备份", "backup.listed"),
+    ("权限", "grant.rights"),
     ("审计", "audit.listed"),
 )
 # what is one's own, unfolded by one's name in the bar
@@ -109,7 +111,7 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
-    system = (audit, backup, token)
+    system = (audit, backup, grant, token)
     served = (*cases, *concerned, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
