@@ -34,7 +34,7 @@ from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.restricted import Glass, Named
 from models.route import Route
-from models.share import Share, SharePurpose
+from models.share import Share
 from models.shift_note import ShiftNote
 from models.text_duty import Duty, TextDuty
 from models.token import Token
@@ -74,7 +74,6 @@ __all__ = [
     "Party",
     "Route",
     "Share",
-    "SharePurpose",
     "ShiftNote",
     "Subscription",
     "TextDuty",

@@ -14,10 +14,11 @@ from config.vocabulary import (
     DisputeStatus,
     Level,
     Outcome,
+    SharePurpose,
     Source,
     Step,
 )
-from models import Agreement, Dispute, Organisation, Route, Share, SharePurpose, db
+from models import Agreement, Dispute, Organisation, Route, Share, db
 from models.base import UTCDateTime
 from service.desk import Desk
 from service.errors import NotFound
@@ -36,9 +37,14 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
+    "dispute.share",
+    "dispute.name",
+    "dispute.break_glass",
+    "dispute.restrict",
+    "dispute.unrestrict",
 )
-# what an answer of the rules tells of the facts
-FACTS_OF: Final = ("reasons", "flips", "ask")
+# what of an answer of the rules tells of the facts
+FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")
 # statements of every request for a dispute, built once
 _ONE: Final = (
     sa.select(Dispute)
@@ -282,7 +288,7 @@ def _view(
         overdue=due_on is not None and due_on < desk.today(now),
         interpreter=dispute.interpreter if key else None,
         parties=party.views(dispute.parties, key, clear=clear) if key else [],
-        route=_told_of(route.answer, sealed=key is None) if route else None,
+        route=told_of(route.answer, sealed=key is None) if route else None,
         override_reason=route.override_reason if route and key else None,
         steps=steps,
         withheld=[step for step in within if step not in steps],
@@ -293,9 +299,11 @@ def _view(
     )
 
 
-def _told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
-    """What the rules answered; without the facts it rests on when the dispute is sealed."""
-    return answer | {name: [] for name in FACTS_OF} if sealed else answer
+def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
+    """What the rules answered; where it goes and no more of it when the dispute is sealed."""
+    if not sealed:
+        return answer
+    return answer | {name: [] for name in FACTS_OF} | {"rule": answer["rule"] | {"id": ""}}
 
 
 def _place(dispute: Dispute, key: FieldKey | None) -> PlaceView:

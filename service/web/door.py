@@ -31,6 +31,7 @@ from service.operations import sign_in as sign_in_operations
 from service.operations import token as token_operations
 from service.operations.idempotency import Answer, Claim, once
 from service.queries import dispute as disputes
+from service.queries import restricted
 from service.queries import token as tokens
 from service.queries import user as users
 from service.queries.user import Caller
@@ -116,7 +117,8 @@ def looked_at(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         response = current_app.make_response(view(*args, **kwargs))
         dispute_id = (request.view_args or {}).get("dispute_id")
         if response.status_code < HTTPStatus.BAD_REQUEST and dispute_id is not None:
-            audit.looked(dispute_id, actor=actor(), now=now())
+            glass = restricted.open_glass(dispute_id, actor=actor(), desk=desk(), now=now())
+            audit.looked(dispute_id, actor=actor(), now=now(), glass=glass)
         return response
 
     return told

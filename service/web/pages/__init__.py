@@ -11,6 +11,7 @@ from config.settings import Settings
 from config.words import label
 from service.queries import notice as notices
 from service.queries import organisation as organisations
+from service.queries import restricted as restricted_queries
 from service.queries import setup as setups
 from service.rules import access
 from service.web import icons
@@ -40,11 +41,13 @@ from service.web.pages import (
     readout,
     receipt,
     register,
+    restricted,
     routing,
     search,
     setup,
     setup_people,
     setup_unit,
+    share,
     shift_note,
     sign_in,
     step,
@@ -72,6 +75,7 @@ NAV = (
     ("外部登记", "outside_entry.missing"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
+    ("紧急查阅", "restricted.glasses"),
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
@@ -83,7 +87,7 @@ def install(app: Flask) -> None:
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list)
-    change = (correction,)
+    change = (correction, share, restricted)
     first_run = (setup, setup_unit, setup_people)
     others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
     for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
@@ -161,11 +165,19 @@ def _nav() -> list[dict[str, Any]]:
             "label": text,
             "url": url_for(endpoint),
             "current": request.endpoint == endpoint,
-            "count": None,
+            "count": _count(endpoint),
         }
         for text, endpoint in NAV
         if _may(endpoint)
     ]
+
+
+def _count(endpoint: str) -> int | None:
+    """How much waits behind a place of the bar, where that is to be seen from every page."""
+    found = visitor()
+    if found is None or endpoint != "restricted.glasses":
+        return None
+    return restricted_queries.running_count(actor=found.caller.actor, desk=desk(), now=now())
 
 
 def _may(endpoint: str) -> bool:

@@ -18,7 +18,7 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import link, outside_entry, paper, show, step_form, timeline
+from service.web import link, outside_entry, paper, restricted, show, step_form, timeline
 from service.web import route as routes
 from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
@@ -54,7 +54,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         sessions=[_session(each, view) for each in sessions],
         agreement=_agreement(agreement) if agreement else None,
         visits=[_visit(each) for each in visits],
-        lawsuits=_lawsuits(dispute_id),
+        lawsuits=_lawsuits(dispute_id) if key else [],
         clock=_clock(view),
         events=_timeline(opened),
         adds=_additions(view),
@@ -63,7 +63,8 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         voided=paper.voided(opened),
         linked=[_linked(each) for each in view.linked],
         **link.shown(opened),
-        outside=outside_entry.section(opened),
+        outside=outside_entry.section(opened) if key else None,
+        guarded=restricted.section(opened),
     )
 
 
@@ -228,8 +229,7 @@ def _remark(remark: str | None) -> list[dict[str, str]]:
 
 def _timeline(opened: Opened) -> list[dict[str, Any]]:
     """Newest first."""
-    subject = opened.view.id
-    found = event.of_subject("dispute", subject, limit=MOST_EVENTS, key=opened.key)
+    found = event.of_opened(opened, limit=MOST_EVENTS)
     names = event.names()
     return [timeline.entry(each, desk().zone, names) for each in reversed(found.items)]
 
