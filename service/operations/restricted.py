@@ -1,6 +1,6 @@
 """The restricted class 受限: who is named for it, who breaks the glass, what goes in and out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -333,7 +333,7 @@ def _note(  # noqa: PLR0917 -- what `record` asks, with what is the same here le
     actor: Actor,
     desk: Desk,
     now: datetime,
-    detail: dict[str, object],
+    detail: Mapping[str, object],
     reason: str | None = None,
 ) -> None:
     """Write down a deed; its words are sealed whatever the dispute has become by it."""
@@ -346,7 +346,7 @@ def _note(  # noqa: PLR0917 -- what `record` asks, with what is the same here le
         actor=actor,
         now=now,
         reason=reason,
-        detail=detail,
+        detail=dict(detail),
         version=dispute.version,
         key=key,
     )
