@@ -8,7 +8,19 @@ import click
 
 from jobs import runner, worker
 from service.app import create_app
-from service.cli import calendar, database, ledger, organisation, report, routing, user
+from service.cli import (
+    audit,
+    backup,
+    calendar,
+    database,
+    export,
+    keys,
+    ledger,
+    organisation,
+    report,
+    routing,
+    user,
+)
 from service.cli.bench.command import bench
 from service.cli.demo import prepared
 from service.cli.demo.office import Account
@@ -33,9 +45,13 @@ def main(context: click.Context) -> None:
 
 
 for group in (
+    backup.backup,
+    audit.audit,
     bench,
     calendar.calendar,
     database.db,
+    export.export,
+    keys.keys,
     ledger.ledger,
     organisation.organisation,
     report.report,
@@ -53,7 +69,7 @@ for group in (
 def serve_(deployment: Deployment, host: str, port: int, workers: int) -> None:
     """只起网页与接口进程。"""
     place = _free(Place(host, port, workers))
-    deployment.app()
+    deployment.serving()
     serve(deployment, place)
 
 
@@ -61,7 +77,7 @@ def serve_(deployment: Deployment, host: str, port: int, workers: int) -> None:
 @pass_deployment
 def worker_(deployment: Deployment) -> None:
     """只起后台进程：到点发周报、送邮件。"""
-    worker.work(deployment.app())
+    worker.work(deployment.serving())
 
 
 @main.command()
@@ -70,8 +86,7 @@ def worker_(deployment: Deployment) -> None:
 def up(deployment: Deployment, port: int) -> None:
     """在一台机器上同时起网页和后台。"""
     place = _free(Place(HOST, port, WORKERS))
-    with deployment.open():
-        pass  # the database is there before anybody starts
+    deployment.serving()  # the database is there before anybody starts
     _run(deployment, place, [])
 
 

@@ -30,6 +30,9 @@ class Reach(StrEnum):
     SEALED = "sealed"
     SENT = "sent"
     BRIEF = "brief"
+    OWN = "own"
+    SYSTEM = "system"
+    RIGHTS = "rights"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from config import (
     ledger,
     material,
     organisation,
+    password,
+    privacy,
     routing,
     source,
 )
@@ -30,14 +32,22 @@ from config.ground import GroundTerms
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
+from config.password import Passwords
+from config.privacy import Privacy
 from config.routing import Rulebook
 from config.source import Sources
-from config.vocabulary import Channel
+from config.vocabulary import Channel, Role
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """How long a session lives and when an account locks (GB/T 22239; NIST 800-63B AAL2)."""
+    """How long a session lives and when an account locks (GB/T 22239; NIST 800-63B AAL2).
+
+    With `second_factor` the roles of `second_factor_roles` sign in with a code besides the
+    password; with `password_renewal` a password that somebody else chose or that is too old is
+    changed first.
+    `half_way` is how long somebody has from the password to the code.
+    """
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
@@ -45,6 +55,13 @@ class SignInPolicy:
     failure_count: int = 5
     lock: timedelta = timedelta(minutes=15)
     invite: timedelta = timedelta(hours=24)
+    half_way: timedelta = timedelta(minutes=5)
+    second_factor: bool = False
+    password_renewal: bool = False
+    second_factor_roles: frozenset[Role] = frozenset(
+        {Role.DIRECTOR, Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN}
+    )
+    recovery_codes: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,22 @@ class OutboxPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupPolicy:
+    """How many archives are kept of each kind, when a failed try is repeated, what is too old.
+
+    A worker that makes one has `lease` for it before another takes it for dead.
+    """
+
+    daily_kept: int = 14
+    drill_kept: int = 8
+    asked_kept: int = 5
+    lease: timedelta = timedelta(hours=6)
+    pause: timedelta = timedelta(minutes=30)
+    stale: timedelta = timedelta(hours=26)
+    drill_stale: timedelta = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """How often something may be done in one stretch of time."""
 
@@ -69,17 +102,21 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class LimitPolicy:
     """What is limited: the citizen's slip by address and by number; the different sign-in codes
-    tried from one address; by user, answers by telephone, exact ID search, and the different
-    numbers by which duplicates are looked for.
+    tried from one address; passwords by address and by all together; by user, answers by
+    telephone, exact ID search, masked fields shown in clear, and the different numbers by which
+    duplicates are looked for.
     """
 
     progress_by_address: Limit = Limit(20, timedelta(minutes=10))
     progress_by_number: Limit = Limit(10, timedelta(hours=1))
     progress_by_anybody: Limit = Limit(2000, timedelta(minutes=10))
     sign_in_codes: Limit = Limit(60, timedelta(minutes=10))
+    sign_in_by_address: Limit = Limit(20, timedelta(minutes=5))
+    sign_in_by_anybody: Limit = Limit(1000, timedelta(minutes=5))
     readout: Limit = Limit(120, timedelta(hours=1))
     identity_search: Limit = Limit(30, timedelta(hours=1))
     identity_search_director: Limit = Limit(60, timedelta(hours=1))
+    reveals: Limit = Limit(30, timedelta(hours=1))
     duplicate_numbers: Limit = Limit(120, timedelta(hours=1))
 
 
@@ -184,10 +221,13 @@ class Policy:
     ledger: LedgerWords
     organisations: OrganisationWords
     papers: Papers
+    passwords: Passwords
+    privacy: Privacy
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
     outbox: OutboxPolicy = field(default_factory=OutboxPolicy)
+    backup: BackupPolicy = field(default_factory=BackupPolicy)
     limits: LimitPolicy = field(default_factory=LimitPolicy)
     duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
     restricted: RestrictedPolicy = field(default_factory=RestrictedPolicy)
@@ -214,7 +254,9 @@ def load(config_dir: Path | None = None) -> Policy:
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
+        passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
+        privacy=privacy.load(_own(config_dir, "privacy.toml")),
     )
 
 

@@ -292,6 +292,7 @@ class NoticeKind(StrEnum):
     NAMED = "named"  # 被指定查阅受限纠纷
     GLASS_AGREED = "glass_agreed"  # 紧急查阅已同意
     GLASS_REFUSED = "glass_refused"  # 紧急查阅没有同意
+    REVEALED_OFTEN = "revealed_often"  # 查看隐藏内容超过限次
 
 
 class SharePurpose(StrEnum):
@@ -302,6 +303,64 @@ class SharePurpose(StrEnum):
     COURT = "court"  # 诉调对接
     ADVICE = "advice"  # 法律意见
     SUPERVISION = "supervision"  # 督办
+
+
+class BasisGround(StrEnum):
+    """On what personal data is processed 处理依据 (个人信息保护法 arts. 13, 29, 31)."""
+
+    STATUTORY = "statutory"  # 履行法定职责
+    CONSENT = "consent"  # 单独同意
+    GUARDIAN = "guardian"  # 监护人同意
+
+
+class ConsentForm(StrEnum):
+    """How somebody consented 同意方式."""
+
+    WRITTEN = "written"  # 书面
+    ORAL = "oral"  # 口头，由经办人记录
+    RECORDED = "recorded"  # 录音录像
+
+
+class DataRequestKind(StrEnum):
+    """What somebody asks about their own data 个人信息申请 (个人信息保护法 arts. 44-48)."""
+
+    ACCESS = "access"  # 查阅
+    COPY = "copy"  # 复制
+    CORRECT = "correct"  # 更正、补充
+    DELETE = "delete"  # 删除
+    EXPLAIN = "explain"  # 解释说明
+
+
+class DataRequestStatus(StrEnum):
+    """Where such a request stands."""
+
+    RECEIVED = "received"  # 待决定
+    DECIDED = "decided"  # 已决定，待答复
+    ANSWERED = "answered"  # 已答复
+
+
+class DataDecision(StrEnum):
+    """How such a request was decided."""
+
+    GRANTED = "granted"  # 同意
+    PARTLY = "partly"  # 部分同意
+    REFUSED = "refused"  # 不同意
+
+
+class IdentityCheck(StrEnum):
+    """How it was made sure who asks 身份核对."""
+
+    CARD = "card"  # 本人持证件
+    GUARDIAN = "guardian"  # 监护人，持双方证件和监护关系证明
+    MANDATE = "mandate"  # 代理人，持双方证件和授权委托书
+
+
+class AnswerMethod(StrEnum):
+    """How a request was answered 答复方式."""
+
+    IN_PERSON = "in_person"  # 当面
+    POST = "post"  # 邮寄
+    PHONE = "phone"  # 电话
 
 
 class TokenScope(StrEnum):
@@ -437,6 +496,34 @@ class WithdrawalCause(StrEnum):
     APPEAL = "appeal"  # 撤回上诉
 
 
+class AttachmentKind(StrEnum):
+    """What paper an attachment is 材料类型."""
+
+    APPLICATION = "application"  # 申请书
+    ID_COPY = "id_copy"  # 身份证明
+    CONTRACT = "contract"  # 合同、借条
+    CERTIFICATE = "certificate"  # 证书、证明
+    PHOTO = "photo"  # 照片
+    RECORDING = "recording"  # 录音、录像
+    MINUTES = "minutes"  # 调解笔录
+    AGREEMENT = "agreement"  # 调解协议
+    OTHER = "other"  # 其他
+
+
+class Media(StrEnum):
+    """What a kept file is, by its content; the word is the end of its name 文件格式."""
+
+    PDF = "pdf"
+    JPEG = "jpg"
+    PNG = "png"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    TEXT = "txt"
+    MP3 = "mp3"
+    M4A = "m4a"
+    MP4 = "mp4"
+
+
 class OutboxState(StrEnum):
     """Where a promised message stands."""
 
@@ -446,9 +533,25 @@ class OutboxState(StrEnum):
     DEAD = "dead"
 
 
+class BackupKind(StrEnum):
+    """Why a backup 备份 was made."""
+
+    DAILY = "daily"  # 每日备份
+    DRILL = "drill"  # 恢复演练
+    ASKED = "asked"  # 手动备份
+
+
 class LedgerFate(StrEnum):
     """What became of one row of an imported ledger 台账."""
 
     OK = "ok"
     DUPLICATE = "duplicate"
     ERROR = "error"
+
+
+class AuditResult(StrEnum):
+    """How a deed of the trail 审计 ended."""
+
+    DONE = "done"  # 完成
+    DENIED = "denied"  # 被拒绝
+    FAILED = "failed"  # 失败

@@ -21,6 +21,11 @@ def labels(words: type[StrEnum]) -> dict[str, str]:
 
 
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    v.AuditResult: {
+        v.AuditResult.DONE: "完成",
+        v.AuditResult.DENIED: "被拒绝",
+        v.AuditResult.FAILED: "没做成",
+    },
     v.DisputeStatus: {
         v.DisputeStatus.REGISTERED: "已登记",
         v.DisputeStatus.DISPATCHED: "已分流待签收",
@@ -225,6 +230,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.NAMED: "指定您查阅这件受限纠纷",
         v.NoticeKind.GLASS_AGREED: "您申请的紧急查阅已经同意",
         v.NoticeKind.GLASS_REFUSED: "您申请的紧急查阅没有同意",
+        v.NoticeKind.REVEALED_OFTEN: "有人查看隐藏内容超过了每小时的限次，请在审计里核对",
     },
     v.SharePurpose: {
         v.SharePurpose.ASSIST: "协助办理",
@@ -232,6 +238,43 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.SharePurpose.COURT: "诉调对接",
         v.SharePurpose.ADVICE: "征求法律意见",
         v.SharePurpose.SUPERVISION: "督办",
+    },
+    v.BasisGround: {
+        v.BasisGround.STATUTORY: "履行法定职责",
+        v.BasisGround.CONSENT: "单独同意",
+        v.BasisGround.GUARDIAN: "监护人同意",
+    },
+    v.ConsentForm: {
+        v.ConsentForm.WRITTEN: "书面",
+        v.ConsentForm.ORAL: "口头，由经办人记录",
+        v.ConsentForm.RECORDED: "录音录像",
+    },
+    v.DataRequestKind: {
+        v.DataRequestKind.ACCESS: "查阅",
+        v.DataRequestKind.COPY: "复制",
+        v.DataRequestKind.CORRECT: "更正、补充",
+        v.DataRequestKind.DELETE: "删除",
+        v.DataRequestKind.EXPLAIN: "解释说明",
+    },
+    v.DataRequestStatus: {
+        v.DataRequestStatus.RECEIVED: "待决定",
+        v.DataRequestStatus.DECIDED: "已决定，待答复",
+        v.DataRequestStatus.ANSWERED: "已答复",
+    },
+    v.DataDecision: {
+        v.DataDecision.GRANTED: "同意",
+        v.DataDecision.PARTLY: "部分同意",
+        v.DataDecision.REFUSED: "不同意",
+    },
+    v.IdentityCheck: {
+        v.IdentityCheck.CARD: "本人来，核对了证件原件",
+        v.IdentityCheck.GUARDIAN: "监护人来，核对了双方证件和监护证明",
+        v.IdentityCheck.MANDATE: "代理人来，核对了双方证件和授权委托书",
+    },
+    v.AnswerMethod: {
+        v.AnswerMethod.IN_PERSON: "当面",
+        v.AnswerMethod.POST: "邮寄",
+        v.AnswerMethod.PHONE: "电话",
     },
     v.TokenScope: {
         v.TokenScope.REGISTER: "送来纠纷",
@@ -339,6 +382,28 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.WithdrawalCause.DEEMED: "按撤诉处理",
         v.WithdrawalCause.APPEAL: "撤回上诉",
     },
+    v.AttachmentKind: {
+        v.AttachmentKind.APPLICATION: "申请书",
+        v.AttachmentKind.ID_COPY: "身份证明",
+        v.AttachmentKind.CONTRACT: "合同、借条",
+        v.AttachmentKind.CERTIFICATE: "证书、证明",
+        v.AttachmentKind.PHOTO: "照片",
+        v.AttachmentKind.RECORDING: "录音、录像",
+        v.AttachmentKind.MINUTES: "调解笔录",
+        v.AttachmentKind.AGREEMENT: "调解协议",
+        v.AttachmentKind.OTHER: "其他",
+    },
+    v.Media: {
+        v.Media.PDF: "PDF 文件",
+        v.Media.JPEG: "JPG 图片",
+        v.Media.PNG: "PNG 图片",
+        v.Media.DOCX: "Word 文档",
+        v.Media.XLSX: "Excel 表格",
+        v.Media.TEXT: "文本",
+        v.Media.MP3: "MP3 录音",
+        v.Media.M4A: "M4A 录音",
+        v.Media.MP4: "MP4 录像",
+    },
     v.OutboxState: {
         v.OutboxState.NEW: "待发送",
         v.OutboxState.SENDING: "发送中",
@@ -349,6 +414,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.LedgerFate.OK: "可导入",
         v.LedgerFate.DUPLICATE: "重复",
         v.LedgerFate.ERROR: "有误",
+    },
+    v.BackupKind: {
+        v.BackupKind.DAILY: "每日备份",
+        v.BackupKind.DRILL: "恢复演练",
+        v.BackupKind.ASKED: "手动备份",
     },
 }
 

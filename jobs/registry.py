@@ -8,7 +8,19 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from jobs import allowance, dispute_text, draft, idempotency, notice, outbox, upload, weekly
+from jobs import (
+    allowance,
+    attachment,
+    audit,
+    backup,
+    dispute_text,
+    draft,
+    idempotency,
+    notice,
+    outbox,
+    upload,
+    weekly,
+)
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
@@ -35,9 +47,27 @@ class TickJob:
     run: Callable[[Bench], str]
 
 
-Job = PeriodicJob | TickJob
+@dataclass(frozen=True, slots=True)
+class LongJob:
+    """A job too long for one transaction: it claims its periods itself.
+
+    It is asked at every tick, with the latest instant of its trigger; None when nothing was to do.
+    """
+
+    name: str
+    trigger: CronTrigger
+    run: Callable[[datetime, Bench], str | None]
+
+
+Job = PeriodicJob | TickJob | LongJob
 
 TIMETABLE: Final[tuple[Job, ...]] = (
+    LongJob("backup", CronTrigger(hour=2, minute=0, timezone=OFFICE), backup.daily),
+    LongJob(
+        "backup-drill",
+        CronTrigger(day_of_week="sun", hour=3, minute=0, timezone=OFFICE),
+        backup.drill,
+    ),
     PeriodicJob(
         "weekly-letter",
         CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),
@@ -47,9 +77,16 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("deliver-outbox", outbox.deliver),
     TickJob("forget-idempotency-keys", idempotency.forget),
     TickJob("forget-uploads", upload.forget),
+    TickJob("sweep-attachments", attachment.sweep),
     TickJob("forget-drafts", draft.forget),
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
+    PeriodicJob(
+        "audit-anchor",
+        CronTrigger(hour=1, minute=0, timezone=OFFICE),
+        audit.anchored_day,
+        audit.write_anchor,
+    ),
 )

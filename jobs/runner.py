@@ -11,11 +11,12 @@ from flask import Flask
 
 from config.settings import Settings
 from jobs.bench import Bench
-from jobs.registry import TIMETABLE, Job, PeriodicJob, TickJob
+from jobs.registry import TIMETABLE, Job, LongJob, PeriodicJob, TickJob
 from service.clock import utc_now
 from service.desk import Desk
 from service.gateways import mail
 from service.operations import job_run as operations
+from service.operations.archive import Vault
 from service.operations.job_run import Busy
 from service.queries import job_run as queries
 
@@ -53,7 +54,9 @@ def make_bench(app: Flask, now: datetime) -> Bench:
     settings: Settings = app.extensions["settings"]
     desk: Desk = app.extensions["fengqiao"]
     uploads = settings.data_dir / "uploads"
-    return Bench(desk, mail.from_settings(settings), uploads, _running_from(now))
+    vault = Vault(settings.data_dir, settings.backup_key, settings.audit_key)
+    clock = _running_from(now)
+    return Bench(desk, mail.from_settings(settings), uploads, vault, clock, settings.anchors)
 
 
 def due_periods(
@@ -83,6 +86,8 @@ def _guarded(job: Job, bench: Bench, now: datetime) -> list[Ran]:
         ran = _run_periods(job, bench, now) if isinstance(job, PeriodicJob) else []
         if isinstance(job, TickJob):
             ran = [Ran(job.name, "", job.run(bench))]
+        if isinstance(job, LongJob):
+            ran = _run_long(job, bench, now)
         _note(job, ran, now)
     except Exception as failure:
         log.exception("job failed", extra={"job": job.name})
@@ -121,13 +126,20 @@ def _run_period(
     return [] if summary is None else [Ran(job.name, period, summary)]
 
 
+def _run_long(job: LongJob, bench: Bench, now: datetime) -> list[Ran]:
+    due_at = _latest(job.trigger, now)
+    summary = None if due_at is None else job.run(due_at, bench)
+    return [] if summary is None else [Ran(job.name, "", summary)]
+
+
 def _note(job: Job, ran: Sequence[Ran], now: datetime, failure: str | None = None) -> None:
     """Write down how the job stands, so that a silent or failing one turns red."""
     error = failure or next((each.error for each in ran if each.error), None)
     following = job.trigger.get_next_fire_time(None, now) if isinstance(job, PeriodicJob) else None
     expected_at = now if error else following or now + TICK
     summary = "；".join(each.summary for each in ran if each.summary)
-    operations.note(job.name, summary, now=now, expected_at=expected_at, error=error)
+    told = isinstance(job, PeriodicJob)
+    operations.note(job.name, summary, now=now, expected_at=expected_at, error=error, told=told)
 
 
 def _note_failure(job: Job, now: datetime, failure: str) -> None:

@@ -1,7 +1,9 @@
 """What we remember: tables, constraints, history, migrations."""
 
 from models.allowance import Allowance
-from models.audit import AuditEntry, AuditHead, AuditResult
+from models.attachment import Attachment
+from models.audit import AuditEntry, AuditHead
+from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
     Base,
     Identified,
@@ -12,8 +14,10 @@ from models.base import (
     listen,
     transaction,
 )
+from models.basis import Basis
 from models.consultation import Consultation
 from models.counter import Counter
+from models.data_request import DataRequest
 from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.draft import Draft
@@ -32,8 +36,10 @@ from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
+from models.password import PastPassword
 from models.restricted import Glass, Named
 from models.route import Route
+from models.second_factor import RecoveryCode
 from models.share import Share
 from models.shift_note import ShiftNote
 from models.text_duty import Duty, TextDuty
@@ -44,12 +50,15 @@ from models.weekly import Subscription, WeeklyReport
 __all__ = [
     "Agreement",
     "Allowance",
+    "Attachment",
     "AuditEntry",
     "AuditHead",
-    "AuditResult",
+    "BackupRun",
     "Base",
+    "Basis",
     "Consultation",
     "Counter",
+    "DataRequest",
     "Dispute",
     "DisputeText",
     "Draft",
@@ -57,6 +66,7 @@ __all__ = [
     "Episode",
     "Event",
     "Glass",
+    "HeldMessage",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -72,6 +82,9 @@ __all__ = [
     "OutboxMessage",
     "OutsideEntry",
     "Party",
+    "PastPassword",
+    "RecoveryCode",
+    "Restoration",
     "Route",
     "Share",
     "ShiftNote",

@@ -1,7 +1,6 @@
 """The trail 审计: who did what to what, chained so that nothing can be changed unnoticed."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,15 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy import DDL, CheckConstraint, Index, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, word
+from config.vocabulary import AuditResult
+from models.base import Base, one_of, word
 
-
-class AuditResult(StrEnum):
-    """How it ended: done 完成, denied 被拒绝, failed 失败."""
-
-    DONE = "done"
-    DENIED = "denied"
-    FAILED = "failed"
+_DENIED: Final = one_of("result", AuditResult.DENIED)
 
 
 class AuditEntry(Base):
@@ -36,6 +30,13 @@ class AuditEntry(Base):
         Index("ix_audit_entry_actor", "actor_id", "seq"),
         Index("ix_audit_entry_action", "action", "seq"),
         Index("ix_audit_entry_organisation", "organisation_id", "seq"),
+        Index("ix_audit_entry_kind", "subject", "seq"),
+        Index(
+            "ix_audit_entry_denied",
+            "seq",
+            postgresql_where=sa.text(_DENIED),
+            sqlite_where=sa.text(_DENIED),
+        ),
         Index("ix_audit_entry_day", "happened_at", "seq"),
     )
 

@@ -35,6 +35,8 @@ class Dispute(Identified):
     is never stored.
     `danger` is what the rules made of the facts and the story when they were last asked.
     `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
+    `indexed_sealed` is what its hash was made of, where the row may tell something else by now:
+    the fingerprint of an imported row, the number of a platform.
     Rows of an imported ledger may lack a known unit or mediator: the words of the sheet are kept.
     """
 
@@ -139,6 +141,7 @@ class Dispute(Identified):
     mediator_text: Mapped[str | None] = mapped_column(sa.String(80))
     remark_sealed: Mapped[bytes | None]
     fingerprint: Mapped[bytes | None] = mapped_column(index=True)
+    indexed_sealed: Mapped[bytes | None]
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- as SQLAlchemy declares it

@@ -31,6 +31,12 @@ def head() -> str:
     return newest
 
 
+def revisions() -> frozenset[str]:
+    """Every revision this code knows."""
+    known = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(each.revision for each in known)
+
+
 def current(engine: Engine) -> str | None:
     """The revision of the database at `engine`; None when no migration ever ran on it."""
     with engine.connect() as connection:

@@ -12,7 +12,13 @@ from models.organisation import Organisation
 
 
 class User(Identified):
-    """A person who works with the service. The failure counter is the account's lock."""
+    """A person who works with the service. The failure counter is the account's lock.
+
+    `password_set_at` is when its owner chose the password; without it somebody else did.
+    `second_factor_sealed` is the secret of the second factor 动态口令, which counts from
+    `second_factor_at` on; `second_factor_step` is the stretch of 30 seconds whose code was used
+    last.
+    """
 
     __tablename__ = "user_account"
 
@@ -20,6 +26,10 @@ class User(Identified):
     name: Mapped[str] = mapped_column(sa.String(80))
     organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    password_set_at: Mapped[datetime | None]
+    second_factor_sealed: Mapped[bytes | None]
+    second_factor_at: Mapped[datetime | None]
+    second_factor_step: Mapped[int] = mapped_column(default=0)
     email: Mapped[str | None] = mapped_column(sa.String(200))
     phone_sealed: Mapped[bytes | None]
     active: Mapped[bool] = mapped_column(default=True)
@@ -52,5 +62,7 @@ class UserSession(Identified):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    address: Mapped[str | None] = mapped_column(sa.String(45))
+    device: Mapped[str | None] = mapped_column(sa.String(60))
 
     user: Mapped[User] = relationship()

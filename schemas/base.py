@@ -264,5 +264,5 @@ class PageQuery(Strict):
     """The query of every list: page size, where to go on, whether to count."""
 
     limit = Limit(load_default=25, validate=validate.Range(1, 200, error="应在 1 到 200 之间"))
-    cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=400))
     count = fields.Boolean(load_default=False)

@@ -4,9 +4,16 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole, Source
 from schemas.base import Count, Day, Flag, Id, Strict, Text, Word, Yuan
-from schemas.dispute import MAX_PARTIES, PlaceIn
+from schemas.dispute import MAX_PARTIES
 
 NO_CHANGES = {"reason", "siblings"}
+
+
+class CorrectPlaceIn(Strict):
+    """Where it happened; a detail left out stays, null empties it."""
+
+    village = Text(load_default=None, allow_none=True, most=60)
+    detail = Text(allow_none=True, most=200)
 
 
 class CorrectPartyIn(Strict):
@@ -43,7 +50,7 @@ class CorrectIn(Strict):
     narrative = Text(lines=True, most=5000)
     source = Word(Source)
     source_reference = Text(allow_none=True, most=100)
-    place = fields.Nested(PlaceIn, allow_none=True)
+    place = fields.Nested(CorrectPlaceIn, allow_none=True)
     occurred_on = Day(allow_none=True)
     amount = Yuan(allow_none=True)
     people_count = Count(allow_none=True, most=100_000)

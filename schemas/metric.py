@@ -63,7 +63,7 @@ class MetricRowsQuery(PeriodQuery):
     limit = fields.Integer(
         load_default=25, validate=validate.Range(1, 200, error="应在 1 到 200 之间")
     )
-    cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=400))
 
 
 class GroupOut(Strict):

@@ -20,7 +20,14 @@ class SignInIn(Strict):
 
     username = fields.String(required=True, validate=validate.Length(1, 60))
     password = fields.String(required=True, validate=[validate.Length(1, 200), _storable])
-    totp = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=10))
+    totp = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 20))
+
+
+class PasswordIn(Strict):
+    """The old password and a new one; what is typed is taken as it is."""
+
+    old = fields.String(required=True, validate=[validate.Length(1, 200), _storable])
+    password = fields.String(required=True, validate=[validate.Length(1, 200), _storable])
 
 
 class UserOut(Strict):

@@ -1,5 +1,6 @@
 """The composition root: settings become one application with its database, desk and doors."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +16,13 @@ from models import before_commit, db, listen
 from service.desk import Desk
 from service.gateways.keyring import Keyring
 from service.operations.audit import Chain
+from service.queries.page import seal_cursors
 from service.rules import routing
 from service.rules.calendar import WorkCalendar
 from service.web import door, errors, pages
 from service.web.api import BLUEPRINTS
 from service.web.proxy import Proxied
+from service.web.request import HeldRequest
 
 BODY_LIMIT: Final = 20 * 1024 * 1024
 POSTGRES_OPTIONS: Final = "-c statement_timeout=10000 -c lock_timeout=5000 -c timezone=UTC"
@@ -30,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_env()
     configure()
     app = Flask("service.web", root_path=str(Path(__file__).parent / "web"))
+    app.request_class = HeldRequest
     app.config.update(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["fengqiao"] = make_desk(settings)
@@ -38,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         listen(db.engine)
         before_commit(db.engine, Chain(settings.audit_key))
+        seal_cursors(db.engine, app.extensions["fengqiao"].keyring)
     app.wsgi_app = Proxied(  # type: ignore[method-assign]  # Flask's documented way
         app.wsgi_app, settings.trusted_proxies
     )
@@ -55,9 +60,22 @@ def make_desk(settings: Settings) -> Desk:
     """The instruments of the deployment; the rules are checked before anybody is served."""
     chosen = _shipped() if settings.config_dir is None else _read(settings.config_dir)
     return Desk(
-        policy=chosen,
+        policy=replace(
+            chosen,
+            passwords=replace(chosen.passwords, chosen=settings.password_profile),
+            sign_in=replace(
+                chosen.sign_in,
+                second_factor=settings.second_factor,
+                password_renewal=settings.password_renewal,
+            ),
+        ),
         calendar=WorkCalendar(chosen.holidays),
-        keyring=Keyring(settings.data_key, settings.index_key),
+        keyring=Keyring(
+            settings.data_keys,
+            settings.index_keys,
+            algorithm=settings.cipher,
+            reread=settings.keys_now(),
+        ),
         zone=settings.zone,
     )
 

@@ -3,8 +3,10 @@
 Refusal
 ├── Invalid             input that cannot be taken; `fields` maps a field path to messages
 ├── NotSignedIn         nobody, or nobody we know any more
-│   └── SignInRefused   wrong name or password, or locked: one sentence for all of them
+│   ├── SignInRefused   wrong name or password, or locked: one sentence for all of them
+│   └── CodeRequired    the password was right; the code of the second factor is missing
 ├── Forbidden           the function is not this role's
+│   └── Unsettled       something of one's own account comes first; `first` says what
 ├── NotFound            it does not exist, or the caller may not know that it does
 ├── StepNotAllowed      the step is not legal here; `allowed` lists those that are
 ├── Stale               somebody changed it meanwhile; `changed` lists the fields
@@ -12,6 +14,9 @@ Refusal
 ├── KeyRequired         a creation came without an Idempotency-Key
 ├── KeyReused           the same key came with another body
 ├── KeyBusy             the first request with this key is still running
+├── Gone                it was there and can no longer be given: withdrawn, or its file is damaged
+├── TooLarge            it is larger than what is taken
+├── StorageFull         there is no room left to keep it
 ├── TooOften            it is limited and the allowance is used up; `seconds` to wait
 ├── Conflict            the request contradicts what is stored
 └── Unavailable         the database or another part is away; try again
@@ -61,6 +66,15 @@ class SignInRefused(NotSignedIn):
         super().__init__("用户名或密码错误，或账户暂时锁定")
 
 
+class CodeRequired(NotSignedIn):
+    """The password was right; the code of the second factor is missing."""
+
+    code = "totp-required"
+
+    def __init__(self) -> None:
+        super().__init__("请输入动态口令")
+
+
 class Forbidden(Refusal):
     """The function is not this role's."""
 
@@ -68,6 +82,16 @@ class Forbidden(Refusal):
 
     def __init__(self, detail: str = "您的角色不能使用这项功能") -> None:
         super().__init__(detail)
+
+
+class Unsettled(Forbidden):
+    """Something of one's own account comes first: the second factor, or a new password."""
+
+    code = "account-unsettled"
+
+    def __init__(self, first: str) -> None:
+        self.first = first
+        super().__init__(f"请先在网页上{first}，再使用其他功能")
 
 
 class NotFound(Refusal):
@@ -140,9 +164,30 @@ class TooOften(Refusal):
 
     code = "too-often"
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, detail: str = "操作太频繁，请过一会儿再试") -> None:
         self.seconds = seconds
-        super().__init__("操作太频繁，请过一会儿再试")
+        super().__init__(detail)
+
+
+class Gone(Refusal):
+    """It was there and can no longer be given."""
+
+    code = "gone"
+
+
+class TooLarge(Refusal):
+    """It is larger than what is taken."""
+
+    code = "too-large"
+
+
+class StorageFull(Refusal):
+    """There is no room left to keep it; nothing of it was left behind."""
+
+    code = "storage-full"
+
+    def __init__(self) -> None:
+        super().__init__("服务器的存储空间已满，文件没有保存，请联系系统管理员")
 
 
 class Conflict(Refusal):

@@ -12,6 +12,7 @@ from config.settings import Settings
 from models import db
 from tests.databases import DatabaseKinds
 from tests.network import forbid_other_hosts
+from tests.noted import watched
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,6 +35,14 @@ def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseKin
     kinds = DatabaseKinds(tmp_path_factory.mktemp("databases"))
     yield kinds
     kinds.close()
+
+
+@pytest.fixture(autouse=True)
+def _every_deed_is_noted() -> Iterator[None]:
+    """Whatever a test has an operation write stands in the trail as well."""
+    with watched() as silent:
+        yield
+    assert silent == []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -17,7 +17,7 @@ def db() -> None:
 @pass_deployment
 def upgrade(deployment: Deployment) -> None:
     """升级到最新版本。"""
-    with deployment.open(migrate=False) as desk:
+    with deployment.as_owner().open(migrate=False) as desk:
         base.upgrade()
         click.echo(f"数据库结构已是最新：{base.revisions()[0]}")
         if done := dispute_text.fill_missing(desk, FILLED_AT_ONCE):
@@ -29,7 +29,7 @@ def upgrade(deployment: Deployment) -> None:
 @pass_deployment
 def downgrade(deployment: Deployment, revision: str) -> None:
     """回退到 REVISION（默认回退一步；base 为清空）。"""
-    with deployment.open(migrate=False):
+    with deployment.as_owner().open(migrate=False):
         base.downgrade(revision)
         click.echo(f"数据库结构已回退：{base.revisions()[0] or '空'}")
 

@@ -13,7 +13,7 @@ from config import policy
 from config.policy import Policy
 from config.settings import BadSettings, Settings, from_env, sqlite_url
 from service.desk import Desk
-from service.operations import base
+from service.operations import base, start
 
 CreateApp = Callable[[Settings], Flask]
 
@@ -31,7 +31,7 @@ class Deployment:
         try:
             return self.read_settings()
         except BadSettings as refusal:
-            raise click.ClickException(f"环境变量有误：{refusal}") from refusal
+            raise click.ClickException("\n".join(_told(refusal.problems))) from refusal
 
     @property
     def policy(self) -> Policy:
@@ -54,6 +54,23 @@ class Deployment:
                 desk: Desk = made.extensions["fengqiao"]
                 base.check_keys(desk.keyring)
         return made
+
+    def serving(self) -> Flask:
+        """The application, when it may serve people; every reason why not is told in a line."""
+        made = self.app()
+        with made.app_context():
+            found = start.unsafe(self.settings, debug=made.debug, testing=made.testing)
+            base.release()
+        if found:
+            raise click.ClickException("\n".join(f"不能启动：{each}" for each in found))
+        return made
+
+    def as_owner(self) -> "Deployment":
+        """The same service by the role that may change tables, where there is one."""
+        url = self.settings.owner_database_url
+        if url is None:
+            return self
+        return Deployment(self.create_app, partial(_owned, self.settings, url))
 
     @contextmanager
     def open(self, *, migrate: bool = True) -> Iterator[Desk]:
@@ -79,8 +96,16 @@ def _told_of_config() -> Iterator[None]:
         raise click.ClickException(f"配置文件有误：{refusal}") from refusal
 
 
+def _told(problems: list[str]) -> list[str]:
+    return [f"环境变量有误：{each}" for each in problems]
+
+
+def _owned(settings: Settings, url: str) -> Settings:
+    return replace(settings, database_url=url)
+
+
 def _within(settings: Settings, folder: Path) -> Settings:
-    return replace(settings, data_dir=folder, database_url=sqlite_url(folder))
+    return replace(settings, data_dir=folder, database_url=sqlite_url(folder), anchor_path=None)
 
 
 def _bring_up(settings: Settings) -> None:

@@ -7,7 +7,7 @@ Only its table of single characters is read, not the package: its table of phras
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice, product
 from pathlib import Path
@@ -74,11 +74,34 @@ def _of(character: str) -> str:
 @cache
 def _readings() -> dict[int, str]:
     """The first letter of the usual reading of every character that has one."""
+    return {
+        character: unicodedata.normalize("NFD", readings)[0]
+        for character, readings in _table().items()
+    }
+
+
+def _table() -> dict[int, str]:
+    """How every character is read, the usual way first."""
     found = find_spec("pypinyin")
     if found is None or found.origin is None:
         raise RuntimeError("the package pypinyin is not installed")
     table = json.loads((Path(found.origin).parent / "pinyin_dict.json").read_text("utf-8"))
-    return {
-        int(character): unicodedata.normalize("NFD", readings)[0]
-        for character, readings in table.items()
-    }
+    return {int(character): readings for character, readings in table.items()}
+
+
+@lru_cache(maxsize=256)
+def reading(name: str) -> str:
+    """`zhangsan` for 张三: each character as it is usually read, without tones.
+
+    Asked seldom, so the table is read for it and not kept.
+    """
+    plain, table = unicodedata.normalize("NFKC", name).casefold(), _table()
+    return "".join(
+        _toneless(table[ord(sign)]) if ord(sign) in table else sign if sign.isascii() else ""
+        for sign in plain
+    )
+
+
+def _toneless(readings: str) -> str:
+    usual = unicodedata.normalize("NFD", readings.split(",", maxsplit=1)[0])
+    return "".join(sign for sign in usual if sign.isalpha())

@@ -5,25 +5,20 @@ because a file of a few hundred bytes can name a cell so far down that the reade
 gigabytes, and because a fault in native code must not take the service with it.
 """
 
-import json
 import re
 import stat
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any, Final
 
-from service.errors import Invalid, Unavailable
+from service.errors import Invalid
+from service.gateways import child
 from service.rules.ledger import Broken, Cell, Row, Sheet
 from service.rules.ledger.sheet import EPOCH_1900, EPOCH_1904
 
-WAIT_SECONDS: Final = 20
-_PLACES: Final = BoundedSemaphore(2)  # a reader may cost half a gigabyte
 MIB: Final = 1024 * 1024
 _CHILD: Final = Path(__file__).with_name("workbook_child.py")
 _ZIP: Final = b"PK\x03\x04"
@@ -130,26 +125,12 @@ def _ask_child(content: bytes, limits: Limits) -> Any:
         "cpu_seconds": limits.cpu_seconds,
         "unpacked_bytes": limits.unpacked_bytes,
     }
-    command = [sys.executable, "-I", str(_CHILD), json.dumps(asked)]
-    if not _PLACES.acquire(timeout=WAIT_SECONDS):
-        raise Unavailable("正在读取的文件较多，请稍后再试")
     try:
-        done = subprocess.run(  # noqa: S603 -- our own script, content on its standard input
-            command,
-            check=False,  # a dead child is an answer too
-            input=content,
-            capture_output=True,
-            timeout=limits.wall_seconds,
-            env={},
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired as error:
+        return child.ask(_CHILD, content, asked, wall_seconds=limits.wall_seconds)
+    except child.TooSlow as error:
         raise WorkbookRefused("文件过于复杂，无法在限定时间内读取") from error
-    finally:
-        _PLACES.release()
-    if done.returncode != 0:
-        raise WorkbookRefused("文件已损坏或内容过大，无法读取")
-    return json.loads(done.stdout)
+    except child.Died as error:
+        raise WorkbookRefused("文件已损坏或内容过大，无法读取") from error
 
 
 def _sheet(told: dict[str, Any]) -> Sheet:

@@ -28,6 +28,30 @@ def take(kind: str, subject: str, limit: Limit, *, desk: Desk, now: datetime) ->
         raise TooOften(seconds_left(limit, now))
 
 
+def count(
+    session: Session, kind: str, subject: str, per: timedelta, *, desk: Desk, now: datetime
+) -> int:
+    """How often `kind` came by `subject` in this stretch of time, with this time; no limit."""
+    limit = Limit(0, per)
+    return _raised(session, _Counter(kind, _hidden(kind, subject, desk), limit, now))
+
+
+def give_back(kind: str, subject: str, limit: Limit, *, desk: Desk, now: datetime) -> None:
+    """Take back one use that turned out to be none to be counted."""
+    with transaction() as session:
+        session.execute(
+            sa.update(Allowance)
+            .where(
+                Allowance.kind == kind,
+                Allowance.subject == _hidden(kind, subject, desk),
+                Allowance.began_at == _window(now, limit.per),
+                Allowance.used > 0,
+            )
+            .values(used=Allowance.used - 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def take_different(
     kind: str, subject: str, values: Collection[str], limit: Limit, *, desk: Desk, now: datetime
 ) -> frozenset[str]:

@@ -19,7 +19,7 @@ from service.operations import dispute_text
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
 from service.operations.number import next_number
-from service.queries.consultation import may_correct, visible
+from service.queries.consultation import may_correct, readable
 from service.rules import access, identity
 from service.rules.access import Actor
 
@@ -102,7 +102,7 @@ def correct(
     with transaction() as session, session.no_autoflush:
         row = session.scalar(
             sa.select(Consultation)
-            .where(Consultation.id == consultation_id, visible(scope, desk=desk, now=now))
+            .where(Consultation.id == consultation_id, readable(scope, desk=desk, now=now))
             .with_for_update()
             .execution_options(populate_existing=True)
         )
@@ -140,7 +140,7 @@ def became(
         .where(
             Consultation.id == consultation_id,
             Consultation.dispute_id.is_(None),
-            visible(scope, desk=desk, now=now),
+            readable(scope, desk=desk, now=now),
         )
         .with_for_update()
     )

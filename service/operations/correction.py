@@ -183,7 +183,7 @@ def _checked_changes(changes: Mapping[str, Any], desk: Desk, today: date) -> dic
     if problems:
         raise Invalid(problems)
     if "place" in told:
-        told["place"] = {"village": None, "detail": None} | (told["place"] or {})
+        told["place"] = {"village": None} | (told["place"] or {"detail": None})
     return told
 
 
@@ -191,6 +191,8 @@ def _planned(correction: _Correction, told: dict[str, Any]) -> _Work:
     """Judge a correction; what says the same as before is left out."""
     reason, parties = told.pop("reason", None), told.pop("parties", None)
     before = dispute_field.as_stands(correction.dispute, correction.key)
+    if "place" in told:  # a detail that was left out stays: it may be masked for who corrects
+        told["place"] = {"detail": before["place"]["detail"]} | told["place"]
     changes = {name: value for name, value in told.items() if value != before[name]}
     people = _people(correction, parties, changes)
     dangerous = restricts(changes.get("facts", correction.dispute.facts))

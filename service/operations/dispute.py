@@ -13,7 +13,7 @@ from models import Dispute, Episode, Party, transaction
 from service.desk import Desk
 from service.errors import Invalid
 from service.gateways.keyring import new_code
-from service.operations import consultation, dispute_field, dispute_text, link, notice, party
+from service.operations import basis, consultation, dispute_field, dispute_text, link, notice, party
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.number import next_numbers
@@ -242,6 +242,7 @@ def _write(session: Session, made: list[_Made], *, actor: Actor, desk: Desk, now
         session.add_all(each.parties)
         session.add(Episode(dispute_id=dispute.id, ordinal=1, opened_on=dispute.registered_on))
         session.add(routes.kept(dispute, each.answer, now))
+        session.add(basis.statutory(dispute.id, actor=actor, desk=desk, now=now))
         record(
             session,
             dispute.id,

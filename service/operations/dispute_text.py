@@ -86,19 +86,23 @@ def index_consultation(session: Session, row: Consultation, desk: Desk) -> None:
     if row.question is None:
         _forget(session, DisputeText.consultation_id == row.id)
         return
+    _write(session, [consultation_entry(row, desk)], DisputeText.consultation_id)
+
+
+def consultation_entry(row: Any, desk: Desk) -> dict[str, Any]:
+    """The row of the index for one consultation whose question is in clear."""
     index = desk.keyring.index
     name, phone = who_asked(row, desk.keyring)
     hashes = [index("name", search.fold(name))] if name else []
     if phone:
         hashes += [index("phone", phone), index("phone_tail", phone[-4:])]
     made = search.sealed_entry(row.question, hashes)
-    told = {
+    return {
         "consultation_id": row.id,
         "names": made.names,
         "words": made.words,
         "terms": made.terms,
     }
-    _write(session, [told], DisputeText.consultation_id)
 
 
 def forget_batch(session: Session, batch_id: UUID) -> None:

@@ -27,10 +27,12 @@ def record(  # noqa: PLR0913 -- an event has this many sides; all but two are ke
     detail: dict[str, Any] | None = None,
     version: int | None = None,
     key: FieldKey | None = None,
+    address: str | None = None,
 ) -> None:
     """Append one event, and its deed to the trail; `detail` holds codes, dates, field names only.
 
-    With the `key` of a restricted dispute the reason is sealed.
+    With the `key` of a restricted dispute the reason is sealed. `address` is where it came from
+    when there is no actor who says it.
     """
     happened = Event(
         happened_at=now,
@@ -48,7 +50,7 @@ def record(  # noqa: PLR0913 -- an event has this many sides; all but two are ke
         request_id=actor.request_id if actor else None,
     )
     session.add(happened)
-    audit.follow(session, happened, actor=actor, reason=reason)
+    audit.follow(session, happened, actor=actor, reason=reason, address=address)
 
 
 def corrected(

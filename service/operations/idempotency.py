@@ -53,7 +53,7 @@ def once(claim: Claim, produce: Callable[[], Answer], *, desk: Desk, now: dateti
     fingerprint = desk.keyring.index("idempotency", claim.body)
     with transaction() as session:
         if not _claimed(session, claim, fingerprint, now + desk.policy.idempotency_kept, now):
-            return _kept(session, claim, fingerprint, desk)
+            return _kept(session, claim, desk)
         answer = produce()
         session.connection().execute(
             _ANSWERED,
@@ -115,9 +115,10 @@ def _claiming(dialect: str) -> ReturningInsert[str]:
     ).returning(IdempotencyRecord.key)
 
 
-def _kept(session: Session, claim: Claim, fingerprint: bytes, desk: Desk) -> Answer:
+def _kept(session: Session, claim: Claim, desk: Desk) -> Answer:
     record = session.get_one(IdempotencyRecord, (claim.user_id, claim.route, claim.key))
-    if record.fingerprint != fingerprint or record.status is None or record.answer_sealed is None:
+    known = desk.keyring.indexes("idempotency", claim.body)
+    if record.fingerprint not in known or record.status is None or record.answer_sealed is None:
         raise KeyReused
     body = desk.keyring.open(record.answer_sealed, _place(claim))
     headers = {str(name): str(value) for name, value in record.headers.items()}

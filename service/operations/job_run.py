@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import AuditResult, JobRun, insert, transaction
+from config.vocabulary import AuditResult
+from models import JobRun, insert, transaction
 from models.job_run import JobState
 from service.operations import audit
 
@@ -57,11 +58,18 @@ def skip(job: str, period: str, *, due_at: datetime, now: datetime) -> bool:
 
 
 def note(
-    job: str, summary: str, *, now: datetime, expected_at: datetime, error: str | None = None
+    job: str,
+    summary: str,
+    *,
+    now: datetime,
+    expected_at: datetime,
+    error: str | None = None,
+    told: bool = False,
 ) -> None:
     """Rewrite how a job stands: looked at now, to be looked at again by `expected_at`.
 
-    A look that did something, or failed, goes to the trail; most do nothing.
+    A look that did something, or failed, goes to the trail; most do nothing. What is `told` there
+    already, period by period, is not told again.
     """
     values = {
         "looked_at": now,
@@ -73,7 +81,7 @@ def note(
     with transaction() as session:
         statement = insert(session, JobState).values(job=job, **values)
         session.execute(statement.on_conflict_do_update(index_elements=[JobState.job], set_=values))
-        if error or COUNTED.search(summary):
+        if error or (not told and COUNTED.search(summary)):
             result = AuditResult.FAILED if error else AuditResult.DONE
             _note_run(session, job, "", now=now, result=result)
 

@@ -221,6 +221,7 @@ def _dispute(
         "office_text": None if unit else values.organisation,
         "mediator_text": None if mediator_id else values.mediator,
         "fingerprint": desk.keyring.index("matter", row.fingerprint),
+        "indexed_sealed": key.seal(row.fingerprint, f"dispute.indexed:{dispute_id}"),
         "version": 1,
     }
 

@@ -39,6 +39,8 @@ AT_ONCE: Final = 500
 ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED, K.SAME)
 ASKED_TO_ACCEPT: Final = (K.DISPATCHED,)
 ASKED_TO_VOID: Final = (K.SAME,)
+ALARMS: Final = (K.REVEALED_OFTEN,)
+WATCHERS: Final = (Role.SECADMIN, Role.AUDITOR)
 Told = Sequence[tuple[ColumnElement[bool], NoticeKind]]  # who, and of what; the first is said
 People = sa.Select[*tuple[Any, ...]]
 
@@ -88,6 +90,26 @@ def stepped(
         tell(session, dispute, step.value, told, actor=actor, desk=desk, now=now)
 
 
+def alarm(session: Session, dispute_id: UUID, cause: str, *, now: datetime) -> None:
+    """Fields of a dispute were asked for too often: who watches over the trail is told, once.
+
+    They learn its number and nothing of it: the trail says who it was.
+    """
+    watchers = session.scalars(sa.select(User.id).where(User.active, _holds(*WATCHERS)))
+    rows = [
+        {
+            "id": uuid4(),
+            "user_id": each,
+            "kind": K.REVEALED_OFTEN,
+            "cause": cause,
+            "dispute_id": dispute_id,
+            "told_at": now,
+        }
+        for each in watchers
+    ]
+    _keep(session, rows)
+
+
 def same(session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """Somebody holds `dispute` for the same as another: whoever may void one of them is told."""
     told = [(_directors(), K.SAME)]
@@ -125,7 +147,9 @@ def corrected(
 def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
     """The dispute may have gone to others: who may not open it now is not called to it either."""
     waiting = sa.select(Notice.user_id).where(
-        Notice.dispute_id == dispute.id, Notice.read_at.is_(None)
+        Notice.dispute_id == dispute.id,
+        Notice.read_at.is_(None),
+        Notice.kind.not_in(ALARMS),
     )
     people = sa.select(User.id, User.name, User.organisation_id, UserRole.role).outerjoin(
         UserRole, UserRole.user_id == User.id
@@ -140,7 +164,8 @@ def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> N
         if not access.covers(access.scope(each, "dispute.read", policy), stand, now)
     ]
     if out:
-        _close(session, (Notice.dispute_id == dispute.id) & Notice.user_id.in_(out), now=now)
+        theirs = Notice.user_id.in_(out) & Notice.kind.not_in(ALARMS)
+        _close(session, (Notice.dispute_id == dispute.id) & theirs, now=now)
 
 
 def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
@@ -168,7 +193,8 @@ def read_all(*, until: datetime, actor: Actor, now: datetime) -> int:
                 Notice.user_id == actor.user_id,
                 Notice.read_at.is_(None),
                 Notice.told_at <= until,
-                ~sa.exists().where(Dispute.id == Notice.dispute_id, danger.about_danger()),
+                Notice.kind.in_(ALARMS)
+                | ~sa.exists().where(Dispute.id == Notice.dispute_id, danger.about_danger()),
             )
             .values(read_at=now)
             .returning(Notice.id)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.vocabulary import OutboxState
-from models import OutboxMessage, insert, transaction
+from models import HeldMessage, OutboxMessage, insert, transaction
 from service.desk import Desk
 from service.gateways.mail import Mail, NotDelivered
 from service.rules import outbox as rules
@@ -41,8 +41,13 @@ class Delivered:
     failed: int = 0
 
 
-def promise(session: Session, message: Message, *, desk: Desk, now: datetime) -> bool:
-    """Put a rendered message into the caller's transaction; False when it was promised before."""
+def promise(
+    session: Session, message: Message, *, desk: Desk, now: datetime, hold: bool = False
+) -> bool:
+    """Put a rendered message into the caller's transaction; False when it was promised before.
+
+    With `hold` it waits for a person: it may have been sent before a restore.
+    """
     inserted = session.execute(
         insert(session, OutboxMessage)
         .values(
@@ -61,7 +66,10 @@ def promise(session: Session, message: Message, *, desk: Desk, now: datetime) ->
         .on_conflict_do_nothing()
         .returning(OutboxMessage.id)
     )
-    return inserted.first() is not None
+    fresh = inserted.scalar_one_or_none()
+    if fresh is not None and hold:
+        session.add(HeldMessage(outbox_id=fresh, held_at=now))
+    return fresh is not None
 
 
 def deliver_due(mail: Mail, *, desk: Desk, clock: Clock) -> Delivered:
@@ -89,8 +97,10 @@ def deliver_due(mail: Mail, *, desk: Desk, clock: Clock) -> Delivered:
 
 def _claim(desk: Desk, now: datetime) -> Claim | None:
     """Take the message that waits longest; those that waited too long are given up on the way."""
+    free = ~sa.exists().where(HeldMessage.outbox_id == OutboxMessage.id)
     waiting = (OutboxMessage.state == OutboxState.NEW) & (OutboxMessage.next_attempt_at <= now)
     lapsed = (OutboxMessage.state == OutboxState.SENDING) & (OutboxMessage.lease_until <= now)
+    waiting, lapsed = waiting & free, lapsed & free
     with transaction() as session:
         _give_up(session, waiting | lapsed, now)
         row = session.scalar(

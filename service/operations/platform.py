@@ -16,11 +16,13 @@ from service.errors import Conflict, Forbidden, Invalid
 from service.operations import dispute as disputes
 from service.operations.dispute import Visit
 from service.operations.event import record
+from service.operations.load import field_key
 from service.operations.number import PATIENCE_S, wait_in_line
-from service.queries.platform import reference_index
+from service.queries.platform import reference_indexes, reference_source
 from service.rules.access import Actor
 
 SENT = "send"
+SAID = "platform-content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,27 @@ def send(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> Sent:
     Raises Invalid, and Conflict when the number had come with another content.
     """
     _check(visit, actor)
-    index, content = reference_index(actor, visit.source_reference, desk), _content(visit, desk)
+    known = reference_indexes(actor, visit.source_reference, desk)
     with transaction() as session:
         _wait_for_turn(session, actor)
-        found = session.scalar(sa.select(Dispute).where(Dispute.platform_index == index))
+        found = session.scalar(sa.select(Dispute).where(Dispute.platform_index.in_(known)))
         if found is not None:
-            _compare(session, found, content)
+            _compare(session, found, visit, desk)
             return Sent(found.id, repeated=True)
         made = disputes.register(visit, actor=actor, desk=desk, now=now)[0].id
+        key = field_key(session.get_one(Dispute, made), desk)
+        source = reference_source(actor, visit.source_reference)
         rows = Dispute.__table__
         assert isinstance(rows, sa.Table)
         session.execute(  # the table, not the class: it stays the version that was registered
-            sa.update(rows).where(rows.c.id == made).values(platform_index=index)
+            sa.update(rows)
+            .where(rows.c.id == made)
+            .values(
+                platform_index=known[0],
+                indexed_sealed=key.seal(source, f"dispute.indexed:{made}"),
+            )
         )
-        told = {"content": content}
+        told = {"content": key.digest(SAID, _said(visit)).hex()}
         record(session, made, subject="dispute", action=SENT, actor=actor, now=now, detail=told)
     return Sent(made, repeated=False)
 
@@ -76,21 +85,24 @@ def _wait_for_turn(session: Session, actor: Actor) -> None:
     session.execute(mine.with_for_update(key_share=True))
 
 
-def _compare(session: Session, dispute: Dispute, content: str) -> None:
+def _compare(session: Session, dispute: Dispute, visit: Visit, desk: Desk) -> None:
     """Conflict unless the same was said the first time; what the office corrected is no matter."""
     told = session.scalar(
         sa.select(Event.detail).where(
             Event.subject == "dispute", Event.subject_id == dispute.id, Event.action == SENT
         )
     )
-    if told is None or told.get("content") != content:
+    said = _said(visit)
+    mine = field_key(dispute, desk).digest(SAID, said)
+    # before keys could change, it was kept under an index key
+    every = {each.hex() for each in (mine, *desk.keyring.indexes(SAID, said))}
+    if told is None or told.get("content") not in every:
         raise Conflict(f"这个编号已经送来过，内容不同：本中心编号 {dispute.number}")
 
 
-def _content(visit: Visit, desk: Desk) -> str:
-    """A keyed hash of everything said; what was left empty is as if it were not there."""
-    said = json.dumps(_filled(asdict(visit)), sort_keys=True, default=str)
-    return desk.keyring.index("platform-content", said).hex()
+def _said(visit: Visit) -> str:
+    """Everything said; what was left empty is as if it were not there."""
+    return json.dumps(_filled(asdict(visit)), sort_keys=True, default=str)
 
 
 def _filled(value: Any) -> Any:

@@ -7,16 +7,16 @@ import sqlalchemy as sa
 
 from models import User, transaction
 from service.desk import Desk
-from service.errors import Invalid, NotFound, SignInRefused, TooOften
-from service.gateways.passwords import hash_password
+from service.errors import NotFound, SignInRefused, TooOften
 from service.operations import allowance
+from service.operations import password as passwords
 from service.operations import sign_in as tries
 from service.operations.event import record
-from service.operations.user import end_sessions
 from service.queries import sign_in_slip as queries
 from service.queries.sign_in_slip import SignInSlip
 from service.rules import progress
 from service.rules import user as rules
+from service.rules.origin import Origin
 
 KIND: Final = "sign-in-code"
 SPENT: Final = "这个登录码不对、已经用过或者过期了，请管理员重新发一个"
@@ -31,7 +31,7 @@ def look(username: str, typed: str, *, address: str, desk: Desk, now: datetime) 
     _take(address, f"{username}:{queries.code_hash(typed)}", desk=desk, now=now)
     taken = tries.take_a_try(username, desk=desk, now=now)
     if not taken.is_opened_by(typed, now=now):
-        tries.note_refusal(taken.user_id, now=now)
+        tries.note_refusal(taken, origin=Origin(address), now=now)
         raise SignInRefused
     tries.forgive(taken.user_id)
     return SignInSlip(username, typed)
@@ -46,21 +46,21 @@ def follow(long_code: str, *, address: str, desk: Desk, now: datetime) -> SignIn
     return slip
 
 
-def set_password(slip: SignInSlip, password: str, *, now: datetime) -> None:
+def set_password(slip: SignInSlip, password: str, *, desk: Desk, now: datetime) -> None:
     """Give the account of a slip that was looked at its password; the code is spent.
 
-    Raises Invalid for a weak password, SignInRefused when the slip was used meanwhile. Every
-    session of the account ends.
+    Raises Invalid for a weak password or one used lately, SignInRefused when the slip was used
+    meanwhile. Every session of the account ends.
     """
-    problem = rules.password_problem(password, username=slip.username)
-    if problem:
-        raise Invalid({"password": [problem]})
-    stored = hash_password(password)
+    user_id = queries.opened_by(slip, now=now)
+    if user_id is None:
+        raise SignInRefused
+    stored = passwords.prepared(password, user_id=user_id, desk=desk)
     with transaction() as session:
         user = session.scalar(
             sa.select(User)
             .where(
-                User.username == slip.username,
+                User.id == user_id,
                 User.invite_hash == queries.code_hash(slip.sign_in_code),
                 queries.is_open(now),
             )
@@ -68,9 +68,8 @@ def set_password(slip: SignInSlip, password: str, *, now: datetime) -> None:
         )
         if user is None:
             raise SignInRefused
-        user.password_hash = stored
         user.invite_hash, user.invite_expires_at = None, None
-        end_sessions(session, user.id, now)
+        passwords.put(session, user, stored, now=now)
         record(session, user.id, subject="user", action="set-password", actor=None, now=now)
 
 

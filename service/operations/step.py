@@ -286,7 +286,7 @@ def _end(taking: Taking, step: Step) -> None:
     _stop_term(dispute)
     if outcome is Outcome.MISTAKEN:
         # the right entry may come in again, from a platform under the number it had
-        dispute.fingerprint, dispute.platform_index = None, None
+        dispute.fingerprint, dispute.platform_index, dispute.indexed_sealed = None, None, None
     episode = _episode(taking)
     episode.outcome, episode.closed_on = outcome, taking.today
 

@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session
 
 from config.text import Malformed
 from config.vocabulary import Role
-from models import Organisation, User, UserRole, UserSession, transaction
+from models import Organisation, User, UserRole, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.gateways.keyring import new_code, new_token
 from service.gateways.passwords import hash_password
+from service.gateways.pinyin import reading
 from service.operations.event import record
+from service.operations.password import keep
+from service.operations.user_session import end_sessions
 from service.queries.sign_in_slip import code_hash
 from service.rules import access
+from service.rules import password as password_rules
 from service.rules import user as rules
 from service.rules.access import Actor
 from service.rules.identity import clean_phone
@@ -44,15 +48,15 @@ def create(draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime) 
     `actor` is None when the operator of the machine does it by a command.
     """
     _may_create(actor, desk)
-    return enter(draft, hashed(draft), actor=actor, desk=desk, now=now)
+    return enter(draft, hashed(draft, desk=desk), actor=actor, desk=desk, now=now)
 
 
-def hashed(draft: UserDraft) -> str | None:
+def hashed(draft: UserDraft, *, desk: Desk) -> str | None:
     """The draft's password as it is stored, if it has one; Invalid as `check`.
 
     Slow by design: whoever holds a transaction open around `enter` calls this before.
     """
-    check(draft)
+    check(draft, desk=desk)
     return hash_password(draft.password) if draft.password else None
 
 
@@ -77,6 +81,7 @@ def enter(
             )
         )
         session.flush()  # the event refers to nobody before
+        keep(session, user_id, stored, now=now)
         record(
             session,
             user_id,
@@ -207,15 +212,6 @@ def _one(session: Session, user_id: UUID) -> User:
     return user
 
 
-def end_sessions(session: Session, user_id: UUID, now: datetime) -> None:
-    """Sign the account out wherever it is signed in."""
-    session.execute(
-        sa.update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-
-
 def _administrators(session: Session) -> set[UUID]:
     """Who may let others in, held still: two of them cannot close each other's account at once."""
     holders = sa.select(UserRole.user_id).where(UserRole.role == Role.SYSADMIN)
@@ -229,7 +225,7 @@ def _administrators(session: Session) -> set[UUID]:
     )
 
 
-def check(draft: UserDraft) -> None:
+def check(draft: UserDraft, *, desk: Desk) -> None:
     """Invalid names every field of the draft that could be written in no database."""
     found = {
         "username": rules.username_problem(draft.username),
@@ -237,7 +233,12 @@ def check(draft: UserDraft) -> None:
         "roles": rules.roles_problem(draft.roles),
         "email": rules.email_problem(draft.email) if draft.email else None,
         "phone": _phone_problem(draft.phone) if draft.phone else None,
-        "password": rules.password_problem(draft.password, username=draft.username)
+        "password": password_rules.problem(
+            draft.password,
+            username=draft.username,
+            policy=desk.policy.passwords,
+            known=(draft.name, reading(draft.name)),
+        )
         if draft.password
         else None,
     }

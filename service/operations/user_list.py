@@ -76,7 +76,7 @@ def judged(text: str, *, actor: Actor, desk: Desk) -> list[Judged]:
     )
     found = []
     for line in lines:
-        found.append(_judged(line, units, taken))
+        found.append(_judged(line, units, taken, desk))
         taken.setdefault(line.values["username"], "和前面的一行用户名相同")
     return found
 
@@ -110,7 +110,7 @@ def engage(
     engaged = []
     for place, draft in enumerate(drafts):  # slow, so before anything is locked
         with _told_at(problems, place):
-            hashed[place] = operations.hashed(draft)
+            hashed[place] = operations.hashed(draft, desk=desk)
     with transaction():
         for place, stored in hashed.items():
             with _told_at(problems, place):
@@ -124,7 +124,7 @@ def engage_one(
     draft: UserDraft, *, actor: Actor | None, desk: Desk, now: datetime, by_link: bool = False
 ) -> Engaged:
     """Create one account, with a code unless it came with a password."""
-    stored = operations.hashed(draft)
+    stored = operations.hashed(draft, desk=desk)
     with transaction():
         return _hired(draft, stored, actor=actor, desk=desk, now=now, by_link=by_link)
 
@@ -153,11 +153,11 @@ def _told_at(problems: dict[str, list[str]], place: int) -> Iterator[None]:
         problems.update({f"rows.{place}.{name}": said for name, said in refusal.fields.items()})
 
 
-def _judged(line: Line, units: Mapping[str, UUID], taken: Mapping[str, str]) -> Judged:
+def _judged(line: Line, units: Mapping[str, UUID], taken: Mapping[str, str], desk: Desk) -> Judged:
     """`taken` says of every username that is gone why."""
     try:
         draft = drafted(line, units)
-        operations.check(draft)
+        operations.check(draft, desk=desk)
     except Invalid as refusal:
         return Judged(line, None, refusal.fields)
     problems: dict[str, list[str]] = {}

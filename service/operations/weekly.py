@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.notices import weekly as notices
 from service.operations import outbox
 from service.operations.event import record
-from service.queries import figures, subscription
+from service.queries import audit_chain, backup, figures, subscription
 from service.queries import weekly as queries
 from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
@@ -24,6 +25,7 @@ from service.rules import access
 from service.rules import weekly as rules
 from service.rules.access import Actor
 from service.rules.calendar import Week
+from service.rules.weekly import TrailEnd
 
 
 def publish(week: Week, *, actor: Actor | None, desk: Desk, now: datetime) -> PublishedView:
@@ -38,7 +40,8 @@ def publish(week: Week, *, actor: Actor | None, desk: Desk, now: datetime) -> Pu
     with transaction() as session:
         stored = queries.published(week)
         if stored is None:
-            body = rules.as_body(figures.measure(week, scope=None, desk=desk, now=now))
+            told = figures.measure(week, scope=None, desk=desk, now=now)
+            body = rules.as_body(replace(told, anchor=_trail_end()))
             _freeze(session, week, body, actor=actor, now=now)
             stored = queries.published(week)
         if stored is None:
@@ -55,12 +58,14 @@ def send(week: Week, *, sender: str, desk: Desk, now: datetime) -> int:
             reports.text(told, desk.zone),
             reports.workbook(told, desk.zone),
         )
+        hold = backup.is_doubtful(week.end_on, desk)
         return sum(
             outbox.promise(
                 session,
                 notices.letter(told, sheet, sender=sender, recipient=address),
                 desk=desk,
                 now=now,
+                hold=hold,
             )
             for address in subscription.addresses(desk)
         )
@@ -97,6 +102,12 @@ def unsubscribe(subscription_id: UUID, *, actor: Actor, desk: Desk, now: datetim
 def canonical(body: Mapping[str, Any]) -> bytes:
     """The bytes that are hashed: UTF-8, keys sorted, no blanks."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _trail_end() -> TrailEnd | None:
+    """Where the audit trail ends now: whoever keeps the letter can tell a changed one."""
+    end = audit_chain.end()
+    return TrailEnd(end.seq, end.hash.hex()) if end else None
 
 
 def _freeze(

@@ -96,12 +96,24 @@ class Filters:
 
 
 def visible(scope: Scope, *, desk: Desk, now: datetime) -> ColumnElement[bool]:
-    """The condition on `consultation` that says what `scope` reaches.
+    """The condition on `consultation` that says what `scope` reaches, if only without its words.
 
-    What became a restricted dispute is there only for who may read that dispute in full.
+    What became a restricted dispute is there only for who knows of that dispute.
     """
+    return _reached(scope, reach.known(_reads(scope, desk), now))
+
+
+def readable(scope: Scope, *, desk: Desk, now: datetime) -> ColumnElement[bool]:
+    """The condition that says what it reaches with its words: a restricted dispute in full."""
+    return _reached(scope, reach.in_full(_reads(scope, desk), now))
+
+
+def _reads(scope: Scope, desk: Desk) -> Scope:
+    return access.scope(scope.actor, "dispute.read", desk.policy.access)
+
+
+def _reached(scope: Scope, reads: ColumnElement[bool]) -> ColumnElement[bool]:
     me = scope.actor
-    reads = reach.in_full(access.scope(me, "dispute.read", desk.policy.access), now)
     closed = sa.exists().where(
         Dispute.id == Consultation.dispute_id,
         Dispute.restricted.is_(True),
@@ -127,7 +139,7 @@ def one(consultation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Co
         sa.select(Consultation, User.name, Organisation)
         .join(User, User.id == Consultation.registered_by)
         .join(Organisation, Organisation.id == Consultation.organisation_id)
-        .where(Consultation.id == consultation_id, visible(scope, desk=desk, now=now))
+        .where(Consultation.id == consultation_id, readable(scope, desk=desk, now=now))
         .execution_options(populate_existing=True)
     ).first()
     if found is None:

@@ -42,6 +42,12 @@ OFFERED: Final = (
     "dispute.break_glass",
     "dispute.restrict",
     "dispute.unrestrict",
+    "dispute.attachment",
+    "dispute.attachment_read",
+    "dispute.looks",
+    "dispute.reveal",
+    "dispute.basis",
+    "provision.read",
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")
@@ -65,7 +71,7 @@ _ROUTE: Final = (
 )
 _IN_FORCE: Final = in_force(Share, sa.bindparam("now", type_=UTCDateTime()))
 _SHARED: Final = (
-    sa.select(Organisation.id, Organisation.kind, Organisation.name, Share.purpose)
+    sa.select(Organisation.id, Organisation.kind, Organisation.name, Share.purpose, Share.until)
     .join(Share, Share.organisation_id == Organisation.id)
     .where(
         Share.dispute_id == sa.bindparam("wanted"),
@@ -82,6 +88,15 @@ class UnitView:
     id: UUID
     kind: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedView:
+    """An organisation with whom a dispute is shared now, what for, until when."""
+
+    organisation: str
+    purpose: SharePurpose
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,7 @@ class DisputeView:
     """One dispute as this viewer may see it.
 
     A `sealed` one is restricted and shows nothing of what it is about: no story, no people.
+    `clear` says that the viewer mediates it: names, phones, addresses and the place are not masked.
     `withheld` are the steps the viewer would have if they did not end a restricted dispute.
     """
 
@@ -150,6 +166,7 @@ class DisputeView:
     due: DueView | None
     overdue: bool
     interpreter: str | None
+    clear: bool
     parties: list[PartyView]
     route: dict[str, Any] | None
     override_reason: str | None
@@ -166,12 +183,15 @@ class Opened:
     """A dispute that its viewer may read, as they see it; what is asked of it need not ask again.
 
     `key` opens its sealed fields, and is not there when the view is sealed. `may` says which of
-    `OFFERED` are the viewer's too.
+    `OFFERED` are the viewer's too. `children` are the places of the parties under
+    fourteen. `shared` are the shares in force.
     """
 
     view: DisputeView
     key: FieldKey | None = field(repr=False)
     may: frozenset[str]
+    children: tuple[int, ...] = ()
+    shared: tuple[SharedView, ...] = ()
 
 
 def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
@@ -200,6 +220,8 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
         _view(dispute, key, assist, stand, actor=actor, desk=desk, now=now),
         key,
         frozenset(each for each, reach in scopes.items() if access.covers(reach, stand, now)),
+        party.children(dispute.parties, key, desk.today(now)) if key else (),
+        tuple(SharedView(each.name, each.purpose, each.until) for each in shared),
     )
 
 
@@ -258,7 +280,7 @@ def _view(
         narrative=_narrative(dispute, key) if key else "",
         source=dispute.source,
         source_reference=dispute.source_reference if key else None,
-        place=_place(dispute, key),
+        place=_place(dispute, key, clear=clear),
         occurred_on=dispute.occurred_on if key else None,
         amount_fen=dispute.amount_fen if key else None,
         people_count=dispute.people_count if key else None,
@@ -286,7 +308,8 @@ def _view(
         else None,
         due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
         overdue=due_on is not None and due_on < desk.today(now),
-        interpreter=dispute.interpreter if key else None,
+        interpreter=party.interpreter(dispute.interpreter, clear=clear) if key else None,
+        clear=clear,
         parties=party.views(dispute.parties, key, clear=clear) if key else [],
         route=told_of(route.answer, sealed=key is None) if route else None,
         override_reason=route.override_reason if route and key else None,
@@ -306,11 +329,11 @@ def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
     return answer | {name: [] for name in FACTS_OF} | {"rule": answer["rule"] | {"id": ""}}
 
 
-def _place(dispute: Dispute, key: FieldKey | None) -> PlaceView:
+def _place(dispute: Dispute, key: FieldKey | None, *, clear: bool) -> PlaceView:
     if key is None:
         return PlaceView(None, None)
     detail = key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}")
-    return PlaceView(dispute.village, detail)
+    return PlaceView(dispute.village, detail if clear or not detail else party.HIDDEN)
 
 
 def _narrative(dispute: Dispute, key: FieldKey) -> str:

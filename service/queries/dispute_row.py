@@ -349,7 +349,9 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         ),
         danger=row.danger,
         languages=party.foreign(parties),
-        interpreter=row.interpreter if clear or not row.restricted else None,
+        interpreter=party.interpreter(row.interpreter, clear=clear)
+        if clear or not row.restricted
+        else None,
         brief=not row.full,
         version=row.version,
     )

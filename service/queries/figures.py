@@ -12,10 +12,11 @@ from config import words
 from config.vocabulary import WithdrawalCause
 from models import Dispute, Episode, Lawsuit, WeeklyReport, db
 from service.desk import Desk
+from service.queries import backup as backups
 from service.queries import metric, organisation
 from service.queries.metric import Question, key_of, tally
+from service.rules import backup, statistics, weekly
 from service.rules import metric as dictionary
-from service.rules import statistics, weekly
 from service.rules.access import Scope
 from service.rules.calendar import Week
 from service.rules.statistics import Flow, Period, Rate
@@ -66,6 +67,7 @@ def measure(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> We
         lawsuits=_lawsuits(look),
         before=_before(Look(week.previous(), today, scope)),
         consultations=_count(look, "consultations"),
+        backup=backup.judge(backups.news(), desk.policy.backup, now) if scope is None else None,
     )
 
 

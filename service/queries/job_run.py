@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from config.vocabulary import OutboxState
-from models import JobRun, OutboxMessage, db
+from models import HeldMessage, JobRun, OutboxMessage, db
 from models.job_run import JobState
 
 GRACE: Final = timedelta(minutes=10)
@@ -45,11 +45,15 @@ class JobHealth:
 
 @dataclass(frozen=True, slots=True)
 class OutboxHealth:
-    """Messages by what became of them; `waiting_since` is the oldest still to be sent."""
+    """Messages by what became of them; `waiting_since` is the oldest still to be sent.
+
+    `held` ones wait for a person, since a restore.
+    """
 
     waiting: int
     dead: int
     maybe_duplicate: int
+    held: int
     waiting_since: datetime | None
 
 
@@ -68,12 +72,14 @@ def health(now: datetime) -> list[JobHealth]:
 
 def outbox() -> OutboxHealth:
     """How the outbox stands."""
-    waiting = OutboxMessage.state.in_((OutboxState.NEW, OutboxState.SENDING))
+    held = sa.exists().where(HeldMessage.outbox_id == OutboxMessage.id)
+    waiting = OutboxMessage.state.in_((OutboxState.NEW, OutboxState.SENDING)) & ~held
     row = db.session.execute(
         sa.select(
             sa.func.count(sa.case((waiting, 1))),
             sa.func.count(sa.case((OutboxMessage.state == OutboxState.DEAD, 1))),
             sa.func.count(sa.case((OutboxMessage.maybe_duplicate, 1))),
+            sa.select(sa.func.count()).select_from(HeldMessage).scalar_subquery(),
             sa.func.min(sa.case((waiting, OutboxMessage.queued_at))),
         )
     ).one()

@@ -29,7 +29,7 @@ class BatchView:
 
 def known(fingerprints: Iterable[str], keyring: Keyring) -> frozenset[str]:
     """Those of `fingerprints` that stored disputes have, found through their keyed index."""
-    by_index = {keyring.index("matter", each): each for each in fingerprints}
+    by_index = {index: each for each in fingerprints for index in keyring.indexes("matter", each)}
     found: set[str] = set()
     for chunk in _chunks(by_index):
         stored = db.session.scalars(

@@ -19,6 +19,7 @@ from service.rules import access
 from service.rules.access import Actor
 
 URGENT_PART, UNREAD, READ = "urgent", "unread", "read"
+ALARM: Final = NoticeKind.REVEALED_OFTEN  # for who may not open the dispute it names
 MOST: Final = 100  # beyond that nobody reads the number any more
 
 
@@ -63,8 +64,8 @@ def page(
         part, *place = read_cursor(cursor, _as_part, as_instant, as_id)
     query, waits = _query(actor, desk, now), _waits(actor, desk, now)
     parts = {
-        URGENT_PART: waits & about_danger(),
-        UNREAD: waits & ~about_danger(),
+        URGENT_PART: waits & _about_danger(),
+        UNREAD: waits & ~_about_danger(),
         # where nobody is named what is not theirs is NULL, and its opposite NULL again
         READ: sa.case((waits, 0), else_=1) == 1,
     }
@@ -88,7 +89,7 @@ def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeVi
 def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     seen = sa.case((known(scope, now), 1), else_=0).label("seen")
-    urgent = sa.case((about_danger(), 1), else_=0).label("urgent")
+    urgent = sa.case((_about_danger(), 1), else_=0).label("urgent")
     return (
         sa.select(
             Notice.id,
@@ -110,7 +111,12 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
 def _waits(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """What was not read, of what its reader may still open."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    return Notice.read_at.is_(None) & known(scope, now)
+    return Notice.read_at.is_(None) & (known(scope, now) | (Notice.kind == ALARM))
+
+
+def _about_danger() -> ColumnElement[bool]:
+    """Danger to people, for who may open the dispute; an alarm says nothing of it."""
+    return about_danger() & (Notice.kind != ALARM)
 
 
 def _part(
@@ -127,13 +133,14 @@ def _part(
 
 
 def _view(row: Any) -> NoticeView:
-    waits = bool(row.seen) and row.read_at is None
+    alarm = row.kind is ALARM
+    waits = (bool(row.seen) or alarm) and row.read_at is None
     return NoticeView(
         id=row.id,
         told_at=row.told_at,
         read_at=row.read_at,
         number=row.number,
-        kind=row.kind if row.seen else None,
+        kind=row.kind if row.seen or alarm else None,
         dispute_id=row.dispute_id if row.seen else None,
         status=row.status if row.seen else None,
         waits=waits,

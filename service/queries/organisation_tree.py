@@ -23,28 +23,32 @@ def place(organisation_id: UUID) -> Place:
     Above or beside every town government, as a banner's organisation or in the only town of a
     deployment, one looks at everything there is.
     """
-    town = _town_above(organisation_id)
-    below = _under(organisation_id) - {organisation_id}
-    return Place(below, None if town is None else _under(town))
+    found = db.session.execute(
+        sa.select(_under(organisation_id).c.id, sa.literal("under")).union_all(
+            sa.select(_towns(organisation_id).c.id, sa.literal("town"))
+        )
+    ).all()
+    below = frozenset(each for each, where in found if where == "under") - {organisation_id}
+    towns = [each for each, where in found if where == "town"]
+    if not towns:
+        return Place(below, None)
+    return Place(below, frozenset(db.session.scalars(sa.select(_under(towns[0]).c.id))))
 
 
-def _under(organisation_id: UUID) -> frozenset[UUID]:
+def _under(organisation_id: UUID) -> sa.CTE:
     """The organisation and everything under it; a circle in the data ends the walk."""
-    under = sa.select(Organisation.id).where(Organisation.id == organisation_id).cte(recursive=True)
-    children = sa.select(Organisation.id).join(under, Organisation.parent_id == under.c.id)
-    return frozenset(db.session.scalars(sa.select(under.union(children).c.id)))
+    under = sa.select(Organisation.id).where(Organisation.id == organisation_id)
+    walked = under.cte("under", recursive=True)
+    children = sa.select(Organisation.id).join(walked, Organisation.parent_id == walked.c.id)
+    return walked.union(children)
 
 
-def _town_above(organisation_id: UUID) -> UUID | None:
-    """The town government it is or stands under."""
-    above = (
-        sa.select(Organisation.id, Organisation.parent_id, Organisation.kind)
-        .where(Organisation.id == organisation_id)
-        .cte(recursive=True)
-    )
-    parents = sa.select(Organisation.id, Organisation.parent_id, Organisation.kind).join(
-        above, Organisation.id == above.c.parent_id
-    )
+def _towns(organisation_id: UUID) -> sa.Subquery:
+    """The town government it is or stands under, if any."""
+    columns = (Organisation.id, Organisation.parent_id, Organisation.kind)
+    itself = sa.select(*columns).where(Organisation.id == organisation_id)
+    above = itself.cte("above", recursive=True)
+    parents = sa.select(*columns).join(above, Organisation.id == above.c.parent_id)
     found = above.union(parents)
-    wanted = sa.select(found.c.id).where(found.c.kind == OrganisationKind.TOWN_GOVERNMENT)
-    return db.session.scalar(wanted.limit(1))
+    town = found.c.kind == OrganisationKind.TOWN_GOVERNMENT
+    return sa.select(found.c.id).where(town).limit(1).subquery()

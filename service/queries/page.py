@@ -1,4 +1,7 @@
-"""Pages of a list: by key, never by offset, so page one and page ten thousand cost the same."""
+"""Pages of a list: by key, never by offset, so page one and page ten thousand cost the same.
+
+A cursor is sealed: where a page ends tells the time and the id of a row that may only be counted.
+"""
 
 import base64
 import json
@@ -7,14 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
+from sqlalchemy.engine import Engine
 
+from models import db
 from service.errors import Invalid
+from service.gateways.keyring import CannotOpen, Keyring
 
 T = TypeVar("T")
-LONGEST: Final = 300
+LONGEST: Final = 400
+PLACE: Final = "cursor"
+_keyrings: Final[WeakKeyDictionary[Engine, Keyring]] = WeakKeyDictionary()
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 BEYOND_COUNTING: Final = 2**63
 
@@ -28,9 +37,16 @@ class Page(Generic[T]):
     total: int | None = None
 
 
+def seal_cursors(engine: Engine, keyring: Keyring) -> None:
+    """Have the cursors of lists of this database sealed with `keyring`."""
+    _keyrings[engine] = keyring
+
+
 def encode_cursor(values: Sequence[Any]) -> str:
-    """The place after which the next page begins, opaque to the caller."""
-    return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
+    """The place after which the next page begins, sealed; the same place, the same cursor."""
+    told = json.dumps(list(values)).encode()
+    sealed = _keyrings[db.engine].seal_alike(told, PLACE)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, *readers: Callable[[Any], Any]) -> list[Any]:
@@ -93,7 +109,11 @@ def beyond(
 def _unpacked(cursor: str) -> list[Any]:
     if len(cursor) > LONGEST:
         raise ValueError("longer than any cursor made here")
-    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    try:
+        values = json.loads(_keyrings[db.engine].open(sealed, PLACE))
+    except CannotOpen as refusal:
+        raise ValueError("not made here") from refusal
     if not isinstance(values, list):
         raise ValueError("not a list of values")
     return values

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from config.vocabulary import Authority, IdType, Language, PartyKind, PartyRole
 from models import Party, db
 from service.gateways.keyring import FieldKey
 from service.rules import identity
+from service.rules import party as rules
 
 HIDDEN = "已登记，不显示"
 
@@ -41,6 +43,20 @@ def views(parties: Sequence[Party], key: FieldKey, *, clear: bool) -> list[Party
     """The parties as shown; `clear` only to the assigned mediator, and never the ID numbers."""
     places = {party.id: place for place, party in enumerate(parties)}
     return [_view(party, key, places, clear=clear) for party in parties]
+
+
+def children(parties: Sequence[Party], key: FieldKey, today: date) -> tuple[int, ...]:
+    """The places of those under fourteen by their ID number."""
+    told = [
+        {
+            "role": each.role,
+            "kind": each.kind,
+            "id_type": each.id_type,
+            "id_number": key.open_optional(each.id_number_sealed, f"party.id_number:{each.id}"),
+        }
+        for each in parties
+    ]
+    return tuple(rules.children(told, today=today))
 
 
 def _view(party: Party, key: FieldKey, places: Mapping[UUID, int], *, clear: bool) -> PartyView:
@@ -115,6 +131,11 @@ def line(parties: Iterable[Named], *, clear: bool = False) -> str:
 
 def _side(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]}等 {len(names)} 人"
+
+
+def interpreter(said: str | None, *, clear: bool) -> str | None:
+    """Who translates, a person like the others: masked but for who works with them."""
+    return said if clear or not said else identity.mask_name(said)
 
 
 def masked_name(kind: PartyKind, name: str) -> str:

@@ -45,9 +45,14 @@ class Filters:
     registered_to: date | None = None
 
 
-def reference_index(actor: Actor, reference: str | None, desk: Desk) -> bytes:
-    """The blind index of a platform's own number: its account and the number."""
-    return desk.keyring.index("platform", f"{actor.user_id}:{reference}")
+def reference_source(actor: Actor, reference: str | None) -> str:
+    """What a platform's own number is found by: its account and the number."""
+    return f"{actor.user_id}:{reference}"
+
+
+def reference_indexes(actor: Actor, reference: str | None, desk: Desk) -> tuple[bytes, ...]:
+    """The blind index of a platform's own number, under every index key, newest first."""
+    return desk.keyring.indexes("platform", reference_source(actor, reference))
 
 
 def sent(dispute_id: UUID, *, actor: Actor) -> PlatformView:
@@ -121,7 +126,8 @@ def _query() -> sa.Select[*tuple[Any, ...]]:
 def _conditions(filters: Filters, actor: Actor, desk: Desk) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if filters.source_reference:
-        first = Dispute.platform_index == reference_index(actor, filters.source_reference, desk)
+        known = reference_indexes(actor, filters.source_reference, desk)
+        first = Dispute.platform_index.in_(known)
         group = sa.select(Dispute.visit_group).where(first, Dispute.visit_group.is_not(None))
         found.append(sa.or_(first, Dispute.visit_group.in_(group)))
     if filters.status:

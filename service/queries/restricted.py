@@ -108,11 +108,16 @@ def nameable(*, actor: Actor, desk: Desk) -> list[PersonView]:
     return [PersonView(row.id, row.name, row.unit) for row in found]
 
 
-def open_glass(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> UUID | None:
-    """The glass through which the viewer looks at a dispute now, if they do."""
+def open_glass(
+    dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+) -> sa.Select[UUID] | None:
+    """What asks for the glass through which the viewer looks at a dispute now.
+
+    None when they have no role that breaks one.
+    """
     if Reach.GLASS not in access.scope(actor, "dispute.read", desk.policy.access).reach:
         return None
-    return db.session.scalar(
+    return (
         sa.select(Glass.id)
         .join(Dispute, Dispute.id == Glass.dispute_id)
         .where(

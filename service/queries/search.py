@@ -135,8 +135,8 @@ def total(search: Search, among: Among) -> int:
 
 def with_identity(number: str, keyring: Keyring) -> ColumnElement[bool]:
     """The condition on disputes in which a party has this ID number, whoever may see them."""
-    known = keyring.index("id_number", number)
-    return Dispute.id.in_(sa.select(Party.dispute_id).where(Party.id_number_index == known))
+    known = keyring.indexes("id_number", number)
+    return Dispute.id.in_(sa.select(Party.dispute_id).where(Party.id_number_index.in_(known)))
 
 
 def elsewhere(
@@ -265,10 +265,10 @@ def _phones(search: Search, kind: Kind) -> Select[*tuple[Any, ...]] | None:
         return None
     query = sa.select(Party.dispute_id.label("id"), sa.false().label("public"))
     if asked.phone is not None:
-        return query.where(Party.phone_index == keyring.index("phone", asked.phone))
+        return query.where(Party.phone_index.in_(keyring.indexes("phone", asked.phone)))
     if asked.tail is not None:
-        tail = keyring.index("phone_tail", asked.tail)
-        return query.where(Party.phone_tail_index == tail, Party.name.is_not(None))
+        tails = keyring.indexes("phone_tail", asked.tail)
+        return query.where(Party.phone_tail_index.in_(tails), Party.name.is_not(None))
     return None
 
 
@@ -304,7 +304,12 @@ def _whole_terms(search: Search, kind: Kind) -> list[str]:
     if keyring is None or not search.looks_in(Part.PHONE):
         return []
     phones = (("phone", asked.phone), ("phone_tail", asked.tail))
-    return [rules.sealed_term(keyring.index(name, told)) for name, told in phones if told]
+    return [
+        rules.sealed_term(index)
+        for name, told in phones
+        if told
+        for index in keyring.indexes(name, told)
+    ]
 
 
 def _piece(search: Search, kind: Kind, piece: str) -> list[tuple[list[str], ColumnElement[bool]]]:
@@ -319,8 +324,8 @@ def _piece(search: Search, kind: Kind, piece: str) -> list[tuple[list[str], Colu
         if terms and search.looks_in(part)
     ]
     if kind.sealed and search.keyring is not None and search.looks_in(Part.PARTY):
-        name = rules.sealed_term(search.keyring.index("name", piece))
-        found.append(([name], _holds(name)))
+        names = map(rules.sealed_term, search.keyring.indexes("name", piece))
+        found += [([name], _holds(name)) for name in names]
     return found
 
 

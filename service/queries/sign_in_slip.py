@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -38,3 +39,14 @@ def of_link(long_code: str, *, now: datetime) -> SignInSlip | None:
         )
     )
     return SignInSlip(username, long_code) if username else None
+
+
+def opened_by(slip: SignInSlip, *, now: datetime) -> UUID | None:
+    """The account that a slip still opens; None when it was used or ended meanwhile."""
+    return db.session.scalar(
+        sa.select(User.id).where(
+            User.username == slip.username,
+            User.invite_hash == code_hash(slip.sign_in_code),
+            is_open(now),
+        )
+    )

@@ -36,6 +36,8 @@ _CALLER: Final = (
         Organisation.name.label("unit"),
         Organisation.kind.label("unit_kind"),
         UserRole.role,
+        User.password_set_at,
+        User.second_factor_at,
     )
     .join(User, User.id == UserSession.user_id)
     .join(Organisation, Organisation.id == User.organisation_id)
@@ -52,7 +54,7 @@ _CALLER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in user as the door knows them."""
+    """A signed-in user as the door knows them; the last two are unknown of a program."""
 
     actor: Actor
     username: str
@@ -60,6 +62,8 @@ class Caller:
     organisation_kind: str
     seen_at: datetime
     expires_at: datetime
+    password_set_at: datetime | None = None
+    second_factor_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def by_token(token: str, *, policy: SignInPolicy, now: datetime) -> Caller | Non
         user.unit_kind.value,
         user.seen_at,
         user.expires_at,
+        user.password_set_at,
+        user.second_factor_at,
     )
 
 
@@ -129,6 +135,7 @@ class AccountView:
     locked: bool
     has_password: bool
     invited_until: datetime | None
+    second_factor_at: datetime | None
     last_sign_in_at: datetime | None
 
 
@@ -209,6 +216,7 @@ def _account(user: User, last: datetime | None, *, now: datetime) -> AccountView
         has_password=user.password_hash is not None,
         invited_until=link if link and link > now else None,
         last_sign_in_at=last,
+        second_factor_at=user.second_factor_at,
     )
 
 

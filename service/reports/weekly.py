@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from service.rules import backup
 from service.rules import weekly as rules
 from service.rules.calendar import Week
 from service.rules.statistics import Rate
 from service.rules.weekly import Line, WeekFigures
 
 NOTHING: Final = "—"
+SHOWN_OF_HASH: Final = 16
 COLUMNS: Final = ("期初在办", "受理", "重新办理", "办结", "期末在办", "调解成功率")
 _ENVIRONMENT: Final = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -125,6 +127,12 @@ def cut_off_text(cut_off: datetime, zone: ZoneInfo) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def anchor_text(figures: WeekFigures) -> str:
+    """`审计锚点：第 120 条 · 0123456789abcdef`; "" when nothing was written to the trail yet."""
+    end = figures.anchor
+    return f"审计锚点：第 {end.seq} 条 · {end.hash[:SHOWN_OF_HASH]}" if end else ""
+
+
 def _title(figures: WeekFigures) -> str:
     return f"{figures.week.year} 年第 {figures.week.number} 周周报"
 
@@ -138,8 +146,10 @@ def _words(figures: WeekFigures, zone: ZoneInfo) -> dict[str, Any]:
         "columns": COLUMNS,
         "period": period_text(figures.week),
         "cut_off": cut_off_text(figures.cut_off, zone),
+        "anchor": anchor_text(figures),
         "share": share,
         "difference": difference,
+        "backup": backup.sentence(figures.backup, zone) if figures.backup else None,
     }
 
 
@@ -193,6 +203,7 @@ def _summary(sheet: Any, figures: WeekFigures, told: str, style: _Style, *, is_o
     sheet.write(last, 0, "调解成功率")
     _write_rate(sheet, last, 1, figures.success, style)
     _write_rate(sheet, last, 2, before.success, style)
+    sheet.write(last + 2, 0, anchor_text(figures))
 
 
 def _sheet(sheet: Any, table: Table, figures: WeekFigures, style: _Style) -> None:

@@ -2,7 +2,8 @@
 
 Every entry carries the keyed hash of itself and of the one before it, so a changed, dropped,
 inserted or moved one is found by who holds the key. That the end was cut off is told by the head,
-and by anchors 锚点 that were written elsewhere day by day.
+and by anchors 锚点 that were written elsewhere day by day. Every anchor is told of in the chain as
+well, so one that was taken out of the file or changed there is missed.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from typing import Any, Final
 from uuid import UUID
 
 BEGINNING: Final = bytes(32)
+ANCHORED: Final = "audit.anchor"
+VERIFIED: Final = "audit.verify"
 # what of an entry its hash speaks for, besides its number and the hash before it
 HASHED: Final = (
     "happened_at",
@@ -64,14 +67,60 @@ class Anchor:
     at: str = ""
 
 
+START: Final = Anchor(0, BEGINNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What a file of anchors holds, in its order; `bad_line` is the first that cannot be one.
+
+    An `older_copy` was put away before the newest anchors were written: they are not missed.
+    """
+
+    kept: tuple[Anchor, ...] = ()
+    bad_line: int | None = None
+    older_copy: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look found: up to which entry all is well, and the first that is not."""
+    """What a look found: up to which entry all is well, and the first that is not.
+
+    The entries before `begins_at` were not looked at.
+    """
 
     verdict: Verdict
     checked: int
     first_bad: int | None = None
     why: str = ""
+    begins_at: int = 1
+
+
+def anchor_of(seq: int, entry_hash: bytes, at: datetime) -> Anchor:
+    """The end of the chain as it is written down elsewhere at the instant `at`."""
+    return Anchor(seq, entry_hash, at.astimezone(UTC).isoformat(timespec="microseconds"))
+
+
+def told_of(anchor: Anchor) -> dict[str, Any]:
+    """What an anchor says, as a line of the file and as the detail of its entry in the chain."""
+    return {"at": anchor.at, "seq": anchor.seq, "hash": anchor.hash.hex()}
+
+
+def line_of(anchor: Anchor) -> str:
+    """The one line of the file that an anchor is."""
+    return json.dumps(told_of(anchor)) + "\n"
+
+
+def read_anchors(text: str, *, older_copy: bool = False) -> Anchors:
+    """The anchors of a file; nothing after a line that is not as it was written is believed."""
+    kept: list[Anchor] = []
+    *lines, unfinished = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        anchor = _anchor_in(line)
+        if anchor is None or (kept and anchor.seq < kept[-1].seq):
+            return Anchors(tuple(kept), number, older_copy)
+        kept.append(anchor)
+    return Anchors(tuple(kept), len(lines) + 1 if unfinished else None, older_copy)
 
 
 def entry_hash(seq: int, prev_hash: bytes, entry: Mapping[str, Any], key: bytes) -> bytes:
@@ -100,35 +149,65 @@ def verify(
     entries: Iterable[Mapping[str, Any]],
     head: Head | None,
     key: bytes,
-    anchors: Sequence[Anchor] = (),
+    anchors: Anchors | None,
+    after: Anchor = START,
 ) -> Found:
     """Walk the chain from its first entry; the first thing that is wrong is told.
 
     `entries` come in the order of `seq`, with `seq`, `prev_hash`, `hash` and every name of HASHED.
+    Without `anchors` only the chain itself is looked at. Up to `after` the chain is believed.
     """
-    waiting = {each.seq: each for each in anchors}
-    last, at = BEGINNING, 0
-    for entry, wrong in _walked(entries, key):
+    waiting = _by_number(anchors, after)
+    told: list[Anchor] = []
+    last, at = after.hash, after.seq
+    for entry, wrong in _walked(entries, key, after):
         if wrong:
             return Found(Verdict.MISMATCH, at, at + 1, wrong)
         at, last = entry["seq"], entry["hash"]
-        anchor = waiting.pop(at, None)
-        if anchor is not None and not hmac.compare_digest(anchor.hash, last):
+        if any(each.hash != last for each in waiting.pop(at, ())):
             return Found(Verdict.ANCHOR_MISMATCH, at, at, "与锚点不符")
+        if entry["action"] == ANCHORED and entry["result"] == "done":
+            told.append(_anchor_from(entry["detail"]))
     ended = _ended(at, last, head, key)
-    if ended is not None:
-        return ended
+    if ended is not None or anchors is None:
+        return ended or Found(Verdict.WHOLE, at)
+    return _anchored(at, anchors, told, waiting)
+
+
+def _by_number(anchors: Anchors | None, after: Anchor) -> dict[int, list[Anchor]]:
+    """The anchors of a file beyond `after`, by the number they tell of."""
+    found: dict[int, list[Anchor]] = {}
+    for each in anchors.kept if anchors else ():
+        if each.seq > after.seq:
+            found.setdefault(each.seq, []).append(each)
+    return found
+
+
+def _anchored(
+    at: int, anchors: Anchors, told: Sequence[Anchor], waiting: Mapping[int, Any]
+) -> Found:
+    """Whether the file holds what the chain says was written to it, and no more than the chain."""
+    known = set(anchors.kept)
+    newest = max((each.seq for each in known), default=0) if anchors.older_copy else at
+    missing = [each.seq for each in told if each not in known and each.seq <= newest]
+    if missing:
+        return Found(
+            Verdict.ANCHOR_MISMATCH, at, missing[0], "锚点文件里少了这一条的锚点或已被改动"
+        )
     if waiting:
-        return Found(Verdict.ANCHOR_MISMATCH, at, min(waiting), "锚点之后的记录不见了")
+        return Found(Verdict.ANCHOR_MISMATCH, at, min(waiting), "写下锚点时有的记录不见了")
+    if anchors.bad_line is not None:
+        why = f"锚点文件第 {anchors.bad_line} 行不是原来写下的样子"
+        return Found(Verdict.ANCHOR_MISMATCH, at, None, why)
     return Found(Verdict.WHOLE, at)
 
 
 def _walked(
-    entries: Iterable[Mapping[str, Any]], key: bytes
+    entries: Iterable[Mapping[str, Any]], key: bytes, after: Anchor
 ) -> Iterator[tuple[Mapping[str, Any], str]]:
     """Each entry with what is wrong with it, if anything."""
-    before = BEGINNING
-    for expected, entry in enumerate(entries, 1):
+    before = after.hash
+    for expected, entry in enumerate(entries, after.seq + 1):
         if entry["seq"] != expected:
             yield entry, "序号不连续"
         elif not hmac.compare_digest(entry["prev_hash"], before):
@@ -151,6 +230,20 @@ def _ended(at: int, last: bytes, head: Head | None, key: bytes) -> Found | None:
     if head.seq < at or not hmac.compare_digest(head.hash, last):
         return Found(Verdict.MISMATCH, at, head.seq + 1, "链尾记录与最后一条不符")
     return None
+
+
+def _anchor_in(line: str) -> Anchor | None:
+    """The anchor a line is, when it is exactly as it was written."""
+    try:
+        anchor = _anchor_from(json.loads(line))
+    except (ValueError, KeyError, TypeError):
+        return None
+    known = type(anchor.seq) is int and type(anchor.at) is str
+    return anchor if known and line_of(anchor) == f"{line}\n" else None
+
+
+def _anchor_from(told: Mapping[str, Any]) -> Anchor:
+    return Anchor(told["seq"], bytes.fromhex(told["hash"]), told["at"])
 
 
 def _plain(value: Any) -> Any:

@@ -4,8 +4,8 @@ Signs about people tell more than signs about the matter; of a unit's number or 
 follows, because many quarrel with the same one. Names of different ID numbers are namesakes.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 from typing import Final
@@ -31,7 +31,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """A dispute as far as it is known: one being written down, or one that is stored."""
+    """A dispute as far as it is known: one being written down, or one that is stored.
+
+    `older`: while keys change, what keyed hashes of its people may still be stored as, and what
+    they are now.
+    """
 
     registered_on: date
     people: tuple[Person, ...]
@@ -40,6 +44,7 @@ class Matter:
     detail: str | None = None
     occurred_on: date | None = None
     narrative: str = ""
+    older: Mapping[bytes, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

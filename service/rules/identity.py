@@ -28,7 +28,8 @@ _COMPOUND: Final = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 "
     "司徒 夏侯 长孙 宇文 端木 呼延 南宫 独孤 拓跋 轩辕".split()
 )
-ADULT_AGE: Final = 18  # 民法典 art. 17
+ADULT_AGE: Final = 18
+CONSENT_AGE: Final = 14  # 个人信息保护法 art. 31  # 民法典 art. 17
 
 
 def clean_resident_id(value: str, today: date) -> str:

@@ -106,6 +106,24 @@ def check_head_count(parties: Sequence[PartyDraft], people_count: int | None) ->
         raise Invalid({"people_count": [f"涉及人数不能少于已经写明的 {named} 名申请人"]})
 
 
+def children(parties: Sequence[Mapping[str, Any]], *, today: date) -> dict[int, tuple[int, ...]]:
+    """Places of the people under fourteen by their ID number, each with those of its guardians.
+
+    Their data is sensitive and needs a guardian's consent (个人信息保护法 arts. 28, 31). Read as
+    by `minors`.
+    """
+    guardians = {
+        place: party.get("represents")
+        for place, party in enumerate(parties)
+        if party.get("role") == PartyRole.GUARDIAN
+    }
+    return {
+        place: tuple(each for each, whom in guardians.items() if whom in (place, None))
+        for place, party in enumerate(parties)
+        if party.get("role") not in SPEAKERS and _is_under(identity.CONSENT_AGE, party, today)
+    }
+
+
 def minors(parties: Sequence[Mapping[str, Any]], *, today: date) -> dict[int, bool]:
     """Places of the people under eighteen by their ID number, and whether a guardian stands there.
 
@@ -123,12 +141,16 @@ def minors(parties: Sequence[Mapping[str, Any]], *, today: date) -> dict[int, bo
 
 
 def _is_minor(party: Mapping[str, Any], today: date) -> bool:
+    return _is_under(identity.ADULT_AGE, party, today)
+
+
+def _is_under(age: int, party: Mapping[str, Any], today: date) -> bool:
     kind = PartyKind(party.get("kind") or PartyKind.PERSON)
     number = party.get("id_number")
     if not number or kind is not PartyKind.PERSON or _id_type(party, kind) != IdType.RESIDENT_ID:
         return False
     try:
-        return identity.is_minor(identity.clean_resident_id(number, today), today)
+        return identity.age_on(identity.clean_resident_id(number, today), today) < age
     except Malformed:
         return False
 

@@ -1,4 +1,4 @@
-"""Accounts 账户: what a username, a set of roles and a password must be."""
+"""Accounts 账户: what a username and a set of roles must be, and how sign-in codes are typed."""
 
 import re
 import unicodedata
@@ -14,22 +14,6 @@ from service.rules import listing
 from service.rules.listing import Columns, Line
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")
-PASSWORD_LENGTH: Final = range(10, 129)
-CLASSES: Final = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
-CLASSES_WANTED: Final = 3
-DIFFERENT_WANTED: Final = 5
-TELLING: Final = 4
-OBVIOUS: Final = (
-    "password",
-    "passw0rd",
-    "qwerty",
-    "admin",
-    "123456",
-    "abcdef",
-    "fengqiao",
-    "qinglongshan",
-    "naiman",
-)  # fmt: skip -- a list of words
 # the code of a sign-in slip 登录码: nothing in it can be mistaken for another, 59 bits in all
 CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_GROUPS: Final = 3
@@ -77,21 +61,6 @@ def roles_problem(roles: Collection[Role]) -> str | None:
         return "外部平台用令牌接入，不建账户"
     if len(roles) > 1 and ALONE & set(roles):
         return "审计员、系统管理员、安全管理员不能兼任其他角色"
-    return None
-
-
-def password_problem(password: str, *, username: str) -> str | None:
-    """What is wrong with a password; None when it will do (GB/T 22239: length and kinds)."""
-    folded = password.casefold()
-    if len(password) not in PASSWORD_LENGTH:
-        return f"密码应为 {PASSWORD_LENGTH.start} 到 {PASSWORD_LENGTH.stop - 1} 个字符"
-    if sum(bool(re.search(kind, password)) for kind in CLASSES) < CLASSES_WANTED:
-        return "密码应包含大写字母、小写字母、数字、符号中的至少三种"
-    if len(set(folded)) < DIFFERENT_WANTED:
-        return "密码中重复的字符太多"
-    telling = len(username) >= TELLING  # two letters stand in half of all words
-    if (telling and username in folded) or any(word in folded for word in OBVIOUS):
-        return "密码太容易被猜到，请不要使用用户名、单位名或常见的词"
     return None
 
 

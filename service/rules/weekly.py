@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from service.rules import backup as backups
+from service.rules.backup import BackupVerdict
 from service.rules.calendar import Week
 from service.rules.statistics import Flow, Rate
 
@@ -63,12 +65,21 @@ class Before:
     late_closed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TrailEnd:
+    """Where the audit trail ended 审计锚点: the number of its last entry and that one's hash."""
+
+    seq: int
+    hash: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFigures:
     """One week as counted at `cut_off`; `beside` closed without counting in the success rate.
 
     `consultations` stand apart from every figure of disputes; None in letters from before they
-    were counted.
+    were counted. `backup` says how the centre's own memory is kept, and `anchor` where the audit
+    trail ended when the letter was published; a unit is told neither.
     """
 
     week: Week
@@ -84,6 +95,8 @@ class WeekFigures:
     lawsuits: Lawsuits
     before: Before
     consultations: int | None = None
+    backup: BackupVerdict | None = None
+    anchor: TrailEnd | None = None
 
     @property
     def is_unchanged(self) -> bool:
@@ -174,38 +187,46 @@ def as_body(figures: WeekFigures) -> dict[str, Any]:
     """The figures as plain JSON: what is hashed, stored and never changed."""
     before, suits = figures.before, figures.lawsuits
     asked = {} if figures.consultations is None else {"consultations": figures.consultations}
-    return asked | {
-        "form": FORM,
-        "week": str(figures.week),
-        "from": figures.week.start_on.isoformat(),
-        "to": figures.week.end_on.isoformat(),
-        "cut_off": figures.cut_off.isoformat(),
-        "centre": figures.centre,
-        "sentence": sentence_text(figures),
-        "unchanged": figures.is_unchanged,
-        "total": _flow(figures.flow) | {"success": _rate(figures.success)},
-        "beside": [_count(each) for each in figures.beside],
-        "by_category": [_line(each) for each in figures.categories],
-        "by_channel": [_line(each) for each in figures.channels],
-        "by_organisation": [_line(each) for each in figures.organisations],
-        "overdue": figures.overdue,
-        "lawsuits": {
-            "filed": suits.filed,
-            "reviews_filed": suits.reviews_filed,
-            "withdrawn": suits.withdrawn,
-            "causes": [_count(each) for each in suits.causes],
-            "appeals_withdrawn": suits.appeals_withdrawn,
-        },
-        "before": _flow(before.flow)
+    kept = {} if figures.backup is None else {"backup": backups.as_body(figures.backup)}
+    end = figures.anchor
+    trail = {} if end is None else {"anchor": {"seq": end.seq, "hash": end.hash}}
+    return (
+        asked
+        | kept
+        | trail
         | {
-            "week": str(before.week),
-            "success": _rate(before.success),
-            "filed": before.filed,
-            "withdrawn": before.withdrawn,
-            "late_received": before.late_received,
-            "late_closed": before.late_closed,
-        },
-    }
+            "form": FORM,
+            "week": str(figures.week),
+            "from": figures.week.start_on.isoformat(),
+            "to": figures.week.end_on.isoformat(),
+            "cut_off": figures.cut_off.isoformat(),
+            "centre": figures.centre,
+            "sentence": sentence_text(figures),
+            "unchanged": figures.is_unchanged,
+            "total": _flow(figures.flow) | {"success": _rate(figures.success)},
+            "beside": [_count(each) for each in figures.beside],
+            "by_category": [_line(each) for each in figures.categories],
+            "by_channel": [_line(each) for each in figures.channels],
+            "by_organisation": [_line(each) for each in figures.organisations],
+            "overdue": figures.overdue,
+            "lawsuits": {
+                "filed": suits.filed,
+                "reviews_filed": suits.reviews_filed,
+                "withdrawn": suits.withdrawn,
+                "causes": [_count(each) for each in suits.causes],
+                "appeals_withdrawn": suits.appeals_withdrawn,
+            },
+            "before": _flow(before.flow)
+            | {
+                "week": str(before.week),
+                "success": _rate(before.success),
+                "filed": before.filed,
+                "withdrawn": before.withdrawn,
+                "late_received": before.late_received,
+                "late_closed": before.late_closed,
+            },
+        }
+    )
 
 
 def from_body(body: Mapping[str, Any]) -> WeekFigures:
@@ -239,6 +260,8 @@ def from_body(body: Mapping[str, Any]) -> WeekFigures:
             late_closed=before["late_closed"],
         ),
         consultations=body.get("consultations"),
+        backup=backups.from_body(body["backup"]) if "backup" in body else None,
+        anchor=TrailEnd(**body["anchor"]) if "anchor" in body else None,
     )
 
 

@@ -39,6 +39,9 @@ PLACE: Final = ("village", "detail")
 WRITTEN: Final = ("name", "phone", "id_number", "address")
 CHOSEN: Final = ("role", "kind", "id_type", "language", "represents", "authority", "representative")
 EMPTIED: Final = ("phone", "id_number", "address")  # what may be taken out of a party again
+# a masked interpreter and place stay when nothing is written over them
+NO_INTERPRETER: Final = "no_interpreter"
+NO_DETAIL: Final = "place.no_detail"
 MOST_FRESH_ROWS: Final = 20
 NOTHING: Final = "没有要更正的内容"
 SAID: Final = {
@@ -66,14 +69,29 @@ def standing(view: DisputeView) -> dict[str, str]:
         "occurred_on": view.occurred_on,
         "amount": None if view.amount_fen is None else yuan_text(view.amount_fen),
         "people_count": view.people_count,
-        "interpreter": view.interpreter,
+        "interpreter": view.interpreter if view.clear else None,
         "place.village": view.place.village,
-        "place.detail": view.place.detail,
+        "place.detail": view.place.detail if view.clear else None,
     }
     told |= {f"facts.{name}": view.facts.get(name) for name in FACTS}
     for party in view.parties:
         told |= _standing_party(party, view.parties)
     return {name: _text(value) for name, value in told.items()}
+
+
+def in_clear(view: DisputeView) -> list[str]:
+    """What of the form stands in clear, for who mediates the dispute; for others nothing does."""
+    if not view.clear:
+        return []
+    told = [f"parties.{place}.name" for place, _ in enumerate(view.parties)]
+    told += [
+        f"parties.{place}.{name}"
+        for place, each in enumerate(view.parties)
+        for name in ("phone", "address")
+        if getattr(each, name)
+    ]
+    told += ["place.detail"] if view.place.detail else []
+    return told + (["interpreter"] if view.interpreter else [])
 
 
 def _standing_party(party: PartyView, everybody: list[PartyView]) -> dict[str, Any]:
@@ -192,6 +210,8 @@ def read(posted: MultiDict[str, str], view: DisputeView) -> Posted:
         for name in PLAIN
         if name in posted and _cleaned(posted[name]) != stands[name]
     }
+    if posted.get(NO_INTERPRETER) == "true":
+        body["interpreter"] = None
     body |= _place(posted, raw.get("place"), view) | _facts(posted, raw.get("facts"), view)
     keys = _who_stays(posted, view)
     told = [_party(posted, key, view, keys) for key in keys]
@@ -205,9 +225,14 @@ def read(posted: MultiDict[str, str], view: DisputeView) -> Posted:
 
 
 def _place(posted: Values, raw: Any, view: DisputeView) -> dict[str, Any]:
-    stands = {"village": view.place.village, "detail": view.place.detail}
+    stands: dict[str, Any] = {"village": view.place.village}
+    stands |= {"detail": view.place.detail} if view.clear else {}
     given = raw if isinstance(raw, dict) else {}
     told = stands | {name: given.get(name) for name in PLACE if f"place.{name}" in posted}
+    if not view.clear and not told.get("detail"):
+        told.pop("detail", None)  # nothing written over what is masked
+    if posted.get(NO_DETAIL) == "true":
+        told["detail"] = None
     return {} if told == stands else {"place": told}
 
 

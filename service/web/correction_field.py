@@ -83,17 +83,37 @@ def _matter(view: DisputeView, form: Form, policy: Policy) -> list[Field]:
     categories = [(code, each.label) for code, each in policy.categories.by_code.items()]
     make = _maker(view, form)
     return [
+        *_plain_matter(make, categories),
+        *_masked_matter(make, view),
+    ]
+
+
+def _plain_matter(make: Callable[..., Field], categories: list[Option]) -> list[Field]:
+    return [
         make("category", "类别", "select", options=categories, required=True),
         make("narrative", "事情经过", "textarea", rows=5, maxlength=5000, required=True),
         make("place.village", "嘎查村、社区", maxlength=60),
-        make("place.detail", "详细地点", maxlength=200),
         make("occurred_on", "发生日期", "date"),
         make("people_count", "涉及人数", "number", maxlength=6),
         make("amount", "涉及金额", "money", maxlength=20),
         make("source", "来源", "select", options=list(labels(Source).items()), required=True),
         make("source_reference", "来件编号", maxlength=100),
-        make("interpreter", "翻译", maxlength=80),
     ]
+
+
+def _masked_matter(make: Callable[..., Field], view: DisputeView) -> list[Field]:
+    """Where it was and who translates; masked they stand empty, and stay so to keep them."""
+    detail, interpreter = view.place.detail, view.interpreter
+    hidden = not view.clear
+    asked = [
+        make("place.detail", "改为详细地点" if hidden and detail else "详细地点", maxlength=200),
+        make("interpreter", "改为翻译" if hidden and interpreter else "翻译", maxlength=80),
+    ]
+    if hidden and detail:
+        asked.append(make(correction.NO_DETAIL, "去掉详细地点", "checkbox"))
+    if hidden and interpreter:
+        asked.append(make(correction.NO_INTERPRETER, "去掉翻译", "checkbox"))
+    return asked
 
 
 def _fact(fact: Fact, view: DisputeView, form: Form) -> Field:

@@ -15,6 +15,7 @@ import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import FileStorage
 
 from service.clock import utc_now
 from service.desk import Desk
@@ -24,6 +25,7 @@ from service.errors import (
     KeyRequired,
     NotSignedIn,
     Stale,
+    Unsettled,
     VersionRequired,
 )
 from service.operations import audit
@@ -31,12 +33,15 @@ from service.operations import sign_in as sign_in_operations
 from service.operations import token as token_operations
 from service.operations.idempotency import Answer, Claim, once
 from service.queries import dispute as disputes
-from service.queries import restricted
 from service.queries import token as tokens
 from service.queries import user as users
 from service.queries.user import Caller
 from service.rules import access
+from service.rules import origin as origins
+from service.rules import sign_in as sign_in_rules
 from service.rules.access import Actor
+from service.rules.origin import Origin
+from service.rules.sign_in import First
 
 COOKIE: Final = "fengqiao_session"
 SECURE_COOKIE: Final = "__Host-fengqiao_session"
@@ -44,6 +49,7 @@ PUBLIC: Final = "public"
 TOUCH_EVERY: Final = timedelta(minutes=1)
 KEY_LENGTH: Final = 100
 BRIEF: Final = 1024 * 1024
+BULKY: Final = 20 * 1024 * 1024 + 64 * 1024  # one file of 20 MB, and the form around it
 STRONG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
 DISPUTES: Final = "/api/v1/disputes/"
 KEPT_HEADERS: Final = ("Content-Type", "ETag", "Location")
@@ -117,8 +123,7 @@ def looked_at(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         response = current_app.make_response(view(*args, **kwargs))
         dispute_id = (request.view_args or {}).get("dispute_id")
         if response.status_code < HTTPStatus.BAD_REQUEST and dispute_id is not None:
-            glass = restricted.open_glass(dispute_id, actor=actor(), desk=desk(), now=now())
-            audit.looked(dispute_id, actor=actor(), now=now(), glass=glass)
+            audit.looked(dispute_id, actor=actor(), desk=desk(), now=now())
         return response
 
     return told
@@ -161,9 +166,21 @@ def unnoticed(view: View) -> View:
     return view
 
 
+def unsettled(view: View) -> View:
+    """Say that this view is open before somebody's own account is settled: it is where one does."""
+    view.unsettled = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
 def brief(view: View) -> View:
     """Say that this view takes no more than BRIEF bytes; longer ones are answered 413."""
     view.brief = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def bulky(view: View) -> View:
+    """Say that this view takes a file of full size; longer bodies are answered 413."""
+    view.bulky = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
@@ -177,6 +194,7 @@ def guard() -> ResponseReturnValue | None:
     """Before every request: its id, the caller, the forgery check, the right to the function."""
     g.request_id = uuid4().hex
     g.now = utc_now()
+    g.came_from = audit.REQUEST.set((request.remote_addr, g.request_id))
     _refuse_unstorable()
     if request.endpoint is None:
         return None
@@ -192,6 +210,9 @@ def guard() -> ResponseReturnValue | None:
         raise NotSignedIn
     if visitor.caller.actor.only is not None and not _says("for_programs"):
         raise Forbidden
+    comes_first = first()
+    if comes_first is not None and not _says("unsettled"):
+        raise Unsettled(comes_first)
     if name != signed_in_name():
         needed = name.format(**(request.view_args or {}))
         access.require(visitor.caller.actor, needed, desk().policy.access)
@@ -202,6 +223,8 @@ def _check_form() -> None:
     """A form is ours, and no longer than its view takes; the limit first, the check reads it."""
     if _says("brief"):
         request.max_content_length = BRIEF
+    if _says("bulky"):
+        request.max_content_length = BULKY
     if _is_forgeable():
         csrf.protect()
 
@@ -246,6 +269,27 @@ def actor() -> Actor:
     if found is None:
         raise NotSignedIn
     return replace(found.caller.actor, request_id=g.request_id, address=request.remote_addr)
+
+
+def first() -> First | None:
+    """What the caller has to do before anything else; programs have nothing to settle."""
+    found = visitor()
+    if found is None or found.caller.actor.only is not None:
+        return None
+    policy = desk().policy
+    return sign_in_rules.first(
+        found.caller.actor.roles,
+        enrolled=found.caller.second_factor_at is not None,
+        password_set_at=found.caller.password_set_at,
+        policy=policy.sign_in,
+        passwords=policy.passwords,
+        now=now(),
+    )
+
+
+def origin() -> Origin:
+    """Where this request came from, as far as it can be believed."""
+    return Origin(request.remote_addr or "", origins.device(request.user_agent.string))
 
 
 def etag(version: int) -> str:
@@ -326,7 +370,15 @@ def install(app: Flask) -> None:
     """Put the guard before every request and the headers behind every answer."""
     csrf.init_app(app)
     app.before_request(guard)
+    app.teardown_request(_gone)
     app.after_request(_headers)
+
+
+def _gone(_: BaseException | None) -> None:
+    """The next one in this thread comes from elsewhere."""
+    token = g.pop("came_from", None)
+    if token is not None:
+        audit.REQUEST.reset(token)
 
 
 def is_api() -> bool:
@@ -335,7 +387,19 @@ def is_api() -> bool:
     return path.startswith("/api/v1/") or path in ("/healthz", "/readyz", "/metrics")
 
 
+def digest(file: FileStorage) -> str:
+    """The SHA-256 of an uploaded file, which is left at its beginning."""
+    file.stream.seek(0)
+    found = hashlib.sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return found
+
+
 def _body() -> str:
+    if request.mimetype == "multipart/form-data":  # its boundary is another each time
+        fields = sorted(request.form.items(multi=True))
+        files = [(n, each.filename, digest(each)) for n, each in request.files.items(multi=True)]
+        return json.dumps([fields, sorted(files)])
     parsed = request.get_json(silent=True)
     if parsed is not None:
         return json.dumps(parsed, sort_keys=True)
@@ -413,6 +477,8 @@ def _headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
     headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"

@@ -21,6 +21,8 @@ from service import errors
 from service.errors import Refusal
 from service.gateways.keyring import CannotOpen
 from service.rules import access
+from service.rules.sign_in import First
+from service.web import form
 from service.web.door import desk, is_api, note_denial, visitor
 from service.web.form import OWN
 
@@ -31,7 +33,9 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
         errors.SignInRefused: HTTPStatus.UNAUTHORIZED,
+        errors.CodeRequired: HTTPStatus.UNAUTHORIZED,
         errors.Forbidden: HTTPStatus.FORBIDDEN,
+        errors.Unsettled: HTTPStatus.FORBIDDEN,
         errors.NotFound: HTTPStatus.NOT_FOUND,
         errors.StepNotAllowed: HTTPStatus.CONFLICT,
         errors.Stale: HTTPStatus.PRECONDITION_FAILED,
@@ -39,14 +43,24 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.KeyRequired: HTTPStatus.BAD_REQUEST,
         errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.KeyBusy: HTTPStatus.CONFLICT,
+        errors.Gone: HTTPStatus.GONE,
+        errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
         errors.TooOften: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
         errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
 RETRY_AFTER: Final = "5"
+# the page on which what comes before anything else is done
+SETTLED_AT: Final[Mapping[First, str]] = MappingProxyType(
+    {First.SECOND_FACTOR: "second_factor.state", First.PASSWORD: "password.form"}
+)
 KEPT: Final = "下面是您填的文字，可以复制"
-SECRET: Final = frozenset({"again", "sign_in_code"})  # beside what is called a password
+SECRET: Final = frozenset(
+    {"again", "old", "code", "half_way", "sign_in_code"}
+)  # beside what is called a password
+MIB: Final = 1024 * 1024
 WORTH_KEEPING: Final = 12  # characters; shorter things are typed again faster than found
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -56,6 +70,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         404: "没有找到",
         405: "不支持的方法",
         409: "现在不能这样做",
+        410: "已不能查看",
         412: "内容已被修改",
         413: "内容过大",
         415: "格式不支持",
@@ -64,6 +79,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         429: "请求过于频繁",
         500: "系统出错",
         503: "系统暂时不可用",
+        507: "存储空间已满",
     }
 )
 CODES: Final[Mapping[int, str]] = MappingProxyType(
@@ -91,23 +107,36 @@ def install(app: Flask) -> None:
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
-    if isinstance(refusal, errors.Forbidden | errors.NotFound):
-        try:
-            note_denial(int(STATUS[type(refusal)]))
-        except DBAPIError as failure:
-            return _database(failure)
-    status = STATUS.get(type(refusal), HTTPStatus.BAD_REQUEST)
-    more: dict[str, Any] = {}
-    if isinstance(refusal, errors.Invalid):
-        more["errors"] = refusal.fields
-    if isinstance(refusal, errors.StepNotAllowed):
-        more["steps"] = refusal.allowed
-    if isinstance(refusal, errors.Stale):
-        more["changed"] = refusal.changed
-    response = _tell(int(status), refusal.code, refusal.detail, more)
+    if isinstance(refusal, errors.Unsettled) and not is_api():
+        return form.see(url_for(SETTLED_AT[First(refusal.first)]))
+    status = _status(refusal)
+    try:
+        if isinstance(refusal, errors.Forbidden | errors.NotFound):
+            note_denial(int(status))
+    except DBAPIError as failure:
+        return _database(failure)
+    except errors.Unavailable as failure:
+        return _refusal(failure)
+    response = _tell(int(status), refusal.code, refusal.detail, _more(refusal))
     if isinstance(refusal, errors.TooOften):
         response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _status(refusal: Refusal) -> HTTPStatus:
+    kinds = type(refusal).__mro__
+    return next((STATUS[each] for each in kinds if each in STATUS), HTTPStatus.BAD_REQUEST)
+
+
+def _more(refusal: Refusal) -> dict[str, Any]:
+    """What else a refusal tells: the wrong fields, the legal steps, what changed meanwhile."""
+    if isinstance(refusal, errors.Invalid):
+        return {"errors": refusal.fields}
+    if isinstance(refusal, errors.StepNotAllowed):
+        return {"steps": refusal.allowed}
+    if isinstance(refusal, errors.Stale):
+        return {"changed": refusal.changed}
+    return {}
 
 
 def _forged(_: CSRFError) -> ResponseReturnValue:
@@ -123,7 +152,7 @@ def _http(refusal: HTTPException) -> ResponseReturnValue:
     detail = {
         404: "没有找到",
         405: "这个地址不支持这种请求",
-        413: "提交的内容太大",
+        413: f"提交的内容太大，最多 {(request.max_content_length or 0) // MIB} MB",
         415: "请使用 JSON 格式提交",
         400: "提交的内容无法识别",
     }.get(refusal.code, TITLES.get(refusal.code, "请求无法处理"))
@@ -192,8 +221,11 @@ ADVICE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         400: ("回到刚才的页面，刷新后重新填写提交",),
         403: ("确实要用，请联系系统管理员调整角色",),
         404: ("核对地址或编号是不是完整", "也可能不在您的办理范围内"),
+        410: ("被撤销的附件不再提供下载", "文件损坏的，请把出错编号告诉管理员"),
+        413: ("照片可以调低清晰度再拍，扫描件可以分成几份",),
         409: ("别人可能刚刚办过，先看看现在到了哪一步",),
         412: ("先看最新内容，再决定改不改",),
+        429: ("过一会儿再试，不用反复点",),
         500: ("返回上一页，填写的内容一般还在", "反复出现，请把出错编号告诉管理员"),
         503: ("稍等几秒再试", "返回上一页，填写的内容还在"),
     }

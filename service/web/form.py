@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -12,13 +11,13 @@ from uuid import uuid4
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import MultiDict
 
 from config.facts import FACTS, FactKind
 from service.errors import Invalid, KeyReused
 from service.operations import idempotency
 from service.operations.idempotency import Answer, Claim
-from service.web.door import KEPT_HEADERS, actor, desk, now
+from service.web.door import KEPT_HEADERS, actor, desk, digest, now
 
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
@@ -101,14 +100,8 @@ def kept(produce: Callable[[], ResponseReturnValue]) -> Response:
 def _fingerprint() -> str:
     """What was posted but for what is the form's own; files by their digest."""
     told = [(name, text) for name, text in request.form.items(multi=True) if name not in OWN]
-    files = [(name, _digest(each)) for name, each in request.files.items(multi=True) if each]
+    files = [(name, digest(each)) for name, each in request.files.items(multi=True) if each]
     return urlencode(sorted(told, key=lambda pair: pair[0]) + sorted(files))
-
-
-def _digest(file: FileStorage) -> str:
-    digest = sha256(file.stream.read()).hexdigest()
-    file.stream.seek(0)
-    return digest
 
 
 def _answer(made: ResponseReturnValue) -> Answer:

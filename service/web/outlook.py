@@ -165,11 +165,14 @@ def _of_minors(parties: Any) -> tuple[list[str], bool]:
     """What to see to where somebody is under eighteen, without names; and whether anybody is."""
     read = [_readable(each) for each in parties] if isinstance(parties, list) else []
     found = party_rules.minors(read, today=desk().today(now()))
+    children = party_rules.children(read, today=desk().today(now()))
     notes = []
     for place, guarded in found.items():
         who = label(read[place].get("role") or PartyRole.APPLICANT)
         told = f"第 {place + 1} 位（{who}）未满 18 周岁，这次登记自动限制查阅"
         notes.append(told if guarded else f"{told}。还没有监护人，请登记监护人")
+    if children:
+        notes.append("有不满 14 周岁的孩子：登记以后，请在这件纠纷里记下监护人的同意")
     return notes, bool(found)
 
 

@@ -1,14 +1,13 @@
 """共享与指定 on the page of a dispute: who sees it besides, and how to let somebody see it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
 
 from config.words import label
 from service.queries import restricted as queries
-from service.queries import share as shares
-from service.queries.dispute import Opened
+from service.queries.dispute import Opened, SharedView
 from service.queries.restricted import GlassView, NamedView
 from service.queries.share import ShareView
 from service.rules.restricted import GlassState
@@ -28,27 +27,19 @@ def section(opened: Opened) -> dict[str, Any]:
     """What components/guarded.html draws of a dispute."""
     view, may = opened.view, opened.may
     named = queries.of_opened(view.id) if view.restricted else []
-    given = _shares(opened)
+    may_share = "dispute.share" in may and not view.restricted
     page = url_for("restricted.page", dispute_id=view.id)
     marks = {"dispute.restrict"} if not view.restricted else {"dispute.name", "dispute.unrestrict"}
     return {
         "restricted": view.restricted,
         "named": [f"{each.person}（{each.organisation}）" for each in named if not each.ended_at],
-        "shares": [share(each) for each in given if each.running],
-        "share_url": url_for("share.listed", dispute_id=view.id)
-        if "dispute.share" in may and not view.restricted
-        else None,
+        "shares": [shared(each) for each in opened.shared] if may_share else [],
+        "share_url": url_for("share.listed", dispute_id=view.id) if may_share else None,
         "page_url": page if marks & may else None,
         "name_url": f"{page}#g-named" if "dispute.name" in may else None,
         "glass_url": f"{page}#g-glass" if view.sealed and "dispute.break_glass" in may else None,
         "glass": glass_of(opened),
     }
-
-
-def _shares(opened: Opened) -> list[ShareView]:
-    if opened.view.restricted or "dispute.share" not in opened.may:
-        return []
-    return shares.of_dispute(opened.view.id, actor=actor(), desk=desk(), now=now())
 
 
 def glass_of(opened: Opened) -> dict[str, Any] | None:
@@ -108,17 +99,33 @@ def person(each: NamedView, dispute_id: Any) -> dict[str, Any]:
     }
 
 
+def shared(each: SharedView) -> dict[str, str]:
+    """One share in force, in words."""
+    return {
+        "organisation": each.organisation,
+        "purpose_label": label(each.purpose),
+        "until_text": _until(each.until),
+    }
+
+
+def _until(until: datetime | None) -> str:
+    """到 2026年11月22日, the last day included."""
+    if until is None:
+        return "到办完"
+    last = desk().today(until - timedelta(seconds=1))
+    return f"到 {show.day(last, year=desk().today(now()).year)}"
+
+
 def share(each: ShareView) -> dict[str, Any]:
     """One share in words."""
     zone = desk().zone
-    last = desk().today(each.until - timedelta(seconds=1)) if each.until else None
     return {
         "id": each.id,
         "organisation": each.organisation,
         "purpose_label": label(each.purpose),
         "basis": each.basis or "",
         "shared_text": f"{show.moment(each.shared_at, zone)} {each.shared_by or ''}".strip(),
-        "until_text": f"到 {show.day(last, year=desk().today(now()).year)}" if last else "到办完",
+        "until_text": _until(each.until),
         "running": each.running,
         "ended_text": show.moment(each.ended_at, zone) if each.ended_at else "",
     }

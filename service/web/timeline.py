@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from config.vocabulary import (
     AgreementForm,
+    AttachmentKind,
+    DataRequestStatus,
     DeclineGround,
     DisputeStatus,
     FailureReason,
@@ -55,6 +57,12 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "glass-agree": "同意紧急查阅",
         "glass-refuse": "不同意紧急查阅",
         "glass-end": "结束紧急查阅",
+        "attachment": "加了附件",
+        "attachment-withdraw": "撤销附件",
+        "consent": "记下同意",
+        "consent-withdrawn": "撤回同意",
+        "request-decided": "决定",
+        "request-answered": "答复",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -130,7 +138,7 @@ def _deed(action: str) -> str:
 def _change(event: EventView) -> dict[str, str] | None:
     if not (event.from_status and event.to_status) or event.from_status == event.to_status:
         return None
-    words = labels(DisputeStatus) | labels(LawsuitStatus)
+    words = labels(DisputeStatus) | labels(LawsuitStatus) | labels(DataRequestStatus)
     return {"before": words[event.from_status], "after": words[event.to_status]}
 
 
@@ -221,6 +229,11 @@ def _shared(detail: Detail, names: Names) -> str:
     return "，".join(filter(None, (*told, f"到 {show.iso_day(until)}" if until else "")))
 
 
+def _attached(detail: Detail, _: Names) -> str:
+    """Which kind of paper; its name may say who the parties are."""
+    return label(AttachmentKind(detail["kind"]))
+
+
 def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
@@ -246,6 +259,8 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "material": _papers,
         "outside-entry": _entered,
         "outside-withdraw": _entered,
+        "attachment": _attached,
+        "attachment-withdraw": _attached,
         "session": lambda detail, _: f"第 {detail['ordinal']} 次",
         "visit": lambda detail, _: label(VisitResult(detail["result"])),
         "link": _linked,

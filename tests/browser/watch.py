@@ -1,11 +1,13 @@
 """Writes down what a page must never do: log an error, fail, break its CSP, call another host."""
 
+import re
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 INSIDE = ("data", "blob", "about")
+SIGN_IN = re.compile(r"/sign-in(/code)?")
 REPORT_CSP = """
 document.addEventListener("securitypolicyviolation", (event) =>
     console.error("CSP: " + event.violatedDirective + " refused " + event.blockedURI));
@@ -28,7 +30,8 @@ class Watch:
         """What went wrong so far.
 
         A page that the server answers with a 4xx, such as a form with an error in it, is an
-        answer, though Chromium logs it as if a file were missing.
+        answer, though Chromium logs it as if a file were missing; so is a refused sign-in, which
+        a box over the page asks for by itself.
         """
         return [
             text
@@ -49,5 +52,8 @@ class Watch:
             self._faults.append((f"left the machine: {request.url}", ""))
 
     def _response(self, response: Response) -> None:
-        if response.request.is_navigation_request() and 400 <= response.status < 500:
+        asked = response.request.is_navigation_request() or SIGN_IN.fullmatch(
+            urlsplit(response.url).path
+        )
+        if asked and 400 <= response.status < 500:
             self._refusals.add(response.url)

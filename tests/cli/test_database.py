@@ -58,7 +58,7 @@ def test_a_missing_schema_is_refused_in_production(run: Run, bare: Deployment) -
 
 def test_a_database_written_under_another_key_is_refused(run: Run, bare: Deployment) -> None:
     assert run("run-due", obj=bare).exit_code == 0
-    other = Deployment(bare.create_app, Kept(replace(bare.settings, data_key=b"x" * 32)))
+    other = Deployment(bare.create_app, Kept(replace(bare.settings, data_keys=(b"x" * 32,))))
     done = run("run-due", obj=other)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "FENGQIAO_DATA_KEY" in done.stderr

@@ -4,6 +4,7 @@ from service.cli.deployment import Deployment
 from service.clock import utc_now
 from service.operations.sign_in import sign_in
 from service.queries import organisation as organisations
+from service.rules.origin import HERE
 from tests.cli.conftest import Run
 from tests.factories.sign_in_slip import set_first
 
@@ -21,7 +22,7 @@ def test_the_first_administrator_comes_in_by_a_link(run: Run, deployment: Deploy
     with deployment.open() as desk:
         now = utc_now()
         set_first("root-1", code_of(done.stdout), PASSWORD, desk=desk, now=now)
-        roles = sign_in("root-1", PASSWORD, desk=desk, now=now).actor.roles
+        roles = sign_in("root-1", PASSWORD, origin=HERE, desk=desk, now=now).actor.roles
         centre = organisations.centre()
     assert roles == {"sysadmin"}
     assert centre is not None
@@ -34,7 +35,7 @@ def test_asked_again_the_administrator_gets_a_new_link(run: Run, deployment: Dep
     assert first != second
     with deployment.open() as desk:
         set_first("root-1", second, PASSWORD, desk=desk, now=utc_now())
-        sign_in("root-1", PASSWORD, desk=desk, now=utc_now())
+        sign_in("root-1", PASSWORD, origin=HERE, desk=desk, now=utc_now())
 
 
 def test_a_bad_name_is_refused_in_one_line(run: Run) -> None:
@@ -67,7 +68,7 @@ def test_a_list_of_colleagues_is_imported_line_by_line(
     ]
     with deployment.open() as desk:
         now = utc_now()
-        assert sign_in("window-1", PASSWORD, desk=desk, now=now).actor.roles == {
+        assert sign_in("window-1", PASSWORD, origin=HERE, desk=desk, now=now).actor.roles == {
             "window",
             "mediator",
         }

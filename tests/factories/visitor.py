@@ -119,15 +119,28 @@ class Page(HTMLParser):
 class Visitor:
     """A browser of one person; signed in when an actor is given."""
 
-    def __init__(self, app: Flask, actor: Actor | None = None) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        actor: Actor | None = None,
+        *,
+        agent: str = "",
+        address: str = "127.0.0.1",
+    ) -> None:
         self.app = app
         self._client = app.test_client()
+        self._client.environ_base |= {"HTTP_USER_AGENT": agent, "REMOTE_ADDR": address}
         if actor is not None:
             self._client.set_cookie(COOKIE, session_of(app, actor))
 
     def get(self, path: str, **query: Any) -> Page:
         """Open an address; redirects are not followed."""
         return Page(self._client.get(path, query_string=query or None))
+
+    def cookie(self) -> str:
+        """What the browser keeps of its session; empty when there is none."""
+        kept = self._client.get_cookie(COOKIE)
+        return kept.value if kept else ""
 
     def post(self, path: str, values: "MultiDict[str, str] | dict[str, Any]") -> Page:
         """Send a form by hand."""

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from service.gateways.pinyin import initials
+from service.gateways.pinyin import initials, reading
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,12 @@ def test_the_phrases_of_the_package_are_never_loaded() -> None:
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert told.stdout == b"False\n"
+
+
+def test_a_name_is_read_without_tones() -> None:
+    assert [reading(each) for each in ("王建国", "柳溪镇", "甲0 b", "、")] == [
+        "wangjianguo",
+        "liuxizhen",
+        "jia0 b",
+        "",
+    ]

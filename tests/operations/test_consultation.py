@@ -16,7 +16,7 @@ from service.operations import correction
 from service.queries import consultation as queries
 from service.rules.access import Actor
 from tests.factories.consultation import ANSWER, QUESTION, asked, question
-from tests.factories.dispute import registered
+from tests.factories.dispute import let_in, registered
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 
@@ -140,7 +140,7 @@ def test_the_director_makes_a_dispute_of_what_another_unit_was_asked(office: Off
 
 def test_the_words_are_sealed_when_a_restricted_dispute_comes_of_it(office: Office) -> None:
     made = asked(office)
-    registered(office, restricted=True, consultation=made)
+    let_in(registered(office, restricted=True, consultation=made), office.director)
     kept = row(made)
     assert (kept.question, kept.answer, kept.version) == (None, None, 2)
     for sealed, word in ((kept.question_sealed, "房东"), (kept.answer_sealed, "司法所")):
@@ -171,7 +171,7 @@ def test_the_words_are_sealed_when_its_dispute_becomes_restricted(office: Office
 
 def test_a_correction_of_sealed_words_stays_sealed(office: Office) -> None:
     made = asked(office)
-    registered(office, restricted=True, consultation=made)
+    let_in(registered(office, restricted=True, consultation=made), office.director)
     correct(office, made, office.director, version=2, answer="到法庭问")
     view = queries.one(made, actor=office.director, desk=office.desk, now=MONDAY_9AM)
     assert (row(made).answer, view.answer, view.question) == (None, "到法庭问", QUESTION)

@@ -12,6 +12,7 @@ from config.vocabulary import DisputeStatus
 from models import Dispute, DisputeText, Duty, Party, TextDuty, db, migrate, transaction
 from service.app import create_app
 from service.errors import Conflict
+from service.gateways.keyring import Keyring
 from service.operations import consultation as consultations
 from service.operations import correction as operations
 from service.operations import dispute_text, ledger
@@ -160,9 +161,10 @@ def seeded(engine: Engine, source: Engine) -> None:
     first, newest = sa.MetaData(), sa.MetaData()
     first.reflect(engine)
     newest.reflect(source, only=lambda name, _: name in first.tables)
+    gone = {"dispute_assist"}  # who assists is one of those with whom a dispute is shared
     with source.connect() as old, engine.begin() as new:
         for table in first.sorted_tables:
-            if table.name == "alembic_version":
+            if table.name == "alembic_version" or table.name in gone:
                 continue
             columns = [newest.tables[table.name].c[column.name] for column in table.c]
             for row in old.execute(sa.select(*columns)).mappings():
@@ -244,7 +246,7 @@ def test_nothing_is_filled_under_another_data_key(office: Office) -> None:
     check_keys(office.desk.keyring)
     registered(office)
     missing(1)
-    other = replace(office.desk, keyring=replace(office.desk.keyring, data_key=b"x" * 32))
+    other = replace(office.desk, keyring=Keyring(b"x" * 32, b"i" * 32))
     with pytest.raises(Conflict):
         dispute_text.fill_missing(other, 10)
 

@@ -14,7 +14,7 @@ from service.operations import link as operations
 from service.queries import link as queries
 from service.queries.link import LinkView
 from service.rules.access import Actor
-from tests.factories.dispute import RESPONDENT, Handling, registered
+from tests.factories.dispute import RESPONDENT, Handling, let_in, registered
 from tests.factories.moment import MONDAY, MONDAY_10AM, MONDAY_11AM
 from tests.factories.office import Office
 from tests.factories.person import mobile
@@ -125,6 +125,8 @@ def test_a_restricted_dispute_is_tied_silently(office: Office) -> None:
     colleague = office.actor(Role.WINDOW, name="b")
     hidden = again(office, first.row.number, restricted=True, actor=colleague)
     assert ties(office, first, office.window) == []
+    assert ties(office, first) == []
+    let_in(hidden, office.director)
     assert [tie.id for tie in ties(office, first)] == [hidden.id]
     assert db.session.scalars(sa.select(Link.reasons)).one()[0] == "id_number"
 

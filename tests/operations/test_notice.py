@@ -400,7 +400,7 @@ def test_danger_that_a_correction_tells_of_alarms_who_dispatches(
     operations.read_all(until=MONDAY_9AM, actor=people["director"], now=MONDAY_9AM)
     correct(handling, people["window"], facts={fact: True})
     assert told(people, "danger") == {"director": K.DANGER, "second": K.DANGER}
-    correct(handling, people["director"], facts={fact: True}, people_count=3)
+    correct(handling, people["window"], facts={fact: True}, people_count=3)
     assert told(people, "danger") == {"director": K.DANGER, "second": K.DANGER}  # not once more
 
 

@@ -23,6 +23,7 @@ from service.queries import setup
 from service.queries import token as queries
 from service.queries import user as user_queries
 from service.rules.access import Actor
+from service.rules.origin import HERE
 from tests.factories.dispute import Handling, visit
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM, TUESDAY_9AM
 from tests.factories.office import PASSWORD, Office
@@ -95,7 +96,7 @@ def test_not_even_a_password_lets_anybody_in_as_a_program(
         user.password_hash = hash_password(PASSWORD)
         name = user.username
     with pytest.raises(SignInRefused):
-        sign_in(name, PASSWORD, desk=office.desk, now=MONDAY_10AM)
+        sign_in(name, PASSWORD, origin=HERE, desk=office.desk, now=MONDAY_10AM)
 
 
 def test_a_session_opens_no_programs_account(office: Office, make: Callable[..., Made]) -> None:

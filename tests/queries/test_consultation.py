@@ -21,7 +21,7 @@ from service.rules.access import Actor
 from service.rules.calendar import Week
 from service.rules.statistics import Period
 from tests.factories.consultation import QUESTION, asked
-from tests.factories.dispute import registered
+from tests.factories.dispute import let_in, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY, TUESDAY_9AM
 from tests.factories.office import Office
 
@@ -95,6 +95,9 @@ def test_only_who_may_read_the_restricted_dispute_sees_what_it_came_from(office:
     assert numbers(office, office.window) == []
     with pytest.raises(NotFound):
         one(office, made, office.window)
+    with pytest.raises(NotFound):
+        one(office, made, office.director)
+    let_in(case, office.director)
     assert one(office, made, office.director).question == QUESTION
 
 

@@ -52,7 +52,7 @@ def test_only_the_newest_answer_of_the_rules_counts(office: Office, fact: str) -
             handling.id,
             {"facts": facts},
             version=handling.row.version,
-            actor=office.director,
+            actor=office.window,
             desk=office.desk,
             now=now,
         )

@@ -1,6 +1,7 @@
 """One dispute as each viewer may see it; what they may not see is not there."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from config.vocabulary import STAFF, DisputeStatus, Role, Step
 from service.errors import NotFound
 from service.queries import dispute as queries
+from service.queries.party import HIDDEN
 from service.rules.access import Actor
-from tests.factories.dispute import NARRATIVE, Handling, every, registered
+from tests.factories.dispute import NARRATIVE, Handling, every, let_in, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
 from tests.statements import statements
@@ -46,7 +48,7 @@ def test_what_was_registered_is_shown(office: Office) -> None:
     assert (view.narrative, view.place.village, view.place.detail) == (
         NARRATIVE,
         "东街社区",
-        "供销社后院",
+        HIDDEN,
     )
     assert (view.amount_fen, view.people_count, view.occurred_on, view.facts) == (
         80_050,
@@ -59,7 +61,21 @@ def test_what_was_registered_is_shown(office: Office) -> None:
 
 def test_a_restricted_story_is_read_by_who_may(office: Office) -> None:
     handling = registered(office, restricted=True)
+    assert one(handling, office.window).narrative == NARRATIVE
+    let_in(handling, office.director)
     assert one(handling, office.director).narrative == NARRATIVE
+
+
+def test_who_dispatches_sees_a_restricted_dispute_sealed(office: Office) -> None:
+    told: dict[str, Any] = {"facts": {"domestic_violence": True}, "amount": 80_050}
+    handling = registered(office, place={"village": "东街社区", "detail": "3 号"}, **told)
+    view = one(handling, office.director)
+    assert view.sealed
+    assert (view.narrative, view.parties, view.facts, view.amount_fen) == ("", [], {}, None)
+    assert (view.place.village, view.place.detail) == (None, None)
+    assert view.route is not None
+    assert (view.route["reasons"], view.route["lead"]) == ([], "police_station")
+    assert view.next_step is Step.DISPATCH
 
 
 def test_who_sees_what_is_registered(office: Office) -> None:

@@ -15,7 +15,7 @@ from service.desk import Desk
 from service.queries import duplicate as queries
 from service.queries.duplicate import Candidate
 from service.rules.access import Actor
-from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, every, registered
+from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, every, let_in, registered
 from tests.factories.moment import MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id
@@ -203,6 +203,8 @@ def test_a_restricted_dispute_does_not_exist_for_who_may_not_read_it(office: Off
     made = registered(office, restricted=True)
     assert look(office, office.actor(Role.WINDOW, "justice"), parties=[APPLICANT]) == []
     assert look(office, office.liaison, parties=[APPLICANT]) == []
+    assert look(office, office.director, parties=[APPLICANT]) == []
+    let_in(made, office.director)
     (found,) = look(office, office.director, parties=[APPLICANT])
     assert (found.id, found.parties, found.summary) == (made.id, "受限", "")
 

@@ -8,9 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
+from service.desk import Desk
 from service.errors import Invalid
+from service.gateways.keyring import Keyring
 from service.queries.page import (
+    PLACE,
     as_day,
     as_id,
     as_instant,
@@ -20,8 +24,13 @@ from service.queries.page import (
     read_cursor,
 )
 
+pytestmark = [
+    pytest.mark.usefixtures("inside"),
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
 ROW = UUID("6f1c1d1e-0f6b-4a8e-9d53-2f1c7a1b0c3d")
 NINE = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+OURS = Keyring(b"d" * 32, b"i" * 32)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +57,35 @@ def test_each_value_is_read_by_its_own_reader() -> None:
     assert read_cursor(cursor, as_text, as_instant, as_id) == ["unread", NINE, ROW]
 
 
-def packed(value: object) -> str:
+def in_clear(value: object) -> str:
     """A cursor that somebody else made."""
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def packed(value: object, keyring: Keyring = OURS) -> str:
+    """A cursor of ours with something in it that we never put there."""
+    sealed = keyring.seal_alike(json.dumps(value).encode(), PLACE)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def test_a_cursor_tells_nothing_of_the_row_it_ends_at() -> None:
+    cursor = encode_cursor([NINE.isoformat(), str(ROW)])
+    content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    told = [part for part in (b"2026", str(ROW)[:8].encode(), ROW.bytes) if part in content]
+    assert (told, encode_cursor([NINE.isoformat(), str(ROW)])) == ([], cursor)
+
+
+def test_a_changed_cursor_is_none() -> None:
+    cursor = encode_cursor([1])
+    for place in range(len(cursor) - 1):  # the last character has bits that mean nothing
+        other = "A" if cursor[place] != "A" else "B"
+        with pytest.raises(Invalid):
+            read_cursor(cursor[:place] + other + cursor[place + 1 :], as_number)
+
+
+def test_the_keys_of_the_application_seal(app: Flask) -> None:
+    desk: Desk = app.extensions["fengqiao"]
+    assert read_cursor(packed([7], desk.keyring), as_number) == [7]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +103,9 @@ def packed(value: object) -> str:
         packed("1"),
         packed(None),
         "a" * 300,
-        packed([1]) + "=" * 300,
+        packed([1]) + "=" * 400,
+        in_clear([1]),
+        packed([1], Keyring(b"x" * 32, b"i" * 32)),
         packed([10**200]),
         "W1tb" * 10_000,
     ],

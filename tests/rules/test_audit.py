@@ -10,6 +10,7 @@ from service.rules.audit import (
     BEGINNING,
     HASHED,
     Anchor,
+    Anchors,
     Found,
     Head,
     Verdict,
@@ -50,60 +51,60 @@ def chained(length: int, key: bytes = KEY) -> tuple[Rows, Head]:
 
 
 def test_a_chain_as_it_was_written_is_whole() -> None:
-    assert verify(*chained(5), KEY) == Found(Verdict.WHOLE, 5)
+    assert verify(*chained(5), KEY, None) == Found(Verdict.WHOLE, 5)
 
 
 def test_no_entries_are_a_whole_chain() -> None:
-    assert verify([], None, KEY) == Found(Verdict.WHOLE, 0)
+    assert verify([], None, KEY, None) == Found(Verdict.WHOLE, 0)
 
 
 @pytest.mark.parametrize("name", HASHED)
 def test_any_changed_part_of_an_entry_is_found(name: str) -> None:
     rows, head = chained(4)
     rows[2] |= {name: "changed" if rows[2][name] != "changed" else "other"}
-    found = verify(rows, head, KEY)
+    found = verify(rows, head, KEY, None)
     assert (found.verdict, found.first_bad) == (Verdict.MISMATCH, 3)
 
 
 def test_a_dropped_entry_is_found() -> None:
     rows, head = chained(4)
-    found = verify(rows[:1] + rows[2:], head, KEY)
+    found = verify(rows[:1] + rows[2:], head, KEY, None)
     assert (found.verdict, found.first_bad) == (Verdict.MISMATCH, 2)
 
 
 def test_a_dropped_end_is_told_from_a_change() -> None:
     rows, head = chained(4)
-    found = verify(rows[:3], head, KEY)
+    found = verify(rows[:3], head, KEY, None)
     assert (found.verdict, found.first_bad) == (Verdict.TRUNCATED, 4)
 
 
 def test_no_entries_under_a_head_are_a_dropped_end() -> None:
-    assert verify([], chained(4)[1], KEY).verdict is Verdict.TRUNCATED
+    assert verify([], chained(4)[1], KEY, None).verdict is Verdict.TRUNCATED
 
 
 def test_entries_without_a_head_are_found() -> None:
-    assert verify(chained(4)[0], None, KEY).verdict is Verdict.MISMATCH
+    assert verify(chained(4)[0], None, KEY, None).verdict is Verdict.MISMATCH
 
 
 def test_a_head_made_without_the_key_is_found() -> None:
     rows, _ = chained(4)
     forged = Head(2, rows[1]["hash"], head_mac(2, rows[1]["hash"], b"x" * 32))
-    assert verify(rows[:2], forged, KEY).verdict is Verdict.MISMATCH
+    assert verify(rows[:2], forged, KEY, None).verdict is Verdict.MISMATCH
 
 
 def test_a_chain_made_anew_under_another_key_is_found_at_its_first_entry() -> None:
-    found = verify(*chained(4, b"x" * 32), KEY)
+    found = verify(*chained(4, b"x" * 32), KEY, None)
     assert (found.verdict, found.first_bad) == (Verdict.MISMATCH, 1)
 
 
 def test_an_older_chain_that_is_whole_is_found_by_an_anchor_beyond_its_end() -> None:
     rows, _ = chained(4)
-    found = verify(*chained(2), KEY, [Anchor(4, rows[3]["hash"])])
+    found = verify(*chained(2), KEY, Anchors((Anchor(4, rows[3]["hash"]),)))
     assert (found.verdict, found.first_bad) == (Verdict.ANCHOR_MISMATCH, 4)
 
 
 def test_an_anchor_that_says_otherwise_is_found() -> None:
-    found = verify(*chained(4), KEY, [Anchor(3, b"\0" * 32)])
+    found = verify(*chained(4), KEY, Anchors((Anchor(3, b"\0" * 32),)))
     assert (found.verdict, found.first_bad) == (Verdict.ANCHOR_MISMATCH, 3)
 
 

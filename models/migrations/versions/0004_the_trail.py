@@ -81,9 +81,17 @@ def upgrade() -> None:
         ("actor", "actor_id"),
         ("action", "action"),
         ("organisation", "organisation_id"),
+        ("kind", "subject"),
         ("day", "happened_at"),
     ):
         op.create_index(f"ix_audit_entry_{name}", "audit_entry", [column, "seq"])
+    op.create_index(
+        "ix_audit_entry_denied",
+        "audit_entry",
+        ["seq"],
+        postgresql_where=sa.text("result IN ('denied')"),
+        sqlite_where=sa.text("result IN ('denied')"),
+    )
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),

@@ -10,13 +10,14 @@ from typing import Final
 from uuid import UUID
 
 from config.demo import Office, Town
+from config.password import Passwords
 from config.vocabulary import STAFF, Role
 from service.desk import Desk
 from service.operations import organisation as organisations
 from service.operations import user as users
 from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
-from service.rules import user as rules
+from service.rules import password as rules
 from service.rules.access import Actor
 
 PASSWORD_LENGTH: Final = 14
@@ -70,7 +71,7 @@ def found(town: Town, *, desk: Desk, now: datetime) -> tuple[Staff, list[Account
         )
         for place, office in enumerate(town.offices)
     }
-    accounts = _accounts(town)
+    accounts = _accounts(town, desk.policy.passwords)
     actors = {each.username: _hire(each, ids, desk=desk, now=now) for each in accounts}
     offices: dict[str, list[Office]] = {}
     for office in town.offices:
@@ -79,11 +80,12 @@ def found(town: Town, *, desk: Desk, now: datetime) -> tuple[Staff, list[Account
     return Staff(actors, offices, ids), accounts
 
 
-def new_password(username: str) -> str:
+def new_password(username: str, policy: Passwords) -> str:
     """A random password that the rules take and that can be read aloud."""
+    length = max(PASSWORD_LENGTH, policy.profile.shortest)
     while True:
-        password = "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
-        if rules.password_problem(password, username=username) is None:
+        password = "".join(secrets.choice(_ALPHABET) for _ in range(length))
+        if rules.problem(password, username=username, policy=policy) is None:
             return password
 
 
@@ -101,13 +103,21 @@ def later(since: datetime, days: float, desk: Desk, rng: Random) -> datetime:
     return found_at if found_at > since else since + timedelta(minutes=rng.randint(15, 90))
 
 
-def _accounts(town: Town) -> list[Account]:
+def _accounts(town: Town, policy: Passwords) -> list[Account]:
     named = [
-        Account(each.username, new_password(each.username), each.name, each.role, each.organisation)
+        Account(
+            each.username,
+            new_password(each.username, policy),
+            each.name,
+            each.role,
+            each.organisation,
+        )
         for each in town.accounts
     ]
     mediators = [
-        Account(office.account, new_password(office.account), name, Role.MEDIATOR, office.name)
+        Account(
+            office.account, new_password(office.account, policy), name, Role.MEDIATOR, office.name
+        )
         for office, name in zip(
             (office for office in town.offices if office.account), town.mediator_names, strict=False
         )

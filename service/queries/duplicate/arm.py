@@ -76,7 +76,7 @@ def found(look: Look, chosen: Sequence[str]) -> set[UUID]:
 
 def _of_numbers(look: Look) -> Iterator[Ids]:
     """Whoever has the same ID number or phone; those of units say too little."""
-    for column, values in _keys(_private(look)):
+    for column, values in _keys(look, _private(look)):
         if column != "name":
             yield _newest(look, among=_together(look, [(column, values)]))
 
@@ -87,7 +87,7 @@ def _of_names(look: Look) -> Iterator[Ids]:
     near = [Dispute.village == asked.village] if asked.village else []
     if asked.category:
         near.append(sa.and_(*_lately(look)))
-    named = [keyed for keyed in _keys(_private(look)) if keyed[0] == "name"]
+    named = [keyed for keyed in _keys(look, _private(look)) if keyed[0] == "name"]
     if near and named:
         yield _newest(look, sa.or_(*near), among=_together(look, named))
 
@@ -97,7 +97,7 @@ def _of_both_sides(look: Look) -> Iterator[Ids]:
 
     It starts from either side and asks for the other, so the rarer of two names finds all.
     """
-    sides = [_keys([e for e in look.asked.people if e.role is side]) for side in SIDES]
+    sides = [_keys(look, [e for e in look.asked.people if e.role is side]) for side in SIDES]
     again = Dispute.registered_at >= look.now - look.policy.pair_within
     for first, second in (sides, sides[::-1]) if all(sides) else ():
         begun, there = _together(look, first).subquery(), PARTY.alias("there")
@@ -131,12 +131,17 @@ def _private(look: Look) -> list[Person]:
     return [each for each in look.asked.people if each.kind is PartyKind.PERSON]
 
 
-def _keys(people: Iterable[Person]) -> list[Keyed]:
+def _keys(look: Look, people: Iterable[Person]) -> list[Keyed]:
     """By which indexed columns of a party these people can be found, and their values there."""
     some = list(people)
+
+    def stored(keys: Iterable[bytes | None]) -> set[bytes]:
+        now = {key for key in keys if key}
+        return now | {old for old, key in look.asked.older.items() if key in now}
+
     keyed: list[Keyed] = [
-        (COLUMNS[0], {each.id_key for each in some if each.id_key}),
-        (COLUMNS[1], {each.phone_key for each in some if each.phone_key}),
+        (COLUMNS[0], stored(each.id_key for each in some)),
+        (COLUMNS[1], stored(each.phone_key for each in some)),
         (COLUMNS[2], {each.name for each in some if each.name and len(each.name) >= LEAST_NAME}),
     ]
     return [(column, values) for column, values in keyed if values]
@@ -159,7 +164,7 @@ def _together(look: Look, keyed: Iterable[Keyed]) -> Ids:
 def _common(look: Look) -> frozenset[tuple[str, Any]]:
     """The names and numbers asked about that more than `of_key` parties have."""
     most = look.policy.of_key
-    pairs = [(column, each) for column, values in _keys(look.asked.people) for each in values]
+    pairs = [(column, each) for column, values in _keys(look, look.asked.people) for each in values]
     if not pairs:
         return frozenset()
     counts = [

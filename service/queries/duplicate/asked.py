@@ -19,9 +19,12 @@ COMPARED: Final = 600  # characters of a narrative; two that begin alike for so 
 def typed(told: Mapping[str, Any], *, desk: Desk, now: datetime) -> Matter:
     """What has been typed so far; numbers that do not check are left out, not refused."""
     place, today = told.get("place") or {}, desk.today(now)
+    keys = _Keys(desk)
+    people = [_person(each, keys, today) for each in told.get("parties") or ()]
     return Matter(
         registered_on=today,
-        people=_who_count((_person(each, desk, today) for each in told.get("parties") or ()), desk),
+        people=_who_count(people, desk),
+        older=keys.older,
         category=told.get("category"),
         village=place.get("village"),
         detail=place.get("detail"),
@@ -36,16 +39,20 @@ def stored(dispute: Dispute, desk: Desk) -> Matter:
     parties = db.session.scalars(
         sa.select(Party).where(Party.dispute_id == dispute.id).order_by(Party.position)
     )
-    people = (
+    keys = _Keys(desk)
+    people = [
         Person(
             each.role,
             each.kind,
             each.name or key.open_optional(each.name_sealed, f"party.name:{each.id}"),
-            each.id_number_index,
-            each.phone_index,
+            keys.key(
+                "id_number",
+                key.open_optional(each.id_number_sealed, f"party.id_number:{each.id}"),
+            ),
+            keys.key("phone", key.open_optional(each.phone_sealed, f"party.phone:{each.id}")),
         )
         for each in parties
-    )
+    ]
     told = key.open_optional(dispute.narrative_sealed, f"dispute.narrative:{dispute.id}")
     return Matter(
         registered_on=dispute.registered_on,
@@ -55,17 +62,34 @@ def stored(dispute: Dispute, desk: Desk) -> Matter:
         detail=key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}"),
         occurred_on=dispute.occurred_on,
         narrative=(dispute.narrative or told or "")[:COMPARED],
+        older=keys.older,
     )
 
 
-def _person(told: Mapping[str, Any], desk: Desk, today: date) -> Person:
+class _Keys:
+    """Keyed hashes as they are made now, and what they may be stored as while keys change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._keyring = desk.keyring
+        self.older: dict[bytes, bytes] = {}
+
+    def key(self, kind: str, value: str | None) -> bytes | None:
+        """The newest hash of a value."""
+        if not value:
+            return None
+        newest, *older = self._keyring.indexes(kind, value)
+        self.older |= dict.fromkeys(older, newest)
+        return newest
+
+
+def _person(told: Mapping[str, Any], keys: _Keys, today: date) -> Person:
     kind = PartyKind(told.get("kind") or PartyKind.PERSON)
     usual = IdType.USCC if kind is PartyKind.ORGANISATION else IdType.RESIDENT_ID
     id_type = IdType(told.get("id_type") or usual)
 
     def key(field: str, cleaner: Callable[[str], str]) -> bytes | None:
         try:
-            return desk.keyring.index(field, cleaner(told[field])) if told.get(field) else None
+            return keys.key(field, cleaner(told[field])) if told.get(field) else None
         except Malformed:
             return None
 

@@ -162,9 +162,15 @@ def _people(look: Look, ids: Collection[UUID]) -> dict[UUID, list[Person]]:
         Party.role != PartyRole.AGENT,
     )
     people: dict[UUID, list[Person]] = {}
+
+    def now(key: bytes | None) -> bytes | None:
+        return look.asked.older.get(key, key) if key else None
+
     for row in db.session.execute(known.order_by(Party.dispute_id, Party.position)):
         dispute_id, role, kind, name, id_key, phone_key = row
-        people.setdefault(dispute_id, []).append(Person(role, kind, name, id_key, phone_key))
+        people.setdefault(dispute_id, []).append(
+            Person(role, kind, name, now(id_key), now(phone_key))
+        )
     return people
 
 

@@ -1,8 +1,6 @@
 """What machines watch: alive, ready, metrics."""
 
-import shutil
 from ipaddress import ip_address
-from typing import Final
 
 import sqlalchemy as sa
 from flask import Response, current_app, request
@@ -10,12 +8,13 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from config.settings import Settings
 from service.errors import NotFound
+from service.operations.start import free_share
 from service.queries import health as queries
+from service.rules.start import LEAST_FREE_SHARE
 from service.web.door import answer, desk, now, public
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("health", __name__, description="运行状态")
-LEAST_FREE_SHARE: Final = 0.05
 
 
 @blp.get("/healthz")
@@ -32,8 +31,7 @@ def alive() -> Response:
 def ready() -> Response:
     """Everything the service needs is there: database, schema, disk."""
     settings: Settings = current_app.extensions["settings"]
-    disk = shutil.disk_usage(settings.data_dir)
-    checks = {"disk": disk.free / disk.total > LEAST_FREE_SHARE}
+    checks = {"disk": free_share(settings.data_dir) > LEAST_FREE_SHARE}
     try:
         checks |= queries.database(desk().keyring)
     except sa.exc.SQLAlchemyError:

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Response
 
 from schemas.user import AccountIn, AccountListOut, AccountOut, InvitedOut
+from service.operations import second_factor, user_list, user_session
 from service.operations import user as operations
-from service.operations import user_list
 from service.operations.user import UserDraft
 from service.queries import user as queries
 from service.web import address
@@ -74,6 +74,24 @@ def disable(user_id: UUID) -> Response:
 def enable(user_id: UUID) -> Response:
     """Open a closed account again."""
     operations.enable(user_id, actor=actor(), desk=desk(), now=now())
+    return _shown(user_id)
+
+
+@blp.post("/users/<uuid:user_id>/second-factor/reset")
+@action("user.reset_second_factor")
+@blp.response(200, AccountOut)
+def reset_second_factor(user_id: UUID) -> Response:
+    """Take somebody's second factor away; they enrol anew at the next sign-in."""
+    second_factor.reset(user_id, actor=actor(), desk=desk(), now=now())
+    return _shown(user_id)
+
+
+@blp.post("/users/<uuid:user_id>/sessions/end")
+@action("session.revoke")
+@blp.response(200, AccountOut)
+def end_sessions(user_id: UUID) -> Response:
+    """Sign somebody out wherever they are signed in."""
+    user_session.end_all(user_id, actor=actor(), desk=desk(), now=now())
     return _shown(user_id)
 
 

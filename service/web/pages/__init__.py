@@ -17,9 +17,14 @@ from service.rules import access
 from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
+    attachment,
+    audit,
+    backup,
+    basis,
     category,
     consultation,
     correction,
+    data_request,
     dispatch,
     dispute,
     dispute_list,
@@ -37,13 +42,18 @@ from service.web.pages import (
     organisation_list,
     outside_entry,
     paper,
+    password,
+    privacy,
     progress,
+    provision,
     readout,
     receipt,
     register,
     restricted,
+    reveal,
     routing,
     search,
+    second_factor,
     setup,
     setup_people,
     setup_unit,
@@ -54,6 +64,7 @@ from service.web.pages import (
     token,
     user,
     user_list,
+    user_session,
     weekly,
 )
 from service.web.setup import UNNAMED
@@ -73,24 +84,34 @@ NAV = (
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
     ("外部登记", "outside_entry.missing"),
+    ("个人信息申请", "data_request.listed"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
     ("紧急查阅", "restricted.glasses"),
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("备份", "backup.listed"),
+    ("审计", "audit.listed"),
 )
+# what is one's own, unfolded by one's name in the bar
+OWN = (("会话", "user_session.listed"), ("修改密码", "password.form"))
+OWN_CODE = ("动态口令", "second_factor.state")
 
 
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
-    cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch, inbox)
+    cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch)
+    concerned = (correction, inbox, reveal, basis, privacy, data_request, provision)
+    guarded = (share, restricted)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list)
-    change = (correction, share, restricted)
+    own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
-    others = (search, weekly, figure, lawsuit, ledger, token, outside_entry)
-    for module in (home, sign_in, *cases, *office, *first_run, *counter, *change, *others):
+    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
+    system = (audit, backup, token)
+    served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
+    for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
     app.context_processor(_frame)
@@ -109,12 +130,14 @@ def _frame() -> dict[str, Any]:
         "nav": nav[:shown],
         "nav_more": nav[shown:],
         "user": _user() if found else None,
+        "nav_own": _nav_own() if found else [],
         "search_url": url_for("search.ask") if found and _may("search.ask") else None,
         "search_text": "编号、姓名、电话" if found and _may("dispute.detail") else "编号",
         "sign_in_url": url_for("sign_in.submit"),
         "idle_seconds": int(desk().policy.sign_in.idle.total_seconds()),
         "sign_out_url": url_for("sign_in.leave"),
         "home_url": url_for("home.desk"),
+        "mine_url": url_for("audit.mine") if found and _may("audit.mine") else None,
         "inbox": _inbox() if found else None,
         "asset_version": _asset_version(current_app.static_folder or ""),
     }
@@ -160,16 +183,17 @@ def _inbox() -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    return [
-        {
-            "label": text,
-            "url": url_for(endpoint),
-            "current": request.endpoint == endpoint,
-            "count": _count(endpoint),
-        }
-        for text, endpoint in NAV
-        if _may(endpoint)
-    ]
+    return [_place(text, endpoint) for text, endpoint in NAV if _may(endpoint)]
+
+
+def _nav_own() -> list[dict[str, Any]]:
+    asked = desk().policy.sign_in.second_factor
+    return [_place(text, endpoint) for text, endpoint in (*OWN, *([OWN_CODE] if asked else []))]
+
+
+def _place(text: str, endpoint: str) -> dict[str, Any]:
+    here = request.endpoint == endpoint
+    return {"label": text, "url": url_for(endpoint), "current": here, "count": _count(endpoint)}
 
 
 def _count(endpoint: str) -> int | None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from config.words import label
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.operations import audit
 from service.operations import correction as operations
 from service.operations.correction import ENDED as HAS_ENDED
 from service.operations.correction import Corrected
@@ -22,7 +23,7 @@ from service.web import correction as corrections
 from service.web import correction_field as fields
 from service.web import form as forms
 from service.web.correction import Posted
-from service.web.door import action, actor, desk, looked_at, now
+from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.route import headline
 
@@ -34,10 +35,11 @@ NOT_YOURS: Final = "这件纠纷不由您更正：分派以前找登记人，分
 
 @bp.get("/disputes/<uuid:dispute_id>/correct")
 @action("dispute.correct")
-@looked_at
 def ask(dispute_id: UUID) -> ResponseReturnValue:
     """Everything that was registered, to write over what is wrong."""
     view = _correctable(dispute_id)
+    clear = corrections.in_clear(view)
+    audit.looked(dispute_id, actor=actor(), desk=desk(), now=now(), fields=clear)
     return _page(view, Form(values=corrections.standing(view) | {"siblings": "true"}))
 
 

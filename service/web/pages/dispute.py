@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from config.vocabulary import DisputeStatus, Language, Level, VisitResult
 from config.words import label
+from service.queries import audit, event, lawsuit
 from service.queries import dispute as queries
-from service.queries import event, lawsuit
 from service.queries import mediation as mediations
 from service.queries import receipt as receipts
 from service.queries.dispute import DisputeView, Opened
@@ -18,7 +18,19 @@ from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
 from service.rules import access
 from service.rules import dispute as rules
-from service.web import link, outside_entry, paper, restricted, show, step_form, timeline
+from service.web import (
+    attachment,
+    basis,
+    link,
+    outside_entry,
+    paper,
+    restricted,
+    reveal,
+    show,
+    step_form,
+    timeline,
+    trail,
+)
 from service.web import route as routes
 from service.web.door import action, actor, desk, looked_at, now
 from service.web.step_form import ADDITIONS, button
@@ -45,6 +57,9 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         title=f"纠纷 {view.number}",
         dispute=_shown(view),
         parties=[_party(each, view.parties) for each in view.parties],
+        reveals=reveal.urls(opened),
+        basis=basis.section(opened),
+        provision_url=_provision_url(opened),
         route=_route(view),
         primary=button(view, primary) if primary else None,
         steps=[button(view, step) for step in view.steps if step is not primary],
@@ -65,6 +80,9 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         **link.shown(opened),
         outside=outside_entry.section(opened) if key else None,
         guarded=restricted.section(opened),
+        attachments=attachment.section(opened),
+        looks=[trail.look(each) for each in audit.looks(opened)],
+        most_looks=audit.MOST_LOOKS,
     )
 
 
@@ -243,6 +261,11 @@ def _additions(view: DisputeView) -> list[dict[str, str]]:
         and view.mediator.id == actor().user_id
         and access.may(actor(), action_name, desk().policy.access)
     ]
+
+
+def _provision_url(opened: Opened) -> str | None:
+    may = "provision.read" in opened.may
+    return url_for("provision.listed", dispute_id=opened.view.id) if may else None
 
 
 def _receipt_url(opened: Opened) -> str | None:

@@ -27,9 +27,9 @@ from service.queries import organisation as organisations
 from service.rules import access, roster
 from service.rules.party import SPEAKERS, UNIT_ENDINGS, unit_ending
 from service.rules.register import GROUP
+from service.web import basis, intake_form, intake_label
 from service.web import draft as drafts
 from service.web import form as forms
-from service.web import intake_form, intake_label
 from service.web.category import danger_signs, suggestions
 from service.web.door import action, action_of, actor, brief, desk, now
 from service.web.duplicate import CHOICES, EMPTY, panel
@@ -244,6 +244,7 @@ def _page(
         live=_live(),
         typed=request.method == "POST",
         **begun,
+        basis=basis.briefly(),
         today=desk().today(now()).isoformat(),
     )
 

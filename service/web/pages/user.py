@@ -12,13 +12,15 @@ from config.vocabulary import STAFF, Role
 from config.words import label
 from schemas.user import AccountIn
 from service.errors import Conflict
+from service.operations import second_factor, user_list, user_session
 from service.operations import user as operations
-from service.operations import user_list
 from service.operations.user import UserDraft
 from service.operations.user_list import Engaged
 from service.queries import organisation as organisations
 from service.queries import user as queries
+from service.queries import user_session as user_sessions
 from service.queries.user import AccountFilters, AccountView
+from service.queries.user_session import SessionView
 from service.rules import access
 from service.web import form as forms
 from service.web import organisation as units
@@ -83,6 +85,7 @@ def create() -> ResponseReturnValue:
 def detail(user_id: UUID) -> ResponseReturnValue:
     """One account, and what may be done with it."""
     account = queries.account(user_id, now=now())
+    running = _running(user_id) if _may("session.revoke") else []
     return render_template(
         "user/detail.html",
         title=account.name,
@@ -94,6 +97,13 @@ def detail(user_id: UUID) -> ResponseReturnValue:
         unlock_url=_offered("user.unlock", user_id, account.locked),
         disable_url=_offered("user.disable", user_id, account.active),
         enable_url=_offered("user.enable", user_id, not account.active),
+        sessions=[_session(each) for each in running],
+        end_sessions_url=_offered(
+            "user.end_sessions", user_id, bool(running) and user_id != actor().user_id
+        ),
+        second_factor_url=_offered(
+            "user.reset_second_factor", user_id, account.second_factor_at is not None
+        ),
         back_url=url_for("user.listed"),
     )
 
@@ -137,6 +147,20 @@ def unlock(user_id: UUID) -> ResponseReturnValue:
     return _turn(user_id, operations.unlock, "已解锁，可以再登录")
 
 
+@bp.post("/users/<uuid:user_id>/second-factor/reset")
+@action("user.reset_second_factor")
+def reset_second_factor(user_id: UUID) -> ResponseReturnValue:
+    """Take the second factor away; it is enrolled anew at the next sign-in."""
+    return _turn(user_id, second_factor.reset, "动态口令已重置，下次登录时重新登记")
+
+
+@bp.post("/users/<uuid:user_id>/sessions/end")
+@action("session.revoke")
+def end_sessions(user_id: UUID) -> ResponseReturnValue:
+    """Sign the person out everywhere."""
+    return _turn(user_id, user_session.end_all, "已退出这个账户登录的全部地方")
+
+
 def _new(form: Form) -> str:
     return render_template(
         "user/new.html",
@@ -169,7 +193,11 @@ def _may(name: str) -> bool:
 
 def _offered(endpoint: str, user_id: UUID, fits: bool) -> str | None:
     """Where a deed is done, when it fits the account and the caller may do it."""
-    deeds = {"user.enable": "user.disable", "user.unlock": "user.reset"}
+    deeds = {
+        "user.enable": "user.disable",
+        "user.unlock": "user.reset",
+        "user.end_sessions": "session.revoke",
+    }
     may = _may(deeds.get(endpoint, endpoint))
     return url_for(endpoint, user_id=user_id) if fits and may else None
 
@@ -213,6 +241,20 @@ def _row(account: AccountView) -> dict[str, Any]:
         "has_password": account.has_password,
         "active": account.active,
         "locked": account.locked,
+        "second_factor_text": _moment(account.second_factor_at),
+    }
+
+
+def _running(user_id: UUID) -> list[SessionView]:
+    return user_sessions.running(user_id, policy=desk().policy.sign_in, now=now())
+
+
+def _session(view: SessionView) -> dict[str, str]:
+    return {
+        "device": view.device or "不详",
+        "address": view.address or "不详",
+        "started_text": _moment(view.started_at),
+        "seen_text": _moment(view.seen_at),
     }
 
 

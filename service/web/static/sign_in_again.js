@@ -74,7 +74,7 @@ function held(event) {
   if (event.isComposing) return;
   if (event.key === "Escape") leaveBox();
   if (event.key !== "Tab") return;
-  const stops = Array.from(box.querySelectorAll("button, input:not([type=hidden])"));
+  const stops = Array.from(box.querySelectorAll("button, input:not([type=hidden]):not([disabled])"));
   if (event.shiftKey) stops.reverse();
   const at = stops.indexOf(document.activeElement);
   if (at >= 0 && at < stops.length - 1) return;
@@ -114,14 +114,32 @@ function leave(done) {
 async function enter(form, mayRenew = true) {
   try {
     const body = new URLSearchParams(new FormData(form));
-    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual" });
     if (answer.type === "opaqueredirect") return "";
     if (answer.status === 400 && mayRenew) { await renewToken(); return await enter(form, false); }
-    return answer.status === 401 ? words.refused : words.away;
+    if (answer.status === 401) return await codeAsked(form, answer) ? words.code : refusal(form);
+    return answer.status === 429 ? words.often : words.away;
   } catch {
     return words.away;
   }
 }
+
+// The password was right and a code is due: the same box asks for it, once.
+async function codeAsked(form, answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const ticket = one("input[name=half_way]", page);
+  if (!ticket || isAtCode(form)) return false;
+  form.setAttribute("action", ticket.form.getAttribute("action"));
+  form.elements.half_way.value = ticket.value;
+  form.elements.half_way.disabled = form.elements.code.disabled = false;
+  form.elements.password.disabled = true;
+  one("[data-code]", form).hidden = false;
+  one("[data-password]", form).hidden = true;
+  return true;
+}
+
+const isAtCode = (form) => !form.elements.code.disabled;
+const refusal = (form) => (isAtCode(form) ? words.codeRefused : words.refused);
 
 async function submitted(event) {
   event.preventDefault();
@@ -133,8 +151,9 @@ async function submitted(event) {
   if (!form.isConnected) return;
   if (!refused) { leave(true); return; }
   one("[data-error]", form).textContent = refused;
-  form.elements.password.select();
-  form.elements.password.focus();
+  const field = isAtCode(form) ? form.elements.code : form.elements.password;
+  field.select();
+  field.focus();
 }
 
 // ---- the warning two minutes before the session has rested too long

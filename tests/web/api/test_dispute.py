@@ -12,6 +12,8 @@ from flask import Flask
 
 from config.vocabulary import Role
 from models import Dispute, Event, db
+from service.gateways.keyring import Keyring
+from service.queries.page import PLACE
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT
 from tests.factories.office import Office
 from tests.factories.program import DISPUTES, INTAKE, Program, dispatched, of_role
@@ -480,7 +482,7 @@ NO_QUERIES = [
     {"registered_from": "yesterday"},
     {"count": "perhaps"},
     {"cursor": "x"},
-    {"cursor": "a" * 301},
+    {"cursor": "a" * 401},
     {"q": "a" * 61},
     {"q": "\0"},
     {"category": "\0"},
@@ -541,7 +543,8 @@ NO_PLACES = ["[1e400]", "[99999999999999999999999]", "[-1]", '["1"]', "[true]"]
 def test_a_place_in_the_events_that_is_none_is_refused(clerk: Program) -> None:
     for place in NO_PLACES:
         made = clerk.registered()
-        cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+        sealed = Keyring(b"d" * 32, b"i" * 32).seal_alike(place.encode(), PLACE)
+        cursor = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
         path = f"{DISPUTES}/{made['id']}/events"
         assert clerk.get(path, query_string={"cursor": cursor}).status_code == 422
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import db
+from models import db, migrate
 from tests.statements import away, failing
 
 
@@ -21,10 +21,17 @@ def test_a_deployment_with_everything_is_ready(client: FlaskClient) -> None:
     assert all(answer.get_json()["checks"].values())
 
 
-def test_a_schema_that_is_behind_is_not_ready(app: Flask, client: FlaskClient) -> None:
+def stands_at(app: Flask, revision: str) -> None:
+    """Let the database say that it is at a revision."""
+    said = sa.text("UPDATE alembic_version SET version_num = :revision")
     with app.app_context(), db.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(said, {"revision": revision})
+
+
+def test_a_schema_that_is_behind_is_not_ready(app: Flask, client: FlaskClient) -> None:
+    stands_at(app, "0000")
     answer = client.get("/readyz")
+    stands_at(app, migrate.head())  # who has the database next finds it as it should be
     assert (answer.status_code, answer.get_json()["ready"]) == (503, False)
     assert answer.get_json()["checks"]["schema"] is False
 

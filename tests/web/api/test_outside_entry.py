@@ -1,8 +1,9 @@
 """Entries in the systems of others by program."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from config.vocabulary import Role
+from tests.factories.dispute import Handling, let_in
 from tests.factories.office import Office
 from tests.factories.program import DISPUTES, of_role, program
 
@@ -31,6 +32,8 @@ def test_an_entry_is_made_listed_and_taken_back(office: Office) -> None:
 def test_the_same_number_elsewhere_is_warned_of(office: Office) -> None:
     director, clerk = program(office, office.director), program(office, office.window)
     first, second = clerk.registered(restricted=True), clerk.registered()
+    with office.app.app_context():
+        let_in(Handling(office, UUID(first["id"])), office.director)
     for made, expected in ((first, []), (second, [{"id": first["id"], "number": first["number"]}])):
         path = f"{DISPUTES}/{made['id']}/outside-entries"
         answer = director.post(path, ENTRY, key=uuid4().hex)

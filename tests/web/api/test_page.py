@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from config.vocabulary import Role
+from service.gateways.keyring import Keyring
+from service.queries.page import PLACE
 from tests.factories.office import Office
 from tests.factories.program import DISPUTES, Program, of_role, program
 
@@ -88,8 +90,9 @@ LISTINGS: Final = {
 
 
 def packed(value: Any) -> str:
-    """A cursor somebody made by hand."""
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+    """A cursor under the key of the tests: as somebody could make who has the key."""
+    sealed = Keyring(b"d" * 32, b"i" * 32).seal_alike(json.dumps(value).encode(), PLACE)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def hostile(place: tuple[Any, ...]) -> list[str]:

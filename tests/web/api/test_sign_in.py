@@ -1,14 +1,19 @@
 """Signing in over HTTP: one answer to every refusal, sessions that end, tokens that are enough."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 
 from config.vocabulary import Role
 from models import User, UserRole, transaction
+from service.gateways import totp
+from service.operations import second_factor
 from tests.factories.office import PASSWORD, Office
 from tests.factories.program import Program, of_role
 
@@ -144,3 +149,85 @@ def test_rights_are_those_of_this_moment(office: Office) -> None:
     with office.app.app_context(), transaction() as session:
         session.execute(sa.update(User).values(active=False))
     assert program.get("/api/v1/users").status_code == 401
+
+
+@pytest.fixture
+def asking(app: Flask) -> None:
+    """The deployment asks some roles for a code."""
+    desk = app.extensions["fengqiao"]
+    policy = desk.policy
+    asked = replace(policy, sign_in=replace(policy.sign_in, second_factor=True))
+    app.extensions["fengqiao"] = replace(desk, policy=asked)
+
+
+@pytest.mark.usefixtures("asking")
+def test_a_missing_code_is_asked_for_and_a_wrong_one_is_refused(
+    app: Flask, office: Office, client: FlaskClient
+) -> None:
+    director = office.actor(Role.DIRECTOR, password=PASSWORD)
+    then = datetime.now(UTC) - timedelta(minutes=5)
+    desk = app.extensions["fengqiao"]
+    with app.app_context():
+        begun = second_factor.begin(actor=director, issuer="x", desk=desk, now=then)
+        code = totp.code(begun.secret, then)
+        second_factor.confirm(code, token="", actor=director, desk=desk, now=then)
+    body = {"username": "director-centre", "password": PASSWORD}
+    asked = client.post(SIGN_IN, json=body)
+    assert (asked.status_code, asked.get_json()["code"]) == (401, "totp-required")
+    wrong = client.post(SIGN_IN, json={**body, "totp": "000000"})
+    assert (wrong.status_code, wrong.get_json()["code"]) == (401, "sign-in-refused")
+    nobody = client.post(SIGN_IN, json={**body, "username": "nobody"})
+    assert nobody.get_json()["code"] == "sign-in-refused"
+    code = totp.code(begun.secret, datetime.now(UTC))
+    right = client.post(SIGN_IN, json={**body, "totp": code})
+    assert right.status_code == 200
+    assert Program(client, right.get_json()["token"]).get("/api/v1/disputes").status_code == 200
+    assert client.post(SIGN_IN, json={**body, "totp": code}).status_code == 401
+
+
+@pytest.mark.usefixtures("asking")
+def test_whose_code_is_not_enrolled_may_do_nothing_else(
+    office: Office, client: FlaskClient
+) -> None:
+    office.actor(Role.DIRECTOR, password=PASSWORD)
+    body = {"username": "director-centre", "password": PASSWORD}
+    director = Program(client, client.post(SIGN_IN, json=body).get_json()["token"])
+    answer = director.get("/api/v1/disputes")
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "account-unsettled")
+    assert answer.get_json()["detail"] == "请先在网页上登记动态口令，再使用其他功能"
+    assert director.get("/api/v1/me").status_code == 200
+    assert director.post("/api/v1/sign-out").status_code == 204
+
+
+@pytest.mark.usefixtures("clerk")
+def test_sessions_are_listed_and_ended(client: FlaskClient) -> None:
+    mine, other = signed_in(client), signed_in(client)
+    items = mine.get("/api/v1/sessions").get_json()["items"]
+    assert [each["current"] for each in items].count(True) == 1
+    assert {each["device"] for each in items} == {"程序"}
+    assert set(items[0]) == {
+        "id",
+        "started_at",
+        "seen_at",
+        "expires_at",
+        "address",
+        "device",
+        "current",
+    }
+    ending = next(each["id"] for each in items if not each["current"])
+    assert mine.send("DELETE", f"/api/v1/sessions/{ending}").status_code == 204
+    assert [mine.get("/api/v1/me").status_code, other.get("/api/v1/me").status_code] == [200, 401]
+    assert mine.send("DELETE", f"/api/v1/sessions/{uuid4()}").status_code == 404
+
+
+def test_administrators_end_sessions_and_reset_second_factors(
+    clerk: Office, client: FlaskClient
+) -> None:
+    mine = signed_in(client)
+    path = f"/api/v1/users/{clerk.window.user_id}"
+    sysadmin, secadmin = (of_role(clerk, role) for role in (Role.SYSADMIN, Role.SECADMIN))
+    assert sysadmin.post(f"{path}/sessions/end").status_code == 200
+    assert mine.get("/api/v1/me").status_code == 401
+    assert sysadmin.post(f"{path}/second-factor/reset").status_code == 403
+    assert secadmin.post(f"{path}/second-factor/reset").status_code == 200
+    assert secadmin.post(f"/api/v1/users/{uuid4()}/second-factor/reset").status_code == 404

@@ -13,7 +13,7 @@ from tests.statements import statements
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
-STATEMENTS = 11
+STATEMENTS = 12
 
 
 def given_back(handling: Handling, reason: str) -> None:
@@ -81,7 +81,7 @@ def test_who_has_to_be_translated_for_is_told(office: Office, visit: Visit, case
     case(parties=parties, interpreter="其木格")
     page = visit(office.director).get("/dispatch").text
     assert page.count("需要翻译：蒙古语（还没有找到翻译）") == 1
-    assert page.count("需要翻译：蒙古语（翻译：其木格）") == 1
+    assert page.count("需要翻译：蒙古语（翻译：其**）") == 1
 
 
 def doubled(office: Office, case: Case, other: Handling, **told: Any) -> Handling:

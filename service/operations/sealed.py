@@ -1,0 +1,155 @@
+"""Every column that holds something sealed or a keyed hash, and what makes it anew.
+
+One row for each column of bytes there is: a test compares this page with the tables. A column that
+is missing here would be lost with the key it was sealed under.
+"""
+
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any, Final
+
+from models import (
+    Agreement,
+    Allowance,
+    AuditEntry,
+    AuditHead,
+    Consultation,
+    Dispute,
+    Draft,
+    Event,
+    Glass,
+    IdempotencyRecord,
+    KeyCheck,
+    Lawsuit,
+    MediationSession,
+    OutboxMessage,
+    Party,
+    ShiftNote,
+    User,
+    Visit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A column sealed with the data key itself; `place` names columns of its row in braces."""
+
+    column: Any
+    place: str
+
+    @property
+    def needs(self) -> list[Any]:
+        """The columns its place is told by."""
+        return needed(self.column, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column sealed with the key of its `owner`, which `of` names; `fixed`: not written anew."""
+
+    column: Any
+    place: str
+    owner: Any
+    of: Any
+    fixed: bool = False
+
+    @property
+    def needs(self) -> list[Any]:
+        """The columns its place is told by."""
+        return needed(self.column, self.place)
+
+
+# What is sealed with the data key. The key check comes last: it says that all others are done.
+SEALED: Final = (
+    Sealed(Dispute.sealed_key, "dispute:{id}"),
+    Sealed(Lawsuit.sealed_key, "lawsuit:{id}"),
+    Sealed(Consultation.sealed_key, "consultation:{id}"),
+    Sealed(User.phone_sealed, "user.phone:{id}"),
+    Sealed(ShiftNote.words_sealed, "shift_note.words:{id}"),
+    Sealed(Draft.content_sealed, "draft:{user_id}:{form_key}"),
+    Sealed(IdempotencyRecord.answer_sealed, "idempotency_record.answer:{user_id}:{route}:{key}"),
+)
+CHECKS: Final = Sealed(KeyCheck.sealed, "key_check:{name}")
+
+# What is sealed with the key of its dispute, lawsuit or consultation.
+FIELDS: Final = (
+    Field(Dispute.code_sealed, "dispute.code:{id}", Dispute, Dispute.id),
+    Field(Dispute.narrative_sealed, "dispute.narrative:{id}", Dispute, Dispute.id),
+    Field(Dispute.place_sealed, "dispute.place:{id}", Dispute, Dispute.id),
+    Field(Dispute.remark_sealed, "dispute.remark:{id}", Dispute, Dispute.id),
+    Field(Dispute.indexed_sealed, "dispute.indexed:{id}", Dispute, Dispute.id),
+    Field(Party.name_sealed, "party.name:{id}", Dispute, Party.dispute_id),
+    Field(Party.id_number_sealed, "party.id_number:{id}", Dispute, Party.dispute_id),
+    Field(Party.phone_sealed, "party.phone:{id}", Dispute, Party.dispute_id),
+    Field(Party.address_sealed, "party.address:{id}", Dispute, Party.dispute_id),
+    Field(
+        MediationSession.minutes_sealed,
+        "session.minutes:{id}",
+        Dispute,
+        MediationSession.dispute_id,
+    ),
+    Field(
+        Agreement.terms_sealed,
+        "agreement.terms:{dispute_id}:{ordinal}",
+        Dispute,
+        Agreement.dispute_id,
+    ),
+    Field(Visit.note_sealed, "visit.note:{id}", Dispute, Visit.dispute_id),
+    # what happened is not written anew
+    Field(Event.reason_sealed, "event.reason:{subject_id}", Dispute, Event.subject_id, fixed=True),
+    Field(
+        AuditEntry.reason_sealed,
+        "audit.reason:{subject_id}",
+        Dispute,
+        AuditEntry.subject_id,
+        fixed=True,
+    ),
+    Field(Glass.reason_sealed, "glass.reason:{id}", Dispute, Glass.dispute_id, fixed=True),
+    Field(Lawsuit.plaintiffs_sealed, "lawsuit.plaintiffs:{id}", Lawsuit, Lawsuit.id),
+    Field(Consultation.name_sealed, "consultation.name:{id}", Consultation, Consultation.id),
+    Field(Consultation.phone_sealed, "consultation.phone:{id}", Consultation, Consultation.id),
+    Field(
+        Consultation.question_sealed, "consultation.question:{id}", Consultation, Consultation.id
+    ),
+    Field(Consultation.answer_sealed, "consultation.answer:{id}", Consultation, Consultation.id),
+)
+
+# Blind indexes, which operations/keyring.py computes anew from what is sealed beside them.
+INDEXED: Final = (
+    Party.id_number_index,
+    Party.phone_index,
+    Party.phone_tail_index,
+    Dispute.fingerprint,
+    Dispute.platform_index,
+)
+
+# Keyed hashes that are gone within days: counters, and the bodies of requests (7 days).
+EXPIRING: Final = (Allowance.subject, IdempotencyRecord.fingerprint)
+
+# Keyed hashes of the trail, under the audit key: they are what must never change.
+CHAINED: Final = (
+    AuditEntry.reason_mac,
+    AuditEntry.prev_hash,
+    AuditEntry.hash,
+    AuditHead.hash,
+    AuditHead.mac,
+)
+
+# Bytes that nobody sealed: a letter holds no party's data (contract 8.4).
+CLEAR: Final = (OutboxMessage.content,)
+
+
+def needed(column: Any, place: str) -> list[Any]:
+    """The columns of the row of `column` that `place` names."""
+    table = column.class_
+    return [getattr(table, name) for _, name, _, _ in Formatter().parse(place) if name]
+
+
+def place_in(row: Any, place: str) -> str:
+    """Where a value of this row belongs."""
+    return place.format_map(row._mapping)  # noqa: SLF001 -- SQLAlchemy documents it as public
+
+
+def name_of(column: Any) -> str:
+    """How people and reports call a column."""
+    return f"{column.class_.__tablename__}.{column.key}"

@@ -1,0 +1,60 @@
+"""What the database tells of its safety: the role we come as, and accounts that could be guessed.
+
+The role is that of the connection itself; SQLite has none.
+"""
+
+import sqlalchemy as sa
+
+from config.vocabulary import STAFF, Role
+from models import User, UserRole, db
+from service.gateways.passwords import verify_password
+from service.rules.start import Store, guesses
+
+# the accounts that open the others, and those a demo or a manual would name
+KEEPERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+NAMED = frozenset({*(role.value for role in STAFF), "admin", "administrator", "root", "test"})
+_ROLE = sa.text(
+    """
+    SELECT r.rolsuper, r.rolbypassrls, EXISTS (
+        SELECT FROM pg_class c
+        WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'
+          AND pg_has_role(current_user, c.relowner, 'MEMBER')
+    )
+    FROM pg_roles r WHERE r.rolname = current_user
+    """
+)
+
+
+def store() -> Store:
+    """What is known of the database and of whom it lets in."""
+    guessable = tuple(sorted(_guessable()))
+    if db.engine.dialect.name != "postgresql":
+        return Store(guessable=guessable)
+    superuser, passes_by, owner = db.session.execute(_ROLE).one()
+    return Store(
+        superuser=superuser,
+        passes_by=passes_by and not superuser,
+        owner=owner and not superuser,
+        guessable=guessable,
+    )
+
+
+def _guessable() -> list[str]:
+    """Active accounts without a real password; those with much power are tried as one would."""
+    keepers = sa.select(UserRole.user_id).where(UserRole.role.in_(KEEPERS))
+    found = db.session.execute(
+        sa.select(User.username, User.password_hash).where(
+            User.active,
+            User.password_hash.is_not(None),
+            sa.or_(
+                User.password_hash == "",
+                User.id.in_(keepers),
+                User.username.in_(sorted(NAMED)),
+            ),
+        )
+    ).all()
+    return [
+        username
+        for username, kept in found
+        if not kept or any(verify_password(guess, kept) for guess in guesses(username))
+    ]

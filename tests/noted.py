@@ -1,0 +1,92 @@
+"""Whether every deed is told of: no transaction of an operation writes without the trail."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+WRITE: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+TRAIL: Final = "audit_entry"
+# written without an entry of their own, and why that is no deed of anybody
+EXEMPT: Final = {
+    "allowance": "a counter of what is limited",
+    "audit_head": "the end of the trail itself",
+    "counter": "the next number, taken by the deed that needs it",
+    "dispute_text": "the index of words, made from what was noted before",
+    "dispute_words": "the same, as SQLite keeps it",
+    "draft": "what one types is no deed until it is sent",
+    "idempotency_record": "the kept answer of a deed that was noted",
+    "job_state": "a look that found nothing to do",
+    "key_check": "made with the database",
+    "notice": "told, and read, by the one it concerns",
+    "outbox": "the sending of what a noted deed promised",
+    "text_duty": "what the index of words has still to do",
+}
+# the same for some columns of a table that otherwise must not be written in silence
+PASSING: Final = {
+    "UPDATE user_account SET failure_count=": "counts a try, which is noted as what it was",
+    "UPDATE user_session SET seen_at=": "somebody still works",
+    "UPDATE token SET used_at=": "a program still works",
+}
+FILLING: Final = "dispute_text.py:fill_missing"  # indexes what was noted when it was written
+NO_CLAIM: Final = (
+    "DO NOTHING"  # somebody else had it: then nothing was written, and nothing follows
+)
+WRITTEN: Final = "tables written, by the operation that wrote them"
+OPERATIONS: Final = "/service/operations/"
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """What is committed meanwhile without an entry: the operation and the tables it wrote."""
+    silent: list[str] = []
+
+    def judge(connection: Connection) -> None:
+        written = connection.info.pop(WRITTEN, {})
+        if TRAIL not in written:
+            silent.extend(_deeds(written))
+
+    hooks = (("before_cursor_execute", _note), ("commit", judge), ("rollback", _forget))
+    for name, hook in hooks:
+        sa.event.listen(Engine, name, hook)
+    try:
+        yield silent
+    finally:
+        for name, hook in hooks:
+            sa.event.remove(Engine, name, hook)
+
+
+def _note(connection: Connection, _: Any, statement: str, *__: Any) -> None:
+    found = WRITE.match(statement)
+    if found and NO_CLAIM not in statement and not statement.startswith(tuple(PASSING)):
+        written = connection.info.setdefault(WRITTEN, {})
+        written[found[1].lower()] = _operation(sys._getframe())
+
+
+def _forget(connection: Connection) -> None:
+    connection.info.pop(WRITTEN, None)
+
+
+def _deeds(written: dict[str, str]) -> list[str]:
+    """Those of the tables written that some operation must have noted."""
+    return [
+        f"{operation} wrote {table}"
+        for table, operation in written.items()
+        if operation and operation != FILLING and table not in EXEMPT
+    ]
+
+
+def _operation(frame: FrameType | None) -> str:
+    """The outermost operation on the way to a statement; "" for what a test writes by itself."""
+    found = ""
+    while frame is not None:
+        place = frame.f_code.co_filename.replace("\\", "/")
+        if OPERATIONS in place and not place.endswith(("/idempotency.py", "/base.py")):
+            found = f"{place.rpartition(OPERATIONS)[2]}:{frame.f_code.co_qualname}"
+        frame = frame.f_back
+    return found

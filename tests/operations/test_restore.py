@@ -1,0 +1,372 @@
+"""A restore brings back what was there, all of it, and sends nothing."""
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Event as Signal
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from config.settings import Settings
+from config.vocabulary import OutboxState, Role
+from models import (
+    AuditHead,
+    Dispute,
+    Event,
+    HeldMessage,
+    OutboxMessage,
+    UserSession,
+    db,
+    transaction,
+)
+from service.app import create_app
+from service.errors import Conflict, NotFound
+from service.gateways.keyring import Keyring
+from service.gateways.mail import smtp
+from service.operations import backup, outbox, restore, weekly
+from service.operations import sign_in as sign_ins
+from service.operations.archive import Vault, Written
+from service.operations.outbox import Delivered
+from service.operations.restore import NOT_EMPTY, Restored
+from service.queries import backup as queries
+from service.queries import canonical, job_run
+from service.rules.calendar import Week
+from service.rules.origin import HERE
+from service.rules.outbox import Message
+from tests.databases import DatabaseKinds
+from tests.factories.dispute import registered
+from tests.factories.moment import MONDAY_9AM, NEXT_MONDAY_9AM, TUESDAY_9AM
+from tests.factories.office import PASSWORD, Office
+from tests.factories.smtp import Sink, running
+
+KEY, AUDIT_KEY = b"b" * 32, b"a" * 32
+WRITERS = 20
+WRONG_BACKUP_KEY = "打不开：这个文件不是用现在的 FENGQIAO_BACKUP_KEY 加密的，或者文件开头已经损坏"
+
+
+@dataclass
+class Place:
+    """A deployment with its archive store."""
+
+    app: Flask
+    vault: Vault
+
+    def create(self, path: Path) -> Written:
+        """An archive by command."""
+        with self.app.app_context():
+            desk = self.app.extensions["fengqiao"]
+            return backup.create(path, vault=self.vault, desk=desk, now=MONDAY_9AM)
+
+    def verify(self, path: Path) -> restore.Proven:
+        """The same, proven."""
+        with self.app.app_context():
+            keyring = self.app.extensions["fengqiao"].keyring
+            return restore.verify(path, vault=self.vault, keyring=keyring, tell=_quietly)
+
+    def restore(self, path: Path, *, replaced: bool = False) -> Restored:
+        """What the archive holds, here."""
+        with self.app.app_context():
+            return restore.restore(
+                path,
+                vault=self.vault,
+                desk=self.app.extensions["fengqiao"],
+                now=TUESDAY_9AM,
+                replace=replaced,
+                tell=_quietly,
+            )
+
+    def export(self) -> bytes:
+        """Everything, in the form that compares."""
+        with self.app.app_context(), canonical.snapshot() as connection:
+            keyring = self.app.extensions["fengqiao"].keyring
+            return b"\n".join(canonical.export(connection, keyring))
+
+
+def _quietly(_: float) -> None:
+    pass
+
+
+@pytest.fixture
+def here(office: Office, tmp_path: Path) -> Place:
+    """The office that is backed up."""
+    return Place(office.app, Vault(tmp_path, KEY, AUDIT_KEY))
+
+
+@pytest.fixture
+def there(database: str, tmp_path: Path, _databases: DatabaseKinds) -> Iterator[Place]:
+    """A deployment with nothing in it, not even tables."""
+    url = _databases[database].empty()
+    folder = tmp_path / "there"
+    app = create_app(Settings.for_test(folder, database_url=url))
+    yield Place(app, Vault(folder, KEY, AUDIT_KEY))
+    with app.app_context():
+        db.engine.dispose()
+    _databases[database].drop(url)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "one.backup"
+
+
+def test_twenty_writers_during_a_backup_and_it_is_one_moment(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    enough, window = Signal(), office.window
+
+    def write(number: int) -> int:
+        done = 0
+        while not enough.is_set():
+            with office.app.app_context():
+                registered(office, actor=window)
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writing = [pool.submit(write, number) for number in range(WRITERS)]
+        try:
+            made = [here.create(path.with_name(f"{number}.backup")) for number in range(3)]
+        finally:
+            enough.set()
+        done = [each.result() for each in writing]
+    proven = [here.verify(each.path) for each in made]
+    assert [each.rows for each in proven] == [each.row_count for each in made]
+    assert made[0].row_count < made[1].row_count < made[2].row_count
+    assert min(done) > 0
+    there.restore(made[1].path)
+    with there.app.app_context():
+        counts = {
+            sa.text("SELECT count(*) FROM party"): 2,
+            sa.text("SELECT count(*) FROM episode"): 1,
+            sa.text("SELECT count(*) FROM event WHERE action = 'register'"): 1,
+        }
+        whole = db.session.execute(sa.select(sa.func.count()).select_from(Dispute)).scalar_one()
+        for statement, each in counts.items():
+            assert db.session.scalar(statement) == each * whole
+
+
+def test_an_export_after_the_restore_equals_the_one_before(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+        registered(office, restricted=True, actor=office.director)
+    before = here.export()
+    here.create(path)
+    there.restore(path)
+    assert (there.export() == before, here.export() == before) == (True, True)
+    with there.app.app_context():
+        registered(replace(office, app=there.app))  # numbers and ids go on
+
+
+def test_files_come_back_with_the_rows(here: Place, there: Place, path: Path) -> None:
+    kept = here.vault.attachments / "ab" / "笔录.docx"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"PK" * 300_000)
+    (here.vault.data_dir / "keys").mkdir()
+    (here.vault.data_dir / "keys" / "data").write_text("d" * 64)
+    here.create(path)
+    assert (here.verify(path).files, there.restore(path).files) == (1, 1)
+    restored = there.vault.attachments / "ab" / "笔录.docx"
+    assert restored.read_bytes() == kept.read_bytes()
+    assert restored.stat().st_mode & 0o777 == 0o600
+    assert not (there.vault.data_dir / "keys").exists()
+
+
+def test_twenty_flips_are_found_and_nothing_is_written(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+    here.create(path)
+    whole = path.read_bytes()
+    drawn = random.Random(20)
+    found = 0
+    for _ in range(20):
+        damaged = bytearray(whole)
+        damaged[drawn.randrange(len(whole))] ^= 1 << drawn.randrange(8)
+        path.write_bytes(damaged)
+        with pytest.raises(Conflict):
+            here.verify(path)
+        found += 1
+    path.write_bytes(whole[:-1])
+    with pytest.raises(Conflict):
+        there.restore(path)
+    with there.app.app_context():
+        assert (found, sa.inspect(db.engine).get_table_names()) == (20, [])
+
+
+def test_without_the_backup_key_there_is_one_clear_refusal(
+    here: Place, there: Place, path: Path
+) -> None:
+    here.create(path)
+    there.vault = replace(there.vault, key=b"x" * 32)
+    for work in (there.verify, there.restore):
+        with pytest.raises(Conflict) as refusal:
+            work(path)
+        assert refusal.value.detail == WRONG_BACKUP_KEY
+
+
+def test_under_another_data_key_nothing_is_restored(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+    here.create(path)
+    desk = there.app.extensions["fengqiao"]
+    there.app.extensions["fengqiao"] = replace(desk, keyring=Keyring(b"x" * 32, b"i" * 32))
+    with pytest.raises(Conflict) as refusal:
+        there.restore(path)
+    assert "FENGQIAO_DATA_KEY" in refusal.value.detail
+    with there.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Dispute)) == 0
+
+
+def test_what_is_in_use_is_not_replaced_unless_that_is_meant(
+    office: Office, here: Place, path: Path
+) -> None:
+    before = here.export()
+    here.create(path)
+    with office.app.app_context():
+        registered(office)
+    with pytest.raises(Conflict) as refusal:
+        here.restore(path)
+    assert refusal.value.detail == NOT_EMPTY
+    here.restore(path, replaced=True)
+    assert here.export() == before
+
+
+def test_a_file_that_is_there_is_not_overwritten(here: Place, path: Path) -> None:
+    path.write_bytes(b"kept")
+    with pytest.raises(Conflict):
+        here.create(path)
+    assert (path.read_bytes(), [each.name for each in path.parent.iterdir()]) == (
+        b"kept",
+        [path.name],
+    )
+
+
+def test_an_archive_is_for_its_owner_alone(here: Place, path: Path) -> None:
+    here.create(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with running(Sink()) as server:
+        yield server
+
+
+def promise(office: Office, *names: str) -> None:
+    with office.app.app_context(), transaction() as session:
+        for name in names:
+            message = Message(f"weekly-letter:{name}", f"<{name}@f>", f"{name}@t.test", b"A: b\n\n")
+            outbox.promise(session, message, desk=office.desk, now=MONDAY_9AM)
+
+
+def deliver(place: Place, sink: Sink) -> Delivered:
+    with place.app.app_context():
+        return outbox.deliver_due(
+            smtp(sink.url, "zhoubao@fengqiao.test"),
+            desk=place.app.extensions["fengqiao"],
+            clock=lambda: TUESDAY_9AM,
+        )
+
+
+def test_a_restore_sends_no_mail_until_somebody_lets_it(
+    office: Office, here: Place, there: Place, path: Path, sink: Sink
+) -> None:
+    admin = office.actor(Role.SYSADMIN)
+    promise(office, "a", "b", "c")
+    here.create(path)
+    assert deliver(here, sink) == Delivered(3, 0)  # after the cut-off
+    restored = there.restore(path)
+    assert (restored.held, deliver(there, sink), len(sink.messages)) == (3, Delivered(), 3)
+    with there.app.app_context():
+        desk = there.app.extensions["fengqiao"]
+        first, second, _ = queries.held()
+        assert (first.kind, job_run.outbox().held, job_run.outbox().waiting) == (
+            "weekly-letter",
+            3,
+            0,
+        )
+        backup.release(first.id, actor=admin, desk=desk, now=TUESDAY_9AM)
+        backup.discard(second.id, actor=admin, desk=desk, now=TUESDAY_9AM)
+        with pytest.raises(NotFound):
+            backup.release(second.id, actor=admin, desk=desk, now=TUESDAY_9AM)
+    assert (deliver(there, sink), sink.messages[-1][0]) == (Delivered(1, 0), first.recipient)
+    with there.app.app_context():
+        states = sa.select(OutboxMessage.state, sa.func.count()).group_by(OutboxMessage.state)
+        assert {row[0]: row[1] for row in db.session.execute(states)} == {
+            OutboxState.NEW: 1,
+            OutboxState.SENT: 1,
+            OutboxState.DEAD: 1,
+        }
+
+
+def test_a_letter_due_in_the_time_that_is_lost_is_held_too(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    here.create(path)
+    there.restore(path)
+    with there.app.app_context(), transaction() as session:
+        restored = queries.last_restoration()
+        assert restored is not None
+        session.get_one(type(restored), restored.id).restored_at = NEXT_MONDAY_9AM
+    with there.app.app_context():
+        desk = there.app.extensions["fengqiao"]
+        lost, later = Week.parse("2026-W45"), Week.parse("2026-W46")
+        assert [queries.is_doubtful(week.end_on, desk) for week in (lost, later)] == [True, False]
+        assert weekly.send(
+            lost, sender="a@f.test", desk=desk, now=NEXT_MONDAY_9AM + timedelta(days=1)
+        ) == len(queries.held())
+
+
+def test_sessions_end_and_the_trail_tells_of_the_restore(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    office.actor(Role.DIRECTOR, name="x", password=PASSWORD)
+    with office.app.app_context():
+        sign_ins.sign_in(
+            "director-centre-x", PASSWORD, origin=HERE, desk=office.desk, now=MONDAY_9AM
+        )
+    here.create(path)
+    there.restore(path)
+    with there.app.app_context():
+        ended = db.session.scalars(sa.select(UserSession.ended_at)).all()
+        told = sa.select(Event.action, Event.detail).where(Event.subject == "backup")
+        assert ended == [TUESDAY_9AM]
+        assert [tuple(each) for each in db.session.execute(told)] == [
+            ("restore", {"cut_off": MONDAY_9AM.isoformat(), "held": 0})
+        ]
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(HeldMessage)) == 0
+
+
+def test_a_trail_that_was_changed_before_the_backup_is_told(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+        with transaction() as session:
+            session.execute(sa.update(AuditHead).values(seq=AuditHead.seq + 1))
+    here.create(path)
+    with pytest.raises(Conflict) as refusal:
+        here.verify(path)
+    assert refusal.value.detail.startswith("备份文件完好，但里面的审计记录不完整：第 ")
+    assert there.restore(path).chain_fault is not None
+
+
+def test_the_chain_goes_on_after_a_restore(
+    office: Office, here: Place, there: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+    here.create(path)
+    assert there.restore(path).chain_fault is None
+    there.create(path.with_name("two.backup"))
+    there.verify(path.with_name("two.backup"))
