@@ -39,6 +39,7 @@ def section(opened: Opened) -> dict[str, Any]:
         "name_url": f"{page}#g-named" if "dispute.name" in may else None,
         "glass_url": f"{page}#g-glass" if view.sealed and "dispute.break_glass" in may else None,
         "glass": glass_of(opened),
+        "open_text": left(desk().policy.restricted.glass_open),
     }
 
 

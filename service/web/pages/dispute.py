@@ -58,7 +58,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         dispute=_shown(view),
         parties=[_party(each, view.parties) for each in view.parties],
         reveals=reveal.urls(opened),
-        basis=basis.section(opened),
+        basis=basis.section(opened) if key else None,
         provision_url=_provision_url(opened),
         route=_route(view),
         primary=button(view, primary) if primary else None,

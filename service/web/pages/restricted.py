@@ -194,6 +194,8 @@ def _page(dispute_id: UUID, form: Form) -> str:
         parts=_parts(opened),
         glass=shown.glass_of(opened),
         opens=not view.sealed,
+        open_text=shown.left(desk().policy.restricted.glass_open),
+        waits_text=shown.left(desk().policy.restricted.glass_waits),
     )
 
 
@@ -231,7 +233,8 @@ def _reason(part: str, text: str) -> dict[str, Any]:
 def _glass_page(glass_id: UUID, form: Form) -> str:
     view = queries.glass(glass_id, desk=desk(), now=now())
     waits = view.state is GlassState.PENDING and view.asker_id != actor().user_id
-    options = [("true", "同意，打开 4 小时"), ("false", "不同意")]
+    span = shown.left(desk().policy.restricted.glass_open)
+    options = [("true", f"同意，打开 {span}"), ("false", "不同意")]
     return render_template(
         "restricted/glass.html",
         title=f"紧急查阅：{view.number}",
