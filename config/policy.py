@@ -19,6 +19,7 @@ from config import (
     organisation,
     password,
     privacy,
+    retention,
     routing,
     source,
 )
@@ -34,6 +35,7 @@ from config.material import Papers
 from config.organisation import OrganisationWords
 from config.password import Passwords
 from config.privacy import Privacy
+from config.retention import Retention
 from config.routing import Rulebook
 from config.source import Sources
 from config.vocabulary import Channel, Role
@@ -223,6 +225,7 @@ class Policy:
     papers: Papers
     passwords: Passwords
     privacy: Privacy
+    retention: Retention
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -257,6 +260,7 @@ def load(config_dir: Path | None = None) -> Policy:
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),
+        retention=retention.load(_own(config_dir, "retention.toml")),
     )
 
 

@@ -363,6 +363,47 @@ class AnswerMethod(StrEnum):
     PHONE = "phone"  # 电话
 
 
+class Kept(StrEnum):
+    """What is kept for a time of its own 保存期限; a dispute by how it ended."""
+
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    DECLINED = "declined"
+    GUIDED = "guided"
+    MISTAKEN = "mistaken"
+    CONSULTATION = "consultation"
+    DRAFT = "draft"
+    UPLOAD = "upload"
+    ANSWER = "answer"
+    NOTICE_READ = "notice_read"
+    NOTICE_UNREAD = "notice_unread"
+    SESSION = "session"
+    AUDIT = "audit"
+
+
+class HoldGround(StrEnum):
+    """Why a dispute must not be forgotten yet 暂缓销毁."""
+
+    LAWSUIT = "lawsuit"  # 诉讼、复议未了
+    PETITION = "petition"  # 信访未了
+    REQUEST = "request"  # 当事人的申请未办完
+    INSPECTION = "inspection"  # 检查、审计需要
+    RELAPSE = "relapse"  # 可能再起纠纷
+    OTHER = "other"
+
+
+class AbsenceReason(StrEnum):
+    """Why somebody is away 离岗."""
+
+    HOLIDAY = "holiday"  # 休假
+    ILLNESS = "illness"  # 病假
+    TRAINING = "training"  # 培训
+    SECONDMENT = "secondment"  # 借调、驻村
+    OTHER = "other"
+
+
 class TokenScope(StrEnum):
     """What a token lets another platform do 接口权限: an action of the access policy each."""
 

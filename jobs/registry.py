@@ -19,6 +19,7 @@ from jobs import (
     notice,
     outbox,
     upload,
+    user,
     weekly,
 )
 from jobs.bench import Bench
@@ -81,6 +82,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-drafts", draft.forget),
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),
+    TickJob("forget-sessions", user.forget_sessions),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
     PeriodicJob(

@@ -22,6 +22,7 @@ from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.draft import Draft
 from models.episode import Episode
+from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
@@ -42,6 +43,7 @@ from models.route import Route
 from models.second_factor import RecoveryCode
 from models.share import Share
 from models.shift_note import ShiftNote
+from models.substitution import Substitution
 from models.text_duty import Duty, TextDuty
 from models.token import Token
 from models.user import User, UserRole, UserSession
@@ -64,9 +66,12 @@ __all__ = [
     "Draft",
     "Duty",
     "Episode",
+    "Erasure",
+    "ErasureItem",
     "Event",
     "Glass",
     "HeldMessage",
+    "Hold",
     "IdempotencyRecord",
     "Identified",
     "JobRun",
@@ -89,6 +94,7 @@ __all__ = [
     "Share",
     "ShiftNote",
     "Subscription",
+    "Substitution",
     "TextDuty",
     "Token",
     "User",

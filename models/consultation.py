@@ -29,6 +29,11 @@ class Consultation(Identified):
         CheckConstraint(
             "question_sealed IS NULL OR dispute_id IS NOT NULL", name="sealed_for_a_dispute"
         ),
+        CheckConstraint(
+            "erased_at IS NULL OR ((question IS NULL OR question = '') AND "
+            "(answer IS NULL OR answer = '') AND name_sealed IS NULL AND phone_sealed IS NULL)",
+            name="erased_is_blank",
+        ),
         Index("ix_consultation_newest", "asked_at", "id"),
         Index("ix_consultation_organisation_newest", "organisation_id", "asked_at", "id"),
     )
@@ -50,5 +55,6 @@ class Consultation(Identified):
     village: Mapped[str | None] = mapped_column(sa.String(60))
     guided_to: Mapped[list[str] | None]
     dispute_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("dispute.id"), index=True)
+    erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- as SQLAlchemy declares it

@@ -22,6 +22,12 @@ _IN_MEDIATION = one_of("status", S.MEDIATING, S.AGREED)
 OPEN = (S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED)
 DANGEROUS = (Danger.UNASKED, Danger.PRESENT)
 _OPEN = one_of("status", *OPEN)
+# what must be gone once a dispute is erased 销毁; a restricted story is sealed with the new key
+_BLANK = (
+    "(narrative IS NULL OR narrative = '') AND place_sealed IS NULL AND remark_sealed IS NULL "
+    "AND source_reference IS NULL AND interpreter IS NULL AND mediator_text IS NULL "
+    "AND platform_index IS NULL AND fingerprint IS NULL"
+)
 _IN_DANGER = f"{one_of('danger', *DANGEROUS)} AND {_OPEN}"
 
 
@@ -37,6 +43,7 @@ class Dispute(Identified):
     `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
     `indexed_sealed` is what its hash was made of, where the row may tell something else by now:
     the fingerprint of an imported row, the number of a platform.
+    Once `erased_at` is set, what was personal is gone, its key too; another key is in its place.
     Rows of an imported ledger may lack a known unit or mediator: the words of the sheet are kept.
     """
 
@@ -64,6 +71,7 @@ class Dispute(Identified):
         CheckConstraint("(due_on IS NULL) = (due_rule IS NULL)", name="due_on_has_its_rule"),
         CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
         CheckConstraint("people_count >= 1", name="people_count_positive"),
+        CheckConstraint(f"erased_at IS NULL OR ({_ENDED} AND {_BLANK})", name="erased_is_blank"),
         Index("ix_dispute_newest", "registered_at", "id"),
         Index("ix_dispute_status_newest", "status", "registered_at", "id"),
         Index("ix_dispute_organisation_newest", "organisation_id", "registered_at", "id"),
@@ -142,6 +150,7 @@ class Dispute(Identified):
     remark_sealed: Mapped[bytes | None]
     fingerprint: Mapped[bytes | None] = mapped_column(index=True)
     indexed_sealed: Mapped[bytes | None]
+    erased_at: Mapped[datetime | None]
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- as SQLAlchemy declares it

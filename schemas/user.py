@@ -22,6 +22,12 @@ class AccountIn(Strict):
     phone = Text(load_default=None, allow_none=True, most=40)
 
 
+class DisableIn(Strict):
+    """Closing an account: who takes over what is open in it."""
+
+    successor = Id(load_default=None, allow_none=True)
+
+
 class AccountOut(Strict):
     """An account without anything secret."""
 

@@ -18,7 +18,9 @@ Refusal
 ├── TooLarge            it is larger than what is taken
 ├── StorageFull         there is no room left to keep it
 ├── TooOften            it is limited and the allowance is used up; `seconds` to wait
+├── Erased              it was there, and was forgotten when its time was over
 ├── Conflict            the request contradicts what is stored
+│   └── WorkLeft        somebody who leaves still has work in hand; `left` counts it
 └── Unavailable         the database or another part is away; try again
 """
 
@@ -194,6 +196,25 @@ class Conflict(Refusal):
     """The request contradicts what is stored."""
 
     code = "conflict"
+
+
+class WorkLeft(Conflict):
+    """Somebody's account cannot be closed before the open work in it has gone to others."""
+
+    code = "work-left"
+
+    def __init__(self, left: Mapping[str, int]) -> None:
+        self.left = dict(left)
+        super().__init__(f"这个人手上还有 {sum(left.values())} 件没有办结的纠纷，请先交接")
+
+
+class Erased(Refusal):
+    """Its time was over and what was personal in it is gone; figures still count it."""
+
+    code = "erased"
+
+    def __init__(self) -> None:
+        super().__init__("这件纠纷的保存期限已过，内容已经销毁")
 
 
 class Unavailable(Refusal):

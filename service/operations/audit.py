@@ -37,6 +37,9 @@ REQUEST: Final[ContextVar[tuple[str | None, str] | None]] = ContextVar("request"
 # a person who opens the same thing again within this time is still looking at it
 ONE_LOOK: Final = timedelta(minutes=30)
 REFUSED: Final = "-refused"
+# what stands with the event alone, where it can be forgotten: under which number others know it,
+# and the fingerprint of what they sent
+FORGETTABLE: Final = frozenset({"number", "content"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def follow(
     address: str | None = None,
 ) -> None:
     """Have the deed that `event` tells of written to the trail as well."""
-    detail = dict(event.detail)
+    detail = {name: told for name, told in event.detail.items() if name not in FORGETTABLE}
     fields = detail.pop("fields", ())
     moved = {"from": event.from_status, "to": event.to_status}
     note(

@@ -248,6 +248,19 @@ def _forget(session: Session, mine: ColumnElement[bool]) -> None:
         _purge_later(session)
 
 
+def forget(session: Session, dispute_id: UUID, consultation_ids: Sequence[UUID] = ()) -> None:
+    """Take a dispute and what led to it out of the index, and old pages out of the files."""
+    _forget(session, DisputeText.dispute_id == dispute_id)
+    forget_consultations(session, consultation_ids)
+    _purge_later(session)
+
+
+def forget_consultations(session: Session, consultation_ids: Sequence[UUID]) -> None:
+    """Take consultations out of the index, and old pages out of the files."""
+    _forget(session, DisputeText.consultation_id.in_(consultation_ids))
+    _purge_later(session)
+
+
 def _purge_later(session: Session) -> None:
     """Leave it to a job to take deleted terms out of the file; only SQLite's index keeps them."""
     if session.get_bind().dialect.name == "sqlite":

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Dispute, Event
 from service.desk import Desk
-from service.errors import Forbidden, NotFound, Stale
+from service.errors import Erased, Forbidden, NotFound, Stale
 from service.gateways.keyring import FieldKey
 from service.queries.access import standing
 from service.rules import access
@@ -27,7 +27,8 @@ def dispute_for_change(
 ) -> Dispute:
     """The dispute, locked, when the caller may do `dispute.<verb>` to it.
 
-    NotFound when the caller may not even see it, Forbidden when seeing is all, Stale when it is
+    NotFound when the caller may not even see it, Forbidden when seeing is all, Erased when it is
+    forgotten, Stale when it is
     no longer at `version` (None: the change does not depend on what was read).
     """
     dispute = session.get(Dispute, dispute_id, with_for_update=True)
@@ -38,6 +39,8 @@ def dispute_for_change(
         raise NotFound("没有找到这件纠纷")
     if not access.covers(access.require(actor, f"dispute.{verb}", policy), stand, now):
         raise Forbidden("这件纠纷不由您办理")
+    if dispute.erased_at is not None:
+        raise Erased
     if version is not None and dispute.version != version:
         raise Stale(changed_since(session, dispute_id, version))
     return dispute

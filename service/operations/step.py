@@ -332,6 +332,7 @@ def _mediator(session: Session, user_id: UUID, organisation_id: UUID | None) -> 
         sa.select(User)
         .join(UserRole, UserRole.user_id == User.id)
         .where(User.id == user_id, UserRole.role == Role.MEDIATOR, User.active)
+        .with_for_update(read=True, of=User)  # nobody closes the account meanwhile
     )
     if user is None or organisation_id not in (None, user.organisation_id):
         raise Invalid({"mediator": ["请选择承办单位的调解员"]})

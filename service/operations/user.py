@@ -2,17 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.text import Malformed
-from config.vocabulary import Role
-from models import Organisation, User, UserRole, transaction
+from config.vocabulary import Kept, Role
+from models import Organisation, User, UserRole, UserSession, db, transaction
 from service.desk import Desk
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound, WorkLeft
 from service.gateways.keyring import new_code, new_token
 from service.gateways.passwords import hash_password
 from service.gateways.pinyin import reading
@@ -20,6 +20,7 @@ from service.operations import restricted
 from service.operations.event import record
 from service.operations.password import keep
 from service.operations.user_session import end_sessions
+from service.queries import user as queries
 from service.queries.sign_in_slip import code_hash
 from service.rules import access
 from service.rules import password as password_rules
@@ -28,6 +29,7 @@ from service.rules.access import Actor
 from service.rules.identity import clean_phone
 
 TAKEN = "用户名已经有人使用"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,8 @@ def _give_code(user: User, *, desk: Desk, now: datetime, by_link: bool) -> str:
 def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """Close an account 停用: its sessions and its code end at once.
 
-    Conflict for oneself and for the last system administrator who could let anybody in again.
+    Conflict for oneself and for the last system administrator who could let anybody in again;
+    WorkLeft while open disputes are in the person's hands: `hand_over.close` gives them to others.
     """
     access.require(actor, "user.disable", desk.policy.access)
     if user_id == actor.user_id:
@@ -172,11 +175,19 @@ def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
             return
         if administrators == {user_id}:
             raise Conflict("这是最后一个在用的系统管理员，不能停用")
+        _refuse_with_work(user_id)
         user.active = False
         user.invite_hash, user.invite_expires_at = None, None
         end_sessions(session, user_id, now)
         restricted.end_glasses_of(session, user_id, (), actor=actor, desk=desk, now=now)
         record(session, user_id, subject="user", action="disable", actor=actor, now=now)
+
+
+def _refuse_with_work(user_id: UUID) -> None:
+    """The account is locked, so nothing new is given to the person meanwhile."""
+    left = queries.carried_by_class(user_id)
+    if sum(left.values()):
+        raise WorkLeft(left)
 
 
 def enable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
@@ -212,6 +223,20 @@ def _one(session: Session, user_id: UUID) -> User:
     if user is None or any(grant.role is Role.PLATFORM for grant in user.grants):
         raise NotFound("没有这个账户")
     return user
+
+
+def forget_sessions(*, desk: Desk, now: datetime) -> int:
+    """Delete sessions that ended so long ago as the policy keeps them; how many there were.
+
+    That somebody was signed in stands in the trail; at most 500 go at a time.
+    """
+    kept = timedelta(days=desk.policy.retention.all[Kept.SESSION].length)
+    old = sa.select(UserSession.id).where(UserSession.expires_at < now - kept).limit(AT_ONCE)
+    found = db.session.scalars(old).all()
+    if found:
+        with transaction() as session:
+            session.execute(sa.delete(UserSession).where(UserSession.id.in_(found)))
+    return len(found)
 
 
 def _administrators(session: Session) -> set[UUID]:

@@ -111,7 +111,10 @@ def _ways_known(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
         Reach.NAMED: [closed_class & Dispute.id.in_(_named(actor))],
         Reach.GLASS: [closed_class & Dispute.id.in_(_behind_glass(actor, now))],
         Reach.SHARED: [open_class & Dispute.id.in_(_shared(home, now))],
-        Reach.ASSIGNED: [_one_of(Dispute.mediator_id, actor.persons)],
+        Reach.ASSIGNED: [
+            Dispute.mediator_id == actor.user_id,
+            *(open_class & (Dispute.mediator_id == each) for each in sorted(actor.stands_for)),
+        ],
         Reach.SENT: [mine],
         Reach.CREATED: [undispatched, fresh],
         Reach.UNDISPATCHED: [undispatched],

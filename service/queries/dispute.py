@@ -21,7 +21,7 @@ from config.vocabulary import (
 from models import Agreement, Dispute, Organisation, Route, Share, db
 from models.base import UTCDateTime
 from service.desk import Desk
-from service.errors import NotFound
+from service.errors import Erased, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
 from service.queries.access import in_force, in_full, known, standing_with, visible
@@ -207,6 +207,8 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
     dispute = db.session.scalar(mine, {"wanted": dispute_id})
     if dispute is None:
         raise NotFound("没有找到这件纠纷")
+    if dispute.erased_at is not None:
+        raise Erased
     shared = db.session.connection().execute(_SHARED, {"wanted": dispute_id, "now": now}).all()
     stand = standing_with(db.session(), dispute, (unit.id for unit in shared), now)
     key = _key(dispute, desk) if access.opens(reads, stand, now) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from config.vocabulary import Role
 from models import Dispute, Organisation, User, UserRole, UserSession, db
 from service.errors import NotFound
 from service.gateways.keyring import token_hash
-from service.queries import organisation_tree
+from service.queries import organisation_tree, substitution
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
 
@@ -76,10 +76,13 @@ class MediatorView:
     organisation: str
 
 
-def by_token(token: str, *, policy: SignInPolicy, now: datetime) -> Caller | None:
+def by_token(
+    token: str, *, policy: SignInPolicy, now: datetime, today: date | None = None
+) -> Caller | None:
     """The caller behind a session token; None when it ended, idled out, or the user may not.
 
-    A program has no session: it comes with a token of its own, which narrows what it may.
+    A program has no session: it comes with a token of its own, which narrows what it may. On
+    `today`, in the office's zone, depends for whom a mediator stands in.
     """
     asked = {"hash": token_hash(token), "now": now, "idle_since": now - policy.idle}
     found = db.session.connection().execute(_CALLER, asked).all()
@@ -88,7 +91,7 @@ def by_token(token: str, *, policy: SignInPolicy, now: datetime) -> Caller | Non
         return None
     user = found[0]
     return Caller(
-        placed(Actor(user.id, user.name, user.organisation_id, roles)),
+        placed(Actor(user.id, user.name, user.organisation_id, roles), today),
         user.username,
         user.unit,
         user.unit_kind.value,
@@ -114,6 +117,19 @@ def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:
         MediatorView(user.id, user.name, user.organisation_id, user.organisation.name)
         for user in db.session.scalars(query)
     ]
+
+
+def colleagues(organisation_id: UUID | None = None) -> list[MediatorView]:
+    """Active people of one organisation or of all, whatever their roles."""
+    query = (
+        sa.select(User.id, User.name, User.organisation_id, Organisation.name)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(User.active, PERSON)
+        .order_by(Organisation.position, Organisation.name, User.name, User.id)
+    )
+    if organisation_id is not None:
+        query = query.where(User.organisation_id == organisation_id)
+    return [MediatorView(*row) for row in db.session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +203,17 @@ def carried(user_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
+def carried_by_class(user_id: UUID) -> dict[str, int]:
+    """The same by class: `disputes` anybody of the unit may take over, `restricted` ones."""
+    restricted = sa.func.count(sa.case((Dispute.restricted, 1)))
+    every, closed = db.session.execute(
+        sa.select(sa.func.count(), restricted).where(
+            Dispute.mediator_id == user_id, Dispute.status.not_in(ENDED)
+        )
+    ).one()
+    return {"disputes": every - closed, "restricted": closed}
+
+
 def _accounts() -> sa.Select[User, datetime | None]:
     newest = (
         sa.select(sa.func.max(UserSession.started_at))
@@ -238,8 +265,13 @@ def by_username(username: str) -> Actor | None:
     return placed(Actor(found.id, found.name, found.organisation_id, roles))
 
 
-def placed(actor: Actor) -> Actor:
-    """The actor with their place in the tree of organisations, as far as their roles look at it."""
+def placed(actor: Actor, today: date | None = None) -> Actor:
+    """The actor with their place in the tree of organisations, as far as their roles look at it.
+
+    A mediator also with whom they stand in for `today`.
+    """
+    if today is not None and Role.MEDIATOR in actor.roles:
+        actor = replace(actor, stands_for=substitution.for_actor(actor.user_id, today))
     if not actor.roles & LOOK_AT_THE_TREE:
         return actor
     place = organisation_tree.place(actor.organisation_id)

@@ -42,11 +42,6 @@ class Actor:
         """The actor's organisation and those under it."""
         return self.below | {self.organisation_id}
 
-    @property
-    def persons(self) -> frozenset[UUID]:
-        """The actor and whom they stand in for."""
-        return self.stands_for | {self.user_id}
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -118,7 +113,7 @@ def covers(scope: Scope, standing: Standing, now: datetime) -> bool:
             (Reach.NAMED, restricted and actor.user_id in standing.named),
             (Reach.GLASS, restricted and actor.user_id in standing.glass),
             (Reach.SHARED, not restricted and actor.organisation_id in standing.shared_with),
-            (Reach.ASSIGNED, standing.mediator_id in actor.persons),
+            (Reach.ASSIGNED, _assigned(actor, standing)),
             (Reach.SENT, standing.registered_by == actor.user_id),
             (Reach.CREATED, _created(actor, standing, now)),
             (Reach.UNDISPATCHED, _undispatched(actor, standing)),
@@ -142,6 +137,12 @@ def may_end(actor: Actor, *, restricted: bool) -> bool:
 def _in_town(actor: Actor, standing: Standing) -> bool:
     at = {standing.registered_at_organisation_id, standing.organisation_id}
     return actor.town is None or bool(at & actor.town)
+
+
+def _assigned(actor: Actor, standing: Standing) -> bool:
+    """Who stands in for a mediator has what is theirs; what is restricted names its people."""
+    standing_in = not standing.restricted and standing.mediator_id in actor.stands_for
+    return standing.mediator_id == actor.user_id or standing_in
 
 
 def _created(actor: Actor, standing: Standing, now: datetime) -> bool:

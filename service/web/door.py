@@ -435,7 +435,8 @@ def _bearer(token: str) -> Visitor | None:
 
 
 def _known(token: str) -> Visitor | None:
-    caller = users.by_token(token, policy=desk().policy.sign_in, now=now())
+    today = desk().today(now())
+    caller = users.by_token(token, policy=desk().policy.sign_in, now=now(), today=today)
     if caller is None:
         return None
     if now() - caller.seen_at > TOUCH_EVERY and not _says("unnoticed"):

@@ -48,6 +48,8 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
         errors.TooOften: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
+        errors.WorkLeft: HTTPStatus.CONFLICT,
+        errors.Erased: HTTPStatus.GONE,
         errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
@@ -70,7 +72,7 @@ TITLES: Final[Mapping[int, str]] = MappingProxyType(
         404: "没有找到",
         405: "不支持的方法",
         409: "现在不能这样做",
-        410: "已不能查看",
+        410: "内容不再提供",
         412: "内容已被修改",
         413: "内容过大",
         415: "格式不支持",
@@ -136,6 +138,8 @@ def _more(refusal: Refusal) -> dict[str, Any]:
         return {"steps": refusal.allowed}
     if isinstance(refusal, errors.Stale):
         return {"changed": refusal.changed}
+    if isinstance(refusal, errors.WorkLeft):
+        return {"left": refusal.left}
     return {}
 
 

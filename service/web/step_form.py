@@ -18,13 +18,15 @@ from config.vocabulary import (
 )
 from config.words import label, labels
 from schemas.step import SHAPES
-from service.queries import dispute_row
+from service.queries import dispute_row, substitution
 from service.queries import organisation as organisations
 from service.queries import user as users
 from service.queries.dispute import DisputeView
 from service.queries.organisation import OrganisationView
+from service.queries.substitution import SubstitutionView
 from service.rules import dispute as rules
 from service.web import show
+from service.web.door import desk, now
 from service.web.form import described
 
 DANGEROUS: Final = frozenset({Step.VOID, Step.TERMINATE, Step.DECLINE, Step.FAIL, Step.WITHDRAW})
@@ -172,15 +174,22 @@ def assisting_units(
 
 def mediators(found: Sequence[users.MediatorView], *, with_unit: bool = False) -> list[Any]:
     """Mediators with the number of disputes they carry, as options."""
-    loads = dispute_row.open_by_mediator()
+    loads, gone = dispute_row.open_by_mediator(), substitution.away(desk().today(now()))
     return [
         (
             str(each.id),
             (f"{each.organisation}　" if with_unit else "")
-            + f"{each.name}（在办 {loads.get(each.id, 0)} 件）",
+            + f"{each.name}（在办 {loads.get(each.id, 0)} 件{_away(gone.get(each.id))}）",
         )
         for each in found
     ]
+
+
+def _away(absence: SubstitutionView | None) -> str:
+    """A warning beside somebody who is away: ，离岗到 11月6日，某某替岗."""
+    if absence is None:
+        return ""
+    return f"，离岗到 {show.day(absence.until_on)}，{absence.substitute}替岗"
 
 
 def _dispatch_fields(view: DisputeView) -> list[Field]:

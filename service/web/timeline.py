@@ -63,6 +63,10 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "consent-withdrawn": "撤回同意",
         "request-decided": "决定",
         "request-answered": "答复",
+        "hand-over": "交接给别的调解员",
+        "erase": "保存期满，销毁内容",
+        "hold": "暂缓销毁",
+        "lift": "取消暂缓销毁",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -248,6 +252,7 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "correct": _corrected,
         Step.DISPATCH.value: lambda detail, names: names.get(detail["organisation"], ""),
         Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
+        "hand-over": lambda detail, names: names.get(detail["mediator"], ""),
         Step.ACCEPT.value: _accepted,
         Step.AGREE.value: lambda detail, _: label(AgreementForm(detail["form"])),
         Step.FAIL.value: _failed,

@@ -203,6 +203,7 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "forget-drafts",
         "forget-allowances",
         "forget-notices",
+        "forget-sessions",
         "purge-text-index",
         "fill-text-index",
         "audit-anchor",

@@ -217,6 +217,18 @@ def test_a_link_ends_with_the_account(draft: UserDraft, town: Town, desk: Desk) 
         set_first("window-2", code, PASSWORD, desk=desk, now=NOW)
 
 
+def test_sessions_are_forgotten_half_a_year_after_they_ran_out(
+    draft: UserDraft, desk: Desk
+) -> None:
+    made = entered(draft, desk)
+    over = NOW + desk.policy.sign_in.absolute + timedelta(days=180)
+    assert operations.forget_sessions(desk=desk, now=over) == 0
+    assert running(made) == 1
+    assert operations.forget_sessions(desk=desk, now=over + timedelta(seconds=1)) == 1
+    assert running(made) == 0
+    assert deeds(made) == ["create"]
+
+
 def test_the_last_system_administrator_stays(town: Town, desk: Desk) -> None:
     first, second = town.user(Role.SYSADMIN), town.user(Role.SYSADMIN)
     operations.disable(first.user_id, actor=second, desk=desk, now=NOW)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Response
 
-from schemas.user import AccountIn, AccountListOut, AccountOut, InvitedOut
-from service.operations import second_factor, user_list, user_session
+from schemas.user import AccountIn, AccountListOut, AccountOut, DisableIn, InvitedOut
+from service.operations import hand_over, second_factor, user_list, user_session
 from service.operations import user as operations
+from service.operations.hand_over import Plan
 from service.operations.user import UserDraft
 from service.queries import user as queries
 from service.web import address
@@ -61,10 +62,12 @@ def reset(user_id: UUID) -> Response:
 
 @blp.post("/users/<uuid:user_id>/disable")
 @action("user.disable")
+@blp.arguments(DisableIn)
 @blp.response(200, AccountOut)
-def disable(user_id: UUID) -> Response:
-    """Close an account; its sessions end at once."""
-    operations.disable(user_id, actor=actor(), desk=desk(), now=now())
+def disable(body: dict[str, Any], user_id: UUID) -> Response:
+    """Close an account; its sessions end at once. Open disputes go to the `successor`."""
+    plan = Plan(body["successor"]) if body["successor"] else None
+    hand_over.close(user_id, plan, actor=actor(), desk=desk(), now=now())
     return _shown(user_id)
 
 

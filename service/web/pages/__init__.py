@@ -31,6 +31,7 @@ from service.web.pages import (
     draft,
     duplicate,
     figure,
+    hand_over,
     home,
     inbox,
     intake,
@@ -50,6 +51,7 @@ from service.web.pages import (
     receipt,
     register,
     restricted,
+    retention,
     reveal,
     routing,
     search,
@@ -61,6 +63,7 @@ from service.web.pages import (
     shift_note,
     sign_in,
     step,
+    substitution,
     token,
     user,
     user_list,
@@ -91,6 +94,8 @@ NAV = (
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("离岗替岗", "substitution.listed"),
+    ("保存与销毁", "retention.shown"),
     ("备份", "backup.listed"),
     ("审计", "audit.listed"),
 )
@@ -105,7 +110,7 @@ def install(app: Flask) -> None:
     concerned = (correction, inbox, reveal, basis, privacy, data_request, provision)
     guarded = (share, restricted)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
-    office = (organisation, organisation_list, user, user_list)
+    office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)

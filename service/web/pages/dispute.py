@@ -1,6 +1,6 @@
 """列表、详情: finding disputes, and one dispute with everything about it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from config.vocabulary import DisputeStatus, Language, Level, VisitResult
 from config.words import label
-from service.queries import audit, event, lawsuit
+from service.errors import Erased
+from service.queries import audit, event, lawsuit, retention
 from service.queries import dispute as queries
 from service.queries import mediation as mediations
 from service.queries import receipt as receipts
@@ -46,7 +47,10 @@ VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "w
 def detail(dispute_id: UUID) -> ResponseReturnValue:
     """Everything about one dispute, and one next step."""
     who, tools, at = actor(), desk(), now()
-    opened = queries.opened(dispute_id, actor=who, desk=tools, now=at)
+    try:
+        opened = queries.opened(dispute_id, actor=who, desk=tools, now=at)
+    except Erased:
+        return _erased(dispute_id)
     view, key = opened.view, opened.key
     agreement = mediations.agreement_under(key, dispute_id) if key else None
     sessions = mediations.sessions_under(key, dispute_id) if key else []
@@ -83,6 +87,27 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         attachments=attachment.section(opened),
         looks=[trail.look(each) for each in audit.looks(opened)],
         most_looks=audit.MOST_LOOKS,
+    )
+
+
+def _erased(dispute_id: UUID) -> str:
+    """What is left of a dispute that was forgotten."""
+    left = retention.tombstone(dispute_id, actor=actor(), desk=desk(), now=now())
+    told = [
+        ("类别", show.category(left.category, desk().policy)),
+        ("结果", label(left.outcome) if left.outcome else None),
+        ("承办单位", left.organisation),
+        ("登记", show.long_day(left.registered_on)),
+        ("办结", show.long_day(left.closed_on) if left.closed_on else None),
+        ("保存到", show.long_day(left.due_from - timedelta(days=1)) if left.due_from else None),
+        ("销毁", show.moment(left.erased_at, desk().zone)),
+        ("同意的人", "、".join(each for each in (left.director, left.secadmin) if each)),
+    ]
+    return render_template(
+        "dispute/erased.html",
+        title=f"纠纷 {left.number}　内容已销毁",
+        facts=[(name, value) for name, value in told if value],
+        back_url=url_for("dispute.listed"),
     )
 
 

@@ -95,6 +95,9 @@ def detail(user_id: UUID) -> ResponseReturnValue:
         own=user_id == actor().user_id,
         reset_url=_offered("user.reset", user_id, account.active),
         unlock_url=_offered("user.unlock", user_id, account.locked),
+        hand_over_url=url_for("hand_over.shown", user_id=user_id)
+        if _may("user.hand_over")
+        else None,
         disable_url=_offered("user.disable", user_id, account.active),
         enable_url=_offered("user.enable", user_id, not account.active),
         sessions=[_session(each) for each in running],

@@ -78,7 +78,15 @@ def test_closing_says_what_the_person_still_carries(
     path = f"/users/{office.mediator.user_id}"
     page = admin.get(path)
     assert "这个人手上还有1件没有办结的纠纷" in page.text
-    done = admin.follow(admin.fill(page, f"{path}/disable"))
+    assert f"{path}/hand-over" in page.links
+    token = page.form("/sign-out").values["csrf_token"]
+    refused = admin.post(f"{path}/disable", {"csrf_token": token})  # a page from before
+    assert "请先交接" in admin.follow(refused).text
+
+
+def test_an_account_is_closed_and_opened_again(admin: Visitor, office: Office) -> None:
+    path = f"/users/{office.window.user_id}"
+    done = admin.follow(admin.fill(admin.get(path), f"{path}/disable"))
     assert "已停用，这个人马上不能再用系统" in done.text
     opened = admin.follow(admin.fill(done, f"{path}/enable"))
     assert "已启用，原来的密码还能用" in opened.text

@@ -1,0 +1,144 @@
+"""Forget what is personal in a dispute 销毁: the key that opens it, and every word in clear.
+
+The dispute's key is overwritten with one that has sealed nothing, so whatever was sealed with the
+old one, and lies in the trail or anywhere else, opens no more. What is counted stays: category,
+dates, outcome, money, village, unit, the number of its parties.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import (
+    Agreement,
+    Consultation,
+    Dispute,
+    Event,
+    IdempotencyRecord,
+    Material,
+    MediationSession,
+    Notice,
+    OutsideEntry,
+    Party,
+    Route,
+    Visit,
+)
+from service.desk import Desk
+from service.gateways.consultation import place_of
+from service.gateways.keyring import FieldKey, new_token
+from service.operations import dispute_text
+from service.operations.audit import FORGETTABLE
+
+GONE: Final = "已销毁"
+Forgetter = Callable[[Session, Dispute, FieldKey], None]
+
+
+def forget(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
+    """Make the dispute, and everything that belongs to it, say nothing about a person."""
+    led = session.scalars(sa.select(Consultation).where(Consultation.dispute_id == dispute.id))
+    consultations = list(led)
+    for each in consultations:
+        _blank(each, desk, now)
+    dispute_text.forget(session, dispute.id, [each.id for each in consultations])
+    dispute.sealed_key, key = desk.keyring.new_field_key(f"dispute:{dispute.id}")
+    dispute.erased_at = now
+    for part in FORGETTERS:
+        part(session, dispute, key)
+
+
+def forget_consultation(session: Session, row: Consultation, *, desk: Desk, now: datetime) -> None:
+    """The same of a consultation that led to no dispute."""
+    _blank(row, desk, now)
+    dispute_text.forget_consultations(session, [row.id])
+
+
+def _blank(row: Consultation, desk: Desk, now: datetime) -> None:
+    row.sealed_key, _ = desk.keyring.new_field_key(place_of(row.id))
+    row.question = row.answer = ""
+    row.question_sealed = row.answer_sealed = row.name_sealed = row.phone_sealed = None
+    row.erased_at = now
+
+
+def _dispute(_: Session, dispute: Dispute, key: FieldKey) -> None:
+    dispute.code_sealed = key.seal(new_token(), f"dispute.code:{dispute.id}")  # opens no slip
+    dispute.narrative = None if dispute.restricted else ""
+    dispute.narrative_sealed = (
+        key.seal("", f"dispute.narrative:{dispute.id}") if dispute.restricted else None
+    )
+    dispute.place_sealed = dispute.remark_sealed = None
+    dispute.source_reference = dispute.interpreter = dispute.mediator_text = None
+    dispute.platform_index = dispute.fingerprint = None
+    dispute.facts = {}
+
+
+def _parties(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    gone: dict[str, Any] = dict.fromkeys(
+        (
+            "name_sealed",
+            "initials",
+            "id_number_sealed",
+            "id_number_index",
+            "phone_sealed",
+            "phone_index",
+            "phone_tail_index",
+            "address_sealed",
+        )
+    )
+    _write(session, Party, Party.dispute_id == dispute.id, name="", **gone)
+
+
+def _mediation(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    for session_id in session.scalars(
+        sa.select(MediationSession.id).where(MediationSession.dispute_id == dispute.id)
+    ).all():
+        minutes = key.seal("", f"session.minutes:{session_id}")
+        held = MediationSession.id == session_id
+        _write(session, MediationSession, held, place=GONE, minutes_sealed=minutes)
+    agreed = Agreement.dispute_id == dispute.id
+    _write(session, Agreement, agreed, terms_sealed=None, document_number=None)
+    _write(session, Visit, Visit.dispute_id == dispute.id, note_sealed=None)
+
+
+def _words(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """What was written in passing: reasons, the names of papers, numbers others know it by."""
+    about = (Event.subject == "dispute") & (Event.subject_id == dispute.id)
+    _write(session, Event, about, reason=None, reason_sealed=None)
+    for event in session.scalars(sa.select(Event).where(about)).all():
+        if FORGETTABLE & event.detail.keys():
+            event.detail = {k: v for k, v in event.detail.items() if k not in FORGETTABLE}
+    overridden = (Route.dispute_id == dispute.id) & Route.override_reason.is_not(None)
+    _write(session, Route, overridden, override_reason=GONE)
+    asked = {"category": dispute.category, "facts": {}}
+    _write(session, Route, Route.dispute_id == dispute.id, request=asked, answer={})
+    _write(session, Material, Material.dispute_id == dispute.id, name=GONE)
+    entries = session.scalars(
+        sa.select(OutsideEntry.id).where(OutsideEntry.dispute_id == dispute.id)
+    )
+    for entry_id in entries.all():  # one number stands once in one system
+        _write(session, OutsideEntry, OutsideEntry.id == entry_id, number=f"{GONE} {entry_id}")
+
+
+def _copies(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """Notices about it, and kept answers that told of it."""
+    session.execute(_quietly(sa.delete(Notice).where(Notice.dispute_id == dispute.id)))
+    named = f"%{dispute.id}%"
+    told = IdempotencyRecord.route.like(named) | sa.cast(IdempotencyRecord.headers, sa.Text).like(
+        named
+    )
+    session.execute(_quietly(sa.delete(IdempotencyRecord).where(told)))
+
+
+# every part that keeps something about a dispute forgets it here; a new one (attachments, requests
+# of the people concerned) adds its own function
+FORGETTERS: Final[tuple[Forgetter, ...]] = (_dispute, _parties, _mediation, _words, _copies)
+
+
+def _write(session: Session, table: Any, which: sa.ColumnElement[bool], **values: Any) -> None:
+    session.execute(_quietly(sa.update(table).where(which).values(**values)))
+
+
+def _quietly(statement: Any) -> Any:
+    return statement.execution_options(synchronize_session=False)
