@@ -42,7 +42,7 @@ from models.password import PastPassword
 from models.restricted import Glass, Named
 from models.route import Route
 from models.second_factor import RecoveryCode
-from models.share import Share, SharePurpose
+from models.share import Share
 from models.shift_note import ShiftNote
 from models.substitution import Substitution
 from models.text_duty import Duty, TextDuty
@@ -94,7 +94,6 @@ __all__ = [
     "Restoration",
     "Route",
     "Share",
-    "SharePurpose",
     "ShiftNote",
     "Subscription",
     "Substitution",

@@ -16,7 +16,7 @@ from service.errors import Conflict, Invalid, NotFound, WorkLeft
 from service.gateways.keyring import new_code, new_token
 from service.gateways.passwords import hash_password
 from service.gateways.pinyin import reading
-from service.operations import grant
+from service.operations import grant, restricted
 from service.operations.event import record
 from service.operations.password import keep
 from service.operations.user_session import end_sessions
@@ -184,6 +184,7 @@ def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
         user.active = False
         user.invite_hash, user.invite_expires_at = None, None
         end_sessions(session, user_id, now)
+        restricted.end_glasses_of(session, user_id, (), actor=actor, desk=desk, now=now)
         record(session, user_id, subject="user", action="disable", actor=actor, now=now)
 
 
