@@ -12,6 +12,7 @@ from config.vocabulary import Role
 from models import Grant, Organisation, User, UserRole, transaction
 from service.desk import Desk
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.operations import restricted
 from service.operations.event import record
 from service.operations.user_session import end_sessions
 from service.rules import access
@@ -56,7 +57,7 @@ def change(
             raise Conflict(WAITING)
         wanted = frozenset(draft.roles)
         if not rules.waits(_roles(user), wanted):
-            _apply(session, user, wanted, unit, actor=actor, now=now)
+            _apply(session, user, wanted, unit, actor=actor, desk=desk, now=now)
             return None
         return _ask(session, user, wanted, unit, draft.reason, actor=actor, now=now)
 
@@ -98,7 +99,8 @@ def decide(grant_id: UUID, *, agreed: bool, actor: Actor, desk: Desk, now: datet
         user = _person(session, row.user_id)
         if agreed:
             unit = _unit(session, row.organisation_id)
-            _apply(session, user, frozenset(map(Role, row.roles)), unit, actor=actor, now=now)
+            wanted = frozenset(map(Role, row.roles))
+            _apply(session, user, wanted, unit, actor=actor, desk=desk, now=now)
         else:
             _record(session, user.id, "refuse-roles", row.roles, actor=actor, now=now)
 
@@ -137,6 +139,7 @@ def _apply(
     unit: UUID,
     *,
     actor: Actor,
+    desk: Desk,
     now: datetime,
 ) -> None:
     before = _roles(user)
@@ -147,6 +150,7 @@ def _apply(
     user.organisation_id = unit
     session.flush()
     end_sessions(session, user.id, now)
+    restricted.end_glasses_of(session, user.id, wanted, actor=actor, desk=desk, now=now)
     _record(session, user.id, "change-roles", _words(wanted), actor=actor, now=now, before=before)
 
 
