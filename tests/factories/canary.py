@@ -15,11 +15,11 @@ from config.vocabulary import (
     DisputeStatus,
     IdentityCheck,
     OutsideSystem,
+    SharePurpose,
     Step,
     VisitResult,
 )
 from models import Dispute, Glass, Share, transaction
-from models.share import SharePurpose
 from schemas.material import MaterialsIn
 from service.gateways.attachment import Store
 from service.operations import (
@@ -97,7 +97,7 @@ def canary_dispute(
     _shown_and_shared(handling, now)
     _attached(handling, now)
     _consented(handling, now)
-    if not restricted:
+    if not handling.row.restricted:  # long ago its people were children
         _requested(handling, now)
     director = office.director
     handling.take(Step.DISPATCH, {"reason": c["reason"]}, now=now)
@@ -166,15 +166,17 @@ def _attached(handling: Handling, now: datetime) -> None:
     kind, content = AttachmentKind.CERTIFICATE, file.PDF
     draft = AttachmentDraft(name=CANARIES["file"], content=content, kind=kind)
     told: dict[str, Any] = {"actor": window, "desk": office.desk, "now": now}
+    made = []
     for _ in range(2):
         with attachment.taken_in(handling.id, draft, store=store, **told) as candidate:
-            made = attachment.add(handling.id, candidate, **told)
-    attachment.withdraw(handling.id, made, CANARIES["taken_back"], **told)
+            made.append(attachment.add(handling.id, candidate, **told))
+    attachment.withdraw(handling.id, made[-1], CANARIES["taken_back"], **told)
 
 
 def _consented(handling: Handling, now: datetime) -> None:
     """A consent, and that it is no more."""
-    today, told = handling.office.desk.today(now), {"desk": handling.office.desk, "now": now}
+    today = handling.office.desk.today(now)
+    told: dict[str, Any] = {"desk": handling.office.desk, "now": now}
     given = Consent(
         ground=BasisGround.CONSENT,
         form=ConsentForm.WRITTEN,
