@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -22,9 +22,9 @@ from config.vocabulary import (
     LawsuitInstance,
     LawsuitProcedure,
     OrganisationKind,
+    OutboxState,
     OutsideSystem,
     Role,
-    OutboxState,
     Source,
     Step,
     TokenScope,
@@ -50,8 +50,20 @@ from models import (
 from schemas.material import MaterialsIn
 from service.gateways.attachment import Store
 from service.gateways.keyring import token_hash
-from service.operations import attachment, audit, basis, data_request, draft, forgetting, hold
-from service.operations import lawsuit, material, mediation, outside_entry, shift_note
+from service.operations import (
+    attachment,
+    audit,
+    basis,
+    data_request,
+    draft,
+    forgetting,
+    hold,
+    lawsuit,
+    material,
+    mediation,
+    outside_entry,
+    shift_note,
+)
 from service.operations import organisation as organisations
 from service.operations import substitution as substitutions
 from service.operations import token as tokens
@@ -157,7 +169,7 @@ class World:
 
 def built(office: Office, *, seed: int) -> World:
     """The whole world, inside an app context; `seed` says which words stand in it."""
-    world = World(office, seed, dice=random.Random(seed))  # noqa: S311 -- words, no secret
+    world = World(office, seed, dice=random.Random(seed))
     _two_towns(world)
     _disputes(world)
     _consultations(world)

@@ -66,7 +66,18 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "api-weekly.revisions": "the same",
         "api-weekly.file": "the same",
         "weekly.one": "the same",
+        "outside_entry.withdraw": "somebody in this walk withdrew it before",
+        "api-outside-entry.withdraw": "the same",
         "weekly.workbook": "the same",
+    }
+)
+# where 403 is the right answer to some whose function it is: a rule beside the policy
+REFUSED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "api-consultation.correct": "only who took it down, or the director",
+        "consultation.edit": "the same",
+        "consultation.correct": "the same",
+        "data_request.sheet": "nothing is handed out before the director agreed",
     }
 )
 UNCOUNTED: Final = frozenset({"audit_entry", "audit_head", "allowance", "idempotency_record"})
@@ -104,7 +115,9 @@ class Route:
     @property
     def name(self) -> str:
         """How it is called in a report."""
-        return f"{self.method} {self.rule.rule}{' ' + str(dict(self.values)) if self.values else ''}"
+        return (
+            f"{self.method} {self.rule.rule}{' ' + str(dict(self.values)) if self.values else ''}"
+        )
 
 
 PARTS: Final = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -219,16 +232,18 @@ class Asker:
         reads = access.scope(actor, "dispute.read", self.policy)
         return access.covers(reads, self.standing(thing), NOW)
 
-    def reads(self, actor: Actor | None, thing: Thing) -> bool:
-        """Whether what stands in a thing may come before their eyes."""
+    def reads(self, actor: Actor | None, thing: Thing, place: str = "") -> bool:
+        """Whether what stands at a place of a thing may come before their eyes."""
         if actor is None or "erased" in thing.relation:
             return False
         if thing.noun in ("notice_id", "session_id", "form_key"):
             return thing.owner == actor.user_id
         if thing.noun in OWN:
             return OWN[thing.noun][1](actor, thing)
-        action = READS.get(thing.noun)
-        if action is None or actor.only is not None:
+        action = LISTED.get((thing.noun, place)) or READS.get(thing.noun)
+        if actor.only is not None:
+            return place == "reference" and thing.owner == actor.user_id
+        if action is None:
             return False
         scope = access.scope(actor, action, self.policy)
         if thing.noun != "dispute_id" and Reach.ALL in scope.reach:
@@ -360,6 +375,10 @@ READS: Final[Mapping[str, str]] = MappingProxyType(
         "lawsuit_id": "lawsuit.read",
         "data_request_id": "data_request.read",
     }
+)
+# what of a thing stands in lists, which more may see; a platform has its own reference back
+LISTED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {("lawsuit_id", "court"): "lawsuit.list", ("lawsuit_id", "cause"): "lawsuit.list"}
 )
 
 

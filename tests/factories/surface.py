@@ -35,7 +35,9 @@ class Answer:
 def taken(response: TestResponse) -> Answer:
     """What came back."""
     headers = tuple((name, value) for name, value in response.headers)
-    return Answer(response.status_code, headers, response.get_data())
+    body = response.get_data()
+    response.close()
+    return Answer(response.status_code, headers, body)
 
 
 def said(body: bytes) -> Iterator[str]:

@@ -24,7 +24,17 @@ from tests.databases import DatabaseKinds
 from tests.factories.dispute import registered
 from tests.factories.matrix import EARLIER, NOW, Subject, Thing, World, built
 from tests.factories.office import Office
-from tests.factories.question import NOTHING_THERE, OWN, SIGNED_IN, Asker, Due, Route, plain, routes, stored, unknown
+from tests.factories.question import (
+    NOTHING_THERE,
+    REFUSED,
+    Asker,
+    Due,
+    Route,
+    plain,
+    routes,
+    stored,
+    unknown,
+)
 from tests.factories.surface import Answer, hits, said
 
 SEED = 20261104
@@ -34,6 +44,8 @@ ENDING = {
     "sign_in.leave": "ends the session that asks",
     "api-sign-in.sign_out": "ends the session that asks",
     "user_session.end_others": "ends other sessions of who asks",
+    "user.end_sessions": "may end the session of who asks later",
+    "api-user.end_sessions": "the same",
     "setup.finish": "closes the setup for good",
 }
 
@@ -68,7 +80,8 @@ def combinations(world: World) -> Iterator[Combination]:
         if not nouns:
             yield from ((each, route, None, None) for each in world.subjects)
             continue
-        things = world.of(nouns[0])
+        parts = set(nouns[1:])
+        things = [each for each in world.of(nouns[0]) if parts <= set(each.parts)]
         yield from ((who, route, it, None) for who, it in product(world.subjects, things))
         if len(nouns) > 1:
             other = next(each for each in things if each.relation == "another organisation's")
@@ -80,8 +93,8 @@ def foreign(asker: Asker, subject: Subject) -> dict[str, str]:
     return {
         text: f"{thing.noun} {thing.relation}: {place}"
         for thing in asker.world.things
-        if not asker.reads(subject.actor, thing)
         for place, text in thing.canaries.items()
+        if not asker.reads(subject.actor, thing, place)
     }
 
 
@@ -125,7 +138,8 @@ def wrong(
     if due is Due.HIDDEN:
         return _differs(asker, subject, route, answer, address)
     missing = status == 404 and route.endpoint in NOTHING_THERE
-    if due is Due.OPEN and status in (401, 403, 404) and not missing:
+    refused = status == 403 and route.endpoint in REFUSED
+    if due is Due.OPEN and status in (401, 403, 404) and not missing and not refused:
         return f"{status}"
     return None
 
@@ -140,20 +154,25 @@ def _differs(
     return None if answer.status in (404, 422) else f"{answer.status}"
 
 
-def sampled(world: World, *, size: int | None) -> list[Combination]:
-    """All combinations, or some of them, each route at least once; the writes after the reads."""
-    every = list(combinations(world))
-    if size is not None and size < len(every):
-        dice = random.Random(SEED)  # noqa: S311 -- a sample, no secret
-        every = dice.sample(every, size)
-    return sorted(every, key=lambda each: each[1].method != "GET")
+def sampled(asker: Asker, *, size: int | None) -> list[Combination]:
+    """All combinations, or some: mostly those in which a thing decides, not the function alone."""
+    every = list(combinations(asker.world))
+    if size is None:
+        return every
+    dice = random.Random(SEED)
+    plain_ = {Due.STRANGER, Due.FORBIDDEN, Due.ANYBODY}
+    alone, decided = [], []
+    for each in every:
+        (alone if asker.due(*each[:3]) in plain_ else decided).append(each)
+    few = size // 4
+    return dice.sample(decided, size - few) + dice.sample(alone, few)
 
 
 def walk(world: World, *, size: int | None) -> Asked:
     """The denied first, then what is theirs; nothing may have changed between."""
     asker, asked = Asker(world), Asked()
     needles = {each.name: foreign(asker, each) for each in world.subjects}
-    chosen = sampled(world, size=size)
+    chosen = sampled(asker, size=size)
     denied = {Due.HIDDEN, Due.FORBIDDEN, Due.STRANGER, Due.SEEN}
     first = [each for each in chosen if asker.due(*each[:3]) in denied or each[1].method == "GET"]
     writes = [each for each in first if each[1].method != "GET"]
@@ -182,23 +201,34 @@ def test_every_route_is_derived_or_listed(world: World) -> None:
     assert {name: parts for name, parts in lost.items() if parts} == {}
 
 
-def test_what_is_not_theirs_is_as_if_it_were_not(world: World) -> None:
+def told(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
+    """Say how many combinations ran, whatever becomes of the test."""
+    kinds = ", ".join(f"{name} {count}" for name, count in sorted(asked.combinations.items()))
+    with capsys.disabled():
+        print(f"\n{asked.combinations.total()} combinations, seed {SEED}: {kinds}")  # noqa: T201 -- asked for
+
+
+def test_what_is_not_theirs_is_as_if_it_were_not(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+
     asked = walk(world, size=SAMPLE)
-    print(f"\n{sum(asked.combinations.values())} combinations, seed {SEED}: {asked.combinations}")
-    print("unjudged", asked.unjudged)
-    print("\n".join(["LEAKS", *sorted(asked.leaks)]))
-    print("\n".join(["WRONG", *sorted(asked.wrong)]))
-    assert (asked.wrong, dict(asked.leaks)) == ([], {})
+    told(asked, capsys)
+    assert (sorted(asked.wrong), sorted(asked.leaks)) == ([], [])
 
 
 @pytest.mark.deep
-def test_the_whole_product(world: World) -> None:
+def test_the_whole_product(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     asked = walk(world, size=None)
-    print(f"\n{sum(asked.combinations.values())} combinations, seed {SEED}: {asked.combinations}")
-    print("unjudged", asked.unjudged)
-    print("\n".join(["LEAKS", *sorted(asked.leaks)]))
-    print("\n".join(["WRONG", *sorted(asked.wrong)]))
-    assert (asked.wrong, dict(asked.leaks)) == ([], {})
+    told(asked, capsys)
+    assert (sorted(asked.wrong), sorted(asked.leaks)) == ([], [])
+
+
+def unsaid(text: str, word: str) -> str:
+    """A text without what was asked, however it repeats it."""
+    for way in (quote(quote(word)), quote(word), word, json.dumps(word)[1:-1]):
+        text = text.replace(way, "?")
+    return text
 
 
 def test_what_is_looked_for_finds_nothing_foreign(
@@ -206,7 +236,7 @@ def test_what_is_looked_for_finds_nothing_foreign(
 ) -> None:
     """Whoever types a foreign word, name or number is told what they are told of any other."""
     asker, told, count = Asker(world), [], 0
-    dice = random.Random(SEED)  # noqa: S311 -- a sample, no secret
+    dice = random.Random(SEED)
     doors = {each.name: each for each in routes(world.office.app)}
     for subject in world.subjects:
         things = [each for each in world.disputes() if not asker.reads(subject.actor, each)]
@@ -223,7 +253,7 @@ def test_what_is_looked_for_finds_nothing_foreign(
                 ]
                 count += 1
                 found, nothing = (
-                    str(answer).replace(each, "?").replace(quote(each), "?")
+                    unsaid(str(answer), each)
                     for answer, each in zip(answers, (word, control), strict=True)
                 )
                 if found != nothing:
@@ -258,7 +288,7 @@ def test_duplicates_tell_number_unit_and_reason_of_what_is_foreign(world: World)
             rows = json.loads(answer.body).get("items", []) if answer.status == 200 else []
             shown = [row for row in rows if row["number"] == thing.number]
             told = {name for row in shown for name, value in row.items() if value is not None}
-            if not told <= {"number", "organisation", "reasons"}:
+            if not told <= {"number", "organisation", "reasons", "score"}:  # a sum of the reasons
                 wrong_.append(f"{said_} shows {sorted(told)}")
     assert wrong_ == []
 
@@ -273,7 +303,9 @@ def test_no_mail_carries_anything_of_anybody(world: World) -> None:
     folder = app.extensions["settings"].data_dir
     files = [path.read_bytes() for path in folder.rglob("*.eml")]
     assert len(files) > 0
-    needles = {text: f"{it.relation}: {n}" for it in world.things for n, text in it.canaries.items()}
+    needles = {
+        text: f"{it.relation}: {n}" for it in world.things for n, text in it.canaries.items()
+    }
     parts = [
         part.get_payload(decode=True) or b""
         for raw in (*files, *waiting)
@@ -294,7 +326,7 @@ QUERIES: tuple[dict[str, str], ...] = (
     {"sort": "oldest"},
     {"from": "2026-11-01", "to": "2026-11-30"},
 )
-B = ("window", "mediator", "liaison", "platform token", "legal")
+B = ("window", "mediator", "liaison")
 
 
 def test_what_b_sees_does_not_depend_on_what_a_keeps(
@@ -320,7 +352,6 @@ def test_what_b_sees_does_not_depend_on_what_a_keeps(
     with other.app_context():
         db.engine.dispose()
     record_property("replayed", len(answers[0]))
-    print(f"\n{len(answers[0])} requests replayed")
     assert [name for name in answers[0] if answers[0][name] != answers[1][name]] == []
     assert len(answers[0]) >= 300
 
@@ -344,17 +375,19 @@ def _secret(world: World, office: Office, number: int) -> None:
 def _replayed(world: World) -> dict[str, object]:
     """What every reading route answers B, by subject and address."""
     asker, found = Asker(world), {}
-    dice = random.Random(SEED)  # noqa: S311 -- a sample, no secret
+    dice = random.Random(SEED)
     for route in routes(world.office.app):
         if route.method != "GET" or route.endpoint in RUNNING:
             continue
         for subject in (each for each in world.subjects if each.name in B):
             things = world.of(route.nouns[0]) if route.nouns else [None]
-            for thing in dice.sample(things, min(3, len(things))):
+            for thing in dice.sample(things, min(2, len(things))):
                 address = asker.address(route, thing) if thing else asker.address(route, None)
-                for query in QUERIES if not route.nouns else QUERIES[:1]:
+                for query in QUERIES if route.endpoint.endswith(".listed") else QUERIES[:1]:
                     answer = asker.ask(subject, route, address, **query)
-                    told = plain(replace(answer, body="\0".join(said(answer.body)).encode()), address)
+                    told = plain(
+                        replace(answer, body="\0".join(said(answer.body)).encode()), address
+                    )
                     found[f"{subject.name} {address} {query}"] = told
     return found
 
