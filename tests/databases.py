@@ -46,6 +46,10 @@ class Databases(ABC):
         """Another such database, the caller's own until it is dropped."""
 
     @abstractmethod
+    def twin(self, url: str) -> str:
+        """A copy of the database at `url`, rows and all, which nobody uses meanwhile."""
+
+    @abstractmethod
     def close(self) -> None:
         """Remove what was kept."""
 
@@ -76,6 +80,12 @@ class SqliteDatabases(Databases):
     def copied(self) -> str:
         """A copy in a place of its own."""
         return self._copied_to(self.empty())
+
+    def twin(self, url: str) -> str:
+        """A copy of its file."""
+        made = self.empty()
+        shutil.copyfile(_path(url), _path(made))
+        return made
 
     def _copied_to(self, url: str) -> str:
         shutil.copyfile(self._template, _path(url))
@@ -124,6 +134,10 @@ class PostgresDatabases(Databases):
     def copied(self) -> str:
         """A new database made from the first as its template."""
         return self._server.create(template=self._template)
+
+    def twin(self, url: str) -> str:
+        """A new database made from it as its template."""
+        return self._server.create(template=url)
 
     def drop(self, url: str) -> None:
         """Drop it, whoever is still connected."""

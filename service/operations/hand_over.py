@@ -17,6 +17,7 @@ from service.errors import Invalid, NotFound
 from service.operations import load, notice
 from service.operations import user as users
 from service.operations.event import record
+from service.queries import hand_over as queries
 from service.rules import access
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
@@ -40,10 +41,10 @@ def hand_over(user_id: UUID, plan: Plan, *, actor: Actor, desk: Desk, now: datet
     A restricted one 受限 is given by the director alone, by its own name in `plan.each`. What the
     plan gives to nobody stays. Invalid at `successor` or `each.<number>` says what is wrong.
     """
-    access.require(actor, "user.hand_over", desk.policy.access)
+    scope = access.require(actor, "user.hand_over", desk.policy.access)
     with transaction() as session, session.no_autoflush:
         leaving = session.get(User, user_id)
-        if leaving is None:
+        if leaving is None or not queries.reaches(scope, leaving.organisation_id):
             raise NotFound("没有这个账户")
         disputes = _held(session, user_id)
         moves = _moves(session, disputes, leaving, plan, actor)

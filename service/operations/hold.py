@@ -22,7 +22,7 @@ def place(number: str, ground: HoldGround, *, actor: Actor, desk: Desk, now: dat
         dispute = session.scalar(
             sa.select(Dispute).where(Dispute.number == number).with_for_update()
         )
-        if dispute is None:
+        if dispute is None or not _is_of_town(actor, dispute):
             raise Invalid({"number": ["没有这个编号的纠纷"]})
         if dispute.erased_at is not None:
             raise Erased
@@ -55,9 +55,15 @@ def lift(hold_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
     access.require(actor, "retention.hold", desk.policy.access)
     with transaction() as session:
         held = session.get(Hold, hold_id, with_for_update=True)
-        if held is None:
+        dispute = session.get(Dispute, held.dispute_id) if held else None
+        if held is None or dispute is None or not _is_of_town(actor, dispute):
             raise NotFound("没有这条暂缓记录")
         if held.lifted_at is not None:
             return
         held.lifted_by, held.lifted_at = actor.user_id, now
         record(session, held.dispute_id, subject="dispute", action="lift", actor=actor, now=now)
+
+
+def _is_of_town(actor: Actor, dispute: Dispute) -> bool:
+    at = {dispute.registered_at_organisation_id, dispute.organisation_id}
+    return any(access.is_of_town(actor, each) for each in at if each is not None)

@@ -108,7 +108,7 @@ def take(
     access.require(actor, f"lawsuit.{step.value}", desk.policy.access)
     with transaction() as session:
         lawsuit = session.get(Lawsuit, lawsuit_id, with_for_update=True)
-        if lawsuit is None:
+        if lawsuit is None or not access.is_of_town(actor, lawsuit.organisation_id):
             raise NotFound("没有找到这个案件")
         if lawsuit.version != version:
             raise Stale(changed_since(session, lawsuit_id, version))

@@ -116,7 +116,9 @@ def _people(session: Session, stand_in: StandIn) -> dict[UUID, User]:
 
 def _reaches(scope: Scope, absent: User) -> bool:
     home = absent.organisation_id == scope.actor.organisation_id
-    return Reach.TOWN in scope.reach or (Reach.ORGANISATION in scope.reach and home)
+    if Reach.TOWN in scope.reach:
+        return access.is_of_town(scope.actor, absent.organisation_id)
+    return Reach.ORGANISATION in scope.reach and home
 
 
 def _roles(user: User) -> frozenset[Role]:

@@ -90,6 +90,12 @@ def ways_to(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
     return [sa.true()] if Reach.BRIEF in scope.reach else _ways_known(scope, now)
 
 
+def of_town(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """The condition that an organisation is of the actor's town, as `rules.access` asks it."""
+    found: ColumnElement[bool] = sa.true() if actor.town is None else column.in_(actor.town)
+    return found
+
+
 def in_force(share: type[Share], now: datetime | sa.BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition on `share` that says it is neither ended nor run out."""
     return share.ended_at.is_(None) & (share.until.is_(None) | (share.until > now))

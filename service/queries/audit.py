@@ -180,7 +180,7 @@ def looks(opened: Opened) -> list[LookView]:
 
 
 def last_verification() -> EntryView | None:
-    """The last time somebody verified the trail here, and what they found."""
+    """The last time somebody verified the trail here, and what they found; not who was refused."""
     newest = sa.select(AuditEntry).where(
         AuditEntry.action == VERIFIED, AuditEntry.result != AuditResult.DENIED
     )

@@ -120,7 +120,7 @@ def _reached(scope: Scope, reads: ColumnElement[bool]) -> ColumnElement[bool]:
         sa.case((reads, 1), else_=0) == 0,  # what is null is not read either
     )
     if Reach.TOWN in scope.reach:
-        return ~closed.correlate(Consultation)
+        return reach.of_town(me, Consultation.organisation_id) & ~closed.correlate(Consultation)
     if Reach.ORGANISATION in scope.reach:
         own_unit = Consultation.organisation_id == me.organisation_id
         return own_unit & ~closed.correlate(Consultation)

@@ -6,8 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
 from models import Dispute, Notice, Organisation, ShiftNote, User, UserRole, db
+from service.desk import Desk
+from service.errors import NotFound
+from service.rules import access
+from service.rules.access import Actor, Scope
 from service.rules.dispute import ENDED
 
 
@@ -48,13 +53,23 @@ class InHand:
         return sum(each.restricted for each in self.disputes)
 
 
-def in_hand(user_id: UUID) -> InHand:
-    """What the person has in hand."""
+def in_hand(user_id: UUID, *, actor: Actor, desk: Desk) -> InHand:
+    """What the person has in hand; NotFound for somebody the actor's rights do not reach."""
+    scope = access.scope(actor, "user.hand_over", desk.policy.access)
+    home = db.session.scalar(sa.select(User.organisation_id).where(User.id == user_id))
+    if home is None or not reaches(scope, home):
+        raise NotFound("没有找到这个账户")
     notices = sa.select(sa.func.count()).where(Notice.user_id == user_id, Notice.read_at.is_(None))
     notes = sa.select(sa.func.count()).where(
         ShiftNote.written_by == user_id, ShiftNote.taken_by.is_(None)
     )
     return InHand(carried(user_id), db.session.scalar(notices) or 0, db.session.scalar(notes) or 0)
+
+
+def reaches(scope: Scope, organisation_id: UUID) -> bool:
+    """Whether `scope` reaches the people of an organisation."""
+    town = Reach.TOWN in scope.reach and access.is_of_town(scope.actor, organisation_id)
+    return Reach.ALL in scope.reach or town
 
 
 def carried(user_id: UUID) -> list[Carried]:

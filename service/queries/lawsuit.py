@@ -20,7 +20,7 @@ from config.vocabulary import (
 from models import Dispute, Lawsuit, Organisation, db
 from service.desk import Desk
 from service.errors import NotFound
-from service.queries.access import visible
+from service.queries.access import of_town, visible
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
 from service.rules import lawsuit as rules
@@ -102,7 +102,7 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
         raise NotFound("没有找到这个案件")
     lawsuit = db.session.scalar(
         sa.select(Lawsuit)
-        .where(Lawsuit.id == lawsuit_id)
+        .where(Lawsuit.id == lawsuit_id, of_town(actor, Lawsuit.organisation_id))
         .options(joinedload(Lawsuit.organisation))
         .execution_options(populate_existing=True)
     )
@@ -122,10 +122,18 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
 
 
 def page(
-    filters: Filters, *, limit: int = 25, cursor: str | None = None, count: bool = False
+    filters: Filters,
+    *,
+    actor: Actor,
+    limit: int = 25,
+    cursor: str | None = None,
+    count: bool = False,
 ) -> Page[LawsuitRow]:
-    """A page of the cases under `filters`, latest served first; the door asked who may list."""
-    conditions = _conditions(filters)
+    """A page of the cases of the actor's town under `filters`, latest served first.
+
+    The door asked who may list.
+    """
+    conditions = [of_town(actor, Lawsuit.organisation_id), *_conditions(filters)]
     keys = (Lawsuit.served_on, Lawsuit.id)
     query = sa.select(Lawsuit).where(*conditions).options(joinedload(Lawsuit.organisation))
     if cursor:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from config.access import Reach
 from config.vocabulary import AbsenceReason
 from models import Organisation, Substitution, User, db
+from service.queries.access import of_town
 from service.rules import substitution as rules
 from service.rules.access import Scope
 from service.rules.substitution import StandIn
@@ -48,7 +49,9 @@ def away(today: date) -> dict[UUID, SubstitutionView]:
 def listed(scope: Scope, today: date) -> list[SubstitutionView]:
     """Absences of today and later that `scope` reaches, the next one first."""
     query = _VIEWS.where(Substitution.ended_at.is_(None), Substitution.until_on >= today)
-    if Reach.TOWN not in scope.reach:
+    if Reach.TOWN in scope.reach:
+        query = query.where(of_town(scope.actor, User.organisation_id))
+    else:
         query = query.where(User.organisation_id == scope.actor.organisation_id)
     found = db.session.execute(query.order_by(Substitution.from_on, User.name, Substitution.id))
     return [_view(row) for row in found]

@@ -20,7 +20,9 @@ from service.rules.access import Actor
 from service.rules.dispute import ENDED
 
 # the others reach what is theirs by itself, wherever their organisation stands
-LOOK_AT_THE_TREE: Final = frozenset({Role.LIAISON, Role.DIRECTOR, Role.LEADER, Role.PLANNER})
+LOOK_AT_THE_TREE: Final = frozenset(
+    {Role.LIAISON, Role.DIRECTOR, Role.LEADER, Role.PLANNER, Role.LEGAL, Role.AUDITOR}
+)
 # a program's account is no colleague's
 PERSON: Final = User.id.not_in(sa.select(UserRole.user_id).where(UserRole.role == Role.PLATFORM))
 

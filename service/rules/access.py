@@ -129,6 +129,11 @@ def opens(scope: Scope, standing: Standing, now: datetime) -> bool:
     return covers(scope.opened, standing, now)
 
 
+def is_of_town(actor: Actor, organisation_id: UUID) -> bool:
+    """Whether an organisation is of the actor's town; where there is no other, every one is."""
+    return actor.town is None or organisation_id in actor.town
+
+
 def may_end(actor: Actor, *, restricted: bool) -> bool:
     """Whether the actor may end a dispute at all: a restricted one only as director."""
     return not restricted or Role.DIRECTOR in actor.roles

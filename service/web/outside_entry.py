@@ -21,7 +21,8 @@ ANOTHER: Final = ("false", "那边另有一个编号，原来的也留")
 def section(opened: Opened, form: Form | None = None) -> dict[str, Any]:
     """What components/outside_entries.html draws of a dispute, on its page and on its own."""
     view, may_enter = opened.view, "dispute.outside_entry" in opened.may
-    entries, today = queries.of_opened(view.id), desk().today(now()).isoformat()
+    entries = [] if view.sealed else queries.of_opened(view.id)
+    today = desk().today(now()).isoformat()
     shown = form or Form()
     return {
         "rows": [_row(each, view) for each in entries],

@@ -176,7 +176,7 @@ def test_nobody_else_gives_anything_to_anybody(office: Office, role: Role) -> No
 
 def test_what_is_in_hand_names_no_party_and_no_matter(office: Office) -> None:
     handling = held(office)
-    shown = queries.in_hand(office.mediator.user_id)
+    shown = queries.in_hand(office.mediator.user_id, actor=office.director, desk=office.desk)
     assert [(each.number, each.category, each.organisation) for each in shown.disputes] == [
         (handling.row.number, "neighbour", "柳溪镇人民调解委员会")
     ]

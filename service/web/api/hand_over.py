@@ -22,7 +22,7 @@ blp = StrictBlueprint("api-hand-over", __name__, url_prefix="/api/v1", descripti
 def shown(user_id: UUID) -> Response:
     """What the person has in hand: numbers, category, unit and stage."""
     users.account(user_id, now=now())
-    return answer(InHandOut().dump(queries.in_hand(user_id)))
+    return answer(InHandOut().dump(queries.in_hand(user_id, actor=actor(), desk=desk())))
 
 
 @blp.post("/users/<uuid:user_id>/hand-over")
@@ -33,5 +33,5 @@ def give(body: dict[str, Any], user_id: UUID) -> Response:
     """Give open disputes to other mediators of the same unit, all or none."""
     users.account(user_id, now=now())
     moved = operations.hand_over(user_id, Plan(**body), actor=actor(), desk=desk(), now=now())
-    left = InHandOut().dump(queries.in_hand(user_id))
+    left = InHandOut().dump(queries.in_hand(user_id, actor=actor(), desk=desk()))
     return answer(left | {"handed_over": moved})

@@ -50,7 +50,7 @@ def record(body: dict[str, Any]) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """A page of the cases, latest served first."""
     paging = {key: query.pop(key) for key in PAGE_KEYS}
-    page = queries.page(Filters(**query), **paging)
+    page = queries.page(Filters(**query), actor=actor(), **paging)
     return answer_page(page, LawsuitRowOut().dump)
 
 

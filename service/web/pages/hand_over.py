@@ -60,7 +60,8 @@ def give(user_id: UUID) -> ResponseReturnValue:
 
 
 def _page(user_id: UUID, form: Form) -> str:
-    account, held = users.account(user_id, now=now()), queries.in_hand(user_id)
+    account = users.account(user_id, now=now())
+    held = queries.in_hand(user_id, actor=actor(), desk=desk())
     people = queries.successors(user_id, held.disputes)
     by_hand = Role.DIRECTOR in actor().roles
     rows = [_row(each, people, by_hand) for each in held.disputes]

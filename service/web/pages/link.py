@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import LinkRelation
 from config.words import label, labels
 from schemas.dispute import LinkIn
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from service.operations import link as operations
 from service.queries import dispute as queries
 from service.queries import number as numbers
@@ -47,7 +47,10 @@ def decide(dispute_id: UUID) -> ResponseReturnValue:
 
 
 def _page(dispute_id: UUID, form: Form) -> str:
-    view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
+    opened = queries.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    if "dispute.link" not in opened.may:
+        raise Forbidden("这件纠纷不由您办理")
+    view = opened.view
     return render_template(
         "dispute/step.html",
         title=f"关联另一件：{view.number}",
