@@ -1,6 +1,6 @@
 """Look at events 事件: the timeline of one thing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,16 @@ def of_dispute(
 ) -> Page[EventView]:
     """The events of a dispute the viewer may see, oldest first; NotFound when they may not."""
     key = field_key(dispute_id, actor=actor, desk=desk, now=now)
-    return of_subject("dispute", dispute_id, limit=limit, cursor=cursor, key=key)
+    page = of_subject("dispute", dispute_id, limit=limit, cursor=cursor, key=key)
+    return page if key is not None else replace(page, items=[_closed(each) for each in page.items])
+
+
+def _closed(view: EventView) -> EventView:
+    """Of a sealed dispute: not under which number others keep it, which tells what it is about."""
+    if not view.action.startswith("outside-"):
+        return view
+    told = {name: value for name, value in view.detail.items() if name != "number"}
+    return replace(view, detail=told)
 
 
 def of_subject(

@@ -207,7 +207,7 @@ def _linked(detail: Detail, _: Names) -> str:
 
 
 def _entered(detail: Detail, _: Names) -> str:
-    return f"{label(OutsideSystem(detail['system']))} {detail['number']}"
+    return f"{label(OutsideSystem(detail['system']))} {detail.get('number', '')}".rstrip()
 
 
 def _attached(detail: Detail, _: Names) -> str:

@@ -84,6 +84,7 @@ UNCOUNTED: Final = frozenset({"audit_entry", "audit_head", "allowance", "idempot
 PASSING: Final = frozenset({"user_session.seen_at", "token.used_at"})
 TOKEN: Final = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 HEX: Final = re.compile(r"\b[0-9a-f]{32}\b")
+CURSOR: Final = re.compile(r'(?<="next_cursor":")[\w-]+|(?<=cursor=)[\w-]+')
 FORGERY: Final = re.compile(r"[\w-]{20,}\.[\w-]{6}\.[\w-]{20,}|Ij[\w-]{40,}\.[\w-]+\.[\w-]+")
 
 
@@ -410,7 +411,7 @@ def _value(each: Any) -> Any:  # noqa: PLR0911 -- one answer for each kind of fi
     if isinstance(each, Word):
         return next(iter(each.enum)).value
     if isinstance(each, Coded):
-        return sorted(each.codes)[0]
+        return min(each.codes)
     if isinstance(each, Day):
         return TODAY.isoformat()
     if isinstance(each, fields.AwareDateTime):
@@ -433,12 +434,12 @@ def plain(answer: Answer, address: str) -> tuple[int, tuple[tuple[str, str], ...
     text = answer.text
     for each in sorted(set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}", address))):
         text = text.replace(each, "#")
-    text = FORGERY.sub("#", HEX.sub("#", text))
-    length = {"x-request-id", "set-cookie"}
+    text = CURSOR.sub("#", FORGERY.sub("#", HEX.sub("#", text)))
+    passing = {"x-request-id", "set-cookie"}
     headers = tuple(
         (name, re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}", "#", value))
         for name, value in answer.headers
-        if name.lower() not in length
+        if name.lower() not in passing
     )
     return answer.status, headers, text
 
