@@ -42,8 +42,7 @@ def of_dispute(
 ) -> Page[EventView]:
     """The events of a dispute the viewer may see, oldest first; NotFound when they may not."""
     key = field_key(dispute_id, actor=actor, desk=desk, now=now)
-    page = of_subject("dispute", dispute_id, limit=limit, cursor=cursor, key=key)
-    return page if key is not None else replace(page, items=[_closed(each) for each in page.items])
+    return of_subject("dispute", dispute_id, limit=limit, cursor=cursor, key=key)
 
 
 def _closed(view: EventView) -> EventView:
@@ -90,6 +89,8 @@ def of_subject(
         for event, name, organisation in found[:limit]
     ]
     following = encode_cursor([found[limit - 1][0].id]) if len(found) > limit else None
+    if subject == "dispute" and key is None:
+        views = [_closed(each) for each in views]
     return Page(views, following)
 
 
