@@ -65,6 +65,14 @@ def _cut(detail: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in detail.items() if name not in TOLD_OF_CONTENT}
 
 
+def _closed(view: EventView) -> EventView:
+    """Of a sealed dispute: not under which number others keep it, which tells what it is about."""
+    if not view.action.startswith("outside-"):
+        return view
+    told = {name: value for name, value in view.detail.items() if name != "number"}
+    return replace(view, detail=told)
+
+
 def of_subject(
     subject: str,
     subject_id: UUID,
@@ -101,6 +109,8 @@ def of_subject(
         for event, name, organisation in found[:limit]
     ]
     following = encode_cursor([found[limit - 1][0].id]) if len(found) > limit else None
+    if subject == "dispute" and key is None:
+        views = [_closed(each) for each in views]
     return Page(views, following)
 
 

@@ -217,9 +217,7 @@ def _linked(detail: Detail, _: Names) -> str:
 
 
 def _entered(detail: Detail, _: Names) -> str:
-    if "number" not in detail:
-        return ""
-    return f"{label(OutsideSystem(detail['system']))} {detail['number']}"
+    return f"{label(OutsideSystem(detail['system']))} {detail.get('number', '')}".rstrip()
 
 
 def _person(detail: Detail, names: Names) -> str:

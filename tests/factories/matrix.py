@@ -694,7 +694,6 @@ def _subjects(world: World) -> Iterator[Subject]:
 
 def _personal(world: World) -> None:
     """What is one person's alone: notices, sessions, drafts; and what platforms sent in."""
-    office = world.office
     told = next(each for each in world.disputes() if each.relation == "assigned to me")
     for subject in world.subjects:
         if subject.actor is None:
