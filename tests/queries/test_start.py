@@ -69,7 +69,7 @@ def run(*statements: str) -> None:
 
 def seen_by(role: str) -> Store:
     """What is told when we come as `role`."""
-    db.session.execute(sa.text(f"SET LOCAL ROLE {role}"))
+    db.session.execute(sa.text(f"SET LOCAL SESSION AUTHORIZATION {role}"))
     found = start.store()
     db.session.rollback()
     return found
