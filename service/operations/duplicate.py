@@ -17,6 +17,7 @@ from service.desk import Desk
 from service.operations import allowance
 from service.operations.event import record
 from service.queries import duplicate as queries
+from service.queries import sight
 from service.queries.duplicate import Candidate
 from service.rules import access
 from service.rules.access import Actor
@@ -96,6 +97,7 @@ def _note(found: Iterable[Candidate], *, actor: Actor, desk: Desk, now: datetime
             )
 
 
+@sight.whole("duplicates")
 def _unnoted(
     numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
 ) -> list[tuple[UUID, str]]:

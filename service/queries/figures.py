@@ -13,7 +13,7 @@ from config.vocabulary import WithdrawalCause
 from models import Dispute, Episode, Lawsuit, WeeklyReport, db
 from service.desk import Desk
 from service.queries import backup as backups
-from service.queries import metric, organisation
+from service.queries import metric, organisation, sight
 from service.queries.metric import Question, key_of, tally
 from service.rules import backup, statistics, weekly
 from service.rules import metric as dictionary
@@ -42,6 +42,7 @@ class Look:
         return Question(metric=found, period=period, today=self.today, scope=self.scope)
 
 
+@sight.whole("figures")
 def measure(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> WeekFigures:
     """The week as counted now; `scope` None measures the whole town for its letter."""
     today = desk.today(now)

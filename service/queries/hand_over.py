@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from config.vocabulary import DisputeStatus, Role
 from models import Dispute, Notice, Organisation, ShiftNote, User, UserRole, db
+from service.queries import sight
 from service.rules.dispute import ENDED
 
 
@@ -48,6 +49,7 @@ class InHand:
         return sum(each.restricted for each in self.disputes)
 
 
+@sight.whole("handing over")
 def in_hand(user_id: UUID) -> InHand:
     """What the person has in hand."""
     notices = sa.select(sa.func.count()).where(Notice.user_id == user_id, Notice.read_at.is_(None))
@@ -57,6 +59,7 @@ def in_hand(user_id: UUID) -> InHand:
     return InHand(carried(user_id), db.session.scalar(notices) or 0, db.session.scalar(notes) or 0)
 
 
+@sight.whole("handing over")
 def carried(user_id: UUID) -> list[Carried]:
     """The open disputes the person mediates, what is due first in front."""
     found = db.session.execute(

@@ -18,6 +18,7 @@ from config.vocabulary import (
     WithdrawalCause,
 )
 from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
+from service.queries import sight
 from service.queries.metric import Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 
@@ -77,6 +78,7 @@ class BriefConsultation:
     counted: bool
 
 
+@sight.whole("figures")
 def page(
     question: Question, *, limit: int = 25, cursor: str | None = None
 ) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation]:

@@ -207,8 +207,7 @@ def guard() -> ResponseReturnValue | None:
         raise Forbidden
     visitor = _recognise()
     g.visitor = visitor
-    if visitor is not None:
-        g.sight.enter_context(sight.seeing(visitor.caller.actor, desk().policy.access, g.now))
+    _tell_the_wall(visitor)
     _check_form()
     if name == PUBLIC:
         return None
@@ -223,6 +222,12 @@ def guard() -> ResponseReturnValue | None:
         needed = name.format(**(request.view_args or {}))
         access.require(visitor.caller.actor, needed, desk().policy.access)
     return None
+
+
+def _tell_the_wall(found: Visitor | None) -> None:
+    """From here on the database shows what this caller may see at most."""
+    if found is not None:
+        g.sight.enter_context(sight.seeing(found.caller.actor, desk().policy.access, g.now))
 
 
 def _check_form() -> None:

@@ -59,6 +59,7 @@ def forging() -> Iterator[Connection]:
     db.session.rollback()
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL ROLE NONE")
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             yield connection
             return
