@@ -75,6 +75,7 @@ def _with(person: Person, allowed: Collection[str]) -> Person:
     return replace(person, id_key=id_key, phone_key=phone_key)
 
 
+@sight.whole("duplicates")
 def _note(found: Iterable[Candidate], *, actor: Actor, desk: Desk, now: datetime) -> None:
     shown = {
         each.number: sorted(BY_NUMBER & {reason.code for reason in each.reasons})
@@ -95,9 +96,9 @@ def _note(found: Iterable[Candidate], *, actor: Actor, desk: Desk, now: datetime
                 now=now,
                 detail={"matched_by": [code.value for code in by_number[number]]},
             )
+        session.flush()  # as long as the dispute is in sight
 
 
-@sight.whole("duplicates")
 def _unnoted(
     numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
 ) -> list[tuple[UUID, str]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -42,9 +43,13 @@ class Look:
         return Question(metric=found, period=period, today=self.today, scope=self.scope)
 
 
-@sight.whole("figures")
 def measure(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> WeekFigures:
     """The week as counted now; `scope` None measures the whole town for its letter."""
+    with nullcontext() if scope is not None else sight.whole("figures"):
+        return _measured(week, scope=scope, desk=desk, now=now)
+
+
+def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> WeekFigures:
     today = desk.today(now)
     look = Look(week, today, scope)
     cells = _cells(look)

@@ -13,6 +13,7 @@ from service.queries import start
 from service.rules.access import Actor
 from service.rules.start import Store
 from tests.factories.office import Office
+from tests.statements import owning
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -63,6 +64,7 @@ def role() -> Iterator[str]:
 
 def run(*statements: str) -> None:
     with db.engine.begin() as connection:
+        owning(connection)
         for each in statements:
             connection.execute(sa.text(each))
 
