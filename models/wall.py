@@ -7,7 +7,7 @@ told of sees no row of a dispute. SQLite has no such wall.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,7 +153,7 @@ def _is_up(connection: Connection) -> bool:
 def _ask(connection: Connection, statement: str, values: list[str]) -> Any:
     """Ask beside the statement that is being sent; the first value of the answer."""
     try:
-        with connection.connection.cursor() as cursor:
+        with closing(connection.connection.cursor()) as cursor:
             cursor.execute(statement, values)
             return cursor.fetchone()[0]
     except connection.dialect.loaded_dbapi.Error as failure:

@@ -14,9 +14,12 @@ from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from config.access import Reach
+from config.settings import Settings
 from config.vocabulary import (
     AttachmentKind,
     HoldGround,
@@ -42,18 +45,21 @@ from models import (
     transaction,
     wall,
 )
+from service.app import create_app
 from service.queries import access as filters
-from service.queries import sight
+from service.queries import sight, start
 from service.queries.access import standing
 from service.rules import access
 from service.rules.access import Actor, Scope
+from service.rules.start import Store
 from tests.factories.canary import CANARIES, canary_dispute
 from tests.factories.consultation import asked
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
-from tests.factories.program import program
+from tests.factories.program import dispatched, of_role, program
 from tests.queries.test_access import NOW, settle
+from tests.statements import owning
 
 pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),
@@ -382,3 +388,36 @@ def test_every_look_at_everything_has_its_reason() -> None:
     every = sum(len(re.findall(r"\bwhole\(", text)) for text in texts)
     named = sum(len(re.findall(r'\bwhole\("', text)) for text in texts)
     assert every == named
+
+
+@pytest.fixture
+def login(app: Flask) -> Iterator[str]:
+    """The address of somebody who owns nothing, and inherits nothing of what they belong to."""
+    name = f"fengqiao_test_{uuid4().hex}"
+    run(f"CREATE ROLE {name} LOGIN NOINHERIT", f"GRANT {wall.SEEING}, {wall.WHOLE_ROLE} TO {name}")
+    yield db.engine.url.set(username=name).render_as_string(hide_password=False)
+    run(f"DROP ROLE {name}")
+
+
+def run(*statements: str) -> None:
+    """Do something as the owner."""
+    with db.engine.begin() as connection:
+        owning(connection)
+        for each in statements:
+            connection.execute(sa.text(each))
+
+
+def test_the_service_works_as_a_login_that_may_do_nothing_by_itself(
+    office: Office, settings: Settings, login: str
+) -> None:
+    plain = sa.create_engine(login, poolclass=NullPool)
+    with plain.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+        connection.execute(sa.text("SELECT id FROM dispute"))
+    theirs = create_app(replace(settings, database_url=login))
+    clerk = replace(of_role(office, Role.WINDOW), client=theirs.test_client())
+    director = replace(of_role(office, Role.DIRECTOR), client=theirs.test_client())
+    assert dispatched(office, clerk, director) in clerk.get("/api/v1/disputes").text
+    with theirs.app_context():
+        assert start.store() == Store()
+        db.session.remove()
+        db.engine.dispose()
