@@ -158,6 +158,20 @@ class DuplicatePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RestrictedPolicy:
+    """What holds for restricted disputes 受限 and shares 共享.
+
+    How long a request to break the glass waits, how long the glass stays open once a second person
+    agreed, how many characters its reason has at least, and how many days a share lasts at most.
+    """
+
+    glass_waits: timedelta = timedelta(hours=4)
+    glass_open: timedelta = timedelta(hours=4)
+    glass_reason: int = 10
+    share_days: int = 365
+
+
+@dataclass(frozen=True, slots=True)
 class HomePolicy:
     """The centre this deployment belongs to, until an administrator registers it otherwise."""
 
@@ -219,6 +233,7 @@ class Policy:
     backup: BackupPolicy = field(default_factory=BackupPolicy)
     limits: LimitPolicy = field(default_factory=LimitPolicy)
     duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
+    restricted: RestrictedPolicy = field(default_factory=RestrictedPolicy)
     draft_kept: timedelta = timedelta(days=7)
     idempotency_kept: timedelta = timedelta(days=7)
     catch_up_periods: int = 8

@@ -289,7 +289,20 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"  # 重新办理
     CLOSED = "closed"  # 自己登记的已办结
     SAME = "same"  # 登记人认为与另一件相同
+    NAMED = "named"  # 被指定查阅受限纠纷
+    GLASS_AGREED = "glass_agreed"  # 紧急查阅已同意
+    GLASS_REFUSED = "glass_refused"  # 紧急查阅没有同意
     REVEALED_OFTEN = "revealed_often"  # 查看隐藏内容超过限次
+
+
+class SharePurpose(StrEnum):
+    """What a dispute is shared 共享 with another organisation for."""
+
+    ASSIST = "assist"  # 协办
+    REFERRAL = "referral"  # 移交
+    COURT = "court"  # 诉调对接
+    ADVICE = "advice"  # 法律意见
+    SUPERVISION = "supervision"  # 督办
 
 
 class BasisGround(StrEnum):

@@ -227,7 +227,17 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.REOPENED: "重新办理，待分派",
         v.NoticeKind.CLOSED: "您登记的纠纷已办结",
         v.NoticeKind.SAME: "登记人认为与另一件是同一件",
+        v.NoticeKind.NAMED: "指定您查阅这件受限纠纷",
+        v.NoticeKind.GLASS_AGREED: "您申请的紧急查阅已经同意",
+        v.NoticeKind.GLASS_REFUSED: "您申请的紧急查阅没有同意",
         v.NoticeKind.REVEALED_OFTEN: "有人查看隐藏内容超过了每小时的限次，请在审计里核对",
+    },
+    v.SharePurpose: {
+        v.SharePurpose.ASSIST: "协助办理",
+        v.SharePurpose.REFERRAL: "移交有关单位",
+        v.SharePurpose.COURT: "诉调对接",
+        v.SharePurpose.ADVICE: "征求法律意见",
+        v.SharePurpose.SUPERVISION: "督办",
     },
     v.BasisGround: {
         v.BasisGround.STATUTORY: "履行法定职责",

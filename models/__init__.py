@@ -24,6 +24,7 @@ from models.draft import Draft
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
+from models.grant import Grant
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
 from models.key_check import KeyCheck
@@ -41,7 +42,7 @@ from models.password import PastPassword
 from models.restricted import Glass, Named
 from models.route import Route
 from models.second_factor import RecoveryCode
-from models.share import Share, SharePurpose
+from models.share import Share
 from models.shift_note import ShiftNote
 from models.substitution import Substitution
 from models.text_duty import Duty, TextDuty
@@ -70,6 +71,7 @@ __all__ = [
     "ErasureItem",
     "Event",
     "Glass",
+    "Grant",
     "HeldMessage",
     "Hold",
     "IdempotencyRecord",
@@ -92,7 +94,6 @@ __all__ = [
     "Restoration",
     "Route",
     "Share",
-    "SharePurpose",
     "ShiftNote",
     "Subscription",
     "Substitution",

@@ -26,7 +26,7 @@ _OPEN = one_of("status", *OPEN)
 _BLANK = (
     "(narrative IS NULL OR narrative = '') AND place_sealed IS NULL AND remark_sealed IS NULL "
     "AND source_reference IS NULL AND interpreter IS NULL AND mediator_text IS NULL "
-    "AND platform_index IS NULL AND fingerprint IS NULL"
+    "AND platform_index IS NULL AND fingerprint IS NULL AND indexed_sealed IS NULL"
 )
 _IN_DANGER = f"{one_of('danger', *DANGEROUS)} AND {_OPEN}"
 

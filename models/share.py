@@ -1,25 +1,15 @@
 """Shares 共享: what another organisation may see of a dispute, what for and how long."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.vocabulary import SharePurpose
 from models import wall
 from models.base import Identified, word
-
-
-class SharePurpose(StrEnum):
-    """What for: assist 协办, referral 移交, court 诉调对接, advice 法律意见, supervision 督办."""
-
-    ASSIST = "assist"
-    REFERRAL = "referral"
-    COURT = "court"
-    ADVICE = "advice"
-    SUPERVISION = "supervision"
 
 
 class Share(Identified):

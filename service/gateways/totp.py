@@ -26,6 +26,11 @@ def code(secret: str, now: datetime) -> str:
     return pyotp.TOTP(secret).at(int(now.timestamp()))
 
 
+def hidden(secret: str, recovery_code: str) -> bytes:
+    """How a recovery code is kept: under the secret it stands in for, which no new key changes."""
+    return hmac.digest(secret.encode(), f"recovery-code:{recovery_code}".encode(), "sha256")
+
+
 def step_of(secret: str, typed: str, now: datetime) -> int | None:
     """The stretch of time whose code was typed, this one or one beside it; None for no code."""
     if len(typed) != DIGITS or not typed.isascii() or not typed.isdigit():

@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 
 from config.vocabulary import AuditResult
 from models import AuditEntry, AuditHead, Event, db, insert, transaction
+from service.desk import Desk
 from service.errors import Conflict, Unavailable
 from service.gateways import anchor as anchors
 from service.gateways.keyring import FieldKey
-from service.queries import audit_chain
+from service.queries import audit_chain, restricted
 from service.rules import audit as rules
 from service.rules.access import Actor
 from service.rules.audit import VERIFIED, Anchor, Found, Verdict
@@ -145,22 +146,33 @@ def saw(
         )
 
 
-def looked(dispute_id: UUID, *, actor: Actor, now: datetime, fields: Sequence[str] = ()) -> None:
+def looked(
+    dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime, fields: Sequence[str] = ()
+) -> None:
     """Write down that somebody opened a dispute; who still looks at it is not written again.
 
-    `fields` are those that stood in clear where they might be written over: always written.
+    `fields` are those that stood in clear where they might be written over: always written, and so
+    is every look through broken glass 紧急查阅, with the id of the glass.
     """
-    if fields:
-        saw(LOOK, subject="dispute", subject_id=dispute_id, actor=actor, now=now, fields=fields)
-        return
     before = sa.select(AuditEntry.seq).where(
         AuditEntry.subject_id == dispute_id,
         AuditEntry.actor_id == actor.user_id,
         AuditEntry.action == LOOK,
         AuditEntry.happened_at > now - ONE_LOOK,
     )
-    if db.session.scalar(before.limit(1)) is None:
-        saw(LOOK, subject="dispute", subject_id=dispute_id, actor=actor, now=now)
+    through = restricted.open_glass(dispute_id, actor=actor, desk=desk, now=now)
+    asked = sa.null() if through is None else through.scalar_subquery()
+    seen, glass = db.session.execute(sa.select(before.limit(1).scalar_subquery(), asked)).one()
+    if seen is None or glass is not None or fields:
+        saw(
+            LOOK,
+            subject="dispute",
+            subject_id=dispute_id,
+            actor=actor,
+            now=now,
+            fields=fields,
+            detail={"glass": str(glass)} if glass is not None else None,
+        )
 
 
 def denied(

@@ -15,7 +15,7 @@ from models import Dispute, Route, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey
-from service.operations import consultation, dispute_field, dispute_text, load, notice, party
+from service.operations import consultation, dispute_field, dispute_text, load, notice, party, share
 from service.operations import route as routes
 from service.operations.event import corrected
 from service.queries import correction as queries
@@ -60,7 +60,7 @@ def correct(
     told = _checked_changes(changes, desk, desk.today(now))
     along = told.pop("siblings", False)
     with transaction() as session, session.no_autoflush:
-        _hold_visit(session, dispute_id, actor=actor, desk=desk, now=now)
+        hold_visit(session, dispute_id, actor=actor, desk=desk, now=now)
         dispute = load.dispute_for_change(
             session, dispute_id, "correct", version=version, actor=actor, desk=desk, now=now
         )
@@ -74,6 +74,26 @@ def correct(
         _write_visit(correction, work, following)
     followed = tuple(sorted(each.number for each in following))
     return Corrected(dispute.status, followed, left)
+
+
+def restrict(
+    dispute_id: UUID, reason: str, *, actor: Actor, desk: Desk, now: datetime
+) -> DisputeStatus:
+    """Put a dispute into the restricted class 受限 for a reason somebody gives, and its visit.
+
+    It is a correction that changes nothing else; an ended dispute takes it too. Conflict when it
+    is restricted already. The status is returned: who did it may not see the dispute any more.
+    """
+    with transaction() as session, session.no_autoflush:
+        hold_visit(session, dispute_id, "restrict", actor=actor, desk=desk, now=now)
+        dispute = load.dispute_for_change(
+            session, dispute_id, "restrict", version=None, actor=actor, desk=desk, now=now
+        )
+        if dispute.restricted:
+            raise Conflict("这件纠纷已经限制查阅")
+        correction = _Correction(session, dispute, load.field_key(dispute, desk), actor, desk, now)
+        _write_visit(correction, _Work(reason=reason, restricts=True), {})
+    return dispute.status
 
 
 def faults(
@@ -225,8 +245,8 @@ def _write_visit(correction: _Correction, work: _Work, following: Mapping[Disput
         for dispute, each in ((correction.dispute, work), *following.items())
     )
     _write(correction, work, closes=closes)
-    others = _others(correction) if closes else following
-    for each in others:
+    rest = others(correction.session, correction.dispute) if closes else following
+    for each in rest:
         told = following.get(each)
         if told is not None or not each.restricted:
             key = load.field_key(each, correction.desk)
@@ -241,6 +261,7 @@ def _write(correction: _Correction, work: _Work, *, closes: bool) -> None:
         dispute_field.write(dispute, name, value, key)
     if closes and not dispute.restricted:
         dispute_field.restrict(session, dispute, key)
+        share.end_all(session, dispute, actor=correction.actor, now=correction.now)
         fields.add("restricted")
     detail = dispute_field.told_plainly(work.before, work.changes)
     known = dispute.danger
@@ -326,14 +347,20 @@ def _finish(
     )
 
 
-def _hold_visit(
-    session: Session, dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+def hold_visit(
+    session: Session,
+    dispute_id: UUID,
+    verb: str = "correct",
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
 ) -> None:
     """Lock the disputes of one visit in one order: one of them may change the others.
 
-    Who may not correct this one waits for none of them.
+    Who may not do `verb` to this one waits for none of them.
     """
-    theirs = in_full(access.scope(actor, "dispute.correct", desk.policy.access), now)
+    theirs = in_full(access.scope(actor, f"dispute.{verb}", desk.policy.access), now)
     visit_of = session.scalar(
         sa.select(Dispute.visit_group).where(Dispute.id == dispute_id, theirs)
     )
@@ -347,15 +374,14 @@ def _hold_visit(
     ).all()
 
 
-def _others(correction: _Correction) -> list[Dispute]:
+def others(session: Session, dispute: Dispute) -> list[Dispute]:
     """The other disputes of the visit: its people are the same."""
-    dispute = correction.dispute
     if dispute.visit_group is None:
         return []  # it came alone; NULL would be everything that came alone
-    others = sa.select(Dispute).where(
+    rest = sa.select(Dispute).where(
         Dispute.visit_group == dispute.visit_group, Dispute.id != dispute.id
     )
-    return list(correction.session.scalars(others.order_by(Dispute.id)))
+    return list(session.scalars(rest.order_by(Dispute.id)))
 
 
 def _fingerprint_of(correction: _Correction, drafts: list[PartyDraft] | None) -> bytes | None:

@@ -86,6 +86,13 @@ def restrict(session: Session, dispute: Dispute, key: FieldKey) -> None:
     _seal_reasons(session, dispute, key)
 
 
+def unrestrict(dispute: Dispute, key: FieldKey) -> None:
+    """Take it out of the restricted class: names and story stand in clear again."""
+    party.open_names(dispute, key)
+    told, dispute.restricted = narrative(dispute, key), False
+    write(dispute, "narrative", told, key)
+
+
 def _seal_reasons(session: Session, dispute: Dispute, key: FieldKey) -> None:
     """Seal the words of what happened until now; a chosen unit keeps its reason in its event."""
     spoken = sa.select(Event).where(

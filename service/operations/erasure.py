@@ -136,6 +136,8 @@ def _forget_one(
             item.erased_at = now
         else:
             item.spared_at = now
+            told = {"item": str(subject_id), "kept_as": item.kept_as.value}
+            _record(session, erasure_id, "spare", actor, now, **told)
 
 
 def _dispute(
@@ -200,7 +202,12 @@ def _open(session: Session, erasure_id: UUID) -> Erasure:
 
 
 def _record(
-    session: Session, erasure_id: UUID, action: str, actor: Actor, now: datetime, **counts: int
+    session: Session,
+    erasure_id: UUID,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    **detail: int | str,
 ) -> None:
     session.flush()
     record_event(
@@ -210,5 +217,5 @@ def _record(
         action=action,
         actor=actor,
         now=now,
-        detail=dict(counts),
+        detail=dict(detail),
     )

@@ -8,15 +8,20 @@ dates, outcome, money, village, unit, the number of its parties.
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
     Agreement,
+    Attachment,
+    Basis,
     Consultation,
+    DataRequest,
     Dispute,
     Event,
+    Glass,
     IdempotencyRecord,
     Material,
     MediationSession,
@@ -24,6 +29,7 @@ from models import (
     OutsideEntry,
     Party,
     Route,
+    Share,
     Visit,
 )
 from service.desk import Desk
@@ -47,6 +53,7 @@ def forget(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> 
     dispute.erased_at = now
     for part in FORGETTERS:
         part(session, dispute, key)
+    _requests(session, dispute, desk)
 
 
 def forget_consultation(session: Session, row: Consultation, *, desk: Desk, now: datetime) -> None:
@@ -62,6 +69,19 @@ def _blank(row: Consultation, desk: Desk, now: datetime) -> None:
     row.erased_at = now
 
 
+def _requests(session: Session, dispute: Dispute, desk: Desk) -> None:
+    """Who asked about it, and in which words, once nothing is left that they asked about."""
+    about = sa.cast(DataRequest.dispute_ids, sa.Text).contains(str(dispute.id))
+    for row in session.scalars(sa.select(DataRequest).where(about)).all():
+        asked_about = [UUID(each) for each in row.dispute_ids]
+        left = sa.select(Dispute.id).where(Dispute.id.in_(asked_about), Dispute.erased_at.is_(None))
+        if session.scalar(left.limit(1)) is None:
+            row.sealed_key, key = desk.keyring.new_field_key(f"data_request:{row.id}")
+            row.name_sealed = key.seal("", f"data_request.name:{row.id}")
+            row.id_number_sealed = key.seal("", f"data_request.id_number:{row.id}")
+            row.phone_sealed = row.wish_sealed = row.decision_sealed = None
+
+
 def _dispute(_: Session, dispute: Dispute, key: FieldKey) -> None:
     dispute.code_sealed = key.seal(new_token(), f"dispute.code:{dispute.id}")  # opens no slip
     dispute.narrative = None if dispute.restricted else ""
@@ -70,7 +90,7 @@ def _dispute(_: Session, dispute: Dispute, key: FieldKey) -> None:
     )
     dispute.place_sealed = dispute.remark_sealed = None
     dispute.source_reference = dispute.interpreter = dispute.mediator_text = None
-    dispute.platform_index = dispute.fingerprint = None
+    dispute.platform_index = dispute.fingerprint = dispute.indexed_sealed = None
     dispute.facts = {}
 
 
@@ -121,6 +141,26 @@ def _words(session: Session, dispute: Dispute, _: FieldKey) -> None:
         _write(session, OutsideEntry, OutsideEntry.id == entry_id, number=f"{GONE} {entry_id}")
 
 
+def _opened_to(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    """Why others were let in; who was, and when, stays."""
+    _write(session, Share, Share.dispute_id == dispute.id, basis=None)
+    for glass_id in session.scalars(sa.select(Glass.id).where(Glass.dispute_id == dispute.id)):
+        reason = key.seal("", f"glass.reason:{glass_id}")
+        _write(session, Glass, Glass.id == glass_id, reason_sealed=reason)
+
+
+def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """What for somebody consented, and why no longer; that they did, and when, stays."""
+    mine = Basis.dispute_id == dispute.id
+    _write(session, Basis, mine, scope_sealed=None, withdrawal_sealed=None)
+
+
+def _attachments(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """The rows; the files, which nothing opens any more, are swept as belonging to nothing."""
+    mine = (Attachment.subject == "dispute") & (Attachment.subject_id == dispute.id)
+    session.execute(_quietly(sa.delete(Attachment).where(mine)))
+
+
 def _copies(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """Notices about it, and kept answers that told of it."""
     session.execute(_quietly(sa.delete(Notice).where(Notice.dispute_id == dispute.id)))
@@ -131,9 +171,17 @@ def _copies(session: Session, dispute: Dispute, _: FieldKey) -> None:
     session.execute(_quietly(sa.delete(IdempotencyRecord).where(told)))
 
 
-# every part that keeps something about a dispute forgets it here; a new one (attachments, requests
-# of the people concerned) adds its own function
-FORGETTERS: Final[tuple[Forgetter, ...]] = (_dispute, _parties, _mediation, _words, _copies)
+# every part that keeps something about a dispute forgets it here; a new one adds its own function
+FORGETTERS: Final[tuple[Forgetter, ...]] = (
+    _dispute,
+    _parties,
+    _mediation,
+    _words,
+    _opened_to,
+    _bases,
+    _attachments,
+    _copies,
+)
 
 
 def _write(session: Session, table: Any, which: sa.ColumnElement[bool], **values: Any) -> None:

@@ -19,8 +19,8 @@ from service.gateways.keyring import CODES, HEAD_BYTES, ID_BYTES, INDEX, INDEX_P
 from service.operations import reindex
 from service.operations.base import check_keys
 from service.operations.event import record
-from service.operations.sealed import CHECKS, FIELDS, SEALED, Field, Sealed, name_of, place_in
 from service.operations.walk import Settle, Tell, Walk, count, through
+from service.queries.sealed import CHECKS, FIELDS, SEALED, Field, Sealed, name_of, place_in
 
 SUBJECT: Final = "system"
 SYSTEM: Final = UUID(int=0)

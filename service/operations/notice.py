@@ -27,7 +27,7 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.queries import danger, sight
 from service.queries.access import standing, standing_with
-from service.queries.user import PERSON
+from service.queries.user import PERSON, placed
 from service.rules import access
 from service.rules import dispute as rules
 from service.rules.access import Actor, Standing
@@ -89,7 +89,7 @@ def stepped(
     moved(session, dispute, desk=desk, now=now)
     told = _told_of(dispute, step)
     if told:
-        _tell(session, dispute, step.value, told, actor=actor, desk=desk, now=now)
+        tell(session, dispute, step.value, told, actor=actor, desk=desk, now=now)
 
 
 @sight.whole("who is told")
@@ -117,7 +117,7 @@ def alarm(session: Session, dispute_id: UUID, cause: str, *, now: datetime) -> N
 def same(session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """Somebody holds `dispute` for the same as another: whoever may void one of them is told."""
     told = [(_directors(), K.SAME)]
-    _tell(session, dispute, "same", told, actor=actor, desk=desk, now=now)
+    tell(session, dispute, "same", told, actor=actor, desk=desk, now=now)
 
 
 @sight.whole("who is told")
@@ -145,7 +145,7 @@ def corrected(
     stands = dispute.danger is not Danger.NONE
     if stands and before is Danger.NONE:
         told = [(_directors() | _has_it(dispute), K.DANGER)]
-        _tell(session, dispute, "danger", told, actor=actor, desk=desk, now=now)
+        tell(session, dispute, "danger", told, actor=actor, desk=desk, now=now)
     if not stands and before is not Danger.NONE:
         _calm(session, dispute, actor=actor, desk=desk, now=now)
 
@@ -226,6 +226,17 @@ def forget_old(now: datetime) -> int:
     return len(found)
 
 
+def actor_of(session: Session, user_id: UUID) -> Actor | None:
+    """Somebody who works here as the policy would judge them now; None when they do not."""
+    people = (
+        sa.select(User.id, User.name, User.organisation_id, UserRole.role)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
+        .where(User.id == user_id, User.active)
+    )
+    found = _actors(session.execute(people).all()).get(user_id)
+    return placed(found) if found else None
+
+
 def _settle(session: Session, dispute: Dispute, step: Step, *, actor: Actor, now: datetime) -> None:
     dispatches = step is Step.DISPATCH or rules.ends(step)
     accepts = step in (Step.ACCEPT, Step.RETURN) or rules.ends(step)
@@ -252,7 +263,7 @@ def _calm(session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: 
     if dispute.status is DisputeStatus.REGISTERED:
         asked = User.id.in_(sa.select(Notice.user_id).where(waits))
         told = [(_directors() & User.id.in_(alarmed) & ~asked, K.REGISTERED)]
-        _tell(session, dispute, "calm", told, actor=actor, desk=desk, now=now)
+        tell(session, dispute, "calm", told, actor=actor, desk=desk, now=now)
 
 
 def _close(session: Session, over: ColumnElement[bool], *, now: datetime) -> None:
@@ -326,7 +337,8 @@ def _holds(*roles: Role) -> ColumnElement[bool]:
     return User.id.in_(sa.select(UserRole.user_id).where(UserRole.role.in_(roles)))
 
 
-def _tell(
+@sight.whole("who is told")
+def tell(
     session: Session,
     dispute: Dispute,
     deed: str,
@@ -336,7 +348,10 @@ def _tell(
     desk: Desk,
     now: datetime,
 ) -> None:
-    """One row for each of the told who may open the dispute, in one statement."""
+    """One row for each of the told who may open the dispute, in one statement.
+
+    `deed` says with the dispute and its version what brought it about.
+    """
     stand = standing(session, dispute, now)
     readers = _readers(session, stand, _people(told), actor=actor, desk=desk, now=now)
     _keep(session, [_row(dispute, deed, reader, kind, now) for reader, kind in readers.items()])

@@ -51,6 +51,14 @@ def seal_names(dispute: Dispute, key: FieldKey) -> None:
             party.name = party.initials = None
 
 
+def open_names(dispute: Dispute, key: FieldKey) -> None:
+    """Give the names of a dispute that is no longer restricted back, to be found by."""
+    for party in dispute.parties:
+        if party.name_sealed is not None:
+            party.name = key.open(party.name_sealed, f"party.name:{party.id}")
+            party.initials, party.name_sealed = initials(party.name), None
+
+
 def phone_tail(phone: str | None, keyring: Keyring) -> bytes | None:
     """The blind index of a phone's last four digits."""
     return keyring.index("phone_tail", phone[-4:]) if phone else None

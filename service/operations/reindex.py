@@ -16,8 +16,8 @@ from models import Consultation, Dispute, DisputeText, Party
 from service.desk import Desk
 from service.gateways.keyring import FieldKey
 from service.operations import dispute_text
-from service.operations.sealed import name_of
 from service.operations.walk import Walk
+from service.queries.sealed import name_of
 from service.rules import ledger
 
 TEXT: Final = "dispute_text.terms"

@@ -59,11 +59,12 @@ def confirm(typed: str, *, token: str, actor: Actor, desk: Desk, now: datetime) 
         user = session.get_one(User, actor.user_id, with_for_update=True)
         if user.second_factor_at is not None or user.second_factor_sealed is None:
             raise Conflict(STANDS if user.second_factor_at else "请先点“开始登记”")
-        step = totp.step_of(_secret(user.id, user.second_factor_sealed, desk), _plain(typed), now)
+        secret = _secret(user.id, user.second_factor_sealed, desk)
+        step = totp.step_of(secret, _plain(typed), now)
         if step is None:
             raise Invalid({"code": [WRONG]})
         user.second_factor_at, user.second_factor_step = now, step
-        codes = _fresh_codes(session, user.id, desk)
+        codes = _fresh_codes(session, user.id, secret, desk)
         end_sessions(session, user.id, now, but=token)
         record(session, user.id, subject="user", action="set-second-factor", actor=actor, now=now)
     return codes
@@ -98,9 +99,10 @@ def use(user_id: UUID, typed: str, *, desk: Desk, now: datetime) -> bool:
         )
         if sealed is None:
             return False
-        step = totp.step_of(_secret(user_id, sealed, desk), _plain(typed), now)
+        secret = _secret(user_id, sealed, desk)
+        step = totp.step_of(secret, _plain(typed), now)
         if step is None:
-            return _use_recovery_code(session, user_id, typed, desk=desk, now=now)
+            return _use_recovery_code(session, user_id, typed, secret, now=now)
         taken = session.execute(
             sa.update(User)
             .where(User.id == user_id, User.second_factor_step < step)
@@ -133,18 +135,18 @@ def reset(user_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> N
         record(session, user_id, subject="user", action="reset-second-factor", actor=actor, now=now)
 
 
-def _fresh_codes(session: Session, user_id: UUID, desk: Desk) -> list[str]:
+def _fresh_codes(session: Session, user_id: UUID, secret: str, desk: Desk) -> list[str]:
     session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     count = desk.policy.sign_in.recovery_codes
     codes = [new_code(users.CODE_ALPHABET, users.CODE_LENGTH) for _ in range(count)]
     session.add_all(
-        RecoveryCode(user_id=user_id, code_hash=_hidden(user_id, code, desk)) for code in codes
+        RecoveryCode(user_id=user_id, code_hash=totp.hidden(secret, code)) for code in codes
     )
     return [users.grouped(code) for code in codes]
 
 
 def _use_recovery_code(
-    session: Session, user_id: UUID, typed: str, *, desk: Desk, now: datetime
+    session: Session, user_id: UUID, typed: str, secret: str, *, now: datetime
 ) -> bool:
     code = users.sign_in_code(typed)
     if code is None:
@@ -153,7 +155,7 @@ def _use_recovery_code(
         sa.update(RecoveryCode)
         .where(
             RecoveryCode.user_id == user_id,
-            RecoveryCode.code_hash == _hidden(user_id, code, desk),
+            RecoveryCode.code_hash == totp.hidden(secret, code),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=now)
@@ -163,10 +165,6 @@ def _use_recovery_code(
     if taken is not None:
         record(session, user_id, subject="user", action="use-recovery-code", actor=None, now=now)
     return taken is not None
-
-
-def _hidden(user_id: UUID, code: str, desk: Desk) -> bytes:
-    return desk.keyring.index("recovery-code", f"{user_id}:{code}")
 
 
 def _secret(user_id: UUID, sealed: bytes, desk: Desk) -> str:

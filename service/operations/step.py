@@ -16,6 +16,7 @@ from config.vocabulary import (
     DisputeStatus,
     Outcome,
     Role,
+    SharePurpose,
     Step,
 )
 from models import (
@@ -24,7 +25,6 @@ from models import (
     Episode,
     Organisation,
     Share,
-    SharePurpose,
     User,
     UserRole,
     transaction,

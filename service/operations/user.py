@@ -16,6 +16,7 @@ from service.errors import Conflict, Invalid, NotFound, WorkLeft
 from service.gateways.keyring import new_code, new_token
 from service.gateways.passwords import hash_password
 from service.gateways.pinyin import reading
+from service.operations import grant, restricted
 from service.operations.event import record
 from service.operations.password import keep
 from service.operations.user_session import end_sessions
@@ -70,6 +71,8 @@ def enter(
     user_id = uuid4()
     with transaction() as session:
         _check_stored(session, draft)
+        wanted = frozenset(draft.roles)
+        begins_with = grant.given_at_once(session, user_id, wanted, actor=actor)
         session.add(
             User(
                 id=user_id,
@@ -79,10 +82,13 @@ def enter(
                 email=draft.email,
                 phone_sealed=_sealed_phone(draft.phone, user_id, desk),
                 password_hash=stored,
-                grants=[UserRole(role=role) for role in sorted(set(draft.roles))],
+                grants=[UserRole(role=role) for role in sorted(begins_with)],
             )
         )
         session.flush()  # the event refers to nobody before
+        if actor is not None and begins_with != wanted:
+            user = session.get_one(User, user_id)
+            grant.ask_for_new(session, user, wanted, actor=actor, now=now)
         keep(session, user_id, stored, now=now)
         record(
             session,
@@ -91,7 +97,7 @@ def enter(
             action="create",
             actor=actor,
             now=now,
-            detail={"roles": sorted(draft.roles)},
+            detail={"roles": sorted(begins_with)},
         )
     return user_id
 
@@ -178,6 +184,7 @@ def disable(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
         user.active = False
         user.invite_hash, user.invite_expires_at = None, None
         end_sessions(session, user_id, now)
+        restricted.end_glasses_of(session, user_id, (), actor=actor, desk=desk, now=now)
         record(session, user_id, subject="user", action="disable", actor=actor, now=now)
 
 

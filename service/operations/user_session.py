@@ -51,17 +51,17 @@ def end_all(user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
 
 def end_sessions(session: Session, user_id: UUID, now: datetime, *, but: str | None = None) -> int:
     """Sign the account out wherever it is signed in, but for the session of a token."""
-    ended = session.execute(
-        sa.update(UserSession)
-        .where(
-            UserSession.user_id == user_id,
-            UserSession.ended_at.is_(None),
-            UserSession.token_hash != token_hash(but or ""),
-        )
-        .values(ended_at=now)
-        .returning(UserSession.id)
+    running = sa.select(UserSession.id).where(
+        UserSession.user_id == user_id,
+        UserSession.ended_at.is_(None),
+        UserSession.token_hash != token_hash(but or ""),
     )
-    return len(ended.all())
+    found = session.scalars(running.with_for_update()).all()
+    if found:
+        session.execute(
+            sa.update(UserSession).where(UserSession.id.in_(found)).values(ended_at=now)
+        )
+    return len(found)
 
 
 def _record(session: Session, user_id: UUID, deed: str, *, actor: Actor, now: datetime) -> None:

@@ -181,7 +181,9 @@ def looks(opened: Opened) -> list[LookView]:
 
 def last_verification() -> EntryView | None:
     """The last time somebody verified the trail here, and what they found."""
-    newest = sa.select(AuditEntry).where(AuditEntry.action == VERIFIED)
+    newest = sa.select(AuditEntry).where(
+        AuditEntry.action == VERIFIED, AuditEntry.result != AuditResult.DENIED
+    )
     found = db.session.scalar(newest.order_by(AuditEntry.seq.desc()).limit(1))
     return _view(found, _Known({}, {}, {}), None) if found else None
 

@@ -20,9 +20,11 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from models import Base, db
 from service.gateways.keyring import CannotOpen, Keyring
-from service.gateways.sealed_place import KEY_COLUMNS, SEALED, Owner, SealedPlace
+from service.queries import sealed as page
+from service.queries.sealed import Field, Sealed
 
 BATCH: Final = 1_000
+KEY: Final = "sealed_key"
 REVISION: Final = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.Text))
 SETTINGS: Final = (
     "statement_timeout = 0",
@@ -44,6 +46,18 @@ PASSING: Final = frozenset(
 # rows of the trail that tell of backups, restores and exports themselves
 SUBJECT: Final = "backup"
 TRAIL: Final = ("event", "audit_entry")
+# what is opened, by table and column; and the wrapped keys: another wrapping is no other content
+SEALED: Final[Mapping[str, Mapping[str, Sealed | Field]]] = {
+    table.name: {
+        each.column.key: each
+        for each in (*page.SEALED, page.CHECKS, *page.FIELDS)
+        if each.column.class_.__table__ is table and each.column.key != KEY
+    }
+    for table in Base.metadata.sorted_tables
+}
+KEY_COLUMNS: Final = frozenset(
+    (each.column.class_.__tablename__, KEY) for each in page.SEALED if each.column.key == KEY
+)
 UNOPENED: Final = {"sealed": "does not open"}
 FORGOTTEN: Final = {"sealed": "its key was destroyed"}
 
@@ -148,34 +162,46 @@ def plain(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrapped:
+    """The key of a thing, sealed; `erased`: it is another one than what was sealed before."""
+
+    key: bytes
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Keys:
     """The keys of the things a batch of rows belongs to, still wrapped."""
 
     keyring: Keyring
-    wrapped: Mapping[tuple[Owner, UUID], bytes | None]
+    wrapped: Mapping[tuple[str, UUID], Wrapped]
 
-    def opened(self, row: RowMapping, value: bytes | None, place: SealedPlace) -> Any:
+    def opened(self, row: RowMapping, value: bytes | None, sealed: Sealed | Field) -> Any:
         """The clear text of one sealed value; a mark when there is no way to it."""
         if value is None:
             return None
         try:
-            clear = self._open(row, value, place)
+            return _text(self._open(row, value, sealed))
         except CannotOpen:
-            return UNOPENED
-        return FORGOTTEN if clear is None else _text(clear)
+            return FORGOTTEN if self._forgotten(row, sealed) else UNOPENED
 
-    def _open(self, row: RowMapping, value: bytes, place: SealedPlace) -> bytes | None:
-        owner = place.owner
-        if owner is None:
-            return self.keyring.open(value, place.of(row))
-        owner_id = row[place.owned_by]
+    def _open(self, row: RowMapping, value: bytes, sealed: Sealed | Field) -> bytes:
+        place = sealed.place.format_map(row)
+        if isinstance(sealed, Sealed):
+            return self.keyring.open(value, place)
+        owner, owner_id = sealed.owner.__tablename__, row[sealed.of.key]
         if (owner, owner_id) not in self.wrapped:
-            raise CannotOpen(owner.table)
+            raise CannotOpen(owner)
         wrapped = self.wrapped[owner, owner_id]
-        if wrapped is None:
-            return None
-        key = self.keyring.field_key(wrapped, owner.place.format(id=owner_id))
-        return key.open(value, place.of(row)).encode()
+        key = self.keyring.field_key(wrapped.key, f"{owner}:{owner_id}")
+        return key.open(value, place).encode()
+
+    def _forgotten(self, row: RowMapping, sealed: Sealed | Field) -> bool:
+        """Whether its key was destroyed with what it belongs to, as the trail keeps reasons."""
+        if isinstance(sealed, Sealed):
+            return False
+        found = self.wrapped.get((sealed.owner.__tablename__, row[sealed.of.key]))
+        return found is not None and found.erased
 
 
 def _text(clear: bytes) -> str:
@@ -186,16 +212,18 @@ def _text(clear: bytes) -> str:
 
 
 def _wrapped(
-    connection: Connection, places: Iterable[SealedPlace], rows: Sequence[RowMapping]
-) -> dict[tuple[Owner, UUID], bytes | None]:
+    connection: Connection, sealed: Iterable[Sealed | Field], rows: Sequence[RowMapping]
+) -> dict[tuple[str, UUID], Wrapped]:
     """The wrapped keys of every owner that the rows name."""
-    found: dict[tuple[Owner, UUID], bytes | None] = {}
-    for owner, column in {(each.owner, each.owned_by) for each in places if each.owner}:
-        table = sa.table(
-            owner.table, sa.column("id", sa.Uuid), sa.column(owner.column, sa.LargeBinary)
+    found: dict[tuple[str, UUID], Wrapped] = {}
+    fields = [each for each in sealed if isinstance(each, Field)]
+    for owner, column in {(each.owner, each.of.key) for each in fields}:
+        erased = owner.erased_at.is_not(None) if hasattr(owner, "erased_at") else sa.false()
+        asked = sa.select(owner.id, owner.sealed_key, erased).where(
+            owner.id.in_({row[column] for row in rows})
         )
-        asked = sa.select(table).where(table.c.id.in_({row[column] for row in rows}))
-        found |= {(owner, key): wrapped for key, wrapped in connection.execute(asked)}
+        name = owner.__tablename__
+        found |= {(name, key): Wrapped(*told) for key, *told in connection.execute(asked)}
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,6 +28,8 @@ from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor,
 from service.queries.party import PartyView
 from service.rules import data_request as rules
 from service.rules import identity
+
+FORGOTTEN: Final = "已销毁"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,8 @@ def page(
 def sheet(request_id: UUID, *, desk: Desk) -> Sheet:
     """What is stored about who asked; Forbidden unless that was granted.
 
-    What became restricted since stands on no sheet, nor does a dispute they no longer are in.
+    What became restricted or was forgotten since stands on no sheet, nor does a dispute they no
+    longer are in.
     """
     request = db.session.get(DataRequest, request_id, populate_existing=True)
     if request is None:
@@ -144,7 +148,11 @@ def sheet(request_id: UUID, *, desk: Desk) -> Sheet:
     number = key.open(request.id_number_sealed, f"data_request.id_number:{request.id}")
     found = db.session.scalars(
         sa.select(Dispute)
-        .where(Dispute.id.in_(_ids(request)), Dispute.restricted.is_(False))
+        .where(
+            Dispute.id.in_(_ids(request)),
+            Dispute.restricted.is_(False),
+            Dispute.erased_at.is_(None),
+        )
         .order_by(Dispute.number)
         .options(selectinload(Dispute.parties))
     )
@@ -197,12 +205,13 @@ def _view(
     key, place = _key(request, desk), f":{request.id}"
     phone = key.open_optional(request.phone_sealed, f"data_request.phone{place}")
     number = key.open(request.id_number_sealed, f"data_request.id_number{place}")
+    name = key.open(request.name_sealed, f"data_request.name{place}")
     numbers = sa.select(Dispute.number).where(Dispute.id.in_(_ids(request)))
     return RequestView(
         id=request.id,
         kind=request.kind,
         status=request.status,
-        name=identity.mask_name(key.open(request.name_sealed, f"data_request.name{place}")),
+        name=identity.mask_name(name) or FORGOTTEN,
         id_number=identity.mask_id(number),
         phone=identity.mask_phone(phone) if phone else None,
         identity_check=request.identity_check,

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from config.vocabulary import Step
 from models import Dispute, Event, Organisation, Route, db
 from service.desk import Desk
-from service.queries.access import visible
+from service.queries.access import in_full, visible
+from service.queries.dispute import told_of
 from service.rules import access
 from service.rules.access import Actor
 
@@ -29,22 +30,30 @@ class Returned:
 def proposals(
     dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
 ) -> Mapping[UUID, dict[str, Any]]:
-    """The newest answer of the rules for each of the disputes that the viewer may read."""
+    """The newest answer of the rules for each of the disputes that the viewer may read.
+
+    Of a sealed one it says where it goes, not on which facts that rests.
+    """
     scope = access.scope(actor, "dispute.read", desk.policy.access)
+    full = sa.case((in_full(scope, now), 1), else_=0)
     found = db.session.execute(
-        sa.select(Route.dispute_id, Route.answer)
+        sa.select(Route.dispute_id, Route.answer, full.label("full"))
         .join(Dispute, Dispute.id == Route.dispute_id)
         .where(Route.dispute_id.in_(dispute_ids), visible(scope, now))
         .order_by(Route.routed_at, Route.id.desc())  # the last one of each is kept
     )
-    return {row.dispute_id: row.answer for row in found}
+    return {row.dispute_id: told_of(row.answer, sealed=not row.full) for row in found}
 
 
 def returns(
     dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
 ) -> Mapping[UUID, Returned]:
-    """Those of the disputes that came back, as far as the viewer may read them."""
+    """Those of the disputes that came back, as far as the viewer may read them.
+
+    Why a sealed one did is not told.
+    """
     scope = access.scope(actor, "dispute.read", desk.policy.access)
+    full = sa.case((in_full(scope, now), 1), else_=0)
     found = db.session.execute(
         sa.select(
             Event.subject_id,
@@ -52,6 +61,7 @@ def returns(
             Event.reason_sealed,
             Organisation.name.label("unit"),
             Dispute.sealed_key,
+            full.label("full"),
         )
         .join(Dispute, Dispute.id == Event.subject_id)
         .outerjoin(Organisation, Organisation.id == Event.organisation_id)
@@ -72,6 +82,8 @@ def returns(
 
 
 def _reason(row: Any, desk: Desk) -> str:
+    if not row.full:
+        return ""
     if row.reason_sealed is None:
         return row.reason or ""
     key = desk.keyring.field_key(row.sealed_key, f"dispute:{row.subject_id}")

@@ -14,10 +14,11 @@ from config.vocabulary import (
     DisputeStatus,
     Level,
     Outcome,
+    SharePurpose,
     Source,
     Step,
 )
-from models import Agreement, Dispute, Organisation, Route, Share, SharePurpose, db
+from models import Agreement, Dispute, Organisation, Route, Share, db
 from models.base import UTCDateTime
 from service.desk import Desk
 from service.errors import Erased, NotFound
@@ -36,6 +37,11 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.outside_entry",
+    "dispute.share",
+    "dispute.name",
+    "dispute.break_glass",
+    "dispute.restrict",
+    "dispute.unrestrict",
     "dispute.attachment",
     "dispute.attachment_read",
     "dispute.looks",
@@ -43,8 +49,8 @@ OFFERED: Final = (
     "dispute.basis",
     "provision.read",
 )
-# what an answer of the rules tells of the facts
-FACTS_OF: Final = ("reasons", "flips", "ask")
+# what of an answer of the rules tells of the facts
+FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")
 # statements of every request for a dispute, built once
 _ONE: Final = (
     sa.select(Dispute)
@@ -65,7 +71,7 @@ _ROUTE: Final = (
 )
 _IN_FORCE: Final = in_force(Share, sa.bindparam("now", type_=UTCDateTime()))
 _SHARED: Final = (
-    sa.select(Organisation.id, Organisation.kind, Organisation.name, Share.purpose)
+    sa.select(Organisation.id, Organisation.kind, Organisation.name, Share.purpose, Share.until)
     .join(Share, Share.organisation_id == Organisation.id)
     .where(
         Share.dispute_id == sa.bindparam("wanted"),
@@ -82,6 +88,15 @@ class UnitView:
     id: UUID
     kind: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedView:
+    """An organisation with whom a dispute is shared now, what for, until when."""
+
+    organisation: str
+    purpose: SharePurpose
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +184,14 @@ class Opened:
 
     `key` opens its sealed fields, and is not there when the view is sealed. `may` says which of
     `OFFERED` are the viewer's too. `children` are the places of the parties under
-    fourteen.
+    fourteen. `shared` are the shares in force.
     """
 
     view: DisputeView
     key: FieldKey | None = field(repr=False)
     may: frozenset[str]
     children: tuple[int, ...] = ()
+    shared: tuple[SharedView, ...] = ()
 
 
 def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
@@ -207,6 +223,7 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
         key,
         frozenset(each for each, reach in scopes.items() if access.covers(reach, stand, now)),
         party.children(dispute.parties, key, desk.today(now)) if key else (),
+        tuple(SharedView(each.name, each.purpose, each.until) for each in shared),
     )
 
 
@@ -296,7 +313,7 @@ def _view(
         interpreter=party.interpreter(dispute.interpreter, clear=clear) if key else None,
         clear=clear,
         parties=party.views(dispute.parties, key, clear=clear) if key else [],
-        route=_told_of(route.answer, sealed=key is None) if route else None,
+        route=told_of(route.answer, sealed=key is None) if route else None,
         override_reason=route.override_reason if route and key else None,
         steps=steps,
         withheld=[step for step in within if step not in steps],
@@ -307,9 +324,11 @@ def _view(
     )
 
 
-def _told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
-    """What the rules answered; without the facts it rests on when the dispute is sealed."""
-    return answer | {name: [] for name in FACTS_OF} if sealed else answer
+def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
+    """What the rules answered; where it goes and no more of it when the dispute is sealed."""
+    if not sealed:
+        return answer
+    return answer | {name: [] for name in FACTS_OF} | {"rule": answer["rule"] | {"id": ""}}
 
 
 def _place(dispute: Dispute, key: FieldKey | None, *, clear: bool) -> PlaceView:

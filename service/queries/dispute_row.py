@@ -200,7 +200,8 @@ def page(
         return showing(within, cursor=cursor, count=count)
     parts = filters.parts & {Part.NUMBER} if is_brief(scope) else filters.parts
     sought = Search(asked=search_rules.read(filters.q), parts=parts, keyring=keyring)
-    among = _among(ways, narrowed, full, ORDERS[filters.sort], cursor)
+    # by words and phones what is sealed is not found: that would tell whose it is
+    among = _among(ways, narrowed, in_full(scope, now), ORDERS[filters.sort], cursor)
     found = search.ids(sought, among, limit + 1)
     shown = showing(Within([Dispute.id.in_(found)]))
     return replace(shown, total=search.total(sought, among)) if count else shown
@@ -348,7 +349,9 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         ),
         danger=row.danger,
         languages=party.foreign(parties),
-        interpreter=party.interpreter(row.interpreter, clear=clear),
+        interpreter=party.interpreter(row.interpreter, clear=clear)
+        if clear or not row.restricted
+        else None,
         brief=not row.full,
         version=row.version,
     )

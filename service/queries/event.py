@@ -1,19 +1,24 @@
 """Look at events 事件: the timeline of one thing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from config.vocabulary import Role
-from models import Event, Organisation, User, UserRole, db
+from models import Event, Organisation, User, db
 from service.desk import Desk
 from service.gateways.keyring import FieldKey
-from service.queries.mediation import field_key
+from service.queries import dispute as disputes
+from service.queries.dispute import Opened
 from service.queries.page import Page, as_number, encode_cursor, read_cursor
 from service.rules.access import Actor
+
+# what of a detail speaks of the matter itself: old and new values, parties, why it failed
+TOLD_OF_CONTENT: Final = frozenset(
+    {"before", "after", "parties", "reasons", "rule", "system", "number"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,24 @@ def of_dispute(
     limit: int = 100,
     cursor: str | None = None,
 ) -> Page[EventView]:
-    """The events of a dispute the viewer may see, oldest first; NotFound when they may not."""
-    key = field_key(dispute_id, actor=actor, desk=desk, now=now)
-    return of_subject("dispute", dispute_id, limit=limit, cursor=cursor, key=key)
+    """The events of a dispute the viewer may see, oldest first; NotFound when they may not.
+
+    Of a sealed one no reason is told and no old or new value.
+    """
+    opened = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
+    return of_opened(opened, limit=limit, cursor=cursor)
+
+
+def of_opened(opened: Opened, *, limit: int = 100, cursor: str | None = None) -> Page[EventView]:
+    """As `of_dispute`, of a dispute that was opened for the viewer."""
+    page = of_subject("dispute", opened.view.id, limit=limit, cursor=cursor, key=opened.key)
+    if opened.key is not None:
+        return page
+    return replace(page, items=[replace(e, reason=None, detail=_cut(e.detail)) for e in page.items])
+
+
+def _cut(detail: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if name not in TOLD_OF_CONTENT}
 
 
 def of_subject(
@@ -85,14 +105,10 @@ def of_subject(
 
 
 def names() -> dict[str, str]:
-    """The units and mediators there are, by their ids as the details of events hold them."""
+    """The units and people there are, by their ids as the details of events hold them."""
     units = sa.select(Organisation.id, Organisation.name).where(Organisation.active)
-    mediators = (
-        sa.select(User.id, User.name)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.MEDIATOR, User.active)
-    )
-    found = db.session.execute(units.union_all(mediators))
+    people = sa.select(User.id, User.name).where(User.active)
+    found = db.session.execute(units.union_all(people))
     return {str(each): name for each, name in found}
 
 

@@ -14,7 +14,7 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party
-from service.queries.access import known
+from service.queries.access import known, standing
 from service.queries.dispute import Opened
 from service.rules import access
 from service.rules.access import Actor
@@ -107,7 +107,7 @@ def refusal(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Ref
         registered_on=dispute.registered_on,
         declined_on=dispute.closed_on,
         ground=_ground(dispute_id),
-        explanation=_explanation(dispute, desk),
+        explanation=_explanation(dispute, actor=actor, desk=desk, now=now),
         doors=_doors(dispute.guided_to or []),
         route=route.answer,
     )
@@ -208,9 +208,16 @@ def _ground(dispute_id: UUID) -> str:
     return (reasons or ["other"])[0]
 
 
-def _explanation(dispute: Dispute, desk: Desk) -> str:
+def _explanation(dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> str:
+    """What was said of the refusal, for who may read the dispute and for who said it."""
     event = _last(dispute.id, Step.DECLINE)
-    return _reason(event, key_of(dispute, desk)) if event else ""
+    if event is None:
+        return ""
+    reads = access.scope(actor, "dispute.read", desk.policy.access)
+    told = event.actor_id == actor.user_id or access.opens(
+        reads, standing(db.session(), dispute, now), now
+    )
+    return _reason(event, key_of(dispute, desk)) if told else ""
 
 
 def _last(dispute_id: UUID, step: Step) -> Event | None:

@@ -52,7 +52,8 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     )
     if number is None:
         raise NotFound("没有找到这件纠纷")
-    rows = [*_handed_over(dispute_id), *_read_by_platforms(dispute_id)]
+    given = (*_handed_over(dispute_id), *_shared(dispute_id))
+    rows = [*given, *_read_by_platforms(dispute_id)]
     return Provided(dispute_id, number, sorted(rows, key=lambda each: each.at))
 
 
@@ -79,6 +80,26 @@ def _handed_over(dispute_id: UUID) -> list[Provision]:
         for row in found
         for unit in _units(row.detail)
         if unit in names
+    ]
+
+
+def _shared(dispute_id: UUID) -> list[Provision]:
+    """Every unit it was shared with besides; those of a dispatch assist and stand there."""
+    found = db.session.execute(
+        sa.select(Event.happened_at, Event.detail, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Event.organisation_id)
+        .where(Event.subject == "dispute", Event.subject_id == dispute_id, Event.action == "share")
+    ).all()
+    names = _names({row.detail["organisation"] for row in found})
+    return [
+        Provision(
+            row.happened_at,
+            names[row.detail["organisation"]],
+            row.name,
+            WHOLE,
+            row.detail["purpose"],
+        )
+        for row in found
     ]
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
 from config.retention import Keep
-from config.vocabulary import HoldGround, Kept, LawsuitStatus, Outcome
+from config.vocabulary import DataRequestStatus, HoldGround, Kept, LawsuitStatus, Outcome
 from models import (
     Consultation,
+    DataRequest,
     Dispute,
     Erasure,
     ErasureItem,
@@ -37,8 +38,14 @@ ON_HOLD: Final = sa.exists().where(Hold.dispute_id == Dispute.id, Hold.lifted_at
 IN_COURT: Final = sa.exists().where(
     Lawsuit.dispute_id == Dispute.id, Lawsuit.status == LawsuitStatus.PENDING
 )
+ASKED_ABOUT: Final = sa.exists().where(
+    DataRequest.status != DataRequestStatus.ANSWERED,
+    sa.func.replace(sa.cast(DataRequest.dispute_ids, sa.Text), "-", "").contains(
+        sa.func.replace(sa.cast(Dispute.id, sa.Text), "-", "")
+    ),
+)
 # what keeps a dispute whose time is over; whoever has a further reason adds its condition here
-STOPPERS: Final[tuple[ColumnElement[bool], ...]] = (ON_HOLD, IN_COURT)
+STOPPERS: Final[tuple[ColumnElement[bool], ...]] = (ON_HOLD, IN_COURT, ASKED_ABOUT)
 
 
 class Standing(StrEnum):

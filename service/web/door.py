@@ -125,7 +125,7 @@ def looked_at(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         response = current_app.make_response(view(*args, **kwargs))
         dispute_id = (request.view_args or {}).get("dispute_id")
         if response.status_code < HTTPStatus.BAD_REQUEST and dispute_id is not None:
-            audit.looked(dispute_id, actor=actor(), now=now())
+            audit.looked(dispute_id, actor=actor(), desk=desk(), now=now())
         return response
 
     return told

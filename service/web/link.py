@@ -16,7 +16,8 @@ from service.web.door import actor, desk, now
 def shown(opened: Opened) -> dict[str, Any]:
     """For the dispute's own page: what it is tied to, and where to tie it, for who may."""
     dispute_id, may = opened.view.id, "dispute.link" in opened.may
-    found = links.of_opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    known = opened.key is not None  # whom else it is about tells whom it is about
+    found = links.of_opened(dispute_id, actor=actor(), desk=desk(), now=now()) if known else []
     return {
         "ties": [_tie(each, dispute_id, may=may) for each in found],
         "tie_url": url_for("link.ask", dispute_id=dispute_id) if may else None,

@@ -111,7 +111,7 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "number": item.number,
         "deadline": deadline(item.due_on, today, provisional=item.due_provisional),
         "parties": item.parties,
-        "matter": "受限纠纷，内容在详情里看"
+        "matter": "限制查阅，能查阅的人在详情里看"
         if item.restricted and not item.brief
         else item.summary,
         "category_label": category(item.category, policy),

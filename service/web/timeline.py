@@ -20,6 +20,7 @@ from config.vocabulary import (
     Outcome,
     OutsideSystem,
     PartyRole,
+    SharePurpose,
     Source,
     Step,
     VisitResult,
@@ -47,6 +48,15 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "send": "外部平台送来",
         "outside-entry": "登记外部系统编号",
         "outside-withdraw": "撤销外部系统编号",
+        "share": "共享给别的单位",
+        "share-end": "结束共享",
+        "name": "指定查阅人员",
+        "name-end": "结束指定",
+        "unrestrict": "解除限制查阅",
+        "glass-ask": "申请紧急查阅",
+        "glass-agree": "同意紧急查阅",
+        "glass-refuse": "不同意紧急查阅",
+        "glass-end": "结束紧急查阅",
         "attachment": "加了附件",
         "attachment-withdraw": "撤销附件",
         "consent": "记下同意",
@@ -207,7 +217,20 @@ def _linked(detail: Detail, _: Names) -> str:
 
 
 def _entered(detail: Detail, _: Names) -> str:
+    if "number" not in detail:
+        return ""
     return f"{label(OutsideSystem(detail['system']))} {detail['number']}"
+
+
+def _person(detail: Detail, names: Names) -> str:
+    return names.get(detail.get("person", ""), "")
+
+
+def _shared(detail: Detail, names: Names) -> str:
+    """给谁、做什么用、到哪天."""
+    told = [names.get(detail["organisation"], ""), label(SharePurpose(detail["purpose"]))]
+    until = detail.get("until")
+    return "，".join(filter(None, (*told, f"到 {show.iso_day(until)}" if until else "")))
 
 
 def _attached(detail: Detail, _: Names) -> str:
@@ -246,5 +269,11 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "session": lambda detail, _: f"第 {detail['ordinal']} 次",
         "visit": lambda detail, _: label(VisitResult(detail["result"])),
         "link": _linked,
+        "share": _shared,
+        "share-end": _shared,
+        "name": _person,
+        "name-end": _person,
+        "glass-agree": _person,
+        "glass-refuse": _person,
     }
 )

@@ -68,6 +68,7 @@ WORDS_WITHOUT_A_TABLE = {
     "number",
     "organisation_list",
     "organisation_tree",
+    "right",
     "page",
     "routing",
     "sign_in",

@@ -17,7 +17,7 @@ from tests.factories.office import Office
 SitDown = Callable[..., Page]
 UNITS: Final = {Role.MEDIATOR: "committee", Role.LIAISON: "committee"}
 # who looks at the pages: the roles that between them may see every one
-LOOKERS: Final = (Role.WINDOW, Role.MEDIATOR, Role.DIRECTOR, Role.SYSADMIN)
+LOOKERS: Final = (Role.WINDOW, Role.MEDIATOR, Role.DIRECTOR, Role.SYSADMIN, Role.SECADMIN)
 # answers that are no page: files, parts of pages, redirections, addresses of a secret
 NO_PAGES: Final = frozenset(
     {

@@ -38,6 +38,8 @@ def holders(action: str) -> set[str]:
         ("organisation.manage", {"director", "sysadmin"}),
         ("setup.run", {"sysadmin"}),
         ("user.list", {"sysadmin", "secadmin"}),
+        ("user.grant", {"secadmin"}),
+        ("grant.decide", {"sysadmin", "secadmin"}),
     ],
 )
 def test_a_right_is_held_by(action: str, roles: set[str]) -> None:

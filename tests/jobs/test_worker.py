@@ -62,4 +62,4 @@ def test_a_job_of_another_name_is_wrong_usage(settings: Settings) -> None:
     process = command(settings, "make-tea")
     _, told = process.communicate(timeout=WITHIN_S)
     assert process.returncode == 2
-    assert told.startswith("usage: python -m jobs [weekly-letter | ")
+    assert told.startswith("usage: python -m jobs [backup | ")

@@ -11,15 +11,28 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings
-from config.vocabulary import DisputeStatus, HoldGround, Role, Step
-from models import AuditEntry, AuditHead, Base, Consultation, Dispute, Party, TextDuty, db
+from config.vocabulary import DataRequestStatus, DisputeStatus, HoldGround, Role, Step
+from models import (
+    AuditEntry,
+    AuditHead,
+    Base,
+    Consultation,
+    DataRequest,
+    Dispute,
+    Party,
+    TextDuty,
+    db,
+    transaction,
+)
 from models import Erasure as ErasureRow
 from service.errors import Conflict, Erased, Forbidden, Invalid, NotFound
+from service.gateways.attachment import Store
 from service.gateways.keyring import CannotOpen
+from service.operations import attachment, hold, text_duty
 from service.operations import erasure as operations
-from service.operations import hold, text_duty
+from service.queries import canonical, metric
+from service.queries import data_request as data_requests
 from service.queries import dispute as disputes
-from service.queries import metric
 from service.queries import retention as queries
 from service.queries.metric import Question
 from service.queries.retention import Standing
@@ -28,7 +41,7 @@ from service.rules import metric as dictionary
 from service.rules.access import Actor
 from service.rules.audit import Head, Verdict
 from service.rules.statistics import Period
-from tests.factories.canary import CANARIES, canary_dispute
+from tests.factories.canary import CANARIES, REQUESTED, canary_dispute
 from tests.factories.consultation import asked
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY_9AM
@@ -75,6 +88,13 @@ def texts() -> str:
     )
 
 
+def exported(office: Office) -> str:
+    """Every row of every table that lasts, with what is sealed opened by every key there is."""
+    db.session.remove()
+    with canonical.snapshot() as connection:
+        return b"\n".join(canonical.export(connection, office.desk.keyring)).decode()
+
+
 def figures(office: Office) -> dict[str, Any]:
     """Every figure there is, split by everything it may be split by."""
     found: dict[str, Any] = {}
@@ -108,12 +128,13 @@ def test_no_word_and_no_key_of_it_is_left(office: Office, restricted: bool) -> N
     handling = canary_dispute(office, restricted=restricted)
     alive = registered(office)
     old_key, old_code = handling.row.sealed_key, handling.row.code_sealed
-    before = texts()
-    if not restricted:
-        assert {name for name in CANARIES if CANARIES[name] in before} >= {"name", "narrative"}
+    canaries = CANARIES if restricted else CANARIES | REQUESTED
+    before = exported(office)
+    assert [name for name, told in canaries.items() if told not in before] == []
     assert forgotten(office) == operations.Done(erased=1, spared=0)
-    after = texts()
-    assert [name for name, told in CANARIES.items() if told in after] == []
+    after = texts() + exported(office)
+    assert [name for name, told in canaries.items() if told in after] == []
+    assert canonical.UNOPENED["sealed"] not in after
     assert old_key.hex() not in after
     assert handling.row.sealed_key != old_key
     key = office.desk.keyring.field_key(handling.row.sealed_key, f"dispute:{handling.id}")
@@ -122,6 +143,40 @@ def test_no_word_and_no_key_of_it_is_left(office: Office, restricted: bool) -> N
     assert alive.row.narrative
     asked_before = db.session.scalars(sa.select(Consultation)).one()
     assert (asked_before.question, asked_before.erased_at) == ("", IN_2057)
+
+
+def test_the_files_of_it_are_gone_with_the_next_sweep(office: Office, settings: Settings) -> None:
+    canary_dispute(office)
+    store = Store(settings.data_dir / "attachments")
+    assert len(list(store.names())) == 2
+    forgotten(office)
+    assert attachment.sweep(store, IN_2057) == attachment.Swept(removed=2, missing=[])
+    assert list(store.names()) == []
+
+
+def test_who_waits_for_an_answer_about_it_is_answered_first(office: Office) -> None:
+    canary_dispute(office)
+    with transaction() as session:
+        session.execute(
+            sa.update(DataRequest).values(status=DataRequestStatus.DECIDED, answered_on=None)
+        )
+    with pytest.raises(Conflict):
+        propose(office)
+
+
+def test_a_request_about_two_is_forgotten_with_the_second(office: Office) -> None:
+    handling, other = canary_dispute(office), registered(office)
+    both = [str(handling.id), str(other.id)]
+    with transaction() as session:
+        session.execute(sa.update(DataRequest).values(dispute_ids=both))
+    forgotten(office)
+    assert REQUESTED["wish"] in exported(office)
+    other.until(DisputeStatus.CLOSED)
+    assert forgotten(office, datetime(2058, 1, 1, 2, 0, tzinfo=UTC)).erased == 1
+    assert REQUESTED["wish"] not in exported(office)
+    day = date(2058, 1, 1)
+    (view,) = data_requests.page(desk=office.desk, today=day).items
+    assert (view.name, view.wish, view.reason) == ("已销毁", None, None)
 
 
 def test_no_index_and_no_fingerprint_finds_anybody_again(office: Office) -> None:
@@ -303,7 +358,12 @@ def test_a_consultation_that_led_to_nothing_is_forgotten_by_itself(office: Offic
 def test_the_database_itself_keeps_an_erased_one_blank(office: Office) -> None:
     handling = canary_dispute(office)
     forgotten(office)
-    for values in ({"narrative": "又写上了"}, {"fingerprint": b"x"}, {"status": "registered"}):
+    for values in (
+        {"narrative": "又写上了"},
+        {"fingerprint": b"x"},
+        {"indexed_sealed": b"x"},
+        {"status": "registered"},
+    ):
         with pytest.raises(sa.exc.IntegrityError):
             db.session.execute(sa.update(Dispute).where(Dispute.id == handling.id).values(**values))
         db.session.rollback()

@@ -17,6 +17,8 @@ from flask import Flask
 
 from config.key import Algorithm
 from config.vocabulary import (
+    DataRequestKind,
+    IdentityCheck,
     LawsuitInstance,
     LawsuitProcedure,
     MatchReason,
@@ -27,17 +29,18 @@ from config.vocabulary import (
 )
 from models import Dispute, Event, Party, User, db, transaction
 from service.errors import Conflict, KeyReused
+from service.gateways import totp
 from service.gateways.keyring import Keyring, algorithm_of, key_id, key_id_of
+from service.operations import data_request, duplicate, ledger, second_factor, shift_note
 from service.operations import draft as drafts
-from service.operations import duplicate, ledger, shift_note
 from service.operations import keyring as operations
 from service.operations import lawsuit as lawsuits
 from service.operations import platform as platforms
 from service.operations import token as tokens
 from service.operations.base import check_keys
+from service.operations.data_request import RequestDraft
 from service.operations.idempotency import Answer, Claim, once
 from service.operations.lawsuit import LawsuitDraft
-from service.operations.sealed import CHECKS, FIELDS, SEALED, Field, Sealed, name_of, place_in
 from service.operations.token import TokenDraft
 from service.queries import consultation as consultation_queries
 from service.queries import dispute_row
@@ -45,6 +48,7 @@ from service.queries import search as search_queries
 from service.queries import token as token_queries
 from service.queries.consultation import Filters as Asked
 from service.queries.dispute_row import Filters
+from service.queries.sealed import CHECKS, FIELDS, SEALED, Field, Sealed, name_of, place_in
 from service.rules import access
 from service.rules.access import Actor
 from tests.factories.consultation import asked
@@ -128,9 +132,26 @@ def lived(office: Office) -> None:
     drafts.save(CLAIM, [("a", "1")], actor=office.window, desk=office.desk, now=MONDAY_9AM)
     shift_note.hand_over("王小满再来", actor=office.window, desk=office.desk, now=MONDAY_9AM)
     assert claim(office) is False
+    request = RequestDraft(
+        kind=DataRequestKind.EXPLAIN,
+        name="王小满",
+        id_number=NUMBER,
+        identity_check=IdentityCheck.CARD,
+        received_on=date(2026, 1, 5),
+        everything=True,
+    )
+    data_request.register(request, actor=office.window, desk=office.desk, now=MONDAY_9AM)
+    enrolled(office)
     sealed = office.desk.keyring.seal(b"19900000009", f"user.phone:{office.window.user_id}")
     with transaction() as session:
         session.get_one(User, office.window.user_id).phone_sealed = sealed
+
+
+def enrolled(office: Office) -> list[str]:
+    """The recovery codes of the leader, who enrols a second factor."""
+    told: dict[str, Any] = {"actor": office.leader, "desk": office.desk, "now": MONDAY_9AM}
+    begun = second_factor.begin(issuer="柳溪", **told)
+    return second_factor.confirm(totp.code(begun.secret, MONDAY_9AM), token="", **told)
 
 
 def put(dispute_id: UUID, **changed: Any) -> None:
@@ -190,6 +211,17 @@ def test_after_a_rotation_the_new_key_alone_opens_everything(
     check_keys(alone.desk.keyring)
     assert opened(alone.desk.keyring) == before
     assert rotate(both).total == 0
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_recovery_code_opens_under_new_keys_of_every_kind(office: Office) -> None:
+    check_keys(office.desk.keyring)
+    code, _, *_ = enrolled(office)
+    rotate(under(office, index=(NEW_INDEX, OLD_INDEX)))
+    alone = under(office, data=(NEW,), index=(NEW_INDEX,)).desk
+    user_id = office.leader.user_id
+    assert second_factor.use(user_id, code, desk=alone, now=MONDAY_10AM)
+    assert not second_factor.use(user_id, code, desk=alone, now=MONDAY_10AM)
 
 
 @pytest.mark.usefixtures("inside")

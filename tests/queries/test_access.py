@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from config import access as config
 from config.access import Reach
-from config.vocabulary import Channel, DisputeStatus, Outcome, Role, Source
-from models import Dispute, Glass, Named, Share, SharePurpose, db, transaction
+from config.vocabulary import Channel, DisputeStatus, Outcome, Role, SharePurpose, Source
+from models import Dispute, Glass, Named, Share, db, transaction
 from service.queries.access import Within, in_full, known, standing, visible, ways_to
 from service.queries.dispute_row import rows
 from service.rules import access

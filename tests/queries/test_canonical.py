@@ -12,7 +12,6 @@ from flask import Flask
 from config.settings import Settings
 from models import Base, Event, Party, UserSession, db, transaction
 from service.app import create_app
-from service.gateways.sealed_place import KEY_COLUMNS, SEALED
 from service.operations import archive, restore
 from service.operations.archive import Vault
 from service.queries import canonical
@@ -20,23 +19,6 @@ from tests.databases import DatabaseKinds
 from tests.factories.dispute import NARRATIVE, registered
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
-
-# bytes that are keyed hashes or public: they are told as they are
-BARE = {
-    ("allowance", "subject"),
-    ("audit_entry", "hash"),
-    ("audit_entry", "prev_hash"),
-    ("audit_entry", "reason_mac"),
-    ("audit_head", "hash"),
-    ("audit_head", "mac"),
-    ("dispute", "fingerprint"),
-    ("dispute", "platform_index"),
-    ("idempotency_record", "fingerprint"),
-    ("outbox", "content"),
-    ("party", "id_number_index"),
-    ("party", "phone_index"),
-    ("party", "phone_tail_index"),
-}
 
 
 def quietly(_: float) -> None:
@@ -51,17 +33,6 @@ def lines(app: Flask) -> list[bytes]:
 def rows(app: Flask, table: str) -> list[dict[str, Any]]:
     told = (json.loads(line) for line in lines(app))
     return [each["row"] for each in told if each["table"] == table]
-
-
-def test_every_column_of_bytes_is_known_as_sealed_as_a_key_or_as_bare() -> None:
-    found = {
-        (table.name, column.name)
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if isinstance(column.type, sa.LargeBinary)
-    }
-    sealed = {(table, name) for table, names in SEALED.items() for name in names}
-    assert found == sealed | KEY_COLUMNS | BARE
 
 
 def test_every_table_has_its_place_in_the_export_or_a_reason() -> None:

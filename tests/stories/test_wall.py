@@ -28,6 +28,7 @@ from config.vocabulary import (
     LinkRelation,
     Media,
     Role,
+    SharePurpose,
 )
 from models import (
     Attachment,
@@ -40,7 +41,6 @@ from models import (
     Named,
     Party,
     Share,
-    SharePurpose,
     db,
     transaction,
     wall,
@@ -84,6 +84,7 @@ PARTS = {
 # why something looks at every row while somebody waits for the answer; nothing else may
 REASONS = {
     "an ID number elsewhere": "number and unit of an open dispute, for who has the ID card",
+    "breaking the glass": "who decides sees no dispute",
     "closing a unit": "how many disputes are still open there",
     "commands": "who may log in to the machine",
     "duplicates": "number, unit and reasons of what may be the same",

@@ -102,6 +102,7 @@ def test_every_route_answers_with_the_strict_headers(app: Flask, office: Office)
     for method, rule in routes(app):
         for client in (clerk, app.test_client()):
             answer = client.open(address(app, rule), method=method)
+            answer.close()  # a file of ours that is sent stays open until then
             headers = answer.headers
             assert {key: headers.get(key) for key in EVERYWHERE} == EVERYWHERE, (method, rule)
             policy = headers["Content-Security-Policy"]

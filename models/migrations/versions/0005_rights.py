@@ -8,6 +8,17 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+NOTICES = (
+    "registered",
+    "danger",
+    "dispatched",
+    "assigned",
+    "returned",
+    "reopened",
+    "closed",
+    "same",
+)
+OF_RESTRICTED = ("named", "glass_agreed", "glass_refused")
 PURPOSES = ("assist", "referral", "court", "advice", "supervision")
 # a random id as each database stores it
 NEW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
@@ -91,10 +102,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_glass_dispute_id"), "glass", ["dispute_id"])
     op.create_index("ix_glass_user", "glass", ["user_id", "dispute_id"])
     op.create_index(op.f("ix_organisation_parent_id"), "organisation", ["parent_id"])
+    _allow_notices((*NOTICES, *OF_RESTRICTED))
 
 
 def downgrade() -> None:
     """Who assists stands by itself again; other shares have no place then."""
+    op.execute(
+        sa.text("DELETE FROM notice WHERE kind NOT IN :kinds").bindparams(
+            sa.bindparam("kinds", NOTICES, expanding=True)
+        )
+    )
+    _allow_notices(NOTICES)
     op.drop_index(op.f("ix_organisation_parent_id"), "organisation")
     op.drop_table("glass")
     op.drop_table("named")
@@ -115,6 +133,14 @@ def downgrade() -> None:
     )
     op.execute(ASSISTED)
     op.drop_table("share")
+
+
+def _allow_notices(kinds: tuple[str, ...]) -> None:
+    """Notices may be of these kinds from now on."""
+    words = ", ".join(repr(kind) for kind in kinds)
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_notice_kind"), type_="check")
+        batch_op.create_check_constraint(batch_op.f("ck_notice_kind"), f"kind IN ({words})")
 
 
 def _keys(table: str, **references: str) -> list[sa.Constraint]:

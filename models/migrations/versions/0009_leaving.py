@@ -13,7 +13,7 @@ DISPUTE_IS_BLANK = (
     f"erased_at IS NULL OR ({ENDED} AND "
     "(narrative IS NULL OR narrative = '') AND place_sealed IS NULL AND remark_sealed IS NULL "
     "AND source_reference IS NULL AND interpreter IS NULL AND mediator_text IS NULL "
-    "AND platform_index IS NULL AND fingerprint IS NULL)"
+    "AND platform_index IS NULL AND fingerprint IS NULL AND indexed_sealed IS NULL)"
 )
 CONSULTATION_IS_BLANK = (
     "erased_at IS NULL OR ((question IS NULL OR question = '') AND "

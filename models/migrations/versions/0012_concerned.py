@@ -18,6 +18,9 @@ NOTICES = (
     "reopened",
     "closed",
     "same",
+    "named",
+    "glass_agreed",
+    "glass_refused",
 )
 ALARM = "revealed_often"
 

@@ -11,6 +11,7 @@ from config.settings import Settings
 from config.words import label
 from service.queries import notice as notices
 from service.queries import organisation as organisations
+from service.queries import restricted as restricted_queries
 from service.queries import setup as setups
 from service.rules import access
 from service.web import icons
@@ -30,6 +31,7 @@ from service.web.pages import (
     draft,
     duplicate,
     figure,
+    grant,
     hand_over,
     home,
     inbox,
@@ -49,6 +51,7 @@ from service.web.pages import (
     readout,
     receipt,
     register,
+    restricted,
     retention,
     reveal,
     routing,
@@ -57,6 +60,7 @@ from service.web.pages import (
     setup,
     setup_people,
     setup_unit,
+    share,
     shift_note,
     sign_in,
     step,
@@ -87,12 +91,14 @@ NAV = (
     ("个人信息申请", "data_request.listed"),
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
+    ("紧急查阅", "restricted.glasses"),
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
     ("离岗替岗", "substitution.listed"),
     ("保存与销毁", "retention.shown"),
     ("备份", "backup.listed"),
+    ("权限", "grant.rights"),
     ("审计", "audit.listed"),
 )
 # what is one's own, unfolded by one's name in the bar
@@ -104,13 +110,14 @@ def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch)
     concerned = (correction, inbox, reveal, basis, privacy, data_request, provision)
+    guarded = (share, restricted)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
-    system = (audit, backup, token)
-    served = (*cases, *concerned, *counter, *office, *first_run, *own, *others, *system)
+    system = (audit, backup, grant, token)
+    served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))
@@ -193,7 +200,15 @@ def _nav_own() -> list[dict[str, Any]]:
 
 def _place(text: str, endpoint: str) -> dict[str, Any]:
     here = request.endpoint == endpoint
-    return {"label": text, "url": url_for(endpoint), "current": here, "count": None}
+    return {"label": text, "url": url_for(endpoint), "current": here, "count": _count(endpoint)}
+
+
+def _count(endpoint: str) -> int | None:
+    """How much waits behind a place of the bar, where that is to be seen from every page."""
+    found = visitor()
+    if found is None or endpoint != "restricted.glasses":
+        return None
+    return restricted_queries.running_count(actor=found.caller.actor, desk=desk(), now=now())
 
 
 def _may(endpoint: str) -> bool:

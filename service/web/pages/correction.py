@@ -38,7 +38,8 @@ NOT_YOURS: Final = "这件纠纷不由您更正：分派以前找登记人，分
 def ask(dispute_id: UUID) -> ResponseReturnValue:
     """Everything that was registered, to write over what is wrong."""
     view = _correctable(dispute_id)
-    audit.looked(dispute_id, actor=actor(), now=now(), fields=corrections.in_clear(view))
+    clear = corrections.in_clear(view)
+    audit.looked(dispute_id, actor=actor(), desk=desk(), now=now(), fields=clear)
     return _page(view, Form(values=corrections.standing(view) | {"siblings": "true"}))
 
 

@@ -76,7 +76,7 @@ def _item(row: DisputeRow) -> dict[str, Any]:
         "url": url_for("dispute.detail", dispute_id=row.id),
         "number": row.number,
         "parties": row.parties or "当事人没有登记",
-        "matter": "内容在详情里看" if row.restricted else row.summary,
+        "matter": "限制查阅：只显示编号、类别、等级和期限" if row.restricted else row.summary,
         "category_label": show.category(row.category, desk().policy),
         "registered_text": show.day(row.registered_on, year=today.year),
         "level": row.level.value,
@@ -108,6 +108,8 @@ def _translate(row: DisputeRow) -> str:
     languages = show.languages(row)
     if not languages:
         return ""
+    if row.restricted:
+        return f"需要翻译：{languages}"
     who = f"翻译：{row.interpreter}" if row.interpreter else "还没有找到翻译"
     return f"需要翻译：{languages}（{who}）"
 

@@ -25,6 +25,7 @@ from service.web import (
     link,
     outside_entry,
     paper,
+    restricted,
     reveal,
     show,
     step_form,
@@ -61,7 +62,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         dispute=_shown(view),
         parties=[_party(each, view.parties) for each in view.parties],
         reveals=reveal.urls(opened),
-        basis=basis.section(opened),
+        basis=basis.section(opened) if key else None,
         provision_url=_provision_url(opened),
         route=_route(view),
         primary=button(view, primary) if primary else None,
@@ -72,7 +73,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         sessions=[_session(each, view) for each in sessions],
         agreement=_agreement(agreement) if agreement else None,
         visits=[_visit(each) for each in visits],
-        lawsuits=_lawsuits(dispute_id),
+        lawsuits=_lawsuits(dispute_id) if key else [],
         clock=_clock(view),
         events=_timeline(opened),
         adds=_additions(view),
@@ -81,7 +82,8 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         voided=paper.voided(opened),
         linked=[_linked(each) for each in view.linked],
         **link.shown(opened),
-        outside=outside_entry.section(opened),
+        outside=outside_entry.section(opened) if key else None,
+        guarded=restricted.section(opened),
         attachments=attachment.section(opened),
         looks=[trail.look(each) for each in audit.looks(opened)],
         most_looks=audit.MOST_LOOKS,
@@ -270,8 +272,7 @@ def _remark(remark: str | None) -> list[dict[str, str]]:
 
 def _timeline(opened: Opened) -> list[dict[str, Any]]:
     """Newest first."""
-    subject = opened.view.id
-    found = event.of_subject("dispute", subject, limit=MOST_EVENTS, key=opened.key)
+    found = event.of_opened(opened, limit=MOST_EVENTS)
     names = event.names()
     return [timeline.entry(each, desk().zone, names) for each in reversed(found.items)]
 

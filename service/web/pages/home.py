@@ -90,6 +90,7 @@ LINKS: Final = {
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
+    "glass.list": ("紧急查阅", "restricted.glasses", "谁申请紧急查阅受限纠纷，决定同意还是不同意"),
     "user.list": ("账户", "user.listed", "谁在用系统，上次什么时候登录"),
     "organisation.manage": ("单位", "organisation.listed", "单位和村、社区的地址、电话、办公时间"),
     "setup.run": ("初始设置", "setup.begin", "本中心、单位、账户，还缺什么"),
@@ -99,7 +100,6 @@ PRIMARY: Final = (
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
 NOTHING: Final = {
-    Role.SECADMIN: "安全管理的页面还没有开通，这里暂时没有要办的事。",
     Role.AUDITOR: "审计的页面还没有开通，这里暂时没有要办的事。",
     Role.PLANNER: "年度计划的页面还没有开通，这里暂时没有要办的事。",
 }

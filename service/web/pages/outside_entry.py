@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import OutsideSystem
 from config.words import label, labels
 from schemas.outside_entry import OutsideEntryIn, OutsideEntryWithdrawIn
-from service.errors import Invalid
+from service.errors import Invalid, NotFound
 from service.operations import outside_entry as operations
 from service.operations.outside_entry import EntryDraft
 from service.queries import dispute as disputes
@@ -146,4 +146,7 @@ def _filter(name: str, text: str, options: list[tuple[str, str]], value: str) ->
 
 
 def _opened(dispute_id: UUID) -> Opened:
-    return disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    if opened.key is None:  # under their numbers other systems tell what is sealed here
+        raise NotFound("没有找到这件纠纷")
+    return opened

@@ -6,12 +6,14 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from config.vocabulary import SharePurpose
+from config.words import labels
 from service.queries import provision as queries
 from service.web import basis, show
 from service.web.door import action, actor, desk, noted, now
 
 bp = Blueprint("provision", __name__)
-PURPOSES: Final = {"lead": "承办调解", "assist": "协助办理", "platform": "送来的平台回查进度"}
+PURPOSES: Final = labels(SharePurpose) | {"lead": "承办调解", "platform": "送来的平台回查进度"}
 FIELDS: Final = {
     "parties": "当事人（除承办调解员外，姓名电话只显示一部分）",
     "narrative": "事情经过",

@@ -16,6 +16,7 @@ from service.operations import second_factor, user_list, user_session
 from service.operations import user as operations
 from service.operations.user import UserDraft
 from service.operations.user_list import Engaged
+from service.queries import grant as grants
 from service.queries import organisation as organisations
 from service.queries import user as queries
 from service.queries import user_session as user_sessions
@@ -95,6 +96,8 @@ def detail(user_id: UUID) -> ResponseReturnValue:
         own=user_id == actor().user_id,
         reset_url=_offered("user.reset", user_id, account.active),
         unlock_url=_offered("user.unlock", user_id, account.locked),
+        roles_url=_offered("grant.ask", user_id, account.active and user_id != actor().user_id),
+        pending=_pending(user_id),
         hand_over_url=url_for("hand_over.shown", user_id=user_id)
         if _may("user.hand_over")
         else None,
@@ -164,6 +167,15 @@ def end_sessions(user_id: UUID) -> ResponseReturnValue:
     return _turn(user_id, user_session.end_all, "已退出这个账户登录的全部地方")
 
 
+def _pending(user_id: UUID) -> dict[str, str] | None:
+    """The change of roles that waits for somebody else."""
+    view = grants.of_user(user_id)
+    if view is None:
+        return None
+    wanted = "、".join(label(Role(each)) for each in view.roles)
+    return {"roles": wanted, "asked_by": view.asked_by}
+
+
 def _new(form: Form) -> str:
     return render_template(
         "user/new.html",
@@ -199,6 +211,7 @@ def _offered(endpoint: str, user_id: UUID, fits: bool) -> str | None:
     deeds = {
         "user.enable": "user.disable",
         "user.unlock": "user.reset",
+        "grant.ask": "user.grant",
         "user.end_sessions": "session.revoke",
     }
     may = _may(deeds.get(endpoint, endpoint))

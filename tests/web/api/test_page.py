@@ -81,6 +81,10 @@ LISTINGS: Final = {
     "inbox, unread": Listing("/api/v1/notices", ("unread", INSTANT, ROW)),
     "inbox, read": Listing("/api/v1/notices", ("read", INSTANT, ROW)),
     "tokens": Listing("/api/v1/tokens", (INSTANT, ROW), role=Role.SYSADMIN),
+    "broken glass": Listing("/api/v1/break-glass", (INSTANT, ROW), role=Role.AUDITOR),
+    "trail": Listing("/api/v1/audit", (7,), role=Role.AUDITOR),
+    "data requests": Listing("/api/v1/data-requests", (INSTANT, ROW)),
+    "backups": Listing("/api/v1/backups", (INSTANT, ROW), role=Role.SYSADMIN),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})

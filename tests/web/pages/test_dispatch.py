@@ -36,11 +36,13 @@ def test_who_gave_it_back_last_and_how_often_is_told(
     assert page.text.count("退回（第") == 1
 
 
-def test_the_sealed_reason_of_a_restricted_dispute_is_told_to_the_director(
+def test_that_a_restricted_dispute_came_back_is_told_without_its_reason(
     office: Office, visit: Visit, case: Case
 ) -> None:
     given_back(case(S.DISPATCHED, restricted=True), "当事人要求换人")
-    assert "退回（第 1 次）：当事人要求换人" in visit(office.director).get("/dispatch").text
+    page = visit(office.director).get("/dispatch").text
+    assert "退回（第 1 次），理由只有能查阅的人看得到" in page
+    assert "当事人要求换人" not in page
 
 
 def test_the_newest_answer_of_the_rules_is_proposed(

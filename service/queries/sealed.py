@@ -1,7 +1,8 @@
-"""Every column that holds something sealed or a keyed hash, and what makes it anew.
+"""Every column that holds something sealed or a keyed hash: under which key, at which place.
 
-One row for each column of bytes there is: a test compares this page with the tables. A column that
-is missing here would be lost with the key it was sealed under.
+One row for each column of bytes there is: a test compares this page with the tables. Rotation of
+keys and the export in clear both read it; a column that is missing here would be lost with the key
+it was sealed under. Operations and queries that seal and open spell the same places themselves.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,12 @@ from typing import Any, Final
 from models import (
     Agreement,
     Allowance,
+    Attachment,
     AuditEntry,
     AuditHead,
+    Basis,
     Consultation,
+    DataRequest,
     Dispute,
     Draft,
     Event,
@@ -24,6 +28,7 @@ from models import (
     MediationSession,
     OutboxMessage,
     Party,
+    RecoveryCode,
     ShiftNote,
     User,
     Visit,
@@ -59,19 +64,23 @@ class Field:
         return needed(self.column, self.place)
 
 
-# What is sealed with the data key. The key check comes last: it says that all others are done.
+# What is sealed with the data key: the keys of things, and what belongs to no thing. The key check
+# comes last: it says that all others are done.
 SEALED: Final = (
     Sealed(Dispute.sealed_key, "dispute:{id}"),
     Sealed(Lawsuit.sealed_key, "lawsuit:{id}"),
     Sealed(Consultation.sealed_key, "consultation:{id}"),
+    Sealed(DataRequest.sealed_key, "data_request:{id}"),
     Sealed(User.phone_sealed, "user.phone:{id}"),
+    Sealed(User.second_factor_sealed, "user.second_factor:{id}"),
     Sealed(ShiftNote.words_sealed, "shift_note.words:{id}"),
     Sealed(Draft.content_sealed, "draft:{user_id}:{form_key}"),
     Sealed(IdempotencyRecord.answer_sealed, "idempotency_record.answer:{user_id}:{route}:{key}"),
 )
 CHECKS: Final = Sealed(KeyCheck.sealed, "key_check:{name}")
 
-# What is sealed with the key of its dispute, lawsuit or consultation.
+# What is sealed with the key of its dispute, lawsuit, consultation or request. The places of
+# events, the trail and attachments name the id of any subject: what opens there is a dispute's.
 FIELDS: Final = (
     Field(Dispute.code_sealed, "dispute.code:{id}", Dispute, Dispute.id),
     Field(Dispute.narrative_sealed, "dispute.narrative:{id}", Dispute, Dispute.id),
@@ -95,6 +104,12 @@ FIELDS: Final = (
         Agreement.dispute_id,
     ),
     Field(Visit.note_sealed, "visit.note:{id}", Dispute, Visit.dispute_id),
+    Field(Attachment.name_sealed, "attachment.name:{id}", Dispute, Attachment.subject_id),
+    Field(
+        Attachment.withdrawal_sealed, "attachment.withdrawal:{id}", Dispute, Attachment.subject_id
+    ),
+    Field(Basis.scope_sealed, "basis.scope:{id}", Dispute, Basis.dispute_id),
+    Field(Basis.withdrawal_sealed, "basis.withdrawal:{id}", Dispute, Basis.dispute_id),
     # what happened is not written anew
     Field(Event.reason_sealed, "event.reason:{subject_id}", Dispute, Event.subject_id, fixed=True),
     Field(
@@ -112,6 +127,11 @@ FIELDS: Final = (
         Consultation.question_sealed, "consultation.question:{id}", Consultation, Consultation.id
     ),
     Field(Consultation.answer_sealed, "consultation.answer:{id}", Consultation, Consultation.id),
+    Field(DataRequest.name_sealed, "data_request.name:{id}", DataRequest, DataRequest.id),
+    Field(DataRequest.id_number_sealed, "data_request.id_number:{id}", DataRequest, DataRequest.id),
+    Field(DataRequest.phone_sealed, "data_request.phone:{id}", DataRequest, DataRequest.id),
+    Field(DataRequest.wish_sealed, "data_request.wish:{id}", DataRequest, DataRequest.id),
+    Field(DataRequest.decision_sealed, "data_request.decision:{id}", DataRequest, DataRequest.id),
 )
 
 # Blind indexes, which operations/keyring.py computes anew from what is sealed beside them.
@@ -125,6 +145,10 @@ INDEXED: Final = (
 
 # Keyed hashes that are gone within days: counters, and the bodies of requests (7 days).
 EXPIRING: Final = (Allowance.subject, IdempotencyRecord.fingerprint)
+
+# Keyed hashes under a key of their own that outlives the ring: the secret of the account's second
+# factor, which is sealed above.
+OWN_KEYED: Final = (RecoveryCode.code_hash,)
 
 # Keyed hashes of the trail, under the audit key: they are what must never change.
 CHAINED: Final = (
