@@ -98,6 +98,7 @@ REASONS = {
     "requests of people": "what is held of somebody lies anywhere",
     "retention": "what is due to be forgotten",
     "the dispute behind a lawsuit": "its number",
+    "the visit of a dispute": "its people are the same: what is corrected in one is in all",
     "what was just sent": "a token that only sends is told its number",
     "who is told": "the inboxes of others",
 }
@@ -369,8 +370,11 @@ def test_with_our_own_conditions_switched_off_no_foreign_row_is_answered(
 def paths(office: Office, disputes: list[UUID]) -> list[str]:
     """Every address of the API that reads, of each dispute."""
     found = []
+    told = "/api/v1/data-requests"  # whoever may read those is told of whose disputes they are
     for rule in office.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or not rule.rule.startswith("/api/v1/"):
+            continue
+        if rule.rule == told:
             continue
         if rule.arguments == {"dispute_id"}:
             found += [re.sub(r"<[^>]*>", str(each), rule.rule) for each in disputes]
