@@ -19,6 +19,7 @@ from service.operations import job_run as operations
 from service.operations.archive import Vault
 from service.operations.job_run import Busy
 from service.queries import job_run as queries
+from service.queries import sight
 
 log = logging.getLogger(__name__)
 TICK: Final = timedelta(seconds=30)
@@ -44,7 +45,7 @@ class DuePeriods:
 
 def run_due(app: Flask, now: datetime, timetable: Sequence[Job] = TIMETABLE) -> list[Ran]:
     """Every due job once, as of the instant `now`; what was done and what failed."""
-    with app.app_context():
+    with app.app_context(), sight.whole("jobs"):
         bench = make_bench(app, now)
         return [ran for job in timetable for ran in _guarded(job, bench, now)]
 

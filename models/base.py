@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from models import wall
 from models.queue import WriterQueue
 
 NAMING: Final = {
@@ -118,7 +119,7 @@ def transaction() -> Iterator[Session]:
         return
     session.rollback()
     queue = _queues.get(db.engine)
-    with queue.turn() if queue else nullcontext():
+    with queue.turn() if queue else nullcontext(), wall.holding():
         token = _writing.set(True)
         session.info.clear()  # what a transaction that failed had collected
         try:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import wall
 from models.base import Identified
 
 
@@ -49,3 +50,7 @@ class Glass(Identified):
     decided_at: Mapped[datetime | None]
     until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+wall.made_with(Named.__table__)
+wall.made_with(Glass.__table__)

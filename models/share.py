@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from config.vocabulary import SharePurpose
+from models import wall
 from models.base import Identified, word
 
 
@@ -32,3 +33,6 @@ class Share(Identified):
     shared_at: Mapped[datetime]
     until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+wall.made_with(Share.__table__)

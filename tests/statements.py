@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from models import db
 
@@ -38,6 +38,12 @@ def failing(error: Exception) -> Iterator[None]:
         yield
     finally:
         sa.event.remove(Engine, "before_cursor_execute", fail)
+
+
+def owning(connection: Connection) -> None:
+    """Do the rest of the transaction as whoever logged in, who owns the tables."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL ROLE NONE")
 
 
 def away() -> sa.exc.OperationalError:

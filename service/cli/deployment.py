@@ -14,6 +14,7 @@ from config.policy import Policy
 from config.settings import BadSettings, Settings, from_env, sqlite_url
 from service.desk import Desk
 from service.operations import base, start
+from service.queries import sight
 
 CreateApp = Callable[[Settings], Flask]
 
@@ -76,7 +77,7 @@ class Deployment:
     def open(self, *, migrate: bool = True) -> Iterator[Desk]:
         """The instruments, inside the application's context."""
         made = self.app(migrate=migrate)
-        with made.app_context():
+        with made.app_context(), sight.whole("commands"):
             desk: Desk = made.extensions["fengqiao"]
             try:
                 yield desk

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from config.vocabulary import Acceptance, DisputeStatus, PartyRole
-from models import Dispute, Route, transaction
+from models import Dispute, Route, transaction, wall
 from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey
@@ -19,6 +19,7 @@ from service.operations import consultation, dispute_field, dispute_text, load, 
 from service.operations import route as routes
 from service.operations.event import corrected
 from service.queries import correction as queries
+from service.queries import sight
 from service.queries.access import in_full
 from service.rules import access, danger
 from service.rules import correction as corrections
@@ -366,12 +367,15 @@ def hold_visit(
     )
     if visit_of is None:
         return  # it came alone, or is refused next
-    session.execute(
-        sa.select(Dispute.id)
-        .where(Dispute.visit_group == visit_of)
-        .order_by(Dispute.id)
-        .with_for_update()
-    ).all()
+    with sight.whole("the visit of a dispute"):
+        locked = session.scalars(
+            sa.select(Dispute.id)
+            .where(Dispute.visit_group == visit_of)
+            .order_by(Dispute.id)
+            .with_for_update()
+        ).all()
+    for each in locked:
+        wall.hold(each)
 
 
 def others(session: Session, dispute: Dispute) -> list[Dispute]:

@@ -25,6 +25,7 @@ from service.gateways.keyring import FieldKey
 from service.operations import allowance
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
+from service.queries import sight
 from service.queries.search import with_identity
 from service.rules import access, identity
 from service.rules import data_request as rules
@@ -188,6 +189,7 @@ def _checked(draft: RequestDraft, today: date) -> tuple[str, str | None]:
     return number, phone
 
 
+@sight.whole("requests of people")
 def _disputes(session: Session, draft: RequestDraft, number: str, desk: Desk) -> list[UUID]:
     """The open-class disputes of who has the number: those named, or all."""
     theirs = with_identity(number, desk.keyring) & Dispute.restricted.is_(False)

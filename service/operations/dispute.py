@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from config.vocabulary import Acceptance, DisputeStatus, Source
-from models import Dispute, Episode, Party, transaction
+from models import Dispute, Episode, Party, transaction, wall
 from service.desk import Desk
 from service.errors import Invalid
 from service.gateways.keyring import new_code
@@ -236,6 +236,8 @@ def _made(intake: Intake, matter: Matter, answer: RouteAnswer, number: str) -> _
 
 def _write(session: Session, made: list[_Made], *, actor: Actor, desk: Desk, now: datetime) -> None:
     session.add_all(each.dispute for each in made)
+    for each in made:
+        wall.hold(each.dispute.id)  # a right to register need be none to read
     session.flush()  # the rows below refer to them
     for each in made:
         dispute, rule = each.dispute, each.answer.rule

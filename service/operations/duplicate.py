@@ -17,6 +17,7 @@ from service.desk import Desk
 from service.operations import allowance
 from service.operations.event import record
 from service.queries import duplicate as queries
+from service.queries import sight
 from service.queries.duplicate import Candidate
 from service.rules import access
 from service.rules.access import Actor
@@ -74,6 +75,7 @@ def _with(person: Person, allowed: Collection[str]) -> Person:
     return replace(person, id_key=id_key, phone_key=phone_key)
 
 
+@sight.whole("duplicates")
 def _note(found: Iterable[Candidate], *, actor: Actor, desk: Desk, now: datetime) -> None:
     shown = {
         each.number: sorted(BY_NUMBER & {reason.code for reason in each.reasons})
@@ -94,6 +96,7 @@ def _note(found: Iterable[Candidate], *, actor: Actor, desk: Desk, now: datetime
                 now=now,
                 detail={"matched_by": [code.value for code in by_number[number]]},
             )
+        session.flush()  # as long as the dispute is in sight
 
 
 def _unnoted(

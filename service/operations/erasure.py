@@ -19,6 +19,7 @@ from service.errors import Conflict, NotFound
 from service.operations import forgetting
 from service.operations.event import record as record_event
 from service.queries import retention as queries
+from service.queries import sight
 from service.rules import access
 from service.rules.access import Actor
 
@@ -34,6 +35,7 @@ class Done:
     spared: int
 
 
+@sight.whole("erasure")
 def propose(*, actor: Actor, desk: Desk, now: datetime) -> UUID:
     """Put what is due on a list; Conflict when nothing is, or another list is not done yet."""
     access.require(actor, "retention.propose", desk.policy.access)
@@ -120,6 +122,7 @@ def _waiting(erasure_id: UUID) -> list[UUID]:
         )
 
 
+@sight.whole("erasure")
 def _forget_one(
     erasure_id: UUID, subject_id: UUID, *, actor: Actor, desk: Desk, now: datetime
 ) -> None:

@@ -18,6 +18,7 @@ from service.operations import load, notice
 from service.operations import user as users
 from service.operations.event import record
 from service.queries import hand_over as queries
+from service.queries import sight
 from service.rules import access
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
@@ -35,6 +36,7 @@ class Plan:
     each: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
+@sight.whole("handing over")
 def hand_over(user_id: UUID, plan: Plan, *, actor: Actor, desk: Desk, now: datetime) -> int:
     """Give the open disputes of somebody to others of the same unit, all or none; how many.
 
@@ -53,6 +55,7 @@ def hand_over(user_id: UUID, plan: Plan, *, actor: Actor, desk: Desk, now: datet
     return len(moves)
 
 
+@sight.whole("handing over")
 def close(
     user_id: UUID, plan: Plan | None = None, *, actor: Actor, desk: Desk, now: datetime
 ) -> None:

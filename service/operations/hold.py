@@ -10,10 +10,12 @@ from models import Dispute, Hold, transaction
 from service.desk import Desk
 from service.errors import Conflict, Erased, Invalid, NotFound
 from service.operations.event import record
+from service.queries import sight
 from service.rules import access
 from service.rules.access import Actor
 
 
+@sight.whole("retention")
 def place(number: str, ground: HoldGround, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
     """Hold back the dispute of that number; Conflict when it is held already."""
     access.require(actor, "retention.hold", desk.policy.access)
@@ -50,6 +52,7 @@ def place(number: str, ground: HoldGround, *, actor: Actor, desk: Desk, now: dat
     return hold_id
 
 
+@sight.whole("retention")
 def lift(hold_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """Let it go again; nothing happens when it was let go before."""
     access.require(actor, "retention.hold", desk.policy.access)

@@ -21,6 +21,7 @@ from service.desk import Desk
 from service.errors import Invalid, NotFound, Stale
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
+from service.queries import sight
 from service.queries.access import visible
 from service.rules import access
 from service.rules import lawsuit as rules
@@ -201,6 +202,7 @@ def _check_case_number(session: Session, draft: LawsuitDraft) -> None:
         raise Invalid({"case_number": ["这个案号已经登记过"]})
 
 
+@sight.whole("the dispute behind a lawsuit")
 def _dispute(
     session: Session, said: str | None, *, actor: Actor, desk: Desk, now: datetime
 ) -> UUID | None:

@@ -17,6 +17,7 @@ from service.gateways import workbook
 from service.operations import dispute_text, ledger_entry
 from service.operations.event import record
 from service.operations.number import take, wait_in_line
+from service.queries import sight
 from service.queries.ledger import known
 from service.rules import access, ledger
 from service.rules.access import Actor
@@ -34,12 +35,14 @@ class Imported:
     batch_id: UUID | None
 
 
+@sight.whole("importing a ledger")
 def preview(content: bytes, *, actor: Actor | None, desk: Desk, now: datetime) -> Ledger:
     """Every row's fate if the workbook were imported now; nothing is written."""
     _may(actor, "ledger.preview", desk)
     return _read(content, desk, now)
 
 
+@sight.whole("importing a ledger")
 def take_in(
     content: bytes, file_name: str, *, actor: Actor | None, desk: Desk, now: datetime
 ) -> Imported:
@@ -79,6 +82,7 @@ def take_in(
     return Imported(found, batch.id)
 
 
+@sight.whole("importing a ledger")
 def undo(batch_id: UUID, *, actor: Actor | None, desk: Desk, now: datetime) -> int:
     """Withdraw a batch nobody has worked on: its disputes become mistaken; how many there were."""
     _may(actor, "ledger.commit", desk)

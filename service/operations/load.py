@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Dispute, Event
+from models import Dispute, Event, wall
 from service.desk import Desk
 from service.errors import Erased, Forbidden, NotFound, Stale
 from service.gateways.keyring import FieldKey
@@ -39,6 +39,7 @@ def dispute_for_change(
         raise NotFound("没有找到这件纠纷")
     if not access.covers(access.require(actor, f"dispute.{verb}", policy), stand, now):
         raise Forbidden("这件纠纷不由您办理")
+    wall.hold(dispute_id)
     if dispute.erased_at is not None:
         raise Erased
     if version is not None and dispute.version != version:

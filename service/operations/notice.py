@@ -25,7 +25,7 @@ from config.vocabulary import (
 from models import Dispute, Link, Notice, User, UserRole, db, insert_on, transaction
 from service.desk import Desk
 from service.errors import NotFound
-from service.queries import danger
+from service.queries import danger, sight
 from service.queries.access import standing, standing_with
 from service.queries.user import PERSON, placed
 from service.rules import access
@@ -45,6 +45,7 @@ Told = Sequence[tuple[ColumnElement[bool], NoticeKind]]  # who, and of what; the
 People = sa.Select[*tuple[Any, ...]]
 
 
+@sight.whole("who is told")
 def registered(
     session: Session,
     came: Sequence[Dispute],
@@ -74,6 +75,7 @@ def _kind_of(dispute: Dispute) -> NoticeKind:
     return K.REGISTERED if dispute.danger is Danger.NONE else K.DANGER
 
 
+@sight.whole("who is told")
 def stepped(
     session: Session, dispute: Dispute, step: Step, *, actor: Actor, desk: Desk, now: datetime
 ) -> None:
@@ -90,6 +92,7 @@ def stepped(
         tell(session, dispute, step.value, told, actor=actor, desk=desk, now=now)
 
 
+@sight.whole("who is told")
 def alarm(session: Session, dispute_id: UUID, cause: str, *, now: datetime) -> None:
     """Fields of a dispute were asked for too often: who watches over the trail is told, once.
 
@@ -110,18 +113,21 @@ def alarm(session: Session, dispute_id: UUID, cause: str, *, now: datetime) -> N
     _keep(session, rows)
 
 
+@sight.whole("who is told")
 def same(session: Session, dispute: Dispute, *, actor: Actor, desk: Desk, now: datetime) -> None:
     """Somebody holds `dispute` for the same as another: whoever may void one of them is told."""
     told = [(_directors(), K.SAME)]
     tell(session, dispute, "same", told, actor=actor, desk=desk, now=now)
 
 
+@sight.whole("who is told")
 def same_no_more(session: Session, dispute_ids: Sequence[UUID], *, now: datetime) -> None:
     """Two are no longer held for the same: nobody is asked about one that is no other's double."""
     alone = [each for each in dispute_ids if not _same_as(session, each)]
     _close(session, Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID), now=now)
 
 
+@sight.whole("who is told")
 def corrected(
     session: Session,
     dispute: Dispute,
@@ -144,6 +150,7 @@ def corrected(
         _calm(session, dispute, actor=actor, desk=desk, now=now)
 
 
+@sight.whole("who is told")
 def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
     """The dispute may have gone to others: who may not open it now is not called to it either."""
     waiting = sa.select(Notice.user_id).where(
@@ -330,6 +337,7 @@ def _holds(*roles: Role) -> ColumnElement[bool]:
     return User.id.in_(sa.select(UserRole.user_id).where(UserRole.role.in_(roles)))
 
 
+@sight.whole("who is told")
 def tell(
     session: Session,
     dispute: Dispute,

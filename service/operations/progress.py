@@ -14,6 +14,7 @@ from service.operations import allowance
 from service.operations.event import record
 from service.queries import number as numbers
 from service.queries import progress as queries
+from service.queries import sight
 from service.queries.progress import Progress
 from service.rules import access, identity
 from service.rules import progress as rules
@@ -83,6 +84,7 @@ def _identity(typed: str, today: date) -> str:
         raise Invalid({"id_number": [str(refusal)]}) from refusal
 
 
+@sight.whole("progress by a slip")
 def _answered(told: Progress | None, by: str, *, actor: Actor, now: datetime) -> Progress:
     """`told`, once it is written down who was answered `by` what; NotFound when it is nothing."""
     with transaction() as session:

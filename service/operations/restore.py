@@ -30,6 +30,7 @@ from models import (
     listen,
     migrate,
     transaction,
+    wall,
 )
 from service.desk import Desk
 from service.errors import Conflict
@@ -183,7 +184,8 @@ def _one_transaction() -> Iterator[Session]:
     """All rows or none, however long it takes."""
     with transaction() as session:
         if db.engine.dialect.name == "postgresql":
-            session.connection().exec_driver_sql("SET LOCAL statement_timeout = 0")
+            owner = session.connection(execution_options={wall.AS_LOGIN: True})
+            owner.exec_driver_sql("SET LOCAL statement_timeout = 0")
         yield session
 
 

@@ -16,6 +16,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.gateways.keyring import FieldKey
 from service.operations import audit, correction, dispute_field, dispute_text, load, notice, party
 from service.operations.event import record
+from service.queries import sight
 from service.queries.access import standing
 from service.queries.restricted import times
 from service.rules import access
@@ -106,6 +107,7 @@ def ask_for_glass(
         return glass_id
 
 
+@sight.whole("breaking the glass")
 def decide_glass(
     glass_id: UUID,
     *,
@@ -159,6 +161,7 @@ def end_glass(glass_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> UUI
         return dispute.id
 
 
+@sight.whole("breaking the glass")
 def end_glasses_of(
     session: Session,
     user_id: UUID,
@@ -193,6 +196,7 @@ def end_glasses_of(
         )
 
 
+@sight.whole("breaking the glass")
 def glass_reason(glass_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
     """Why somebody asks, for who has to decide: opening it is written down before it is shown.
 

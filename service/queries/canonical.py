@@ -29,7 +29,6 @@ REVISION: Final = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_
 SETTINGS: Final = (
     "statement_timeout = 0",
     "idle_in_transaction_session_timeout = 0",
-    "row_security = off",
 )
 # what runs at the moment and how often it was tried; and what a backup or a restore itself leaves
 PASSING: Final = frozenset(

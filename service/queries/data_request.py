@@ -23,6 +23,7 @@ from service.desk import Desk
 from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party as parties
+from service.queries import sight
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.queries.party import PartyView
 from service.rules import data_request as rules
@@ -131,6 +132,7 @@ def page(
     return Page(views, following)
 
 
+@sight.whole("requests of people")
 def sheet(request_id: UUID, *, desk: Desk) -> Sheet:
     """What is stored about who asked; Forbidden unless that was granted.
 
@@ -196,6 +198,7 @@ def _key(request: DataRequest, desk: Desk) -> FieldKey:
     return desk.keyring.field_key(request.sealed_key, f"data_request:{request.id}")
 
 
+@sight.whole("requests of people")
 def _view(
     request: DataRequest, received_by: str, decided_by: str | None, *, desk: Desk, today: date
 ) -> RequestView:

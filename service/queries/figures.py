@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,7 +14,7 @@ from config.vocabulary import WithdrawalCause
 from models import Dispute, Episode, Lawsuit, WeeklyReport, db
 from service.desk import Desk
 from service.queries import backup as backups
-from service.queries import metric, organisation
+from service.queries import metric, organisation, sight
 from service.queries.metric import Question, key_of, tally
 from service.rules import backup, statistics, weekly
 from service.rules import metric as dictionary
@@ -44,6 +45,11 @@ class Look:
 
 def measure(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> WeekFigures:
     """The week as counted now; `scope` None measures the whole town for its letter."""
+    with nullcontext() if scope is not None else sight.whole("figures"):
+        return _measured(week, scope=scope, desk=desk, now=now)
+
+
+def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> WeekFigures:
     today = desk.today(now)
     look = Look(week, today, scope)
     cells = _cells(look)

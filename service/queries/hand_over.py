@@ -11,6 +11,7 @@ from config.vocabulary import DisputeStatus, Role
 from models import Dispute, Notice, Organisation, ShiftNote, User, UserRole, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.rules import access
 from service.rules.access import Actor, Scope
 from service.rules.dispute import ENDED
@@ -53,6 +54,7 @@ class InHand:
         return sum(each.restricted for each in self.disputes)
 
 
+@sight.whole("handing over")
 def in_hand(user_id: UUID, *, actor: Actor, desk: Desk) -> InHand:
     """What the person has in hand; NotFound for somebody the actor's rights do not reach."""
     scope = access.scope(actor, "user.hand_over", desk.policy.access)
@@ -72,6 +74,7 @@ def reaches(scope: Scope, organisation_id: UUID) -> bool:
     return Reach.ALL in scope.reach or town
 
 
+@sight.whole("handing over")
 def carried(user_id: UUID) -> list[Carried]:
     """The open disputes the person mediates, what is due first in front."""
     found = db.session.execute(

@@ -20,6 +20,7 @@ from config.vocabulary import (
 from models import Dispute, Lawsuit, Organisation, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.access import of_town, visible
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
@@ -188,6 +189,7 @@ def _plaintiffs(lawsuit: Lawsuit, desk: Desk) -> list[str]:
     return [identity.mask_name(name) for name in names.split("\n")]
 
 
+@sight.whole("the dispute behind a lawsuit")
 def _dispute(lawsuit: Lawsuit, *, actor: Actor, desk: Desk, now: datetime) -> LinkedDispute | None:
     if lawsuit.dispute_id is None:
         return None

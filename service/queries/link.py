@@ -14,6 +14,7 @@ from config.vocabulary import Danger, DisputeStatus, LinkRelation, MatchReason, 
 from models import Dispute, Link, Organisation, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.access import in_full
 from service.rules import access
 from service.rules.access import Actor
@@ -65,6 +66,7 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     return of_opened(dispute_id, actor=actor, desk=desk, now=now)
 
 
+@sight.whole("duplicates")
 def of_opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[LinkView]:
     """As `of_dispute`, of a dispute that was opened for the viewer."""
     found = db.session.execute(_tied([dispute_id], TIED, actor=actor, desk=desk, now=now)).all()
@@ -72,6 +74,7 @@ def of_opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> l
     return [_view(row) for row in found]
 
 
+@sight.whole("duplicates")
 def same_as(
     dispute_ids: Collection[UUID], *, actor: Actor, desk: Desk, now: datetime
 ) -> Mapping[UUID, list[SameView | None]]:
@@ -89,6 +92,7 @@ def same_as(
     return told
 
 
+@sight.whole("figures")
 def counts(first_on: date, last_on: date, *, desk: Desk) -> dict[LinkRelation, int]:
     """How many decisions of each kind stand from those days, both included."""
     begin = datetime.combine(first_on, time(), desk.zone)

@@ -29,6 +29,7 @@ from config.vocabulary import (
 )
 from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
 from service.errors import Invalid
+from service.queries import sight
 from service.rules import metric as rules
 from service.rules.access import Scope
 from service.rules.metric import Metric
@@ -91,6 +92,7 @@ def figure(question: Question, *, by: str | None = None, policy: Policy) -> Metr
     return MetricView(question.metric, question.period, *_pair(question, rows, hits), groups)
 
 
+@sight.whole("figures")
 def tally(question: Question, *by: Any) -> Sequence[Any]:
     """Rows and counted rows for each value of `by`, which come first in each answer."""
     hits = sa.func.count(sa.case((counted(question), 1)))

@@ -1,5 +1,6 @@
 """The rows behind a figure 指标明细: brief ones, exactly as many as the figure says."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from config.vocabulary import (
     WithdrawalCause,
 )
 from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
+from service.queries import sight
 from service.queries.metric import Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 
@@ -91,7 +93,8 @@ def page(
             beyond(keys, read_cursor(cursor, as_day, as_id), descending=newest_first)
         )
     ordered = query.order_by(*(key.desc() if newest_first else key for key in keys))
-    found = db.session.execute(ordered.limit(limit + 1)).all()
+    with nullcontext() if question.metric.is_of_disputes else sight.whole("figures"):
+        found = db.session.execute(ordered.limit(limit + 1)).all()
     following = None
     if len(found) > limit:
         last = found[limit - 1]

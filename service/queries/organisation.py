@@ -12,6 +12,7 @@ from config.spelling import fold
 from config.vocabulary import OrganisationKind
 from models import Counter, Dispute, Organisation, Token, User, db
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.token import live
 from service.queries.user import PERSON
 from service.rules.dispute import ENDED
@@ -135,6 +136,7 @@ def one(organisation_id: UUID) -> OrganisationCard:
     )
 
 
+@sight.whole("closing a unit")
 def burden(organisation_id: UUID, *, now: datetime) -> Burden:
     """How many open disputes the organisation leads, how many active accounts and live tokens."""
     disputes = sa.select(sa.func.count()).where(

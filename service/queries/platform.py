@@ -11,6 +11,7 @@ from config.vocabulary import DisputeStatus, Outcome
 from models import Dispute, Organisation, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.access import visible
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -55,6 +56,7 @@ def reference_indexes(actor: Actor, reference: str | None, desk: Desk) -> tuple[
     return desk.keyring.indexes("platform", reference_source(actor, reference))
 
 
+@sight.whole("what was just sent")
 def sent(dispute_id: UUID, *, actor: Actor) -> PlatformView:
     """What the platform has just sent, whether or not its token lets it read; NotFound of others'.
 

@@ -14,6 +14,7 @@ from config.vocabulary import DisputeStatus, Outcome
 from models import Agreement, Dispute, Organisation, db
 from service.desk import Desk
 from service.gateways.keyring import CannotOpen, Keyring, new_code
+from service.queries import sight
 from service.queries.access import visible
 from service.queries.search import with_identity
 from service.rules import access
@@ -45,6 +46,7 @@ class Look:
     dispute_id: UUID | None
 
 
+@sight.whole("progress by a slip")
 def of_slip(number: str, code: str, *, desk: Desk) -> Look:
     """The progress behind a number and a code, both as `rules.progress.cleaned` leaves them.
 
@@ -65,6 +67,7 @@ def of_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> Progre
     return _progress(row) if row and _may_be_told(row) else None
 
 
+@sight.whole("progress by an ID number")
 def of_party(number: str, id_number: str, *, desk: Desk) -> Progress | None:
     """The progress of a dispute in which a party has this ID number; none of a restricted one."""
     statement = _columns().where(Dispute.number == number, with_identity(id_number, desk.keyring))

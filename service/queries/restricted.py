@@ -13,6 +13,7 @@ from config.access import Reach
 from models import Dispute, Glass, Named, Organisation, User, UserRole, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.access import known
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.queries.user import PERSON
@@ -138,6 +139,7 @@ def mine(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> GlassV
     return _view(row, desk, now) if row else None
 
 
+@sight.whole("breaking the glass")
 def glass(glass_id: UUID, *, desk: Desk, now: datetime) -> GlassView:
     """One request; NotFound when there is none. The caller must have been allowed to see it."""
     row = db.session.execute(_glasses().where(Glass.id == glass_id)).first()
@@ -146,6 +148,7 @@ def glass(glass_id: UUID, *, desk: Desk, now: datetime) -> GlassView:
     return _view(row, desk, now)
 
 
+@sight.whole("breaking the glass")
 def glasses(
     *, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
 ) -> Page[GlassView]:
@@ -163,6 +166,7 @@ def glasses(
     return Page(views, following)
 
 
+@sight.whole("breaking the glass")
 def running_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
     """How many wait for the viewer's decision; for who decides nothing, how many wait or are open.
 

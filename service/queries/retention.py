@@ -27,6 +27,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.access import known
 from service.rules import access
 from service.rules import retention as rules
@@ -130,6 +131,7 @@ class Tombstone:
     secadmin: str | None
 
 
+@sight.whole("retention")
 def summary(*, desk: Desk, now: datetime) -> list[DueView]:
     """What is due by kind; kinds of which nothing is due are told too."""
     today = desk.today(now)
@@ -147,6 +149,7 @@ def summary(*, desk: Desk, now: datetime) -> list[DueView]:
     ]
 
 
+@sight.whole("retention")
 def due(*, desk: Desk, now: datetime, limit: int) -> list[Due]:
     """What may be forgotten now, the longest over first, of disputes and then consultations."""
     today, table = desk.today(now), desk.policy.retention.all
@@ -171,6 +174,7 @@ def due(*, desk: Desk, now: datetime, limit: int) -> list[Due]:
     return found + [Due(i, keep.kept, rules.forget_from(keep, on)) for i, on in asked]
 
 
+@sight.whole("retention")
 def may_forget(dispute_id: UUID, *, desk: Desk, now: datetime) -> bool:
     """Whether the dispute is still due and nothing holds it back."""
     query = sa.select(Dispute.id).where(
@@ -179,6 +183,7 @@ def may_forget(dispute_id: UUID, *, desk: Desk, now: datetime) -> bool:
     return db.session.scalar(query) is not None
 
 
+@sight.whole("retention")
 def may_forget_consultation(consultation_id: UUID, *, desk: Desk, now: datetime) -> bool:
     """The same of a consultation that led to no dispute."""
     query = sa.select(Consultation.id).where(
@@ -200,6 +205,7 @@ def erasure(erasure_id: UUID) -> ErasureView:
     return found[0]
 
 
+@sight.whole("retention")
 def holds(*, limit: int = 200) -> list[HoldView]:
     """What is held back by a person's mark, the newest first."""
     found = db.session.execute(

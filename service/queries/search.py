@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select
 
 from models import Consultation, Dispute, DisputeText, Organisation, Party, db
 from service.gateways.keyring import Keyring
-from service.queries import party
+from service.queries import party, sight
 from service.queries.access import Within, asked_of_each, in_full
 from service.queries.page import beyond
 from service.rules import search as rules
@@ -139,6 +139,7 @@ def with_identity(number: str, keyring: Keyring) -> ColumnElement[bool]:
     return Dispute.id.in_(sa.select(Party.dispute_id).where(Party.id_number_index.in_(known)))
 
 
+@sight.whole("an ID number elsewhere")
 def elsewhere(
     number: str, *, scope: Scope, now: datetime, keyring: Keyring, limit: int
 ) -> list[Elsewhere]:

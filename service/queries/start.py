@@ -1,6 +1,6 @@
 """What the database tells of its safety: the role we come as, and accounts that could be guessed.
 
-The role is that of the connection itself; SQLite has none.
+The role is the one we log in as, whatever it enters for the second wall; SQLite has none.
 """
 
 import sqlalchemy as sa
@@ -18,9 +18,9 @@ _ROLE = sa.text(
     SELECT r.rolsuper, r.rolbypassrls, EXISTS (
         SELECT FROM pg_class c
         WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'
-          AND pg_has_role(current_user, c.relowner, 'MEMBER')
+          AND pg_has_role(session_user, c.relowner, 'MEMBER')
     )
-    FROM pg_roles r WHERE r.rolname = current_user
+    FROM pg_roles r WHERE r.rolname = session_user
     """
 )
 

@@ -15,7 +15,7 @@ from config.vocabulary import Role
 from models import Dispute, Organisation, User, UserRole, UserSession, db
 from service.errors import NotFound
 from service.gateways.keyring import token_hash
-from service.queries import organisation_tree, substitution
+from service.queries import organisation_tree, sight, substitution
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
 
@@ -197,6 +197,7 @@ def account(user_id: UUID, *, now: datetime) -> AccountView:
     return _account(user, last, now=now)
 
 
+@sight.whole("handing over")
 def carried(user_id: UUID) -> int:
     """How many open disputes the person carries as mediator."""
     query = sa.select(sa.func.count()).where(
@@ -205,6 +206,7 @@ def carried(user_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
+@sight.whole("handing over")
 def carried_by_class(user_id: UUID) -> dict[str, int]:
     """The same by class: `disputes` anybody of the unit may take over, `restricted` ones."""
     restricted = sa.func.count(sa.case((Dispute.restricted, 1)))

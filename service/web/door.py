@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -33,6 +34,7 @@ from service.operations import sign_in as sign_in_operations
 from service.operations import token as token_operations
 from service.operations.idempotency import Answer, Claim, once
 from service.queries import dispute as disputes
+from service.queries import sight
 from service.queries import token as tokens
 from service.queries import user as users
 from service.queries.user import Caller
@@ -194,6 +196,8 @@ def guard() -> ResponseReturnValue | None:
     """Before every request: its id, the caller, the forgery check, the right to the function."""
     g.request_id = uuid4().hex
     g.now = utc_now()
+    g.sight = ExitStack()
+    g.sight.enter_context(sight.nobody())
     g.came_from = audit.REQUEST.set((request.remote_addr, g.request_id))
     _refuse_unstorable()
     if request.endpoint is None:
@@ -203,6 +207,7 @@ def guard() -> ResponseReturnValue | None:
         raise Forbidden
     visitor = _recognise()
     g.visitor = visitor
+    _tell_the_wall(visitor)
     _check_form()
     if name == PUBLIC:
         return None
@@ -217,6 +222,12 @@ def guard() -> ResponseReturnValue | None:
         needed = name.format(**(request.view_args or {}))
         access.require(visitor.caller.actor, needed, desk().policy.access)
     return None
+
+
+def _tell_the_wall(found: Visitor | None) -> None:
+    """From here on the database shows what this caller may see at most."""
+    if found is not None:
+        g.sight.enter_context(sight.seeing(found.caller.actor, desk().policy.access, g.now))
 
 
 def _check_form() -> None:
@@ -376,6 +387,9 @@ def install(app: Flask) -> None:
 
 def _gone(_: BaseException | None) -> None:
     """The next one in this thread comes from elsewhere."""
+    looked: ExitStack | None = g.pop("sight", None)
+    if looked is not None:
+        looked.close()
     token = g.pop("came_from", None)
     if token is not None:
         audit.REQUEST.reset(token)

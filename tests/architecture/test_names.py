@@ -50,6 +50,7 @@ WORDS_WITHOUT_A_TABLE = {
     "reveal",
     "search",
     "setup",
+    "sight",
     "sign_in_slip",
     "document",
     "forgetting",

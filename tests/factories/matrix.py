@@ -41,7 +41,6 @@ from models import (
     Organisation,
     OutboxMessage,
     Share,
-    SharePurpose,
     Subscription,
     UserSession,
     db,

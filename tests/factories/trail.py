@@ -17,6 +17,7 @@ from service.queries import audit_chain
 from service.rules.access import Actor
 from service.rules.audit import Found
 from tests.factories.moment import MONDAY_9AM
+from tests.statements import owning
 
 KEY = b"a" * 32  # of Settings.for_test
 CLERK = Actor(UUID(int=1), "甲0", UUID(int=9), frozenset({Role.WINDOW}), "r-1", "192.0.2.7")
@@ -59,6 +60,7 @@ def forging() -> Iterator[Connection]:
     db.session.rollback()
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            owning(connection)
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             yield connection
             return

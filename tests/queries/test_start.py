@@ -13,6 +13,7 @@ from service.queries import start
 from service.rules.access import Actor
 from service.rules.start import Store
 from tests.factories.office import Office
+from tests.statements import owning
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -63,13 +64,14 @@ def role() -> Iterator[str]:
 
 def run(*statements: str) -> None:
     with db.engine.begin() as connection:
+        owning(connection)
         for each in statements:
             connection.execute(sa.text(each))
 
 
 def seen_by(role: str) -> Store:
     """What is told when we come as `role`."""
-    db.session.execute(sa.text(f"SET LOCAL ROLE {role}"))
+    db.session.execute(sa.text(f"SET LOCAL SESSION AUTHORIZATION {role}"))
     found = start.store()
     db.session.rollback()
     return found

@@ -27,6 +27,7 @@ from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.person import resident_id
 from tests.factories.program import DISPUTES, INTAKE, Program, dispatched, of_role
+from tests.statements import owning
 from tests.stories.test_rush import served
 
 NEXT_MONDAY = MONDAY_9AM + timedelta(days=7)
@@ -222,6 +223,7 @@ def test_no_log_of_a_running_service_holds_it_even_when_it_breaks(
 def change(office: Office, statement: str) -> None:
     """Change the tables under the running service."""
     with office.app.app_context(), db.engine.begin() as connection:
+        owning(connection)
         connection.execute(sa.text(statement))
 
 

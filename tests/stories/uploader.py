@@ -22,6 +22,7 @@ from service.app import create_app
 from service.gateways.attachment import Store
 from service.operations import attachment as operations
 from service.operations.attachment import AttachmentDraft
+from service.queries import sight
 from service.queries.user import by_username
 from tests.factories import file
 
@@ -68,7 +69,7 @@ def main(data_dir: str, database_url: str, dispute: str, username: str, point: s
     draft = AttachmentDraft(name="协议.pdf", content=file.PDF, kind=AttachmentKind.AGREEMENT)
     now, dispute_id = datetime.now(UTC), UUID(dispute)
     desk = app.extensions["fengqiao"]
-    with app.app_context():
+    with app.app_context(), sight.whole("tests"):
         actor = by_username(username)
         assert actor is not None
         db.session.rollback()

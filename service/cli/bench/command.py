@@ -17,6 +17,7 @@ from service.cli.waiting import waiting
 from service.clock import utc_now
 from service.desk import Desk
 from service.operations import base
+from service.queries import sight
 
 SIZE: Final = 10_000
 RUNS: Final = 200
@@ -57,7 +58,7 @@ def bench(
 
 def _measured(given: Scratch, size: int, runs: int) -> dict[str, Any]:
     app = given.deployment.app()
-    with app.app_context():
+    with app.app_context(), sight.whole("commands"):
         try:
             desk = app.extensions["fengqiao"] = _unlimited(app.extensions["fengqiao"])
             now = utc_now()

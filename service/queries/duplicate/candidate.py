@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from config.vocabulary import DisputeStatus, MatchReason, Outcome, PartyRole
 from models import Dispute, Organisation, Party, db
 from service.desk import Desk
-from service.queries import party
+from service.queries import party, sight
 from service.queries.access import in_full
 from service.queries.dispute_row import RESTRICTED_PARTIES, SUMMARY_LENGTH
 from service.queries.duplicate.arm import Look, found, look_for
@@ -54,6 +54,7 @@ class Pairing:
     reasons: tuple[MatchReason, ...]
 
 
+@sight.whole("duplicates")
 def candidates(
     asked: Matter,
     *,
@@ -81,6 +82,7 @@ def candidates(
     return [_candidate(row, matched, parties.get(row.id, ())) for matched, row in shown]
 
 
+@sight.whole("duplicates")
 def pairings(
     dispute_id: UUID, numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
 ) -> dict[str, Pairing]:

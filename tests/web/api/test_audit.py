@@ -13,6 +13,7 @@ from tests.factories.caller import Caller
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, registered
 from tests.factories.office import PASSWORD, Office
 from tests.factories.trail import forging
+from tests.statements import owning
 
 pytestmark = pytest.mark.usefixtures("inside")
 JAMMED = "EXECUTE FUNCTION audit_entry_only_grows()"
@@ -41,12 +42,14 @@ def unwritable() -> Iterator[None]:
     deed = "BEGIN SELECT RAISE(ABORT, 'jam'); END" if sqlite else JAMMED
     db.session.rollback()
     with db.engine.begin() as connection:
+        owning(connection)
         connection.exec_driver_sql(f"CREATE TRIGGER jam BEFORE INSERT ON audit_entry {deed}")
     try:
         yield
     finally:
         db.session.rollback()
         with db.engine.begin() as connection:
+            owning(connection)
             connection.exec_driver_sql(f"DROP TRIGGER jam{'' if sqlite else ' ON audit_entry'}")
 
 

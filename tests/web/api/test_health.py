@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import db, migrate
-from tests.statements import away, failing
+from tests.statements import away, failing, owning
 
 
 def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
@@ -25,6 +25,7 @@ def stands_at(app: Flask, revision: str) -> None:
     """Let the database say that it is at a revision."""
     said = sa.text("UPDATE alembic_version SET version_num = :revision")
     with app.app_context(), db.engine.begin() as connection:
+        owning(connection)
         connection.execute(said, {"revision": revision})
 
 

@@ -11,6 +11,7 @@ from models import AuditEntry, Notice, db, transaction
 from tests.factories.dispute import APPLICANT, RESPONDENT
 from tests.factories.office import Office
 from tests.factories.program import DISPUTES, Program, dispatched, of_role
+from tests.statements import owning
 
 WHY = "核对身份以便送达"
 PHONE = str(APPLICANT["phone"])
@@ -177,9 +178,11 @@ def test_what_cannot_be_written_down_is_not_shown(office: Office) -> None:
     clerk = of_role(office, Role.WINDOW)
     made = clerk.registered()
     with office.app.app_context(), transaction() as session:
+        owning(session.connection())
         session.execute(sa.text("ALTER TABLE audit_entry RENAME TO audit_entry_away"))
     answer = asked(clerk, made["id"], "phone")
     with office.app.app_context(), transaction() as session:
+        owning(session.connection())
         session.execute(sa.text("ALTER TABLE audit_entry_away RENAME TO audit_entry"))
     assert answer.status_code == 503
     assert (PHONE in answer.text, "Retry-After" in answer.headers) == (False, True)

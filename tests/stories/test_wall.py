@@ -1,0 +1,428 @@
+"""The second wall: what PostgreSQL shows where a condition of ours is forgotten.
+
+It is asked in raw SQL as the role the service works in, and through the doors with our own
+conditions switched off.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
+
+from config.access import Reach
+from config.settings import Settings
+from config.vocabulary import (
+    AttachmentKind,
+    HoldGround,
+    LawsuitInstance,
+    LawsuitProcedure,
+    LinkRelation,
+    Media,
+    Role,
+    SharePurpose,
+)
+from models import (
+    Attachment,
+    Base,
+    Dispute,
+    Glass,
+    Hold,
+    Lawsuit,
+    Link,
+    Named,
+    Party,
+    Share,
+    db,
+    transaction,
+    wall,
+)
+from service.app import create_app
+from service.queries import access as filters
+from service.queries import sight, start
+from service.queries.access import standing
+from service.rules import access
+from service.rules.access import Actor, Scope
+from service.rules.start import Store
+from tests.factories.canary import CANARIES, canary_dispute
+from tests.factories.consultation import asked
+from tests.factories.dispute import registered
+from tests.factories.moment import MONDAY, MONDAY_9AM
+from tests.factories.office import Office
+from tests.factories.program import dispatched, of_role, program
+from tests.queries.test_access import NOW, settle
+from tests.statements import owning
+
+pytestmark = [
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),
+    pytest.mark.usefixtures("inside"),
+]
+
+GUARDED = sorted(
+    {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if table.name == "dispute" or "dispute_id" in table.columns
+    }
+    | {"attachment", "event"}  # they name what they are about by its kind
+)
+# of these a row is there for who it names, whether or not its dispute is
+NAMES_WHO = {"notice", "named", "glass", "share"}
+PARTS = {
+    "dispute": "id",
+    "event": "CASE WHEN subject = 'dispute' THEN subject_id END",
+    "attachment": "CASE WHEN subject = 'dispute' THEN subject_id END",
+}
+# why something looks at every row while somebody waits for the answer; nothing else may
+REASONS = {
+    "an ID number elsewhere": "number and unit of an open dispute, for who has the ID card",
+    "breaking the glass": "who decides sees no dispute",
+    "closing a unit": "how many disputes are still open there",
+    "commands": "who may log in to the machine",
+    "duplicates": "number, unit and reasons of what may be the same",
+    "erasure": "what is forgotten is nobody's any more",
+    "figures": "numbers, narrowed by the question itself",
+    "handing over": "who keeps the accounts hands over disputes they may not see",
+    "importing a ledger": "a row that is there already is told as its number",
+    "jobs": "nobody is asking",
+    "progress by a slip": "who holds the slip has no account",
+    "progress by an ID number": "who asks at the window has shown their card",
+    "requests of people": "what is held of somebody lies anywhere",
+    "retention": "what is due to be forgotten",
+    "the dispute behind a lawsuit": "its number",
+    "the visit of a dispute": "its people are the same: what is corrected in one is in all",
+    "what was just sent": "a token that only sends is told its number",
+    "who is told": "the inboxes of others",
+}
+BESIDES: tuple[Role, ...] = (Role.WINDOW, Role.MEDIATOR, Role.LIAISON, Role.LEGAL, Role.PLANNER)
+
+
+@pytest.fixture
+def policy(office: Office) -> Any:
+    """The policy of the office."""
+    return office.desk.policy.access
+
+
+def ids(query: str) -> set[UUID]:
+    """What the database answers in the sight of the moment."""
+    return {each for each in db.session.scalars(sa.text(query)) if each is not None}
+
+
+def people(office: Office) -> Iterator[Actor]:
+    """Everybody who may be looking, in every place they may have."""
+    me, units = office.mediator, office.units
+    for role in Role:
+        plain = replace(me, roles=frozenset({role}))
+        yield plain
+        yield replace(plain, town=frozenset({units["committee"]}))
+        yield replace(plain, town=frozenset())
+        yield replace(plain, below=frozenset({units["station"]}))
+        yield replace(plain, stands_for=frozenset({office.window.user_id}))
+
+
+def test_the_policies_say_what_the_rules_say_of_every_kind_of_dispute(
+    office: Office, policy: Any
+) -> None:
+    settle(office)
+    rows = db.session.scalars(sa.select(Dispute)).all()
+    with transaction() as session:
+        session.add_all(
+            Party(dispute_id=each.id, position=1, role="applicant", kind="person", name_sealed=b"-")
+            for each in rows
+        )
+    stands = {each.id: standing(db.session(), each, NOW) for each in rows}
+    assert len(stands) > 300
+    for actor in people(office):
+        given = sight.of(actor, policy, NOW)
+        most = Scope(actor, frozenset(map(Reach, given.reach)))
+        known = {key for key, each in stands.items() if access.covers(most, each, NOW)}
+        opened = {key for key, each in stands.items() if access.opens(most, each, NOW)}
+        if Reach.BRIEF in most.reach:
+            known = set(stands)
+        with wall.seeing(given):
+            assert ids("SELECT id FROM dispute") == known, actor
+            assert ids("SELECT dispute_id FROM party") == opened, actor
+
+
+def furnish(office: Office) -> list[UUID]:
+    """Disputes with something in every guarded table; foreign to everybody at the station."""
+    made = [canary_dispute(office), registered(office), registered(office, restricted=True)]
+    asked(office)
+    me, second = office.director.user_id, office.actor(Role.SECADMIN).user_id
+    soon = MONDAY_9AM + timedelta(days=9000)
+    with transaction() as session:
+        for each in made:
+            session.add_all(
+                [
+                    Share(
+                        dispute_id=each.id,
+                        organisation_id=office.units["justice"],
+                        purpose=SharePurpose.ASSIST,
+                        shared_at=MONDAY_9AM,
+                    ),
+                    Named(dispute_id=each.id, user_id=me, named_by=second, named_at=MONDAY_9AM),
+                    Glass(
+                        dispute_id=each.id,
+                        user_id=me,
+                        asked_at=MONDAY_9AM,
+                        reason_sealed=b"-",
+                        decided_by=second,
+                        decided_at=MONDAY_9AM,
+                        until=soon,
+                    ),
+                    Hold(
+                        dispute_id=each.id,
+                        ground=next(iter(HoldGround)),
+                        placed_by=me,
+                        placed_at=MONDAY_9AM,
+                    ),
+                    Attachment(
+                        subject="dispute",
+                        subject_id=each.id,
+                        name_sealed=b"-",
+                        kind=next(iter(AttachmentKind)),
+                        media=next(iter(Media)),
+                        located=False,
+                        size=1,
+                        sha256="0" * 64,
+                        stored_as=uuid4(),
+                        uploaded_by=me,
+                        uploaded_at=MONDAY_9AM,
+                    ),
+                    Lawsuit(
+                        procedure=next(iter(LawsuitProcedure)),
+                        instance=next(iter(LawsuitInstance)),
+                        court="某法院",
+                        cause="-",
+                        act="-",
+                        plaintiffs_sealed=b"-",
+                        sealed_key=b"-",
+                        organisation_id=office.units["centre"],
+                        served_on=MONDAY,
+                        dispute_id=each.id,
+                        recorded_at=MONDAY_9AM,
+                        recorded_by=me,
+                    ),
+                ]
+            )
+        session.add(
+            Link(
+                dispute_id=made[0].id,
+                other_id=made[1].id,
+                relation=next(iter(LinkRelation)),
+                decided_by=me,
+                decided_at=MONDAY_9AM,
+            )
+        )
+        session.execute(
+            sa.text(
+                "INSERT INTO text_duty (kind, registered_at, dispute_id) VALUES ('fill', :at, :id)"
+            ),
+            {"at": MONDAY_9AM, "id": made[0].id},
+        )
+    return [each.id for each in made]
+
+
+def seen_of(table: str) -> list[UUID]:
+    """The disputes of which a row of the table is there."""
+    column = PARTS.get(table, "dispute_id")
+    found = db.session.scalars(sa.text(f"SELECT {column} FROM {table}"))
+    return [each for each in found if each is not None]
+
+
+def test_every_table_of_disputes_shows_no_foreign_row_and_nobody_any(
+    office: Office, policy: Any
+) -> None:
+    made = set(furnish(office))
+    assert {table for table in GUARDED if not made & set(seen_of(table))} == set()
+    strangers = [office.actor(role, "station") for role in BESIDES]
+    strangers += [office.actor(role, "station") for role in (Role.SYSADMIN, Role.SECADMIN)]
+    for stranger in strangers:
+        of_lawsuits = {"lawsuit"} if Role.LEGAL in stranger.roles else set()
+        with wall.seeing(sight.of(stranger, policy, NOW)):
+            leaks = {table for table in GUARDED if seen_of(table)}
+        assert leaks - of_lawsuits == set(), stranger.roles
+    with sight.nobody():
+        rows = {
+            table: db.session.scalar(sa.text(f"SELECT count(*) FROM {table}"))
+            for table in {*GUARDED} - {"event", "attachment", "text_duty"}
+        }
+        assert {table: count for table, count in rows.items() if count} == {}
+        assert {table for table in GUARDED if seen_of(table)} == set()
+
+
+def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
+    office: Office, policy: Any
+) -> None:
+    *_, closed = furnish(office)
+    other = replace(office.director, user_id=uuid4())  # nobody named them, nor broke they a glass
+    with wall.seeing(sight.of(other, policy, NOW)):
+        there = {table for table in GUARDED if closed in seen_of(table)}
+    assert there == {
+        "dispute",
+        "episode",
+        "event",
+        "glass",
+        "hold",
+        "lawsuit",
+        "named",
+        "route",
+        "share",
+    }
+
+
+def test_nobody_writes_what_they_do_not_see(office: Office, policy: Any) -> None:
+    foreign = furnish(office)[0]
+    stranger = sight.of(office.actor(Role.MEDIATOR, "station"), policy, NOW)
+    with wall.seeing(stranger):
+        for statement in ("UPDATE dispute SET village = '-'", "DELETE FROM party"):
+            assert db.session.execute(sa.text(statement)).rowcount == 0  # type: ignore[attr-defined]  # a result of a change has it
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            db.session.execute(
+                sa.text(
+                    "INSERT INTO episode (id, dispute_id, ordinal, opened_on) "
+                    "VALUES (gen_random_uuid(), :id, 9, now())"
+                ),
+                {"id": foreign},
+            )
+    db.session.rollback()
+
+
+def test_every_table_of_disputes_is_guarded() -> None:
+    found = db.session.execute(
+        sa.text(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity AS forced, "
+            "ARRAY(SELECT polname::text FROM pg_policy WHERE polrelid = c.oid ORDER BY 1) AS names "
+            "FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+    ).all()
+    assert sorted(row.relname for row in found if row.forced) == GUARDED
+    assert {tuple(row.names) for row in found if row.forced} == {("seen", "whole")}
+
+
+@pytest.mark.parametrize("role", [wall.SEEING, wall.WHOLE_ROLE])
+def test_the_roles_own_nothing_and_pass_by_nothing(role: str) -> None:
+    told = db.session.execute(
+        sa.text(
+            "SELECT rolsuper, rolbypassrls, rolcanlogin, rolcreaterole, rolcreatedb, EXISTS "
+            "(SELECT FROM pg_class WHERE relowner = r.oid) AS owns, "
+            "EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid) AS belongs "
+            "FROM pg_roles r WHERE rolname = :role"
+        ),
+        {"role": role},
+    ).one()
+    assert list(told) == [False] * 7
+    rights = [
+        each
+        for each in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+        if db.session.scalar(sa.select(sa.func.has_table_privilege(role, "audit_entry", each)))
+    ]
+    assert rights == ["SELECT", "INSERT"]
+
+
+def test_the_trail_refuses_every_change_by_grants_too(office: Office) -> None:
+    registered(office)
+    for statement in (
+        "UPDATE audit_entry SET action = '-'",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+        "TRUNCATE dispute CASCADE",
+    ):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            db.session.execute(sa.text(statement))
+        db.session.rollback()
+
+
+def test_with_our_own_conditions_switched_off_no_foreign_row_is_answered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = furnish(office)
+    numbers = [db.session.get_one(Dispute, each).number for each in made]
+    secrets = [*numbers, *CANARIES.values()]
+    db.session.rollback()
+    callers = [program(office, office.actor(role, "station")) for role in BESIDES]
+    own = program(office, office.actor(Role.WINDOW, "station")).registered()["number"]
+    monkeypatch.setattr(filters, "_ways_known", lambda scope, now: [sa.true()])
+    assert len(ids("SELECT id FROM dispute")) == len(made) + 1
+    asked_for = [*paths(office, made), *(f"/api/v1/disputes?q={each}" for each in secrets)]
+    count = 0
+    for caller in callers:
+        for path in asked_for:
+            answer = caller.get(path)
+            count += answer.status_code == 200
+            assert [each for each in secrets if each in answer.text and each not in path] == [], (
+                path
+            )
+            assert not (each := re.search(r'"total":([0-9]+)', answer.text)) or int(each[1]) <= 1
+    assert count > 50
+    found = callers[0].get("/api/v1/disputes").get_json()["items"]
+    assert [each["number"] for each in found] == [own]
+
+
+def paths(office: Office, disputes: list[UUID]) -> list[str]:
+    """Every address of the API that reads, of each dispute."""
+    found = []
+    told = "/api/v1/data-requests"  # whoever may read those is told of whose disputes they are
+    for rule in office.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or not rule.rule.startswith("/api/v1/"):
+            continue
+        if rule.rule == told:
+            continue
+        if rule.arguments == {"dispute_id"}:
+            found += [re.sub(r"<[^>]*>", str(each), rule.rule) for each in disputes]
+        elif not rule.arguments:
+            found.append(rule.rule)
+    return found
+
+
+def test_every_look_at_everything_has_its_reason() -> None:
+    root = Path(__file__).parents[2]
+    texts = [
+        path.read_text() for part in ("service", "jobs") for path in root.glob(f"{part}/**/*.py")
+    ]
+    given = {each for text in texts for each in re.findall(r'\bwhole\("([^"]+)"\)', text)}
+    assert given == REASONS.keys()
+    every = sum(len(re.findall(r"\bwhole\(", text)) for text in texts)
+    named = sum(len(re.findall(r'\bwhole\("', text)) for text in texts)
+    assert every == named
+
+
+@pytest.fixture
+def login(app: Flask) -> Iterator[str]:
+    """The address of somebody who owns nothing, and inherits nothing of what they belong to."""
+    name = f"fengqiao_test_{uuid4().hex}"
+    run(f"CREATE ROLE {name} LOGIN NOINHERIT", f"GRANT {wall.SEEING}, {wall.WHOLE_ROLE} TO {name}")
+    yield db.engine.url.set(username=name).render_as_string(hide_password=False)
+    run(f"DROP ROLE {name}")
+
+
+def run(*statements: str) -> None:
+    """Do something as the owner."""
+    with db.engine.begin() as connection:
+        owning(connection)
+        for each in statements:
+            connection.execute(sa.text(each))
+
+
+def test_the_service_works_as_a_login_that_may_do_nothing_by_itself(
+    office: Office, settings: Settings, login: str
+) -> None:
+    plain = sa.create_engine(login, poolclass=NullPool)
+    with plain.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+        connection.execute(sa.text("SELECT id FROM dispute"))
+    theirs = create_app(replace(settings, database_url=login))
+    clerk = replace(of_role(office, Role.WINDOW), client=theirs.test_client())
+    director = replace(of_role(office, Role.DIRECTOR), client=theirs.test_client())
+    assert dispatched(office, clerk, director) in clerk.get("/api/v1/disputes").text
+    with theirs.app_context():
+        assert start.store() == Store()
+        db.session.remove()
+        db.engine.dispose()
