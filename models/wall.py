@@ -155,7 +155,8 @@ def _ask(connection: Connection, statement: str, values: list[str]) -> Any:
     try:
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchone()[0]
+            found = cursor.fetchone()
+            return found and found[0]
     except connection.dialect.loaded_dbapi.Error as failure:
         raise sa.exc.DBAPIError.instance(
             statement,
