@@ -25,6 +25,7 @@ from config.vocabulary import (
     OutboxState,
     OutsideSystem,
     Role,
+    SharePurpose,
     Source,
     Step,
     TokenScope,
@@ -253,8 +254,8 @@ def _disputes(world: World) -> None:
             forgotten = session.get_one(Dispute, of[relation].id)
             at = NOW - timedelta(hours=1)
             forgetting.forget(session, forgotten, desk=world.office.desk, now=at)
-            told = {"subject": "dispute", "subject_id": forgotten.id, "actor": None, "now": at}
-            audit.note(session, "dispute.forget", **told)
+            told: dict[str, Any] = {"subject": "dispute", "subject_id": forgotten.id, "now": at}
+            audit.note(session, "dispute.forget", actor=None, **told)
 
 
 def dispute(world: World, way: Way) -> Thing:

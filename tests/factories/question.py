@@ -205,8 +205,10 @@ class Asker:
         reads = READS.get(thing.noun)
         if reads and not self._reaches(access.scope(actor, reads, self.policy), thing):
             return Due.HIDDEN
-        return self._behind(actor, thing) if Reach.ALL in scope.reach else self._due_within(
-            scope, thing
+        return (
+            self._behind(actor, thing)
+            if Reach.ALL in scope.reach
+            else self._due_within(scope, thing)
         )
 
     def _due_within(self, scope: access.Scope, thing: Thing) -> Due:
@@ -316,7 +318,8 @@ class Asker:
     def _ask(
         self, subject: Subject, route: Route, address: str, query: Mapping[str, Any]
     ) -> Answer:
-        headers, sent = {}, {}
+        headers: dict[str, str] = {}
+        sent: dict[str, Any] = {}
         if route.method not in ("GET", "DELETE"):
             headers, sent = self._body(subject, route)
         if subject.secret and (route.is_api or subject.is_program):
@@ -333,11 +336,10 @@ class Asker:
         headers = {"Authorization": f"Bearer {subject.secret}"}
         client = self._client(subject)
         address = self.address(route, None)
-        for _ in range(2):
-            answer = taken(client.post(address, json=dict(body), headers=headers))
-            if answer.status != 429:
-                break
+        answer = taken(client.post(address, json=dict(body), headers=headers))
+        if answer.status == 429:
             self._allow()
+            answer = taken(client.post(address, json=dict(body), headers=headers))
         return answer
 
     def _allow(self) -> None:
@@ -421,7 +423,8 @@ def _value(each: Any) -> Any:  # noqa: C901, PLR0911 -- one answer for each kind
     if isinstance(each, Id):
         return str(uuid4())
     if isinstance(each, Word):
-        return next(iter(each.enum)).value
+        words: type[StrEnum] = each.enum
+        return next(iter(words)).value
     if isinstance(each, Coded):
         return min(each.codes)
     if isinstance(each, Day):

@@ -161,7 +161,8 @@ def sampled(asker: Asker, *, size: int | None) -> list[Combination]:
         return every
     dice = random.Random(SEED)
     plain_ = {Due.STRANGER, Due.FORBIDDEN, Due.ANYBODY}
-    alone, decided = [], []
+    alone: list[Combination] = []
+    decided: list[Combination] = []
     for each in every:
         (alone if asker.due(*each[:3]) in plain_ else decided).append(each)
     few = size // 4
@@ -269,7 +270,7 @@ def test_duplicates_tell_number_unit_and_reason_of_what_is_foreign(world: World)
     door = next(each for each in routes(world.office.app) if each.name == "POST /api/v1/duplicates")
     wrong_: list[str] = []
     for subject in (each for each in world.subjects if each.actor and not each.is_program):
-        if not access.may(subject.actor, "duplicate.check", asker.policy):
+        if subject.actor is None or not access.may(subject.actor, "duplicate.check", asker.policy):
             continue
         for thing in (each for each in world.disputes() if "0 phone" in each.canaries):
             if asker.reads(subject.actor, thing):
@@ -334,7 +335,7 @@ def test_what_b_sees_does_not_depend_on_what_a_keeps(
     settings: Settings,
     database: str,
     database_url: str,
-    _databases: DatabaseKinds,
+    _databases: DatabaseKinds,  # noqa: PT019 -- the fixture's value makes the twin
     record_property: Callable[[str, object], None],
 ) -> None:
     """The same requests to two deployments; in the second the station has secrets more."""
@@ -383,7 +384,8 @@ def unzipped(answer: Answer) -> Answer:
 
 def _replayed(world: World) -> dict[str, object]:
     """What every reading route answers B, by subject and address."""
-    asker, found = Asker(world), {}
+    asker = Asker(world)
+    found: dict[str, object] = {}
     dice = random.Random(SEED)
     for route in routes(world.office.app):
         if route.method != "GET" or route.endpoint in RUNNING:
