@@ -282,7 +282,7 @@ def _view(
         narrative=_narrative(dispute, key) if key else "",
         source=dispute.source,
         source_reference=dispute.source_reference if key else None,
-        place=_place(dispute, key, clear=clear),
+        place=_place(dispute, key),
         occurred_on=dispute.occurred_on if key else None,
         amount_fen=dispute.amount_fen if key else None,
         people_count=dispute.people_count if key else None,
@@ -331,11 +331,11 @@ def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
     return answer | {name: [] for name in FACTS_OF} | {"rule": answer["rule"] | {"id": ""}}
 
 
-def _place(dispute: Dispute, key: FieldKey | None, *, clear: bool) -> PlaceView:
+def _place(dispute: Dispute, key: FieldKey | None) -> PlaceView:
     if key is None:
         return PlaceView(None, None)
     detail = key.open_optional(dispute.place_sealed, f"dispute.place:{dispute.id}")
-    return PlaceView(dispute.village, detail if clear or not detail else party.HIDDEN)
+    return PlaceView(dispute.village, detail)
 
 
 def _narrative(dispute: Dispute, key: FieldKey) -> str:

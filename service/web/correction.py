@@ -39,9 +39,8 @@ PLACE: Final = ("village", "detail")
 WRITTEN: Final = ("name", "phone", "id_number", "address")
 CHOSEN: Final = ("role", "kind", "id_type", "language", "represents", "authority", "representative")
 EMPTIED: Final = ("phone", "id_number", "address")  # what may be taken out of a party again
-# a masked interpreter and place stay when nothing is written over them
+# a masked interpreter stays when nothing is written over it
 NO_INTERPRETER: Final = "no_interpreter"
-NO_DETAIL: Final = "place.no_detail"
 MOST_FRESH_ROWS: Final = 20
 NOTHING: Final = "没有要更正的内容"
 SAID: Final = {
@@ -71,7 +70,7 @@ def standing(view: DisputeView) -> dict[str, str]:
         "people_count": view.people_count,
         "interpreter": view.interpreter if view.clear else None,
         "place.village": view.place.village,
-        "place.detail": view.place.detail if view.clear else None,
+        "place.detail": view.place.detail,
     }
     told |= {f"facts.{name}": view.facts.get(name) for name in FACTS}
     for party in view.parties:
@@ -225,14 +224,9 @@ def read(posted: MultiDict[str, str], view: DisputeView) -> Posted:
 
 
 def _place(posted: Values, raw: Any, view: DisputeView) -> dict[str, Any]:
-    stands: dict[str, Any] = {"village": view.place.village}
-    stands |= {"detail": view.place.detail} if view.clear else {}
+    stands: dict[str, Any] = {"village": view.place.village, "detail": view.place.detail}
     given = raw if isinstance(raw, dict) else {}
     told = stands | {name: given.get(name) for name in PLACE if f"place.{name}" in posted}
-    if not view.clear and not told.get("detail"):
-        told.pop("detail", None)  # nothing written over what is masked
-    if posted.get(NO_DETAIL) == "true":
-        told["detail"] = None
     return {} if told == stands else {"place": told}
 
 

@@ -102,15 +102,12 @@ def _plain_matter(make: Callable[..., Field], categories: list[Option]) -> list[
 
 
 def _masked_matter(make: Callable[..., Field], view: DisputeView) -> list[Field]:
-    """Where it was and who translates; masked they stand empty, and stay so to keep them."""
-    detail, interpreter = view.place.detail, view.interpreter
-    hidden = not view.clear
+    """Where it was and who translates; masked the name stands empty, and stays so to be kept."""
+    interpreter, hidden = view.interpreter, not view.clear
     asked = [
-        make("place.detail", "改为详细地点" if hidden and detail else "详细地点", maxlength=200),
+        make("place.detail", "详细地点", maxlength=200),
         make("interpreter", "改为翻译" if hidden and interpreter else "翻译", maxlength=80),
     ]
-    if hidden and detail:
-        asked.append(make(correction.NO_DETAIL, "去掉详细地点", "checkbox"))
     if hidden and interpreter:
         asked.append(make(correction.NO_INTERPRETER, "去掉翻译", "checkbox"))
     return asked

@@ -33,7 +33,6 @@ def urls(opened: Opened) -> dict[str, str]:
         for name in _masked(each, clear=view.clear)
     ]
     if not view.clear:
-        found += [rules.PLACE] if view.place.detail else []
         found += [rules.INTERPRETER] if view.interpreter else []
     return {path: _url(view.id, path) for path in found}
 

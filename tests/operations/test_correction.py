@@ -17,7 +17,6 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import correction as operations
 from service.queries import dispute as queries
 from service.queries import notice as notices
-from service.queries.party import HIDDEN
 from tests.factories.dispute import NARRATIVE, Handling, let_in, registered
 from tests.factories.moment import MONDAY_9AM, TUESDAY
 from tests.factories.office import Office
@@ -45,7 +44,7 @@ def test_a_correction_changes_what_it_names_and_nothing_else(office: Office) -> 
     correct(handling, amount=None, place={"village": "东街社区", "detail": "3 号"})
     view = queries.one(handling.id, actor=office.director, desk=office.desk, now=MONDAY_9AM)
     assert (view.amount_fen, view.people_count, view.narrative) == (None, 2, NARRATIVE)
-    assert (view.place.village, view.place.detail) == ("东街社区", HIDDEN)
+    assert (view.place.village, view.place.detail) == ("东街社区", "3 号")
     assert view.version == 2
 
 

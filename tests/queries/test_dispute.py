@@ -9,7 +9,6 @@ import pytest
 from config.vocabulary import STAFF, DisputeStatus, Role, Step
 from service.errors import NotFound
 from service.queries import dispute as queries
-from service.queries.party import HIDDEN
 from service.rules.access import Actor
 from tests.factories.dispute import NARRATIVE, Handling, every, let_in, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM
@@ -48,7 +47,7 @@ def test_what_was_registered_is_shown(office: Office) -> None:
     assert (view.narrative, view.place.village, view.place.detail) == (
         NARRATIVE,
         "东街社区",
-        HIDDEN,
+        "供销社后院",
     )
     assert (view.amount_fen, view.people_count, view.occurred_on, view.facts) == (
         80_050,
