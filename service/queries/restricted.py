@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from config.access import Reach
 from models import Dispute, Glass, Named, Organisation, User, UserRole, db
 from service.desk import Desk
-from service.errors import NotFound
+from service.errors import Forbidden, NotFound
 from service.queries import sight
 from service.queries.access import known
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
@@ -71,11 +71,19 @@ def times(glass: Glass) -> GlassTimes:
 
 
 def named(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[NamedView]:
-    """Who is and was named, newest first, for whoever sees the dispute, if only sealed."""
-    scope = access.scope(actor, "dispute.read", desk.policy.access)
-    seen = sa.select(Dispute.id).where(Dispute.id == dispute_id, known(scope, now))
-    if db.session.scalar(seen) is None:
+    """Who is and was named, newest first, for who names people.
+
+    NotFound for a dispute they do not see, if only sealed; Forbidden where nobody is to be named.
+    """
+    policy = desk.policy.access
+    sees, names = (access.scope(actor, f"dispute.{each}", policy) for each in ("read", "name"))
+    theirs = sa.case((known(names, now), 1), else_=0)
+    seen = sa.select(theirs).where(Dispute.id == dispute_id, known(sees, now))
+    found = db.session.scalar(seen)
+    if found is None:
         raise NotFound("没有找到这件纠纷")
+    if not found:
+        raise Forbidden("这件纠纷没有限制查阅，不用指定人员")
     return of_opened(dispute_id)
 
 

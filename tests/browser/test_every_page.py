@@ -31,6 +31,7 @@ NO_PAGES: Final = frozenset(
         "setup.begin",
         "weekly.newest",
         "weekly.workbook",
+        "audit.workbook",
     }
 )
 

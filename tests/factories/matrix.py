@@ -238,9 +238,13 @@ WAYS: Final = (
     Way("restricted behind broken glass", restricted=True),
     Way("restricted behind glass that closed", restricted=True),
     Way("another town's", "north-committee", (Role.WINDOW, "north-centre")),
-    Way("another town's, restricted", "north-committee", (Role.WINDOW, "north-centre"),
-        restricted=True),
-)  # fmt: skip
+    Way(
+        "another town's, restricted",
+        "north-committee",
+        (Role.WINDOW, "north-centre"),
+        restricted=True,
+    ),
+)  # fmt: skip -- a table of relations, one a line
 
 
 def _disputes(world: World) -> None:

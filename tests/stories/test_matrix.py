@@ -397,7 +397,8 @@ def _replayed(world: World) -> dict[str, object]:
                 for query in QUERIES if route.endpoint.endswith(".listed") else QUERIES[:1]:
                     answer = asker.ask(subject, route, address, **query)
                     told = plain(unzipped(answer), address)
-                    found[f"{subject.name} {address} {query}"] = told
+                    about = f"{thing.noun} {thing.relation}" if thing else ""
+                    found[f"{subject.name} {route.name} {about} {query}"] = told
     return found
 
 
