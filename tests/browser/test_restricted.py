@@ -10,7 +10,7 @@ from service.clock import utc_now
 from service.operations import restricted
 from service.rules.access import Actor
 from tests.browser.test_every_page import fits
-from tests.browser.test_pages import is_whole
+from tests.browser.test_pages import HAND_MS, is_whole
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 
@@ -70,9 +70,14 @@ def test_a_glass_is_asked_for_and_withdrawn_by_keyboard(
     page.get_by_role("link", name="申请紧急查阅").focus()
     page.keyboard.press("Enter")
     page.get_by_label("为什么现在必须看").fill(WHY)
+    page.wait_for_load_state("networkidle")  # it hears keys from then on
     page.get_by_role("button", name="申请紧急查阅").focus()
+    page.wait_for_timeout(HAND_MS)
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="撤回申请").wait_for()
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="撤回申请").focus()
+    page.wait_for_timeout(HAND_MS)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/disputes/{handling.id}")
     assert "已结束紧急查阅" in page.inner_text("main")
