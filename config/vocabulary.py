@@ -138,6 +138,63 @@ class DayKind(StrEnum):
     ROLLED = "rolled"
 
 
+class ClockKind(StrEnum):
+    """Whose term it is and who set it 期限种类."""
+
+    STATUTORY = "statutory"  # 法定期限
+    INTERNAL = "internal"  # 内部时限
+    OUTSIDE = "outside"  # 交办单位要求的期限
+    REMEDY = "remedy"  # 当事人的救济期限
+
+
+class ClockState(StrEnum):
+    """Where a clock stands 计时状态."""
+
+    RUNNING = "running"  # 计时中
+    PAUSED = "paused"  # 暂停计时
+    STOPPED = "stopped"  # 已停止
+
+
+class ClockEnd(StrEnum):
+    """Why a clock stopped 停止原因."""
+
+    MET = "met"  # 已按要求办到
+    CLOSED = "closed"  # 办结
+    WITHDRAWN = "withdrawn"  # 撤回
+    RETURNED = "returned"  # 退回
+    REOPENED = "reopened"  # 重新办理
+    MERGED = "merged"  # 并案
+    MISTAKEN = "mistaken"  # 登记有误
+    REPLACED = "replaced"  # 改用另一期限
+
+
+class ClockChangeKind(StrEnum):
+    """How a running clock is changed 期限变更."""
+
+    PAUSE = "pause"  # 中止
+    EXTEND = "extend"  # 延长
+    CALENDAR = "calendar"  # 工作日历公布
+
+
+class ClockChangeState(StrEnum):
+    """Where an asked change stands."""
+
+    ASKED = "asked"  # 待审批
+    GRANTED = "granted"  # 同意
+    REFUSED = "refused"  # 不同意
+    DROPPED = "dropped"  # 撤回申请、因计时停止作废
+
+
+class SupervisionKind(StrEnum):
+    """How somebody is pressed to act 督办方式; local names stand in the policy."""
+
+    URGE = "urge"  # 催办
+    ORDER = "order"  # 督办单
+    LISTED = "listed"  # 挂牌督办
+    CIRCULAR = "circular"  # 通报
+    TALK = "talk"  # 约谈
+
+
 class Source(StrEnum):
     """How a dispute came in 来源."""
 
@@ -293,6 +350,12 @@ class NoticeKind(StrEnum):
     GLASS_AGREED = "glass_agreed"  # 紧急查阅已同意
     GLASS_REFUSED = "glass_refused"  # 紧急查阅没有同意
     REVEALED_OFTEN = "revealed_often"  # 查看隐藏内容超过限次
+    CLOCK = "clock"  # 期限提醒
+    CLOCK_ASKED = "clock_asked"  # 有人申请延期或中止
+    CLOCK_DECIDED = "clock_decided"  # 延期、中止申请已有结果
+    CLOCK_MOVED = "clock_moved"  # 工作日历公布后期限有变
+    SUPERVISED = "supervised"  # 被督办
+    SUPERVISION_ANSWERED = "supervision_answered"  # 督办已回复
 
 
 class SharePurpose(StrEnum):

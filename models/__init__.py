@@ -15,6 +15,8 @@ from models.base import (
     transaction,
 )
 from models.basis import Basis
+from models.calendar import CalendarYear
+from models.clock import Clock, ClockChange, ClockStep
 from models.consultation import Consultation
 from models.counter import Counter
 from models.data_request import DataRequest
@@ -45,6 +47,7 @@ from models.second_factor import RecoveryCode
 from models.share import Share
 from models.shift_note import ShiftNote
 from models.substitution import Substitution
+from models.supervision import Supervision
 from models.text_duty import Duty, TextDuty
 from models.token import Token
 from models.user import User, UserRole, UserSession
@@ -59,6 +62,10 @@ __all__ = [
     "BackupRun",
     "Base",
     "Basis",
+    "CalendarYear",
+    "Clock",
+    "ClockChange",
+    "ClockStep",
     "Consultation",
     "Counter",
     "DataRequest",
@@ -97,6 +104,7 @@ __all__ = [
     "ShiftNote",
     "Subscription",
     "Substitution",
+    "Supervision",
     "TextDuty",
     "Token",
     "User",

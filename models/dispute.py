@@ -38,7 +38,8 @@ class Dispute(Identified):
     data key). A restricted dispute 受限 seals its narrative too. `amount_fen` is money in 分.
     `first_dispatched_at` stays when the dispute comes back: from then on it is no longer its
     registrar's own. `due_on` is the promise of the running term, stored with its rule; lateness
-    is never stored.
+    is never stored. `due_paused`: that term is paused 中止, its date is no promise meanwhile.
+    `remedy_on` is the next day on which a period of the parties' own 救济期限 runs out.
     `danger` is what the rules made of the facts and the story when they were last asked.
     `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
     `indexed_sealed` is what its hash was made of, where the row may tell something else by now:
@@ -69,6 +70,8 @@ class Dispute(Identified):
             "restricted = (narrative_sealed IS NOT NULL)", name="narrative_sealed_iff_restricted"
         ),
         CheckConstraint("(due_on IS NULL) = (due_rule IS NULL)", name="due_on_has_its_rule"),
+        CheckConstraint("NOT due_paused OR due_on IS NOT NULL", name="paused_has_its_date"),
+        CheckConstraint("(remedy_on IS NULL) = (remedy_rule IS NULL)", name="remedy_has_its_rule"),
         CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
         CheckConstraint("people_count >= 1", name="people_count_positive"),
         CheckConstraint(f"erased_at IS NULL OR ({_ENDED} AND {_BLANK})", name="erased_is_blank"),
@@ -142,6 +145,9 @@ class Dispute(Identified):
     due_on: Mapped[date | None]
     due_rule: Mapped[str | None] = mapped_column(sa.String(30))
     due_provisional: Mapped[bool] = mapped_column(default=False)
+    due_paused: Mapped[bool] = mapped_column(default=False)
+    remedy_on: Mapped[date | None]
+    remedy_rule: Mapped[str | None] = mapped_column(sa.String(30))
     guided_to: Mapped[list[str] | None]
 
     batch_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_batch.id"), index=True)

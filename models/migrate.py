@@ -72,7 +72,7 @@ def draft(message: str) -> None:
         engine = sa.create_engine(f"sqlite:///{folder}/draft.db")
         upgrade(engine)
         with _alone(engine) as connection:
-            number = f"{len(list((FOLDER / 'versions').glob('*.py'))) + 1:04}"
+            number = f"{int(head()) + 1:04}"
             command.revision(_config(connection), message, autogenerate=True, rev_id=number)
 
 

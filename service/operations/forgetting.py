@@ -17,6 +17,7 @@ from models import (
     Agreement,
     Attachment,
     Basis,
+    ClockChange,
     Consultation,
     DataRequest,
     Dispute,
@@ -30,6 +31,7 @@ from models import (
     Party,
     Route,
     Share,
+    Supervision,
     Visit,
 )
 from service.desk import Desk
@@ -149,6 +151,20 @@ def _opened_to(session: Session, dispute: Dispute, key: FieldKey) -> None:
         _write(session, Glass, Glass.id == glass_id, reason_sealed=reason)
 
 
+def _clocks(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    """Why a term was changed and how somebody was pressed; that it was, and when, stays."""
+    mine = ClockChange.dispute_id == dispute.id
+    _write(session, ClockChange, mine, words_sealed=None, decision_sealed=None)
+    pressed = sa.select(Supervision.id, Supervision.replied_at).where(
+        Supervision.dispute_id == dispute.id
+    )
+    for each, replied_at in session.execute(pressed).all():
+        reply = None if replied_at is None else key.seal("", f"supervision.reply:{each}")
+        words = key.seal("", f"supervision.words:{each}")
+        which = Supervision.id == each
+        _write(session, Supervision, which, words_sealed=words, reply_sealed=reply)
+
+
 def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What for somebody consented, and why no longer; that they did, and when, stays."""
     mine = Basis.dispute_id == dispute.id
@@ -178,6 +194,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _mediation,
     _words,
     _opened_to,
+    _clocks,
     _bases,
     _attachments,
     _copies,

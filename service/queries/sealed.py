@@ -16,6 +16,7 @@ from models import (
     AuditEntry,
     AuditHead,
     Basis,
+    ClockChange,
     Consultation,
     DataRequest,
     Dispute,
@@ -30,6 +31,7 @@ from models import (
     Party,
     RecoveryCode,
     ShiftNote,
+    Supervision,
     User,
     Visit,
 )
@@ -120,6 +122,12 @@ FIELDS: Final = (
         fixed=True,
     ),
     Field(Glass.reason_sealed, "glass.reason:{id}", Dispute, Glass.dispute_id, fixed=True),
+    Field(ClockChange.words_sealed, "clock_change.words:{id}", Dispute, ClockChange.dispute_id),
+    Field(
+        ClockChange.decision_sealed, "clock_change.decision:{id}", Dispute, ClockChange.dispute_id
+    ),
+    Field(Supervision.words_sealed, "supervision.words:{id}", Dispute, Supervision.dispute_id),
+    Field(Supervision.reply_sealed, "supervision.reply:{id}", Dispute, Supervision.dispute_id),
     Field(Lawsuit.plaintiffs_sealed, "lawsuit.plaintiffs:{id}", Lawsuit, Lawsuit.id),
     Field(Consultation.name_sealed, "consultation.name:{id}", Consultation, Consultation.id),
     Field(Consultation.phone_sealed, "consultation.phone:{id}", Consultation, Consultation.id),
