@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from config import basis
 from config.basis import Basis
-from config.vocabulary import TimeUnit
+from config.vocabulary import ClockKind, Step, TimeUnit
 
 DEFAULT: Final = Path(__file__).with_name("clocks.toml")
 _KEYS: Final = frozenset(
-    "id name trigger length unit extension provisional valid_from valid_to basis note".split()
+    "id name trigger length unit kind extension extension_times pauses starts_on met_by "
+    "provisional valid_from valid_to basis note".split()
 )
 
 
@@ -22,8 +23,10 @@ _KEYS: Final = frozenset(
 class ClockRule:
     """One term. `length` and `extension` are counted in `unit`; the start day never counts.
 
-    `valid_from` and `valid_to` (both inclusive) say for which starting dates the rule is in force;
-    `provisional` marks a term that only the letter can state for good.
+    It may be extended `extension_times`, each time by `extension` at most, and paused on the
+    grounds of `pauses` (`clock_grounds.toml`). The steps of `starts_on` start it by themselves,
+    those of `met_by` have it met. `valid_from` and `valid_to` (both inclusive) say for which
+    starting dates the rule is in force; `provisional` marks a term only the letter can state.
     """
 
     id: str
@@ -33,6 +36,11 @@ class ClockRule:
     unit: TimeUnit
     basis: tuple[Basis, ...]
     extension: int = 0
+    extension_times: int = 0
+    kind: ClockKind = ClockKind.STATUTORY
+    pauses: tuple[str, ...] = ()
+    starts_on: tuple[Step, ...] = ()
+    met_by: tuple[Step, ...] = ()
     provisional: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
@@ -88,6 +96,11 @@ def _rule(row: Mapping[str, Any]) -> ClockRule:
         unit=TimeUnit(row["unit"]),
         basis=basis.read(row["basis"]),
         extension=row.get("extension", 0),
+        extension_times=row.get("extension_times", 1 if "extension" in row else 0),
+        kind=ClockKind(row.get("kind", "statutory")),
+        pauses=tuple(row.get("pauses", ())),
+        starts_on=tuple(map(Step, row.get("starts_on", ()))),
+        met_by=tuple(map(Step, row.get("met_by", ()))),
         provisional=row.get("provisional", False),
         valid_from=row.get("valid_from"),
         valid_to=row.get("valid_to"),

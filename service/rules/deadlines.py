@@ -1,5 +1,6 @@
 """Due dates 到期日 from the terms of `config/clocks.toml`, and how each was counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,6 +8,17 @@ from config.basis import Basis
 from config.clock import ClockRule
 from config.vocabulary import DayKind, TimeUnit
 from service.rules.calendar import ONE_DAY, WorkCalendar, days_after
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days 中止 that do not count: from `from_on` up to, not including, `until_on`."""
+
+    from_on: date
+    until_on: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.from_on <= day < self.until_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +91,23 @@ class Explanation:
         }
 
 
-def deadline(rule: ClockRule, start: date, calendar: WorkCalendar) -> Deadline:
+def deadline(
+    rule: ClockRule,
+    start: date,
+    calendar: WorkCalendar,
+    *,
+    pauses: Sequence[Pause] = (),
+    extra: int = 0,
+) -> Deadline:
     """The due date of a term that starts on `start`, itself day zero.
 
-    Natural days and months roll to the next working day (民法典203); working days land on one.
+    It is `extra` units longer where it was extended: the whole is counted from the start. Paused
+    days do not count, a month being the natural days it has. Natural days and months roll to the
+    next working day that is not paused (民法典203); working days land on one.
     Raises ValueError for a term in hours.
     """
-    raw = calendar.add(start, rule.length, rule.unit)
-    due = calendar.next_working_day(raw)
+    raw = _raw(rule.unit, start, rule.length + extra, pauses, calendar)
+    due = _rolled(raw, pauses, calendar)
     return Deadline(
         rule=rule.id,
         start_on=start,
@@ -95,6 +116,31 @@ def deadline(rule: ClockRule, start: date, calendar: WorkCalendar) -> Deadline:
         provisional=rule.provisional or _is_provisional(rule.unit, start, raw, due, calendar),
         basis=in_force(rule.basis, start),
     )
+
+
+def _raw(
+    unit: TimeUnit, start: date, length: int, pauses: Sequence[Pause], calendar: WorkCalendar
+) -> date:
+    day = calendar.add(start, length, unit)
+    if not pauses:
+        return day
+    works = unit is TimeUnit.WORKING_DAY
+    left, day = length if works else (day - start).days, start
+    while left:
+        day += ONE_DAY
+        counts = calendar.is_working_day(day) if works else True
+        left -= counts and not _is_paused(day, pauses)
+    return day
+
+
+def _rolled(raw: date, pauses: Sequence[Pause], calendar: WorkCalendar) -> date:
+    while not calendar.is_working_day(raw) or _is_paused(raw, pauses):
+        raw += ONE_DAY
+    return raw
+
+
+def _is_paused(day: date, pauses: Sequence[Pause]) -> bool:
+    return any(day in pause for pause in pauses)
 
 
 def deadline_at(rule: ClockRule, start: datetime) -> HourDeadline:
@@ -107,7 +153,14 @@ def deadline_at(rule: ClockRule, start: datetime) -> HourDeadline:
     return HourDeadline(rule.id, start, due_at, in_force(rule.basis, start))
 
 
-def explain(rule: ClockRule, start: date | datetime, calendar: WorkCalendar) -> Explanation:
+def explain(
+    rule: ClockRule,
+    start: date | datetime,
+    calendar: WorkCalendar,
+    *,
+    pauses: Sequence[Pause] = (),
+    extra: int = 0,
+) -> Explanation:
     """The due date with its day-by-day table. A term in hours wants an instant, others a date."""
     if rule.unit is TimeUnit.HOUR:
         if not isinstance(start, datetime):
@@ -115,9 +168,11 @@ def explain(rule: ClockRule, start: date | datetime, calendar: WorkCalendar) -> 
         return _explain_hours(rule, start)
     if isinstance(start, datetime):
         raise ValueError(f"{rule.id} 以日、月计，起算只写日期")
-    found = deadline(rule, start, calendar)
+    found = deadline(rule, start, calendar, pauses=pauses, extra=extra)
     days = tuple(
-        _day(rule.unit, day, found.raw_due_on, found.due_on, calendar)
+        Day(day, DayKind.PAUSED, "中止")
+        if _is_paused(day, pauses)
+        else _day(rule.unit, day, found.raw_due_on, found.due_on, calendar)
         for day in days_after(start, found.due_on)
     )
     return Explanation(rule, start, found.raw_due_on, found.due_on, found.provisional, days)
