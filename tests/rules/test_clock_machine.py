@@ -111,11 +111,13 @@ class ClockMachine(RuleBasedStateMachine):
         self.known.append(Known(rule_id, begun))
 
     @precondition(lambda self: self.runs)
-    @rule(number=st.integers(0, 99), ago=st.integers(0, 9))
-    def pause(self, number: int, ago: int) -> None:
+    @rule(number=st.integers(0, 99), ago=st.integers(0, 5), again=st.booleans())
+    def pause(self, number: int, ago: int, *, again: bool) -> None:
         number = self.one(number)
         run, known = self.runs[number], self.known[number]
         from_on = self.today - timedelta(days=ago)
+        if again and known.resumed_on is not None:  # about where the last pause ended
+            from_on = min(self.today, known.resumed_on + timedelta(days=ago - 2))
         ground = next(iter(run.rule.pauses), "absence")
         may = (
             run.stopped_on is None
@@ -145,11 +147,13 @@ class ClockMachine(RuleBasedStateMachine):
         known.pause_from = from_on
 
     @precondition(lambda self: self.runs)
-    @rule(number=st.integers(0, 99), ago=st.integers(0, 3))
-    def resume(self, number: int, ago: int) -> None:
+    @rule(number=st.integers(0, 99), lasted=st.one_of(st.none(), st.integers(-1, 2)))
+    def resume(self, number: int, lasted: int | None) -> None:
         number = self.one(number)
         run, known = self.runs[number], self.known[number]
-        until = self.today - timedelta(days=ago)
+        until = self.today
+        if lasted is not None and known.pause_from is not None:
+            until = min(self.today, known.pause_from + timedelta(days=lasted))
         may = run.stopped_on is None and known.pause_from is not None and until > known.pause_from
         if not may:
             with pytest.raises(Refusal):
@@ -208,6 +212,8 @@ class ClockMachine(RuleBasedStateMachine):
     def end(self, step: Step) -> None:
         self.stop_by(step)
         self.over = step is not Step.RETURN
+        if step is Step.VOID:
+            assert [run for run in self.runs if run.stopped_on is None] == []
 
     @precondition(lambda self: self.over)
     @rule()
@@ -270,7 +276,7 @@ class ClockMachine(RuleBasedStateMachine):
 
 
 TestClocks = ClockMachine.TestCase
-TestClocks.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
+TestClocks.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
 
 
 @pytest.mark.deep
