@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
 from config.vocabulary import (
@@ -117,11 +118,12 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class DueView:
-    """The promise that runs."""
+    """The promise that runs; a paused one is the date it had until then, and no promise."""
 
     rule: str
     on: date
     provisional: bool
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,8 +310,10 @@ def _view(
         remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}")
         if key
         else None,
-        due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
-        overdue=due_on is not None and due_on < desk.today(now),
+        due=DueView(due_rule, due_on, dispute.due_provisional, dispute.due_paused)
+        if due_on and due_rule
+        else None,
+        overdue=rules.is_late(due_on, desk.today(now), paused=dispute.due_paused),
         interpreter=party.interpreter(dispute.interpreter, clear=clear) if key else None,
         clear=clear,
         parties=party.views(dispute.parties, key, clear=clear) if key else [],
@@ -322,6 +326,11 @@ def _view(
         visit_group=dispute.visit_group,
         version=dispute.version,
     )
+
+
+def late(today: date) -> ColumnElement[bool]:
+    """The condition on `dispute` that its term has passed, as `rules.dispute.is_late` asks it."""
+    return (Dispute.due_on < today) & Dispute.due_paused.is_(False)
 
 
 def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:

@@ -115,6 +115,11 @@ def ends(step: Step) -> bool:
     return step is Step.CLOSE or step in OUTCOME_OF
 
 
+def is_late(due_on: date | None, today: date, *, paused: bool) -> bool:
+    """Whether a term has passed by `today`; one that is paused 暂停计时 promises nothing."""
+    return due_on is not None and due_on < today and not paused
+
+
 def handling_deadline(
     stated: Iterable[Deadline],
     channel: Channel,
