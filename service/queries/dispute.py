@@ -31,6 +31,7 @@ from service.rules import access
 from service.rules import dispute as rules
 from service.rules.access import Actor, Standing
 
+NOT_FOUND: Final = "没有找到这件纠纷"
 # what else the page of a dispute may lead its viewer to
 OFFERED: Final = (
     "dispute.receipt",
@@ -49,6 +50,10 @@ OFFERED: Final = (
     "dispute.reveal",
     "dispute.basis",
     "provision.read",
+    "clock.read",
+    "clock.ask",
+    "clock.enter",
+    "clock.approve",
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")
@@ -208,7 +213,7 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
     mine = _ONE.where(known(reads, now))
     dispute = db.session.scalar(mine, {"wanted": dispute_id})
     if dispute is None:
-        raise NotFound("没有找到这件纠纷")
+        raise NotFound(NOT_FOUND)
     if dispute.erased_at is not None:
         raise Erased
     shared = db.session.connection().execute(_SHARED, {"wanted": dispute_id, "now": now}).all()
@@ -236,7 +241,7 @@ def receipt_code(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -
         sa.select(Dispute).where(Dispute.id == dispute_id, in_full(scope, now))
     )
     if dispute is None:
-        raise NotFound("没有找到这件纠纷")
+        raise NotFound(NOT_FOUND)
     return _key(dispute, desk).open(dispute.code_sealed, f"dispute.code:{dispute.id}")
 
 
@@ -252,7 +257,7 @@ def by_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
         sa.select(Dispute.id).where(Dispute.number == number, visible(scope, now))
     )
     if found is None:
-        raise NotFound("没有找到这件纠纷")
+        raise NotFound(NOT_FOUND)
     return found
 
 
