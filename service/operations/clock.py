@@ -3,7 +3,7 @@
 Whoever calls holds the dispute's row locked. Nothing here flushes: a step is one new version.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -23,7 +23,7 @@ from config.vocabulary import (
     Step,
     TimeUnit,
 )
-from models import Clock, ClockChange, Dispute, Episode, transaction
+from models import Clock, ClockChange, ClockStep, Dispute, Episode, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import load
@@ -32,6 +32,7 @@ from service.queries.clock import NOT_FOUND, run_of
 from service.rules import clock as rules
 from service.rules import deadlines
 from service.rules import dispute as dispute_rules
+from service.rules import ladder as ladders
 from service.rules.access import Actor
 from service.rules.clock import Run
 from service.rules.deadlines import Deadline
@@ -86,7 +87,7 @@ def registered(
     made = [_of_facts(dispute_id, 1, each, desk) for each in _followed(answer, desk)]
     if status is DisputeStatus.REGISTERED and DISPATCH in clocks:
         made.append(_counted(dispute_id, 1, clocks[DISPATCH], today, desk))
-    return made
+    return [each | {"next_step_at": _next_step(Clock(**each), (), desk, now)} for each in made]
 
 
 def told(rows: Iterable[Mapping[str, Any]], *, desk: Desk, now: datetime) -> dict[str, Any]:
@@ -191,8 +192,17 @@ def state(
 
 
 def settle(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
-    """Write what the dispute's row says of its running clocks; nothing else writes it."""
-    _tell(dispute, running(session, dispute), desk=desk, now=now)
+    """Write what the dispute's row says of its running clocks, and when each is looked at next.
+
+    Nothing else writes either.
+    """
+    clocks = running(session, dispute)
+    _tell(dispute, clocks, desk=desk, now=now)
+    steps = sa.select(ClockStep.clock_id, ClockStep.step, ClockStep.due_on)
+    told = session.execute(steps.where(ClockStep.dispute_id == dispute.id)).all()
+    for each in clocks:
+        known = [step for clock_id, step, due_on in told if (clock_id, due_on) == _place(each)]
+        each.next_step_at = _next_step(each, known, desk, now)
 
 
 def recount(session: Session, clock: Clock, *, desk: Desk) -> None:
@@ -207,6 +217,24 @@ def recount(session: Session, clock: Clock, *, desk: Desk) -> None:
     if promise is not None:
         clock.raw_due_on, clock.due_on = promise.raw_due_on, promise.due_on
         clock.provisional = promise.provisional if not clock.stated else clock.provisional
+
+
+def withdrawn(session: Session, mine: sa.Select[UUID], *, desk: Desk, now: datetime) -> None:
+    """Stop every clock of a batch of disputes that should never have come in; nobody handled them,
+    so nothing of them was paused or asked for.
+    """
+    session.execute(
+        sa.update(Clock)
+        .where(Clock.dispute_id.in_(mine), Clock.stopped_at.is_(None))
+        .values(
+            ended=ClockEnd.MISTAKEN,
+            stopped_on=desk.today(now),
+            stopped_at=now,
+            next_step_at=None,
+            version=Clock.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 # -- deeds of people -----------------------------------------------------------------------------
@@ -472,6 +500,30 @@ def _tell(dispute: Dispute, clocks: Sequence[Clock], *, desk: Desk, now: datetim
     remedy = min(open_, key=lambda each: (each.due_on, str(each.id)), default=None)
     dispute.remedy_on = remedy.due_on if remedy else None
     dispute.remedy_rule = remedy.rule if remedy else None
+
+
+def _place(clock: Clock) -> tuple[UUID, date]:
+    return clock.id, clock.due_on
+
+
+def _next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> datetime | None:
+    """When its ladder 预警 has to be looked at next; while it is paused nobody is warned.
+
+    The parties' own time that has run out warns nobody any more.
+    """
+    if clock.paused_from is not None:
+        return None
+    if clock.kind is ClockKind.REMEDY and clock.due_on < desk.today(now):
+        return None
+    ladder, zone = desk.policy.ladder, desk.zone
+    if clock.start_at is not None and clock.due_at is not None:
+        moments = ladders.steps_at(clock.start_at, clock.due_at, ladder)
+    else:
+        moments = ladders.steps(
+            clock.kind, clock.start_on, clock.due_on, desk.calendar, ladder, zone=zone
+        )
+    following = ladders.next_moment(moments, told, now)
+    return following.at if following else None
 
 
 def _enterable(entry: Entry, desk: Desk) -> ClockRule:

@@ -172,9 +172,7 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     return _views(dispute_id, _key(dispute_id, actor=actor, desk=desk, now=now), desk=desk, now=now)
 
 
-def one(
-    dispute_id: UUID, clock_id: UUID, *, actor: Actor, desk: Desk, now: datetime
-) -> ClockView:
+def one(dispute_id: UUID, clock_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> ClockView:
     """One clock of a dispute; NotFound as of `of_dispute`, or when it is none of its."""
     for each in of_dispute(dispute_id, actor=actor, desk=desk, now=now):
         if each.id == clock_id:
@@ -305,9 +303,7 @@ def _key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> FieldK
     return disputes.opened(dispute_id, actor=actor, desk=desk, now=now).key
 
 
-def _views(
-    dispute_id: UUID, key: FieldKey | None, *, desk: Desk, now: datetime
-) -> list[ClockView]:
+def _views(dispute_id: UUID, key: FieldKey | None, *, desk: Desk, now: datetime) -> list[ClockView]:
     rows = db.session.scalars(sa.select(Clock).where(Clock.dispute_id == dispute_id)).all()
     stored = db.session.scalars(
         sa.select(ClockChange)
@@ -418,9 +414,7 @@ def _waiting(
     desk: Desk,
     opened: bool,
 ) -> WaitingView:
-    key = (
-        desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}") if opened else None
-    )
+    key = desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}") if opened else None
     return WaitingView(
         change=_change(change, key, names),
         clock_id=clock.id,

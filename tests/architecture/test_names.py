@@ -31,6 +31,7 @@ WORDS_WITHOUT_A_TABLE = {
     "base",
     "canonical",
     "category",
+    "clock_change",
     "correction",
     "danger",
     "dispatch",
