@@ -45,7 +45,7 @@ def opening(dispute: Dispute, answer: RouteAnswer, *, desk: Desk, now: datetime)
 
     The row has to be stored before them.
     """
-    values = registered(dispute.id, dispute.status, answer, desk=desk, now=now)
+    values = registered(dispute.id, DisputeStatus.REGISTERED, answer, desk=desk, now=now)
     clocks = [Clock(**each) for each in values]
     promises.tell(dispute, clocks, desk=desk, now=now)
     return clocks
