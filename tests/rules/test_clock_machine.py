@@ -282,8 +282,8 @@ TestClocks.settings = settings(max_examples=50, stateful_step_count=40, deadline
 @pytest.mark.deep
 class TestClocksForLong(ClockMachine.TestCase):  # type: ignore[misc,valid-type]  # made at run time
     settings = settings(
-        max_examples=4000,
-        stateful_step_count=80,
+        max_examples=1000,
+        stateful_step_count=60,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
