@@ -1,4 +1,4 @@
-"""Deadlines as a calendar file: folded by octets, stamped in UTC, nothing cut, nothing left open."""
+"""Deadlines as a calendar file: folded by octets, stamped in UTC, nothing cut."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID

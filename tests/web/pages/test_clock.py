@@ -177,7 +177,7 @@ def test_my_deadlines_are_a_calendar_of_numbers(
 ) -> None:
     handling = case(S.MEDIATING)
     assert "/deadlines.ics" in mediator.get("/").links
-    answer = mediator.client.get("/deadlines.ics")
+    answer = mediator.download("/deadlines.ics")
     assert answer.mimetype == "text/calendar"
     text = answer.get_data(as_text=True).replace("\r\n ", "")
     with office.app.app_context():
