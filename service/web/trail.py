@@ -24,14 +24,18 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "audit": "审计记录",
         "backup": "备份",
         "consultation": "咨询",
+        "data_request": "个人信息申请",
+        "database": "数据库",
         "dispute": "纠纷",
         "duplicate": "查重",
+        "erasure": "销毁清单",
         "glass": "紧急查阅",
         "job": "后台作业",
         "key": "密钥",
         "lawsuit": "应诉案件",
         "ledger": "台账",
         "ledger_batch": "台账导入",
+        "mail": "邮件",
         "material": "材料",
         "metric": "统计数字",
         "organisation": "单位",
@@ -43,6 +47,7 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "search": "查找",
         "setup": "首次设置",
         "shift": "交接班",
+        "shift_note": "交接班",
         "status": "运行状态",
         "subscription": "周报订阅",
         "token": "接口令牌",
@@ -55,18 +60,28 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
     | labels(Step)
     | labels(LawsuitStep)
     | {
+        "absence": "登记离岗",
         "anchor": "写锚点",
         "ask": "查进度",
         "ask-roles": "提出授权",
+        "attachment_download": "下载附件",
+        "back": "回岗",
+        "begin-second-factor": "开始登记动态口令",
+        "change-password": "修改密码",
         "change-roles": "调整角色",
         "break_glass": "申请紧急查阅",
         "check": "查重",
         "commit": "写入",
         "create": "新建",
+        "daily": "每日备份",
         "decide": "决定",
         "disable": "停用",
+        "discard": "作废不发",
         "download": "下载",
+        "drill": "恢复演练",
         "enable": "启用",
+        "end-session": "退出一处登录",
+        "end-sessions": "退出各处登录",
         "export": "导出",
         "finish": "完成",
         "hand_over": "交接",
@@ -82,17 +97,24 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "oversee": "查看审计",
         "preview": "试算",
         "publish": "发布",
+        "provisions": "查看提供记录",
         "read": "查看",
         "refuse-roles": "不同意授权",
         "receipt": "打开回执",
+        "release": "放行",
         "reset": "重置登录",
+        "reset-second-factor": "重置动态口令",
+        "restore": "恢复",
         "reveal": "看明文",
         "restrict": "限制查阅",
         "revoke": "吊销",
         "roles": "改角色",
+        "rotate": "更换密钥",
         "run": "执行",
         "set-password": "设密码",
+        "set-second-factor": "登记动态口令",
         "sign-in": "登录",
+        "sign-in-half-way": "密码对，等动态口令",
         "sign-in-refused": "登录没有成功",
         "sign-out": "退出",
         "subscribe": "订阅",
@@ -101,20 +123,36 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "unsubscribe": "退订",
         "update": "修改",
         "use": "使用",
+        "use-recovery-code": "用恢复码登录",
         "verify": "校验",
+        "withdraw-batch": "撤回台账导入",
+    }
+)
+# where the verb alone would say something else
+DEEDS_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "backup.ask": "要求立即备份",
+        "erasure.agree": "同意",
+        "erasure.propose": "列出",
+        "erasure.refuse": "退回",
+        "erasure.spare": "留下一件",
     }
 )
 JOBS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "audit-anchor": "写审计锚点",
+        "backup": "每日备份",
+        "backup-drill": "恢复演练",
         "deliver-outbox": "发送邮件",
         "fill-text-index": "补建文字索引",
         "forget-allowances": "清理限次计数",
         "forget-drafts": "清理草稿",
         "forget-idempotency-keys": "清理重复提交的答复",
         "forget-notices": "清理旧消息",
+        "forget-sessions": "清理旧会话",
         "forget-uploads": "清理上传的台账",
         "purge-text-index": "清除文字索引",
+        "sweep-attachments": "清理附件",
         "weekly-letter": "发周报",
     }
 )
@@ -173,7 +211,7 @@ def look(view: LookView) -> dict[str, str]:
 def deed(action: str) -> str:
     """The verb of a deed; its code where no word is known."""
     verb = action.rpartition(".")[2]
-    return VERBS.get(verb, f"其他操作（{verb}）")
+    return DEEDS_OF.get(action) or VERBS.get(verb, f"其他操作（{verb}）")
 
 
 def thing(entry: EntryView) -> str:

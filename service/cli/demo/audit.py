@@ -39,8 +39,8 @@ def lives(world: World, accounts: Sequence[Account], now: datetime) -> Iterator[
 
 
 def _looked(world: World, rng: Random, now: datetime) -> Life:
-    for ago in (5, 3, 2, 1):
-        yield (at := back(now, ago, world.desk, rng))
+    for at in sorted(back(now, ago, world.desk, rng) for ago in (5, 3, 2, 1)):
+        yield at
         for username in ("mediator", "director"):
             actor = replace(world.staff.actors[username], address=PLACES[username].address)
             for case in (world.in_hand["neighbour"], world.in_hand["debt"]):
@@ -49,9 +49,10 @@ def _looked(world: World, rng: Random, now: datetime) -> Life:
 
 def _shown(world: World, rng: Random, now: datetime) -> Life:
     """One field at a time, each for its reason."""
-    told = zip(SHOWN, world.town.words["reveal_reasons"], strict=True)
-    for (username, category, field, ago), reason in told:
-        yield (at := back(now, ago, world.desk, rng))
+    times = sorted(back(now, each[-1], world.desk, rng) for each in SHOWN)
+    told = zip(SHOWN, world.town.words["reveal_reasons"], times, strict=True)
+    for (username, category, field, _), reason, at in told:
+        yield at
         actor = replace(world.staff.actors[username], address=PLACES[username].address)
         case = world.in_hand[category]
         reveal.reveal(case.id, field, reason, actor=actor, desk=world.desk, now=at)

@@ -1,7 +1,7 @@
 """The consents of the demo: two of grown-ups, one of them withdrawn, and one for a child."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Final
 
@@ -40,13 +40,13 @@ def _told(world: World, rng: Random, now: datetime) -> Life:
             scope=scope,
         )
         last = operations.consent(case.id, given, actor=mediator, desk=desk, now=at)
-    yield (at := back(now, 3, desk, rng))
+    yield (at := max(at, back(now, 3, desk, rng)))
     operations.withdraw(debt.id, last, desk.today(at), None, actor=mediator, desk=desk, now=at)
 
 
 def _for_a_child(world: World, rng: Random, now: datetime) -> Life:
     """The guardian signs for the child, before the officer who has the dispute."""
-    yield (at := max(back(now, 3, world.desk, rng), now - timedelta(days=3)))
+    yield (at := back(now, 3, world.desk, rng))
     case = next(each for each in world.hidden if each.story.child)
     officer = world.staff.actors["mediator-police"]
     people = queries.one(case.id, actor=officer, desk=world.desk, now=at).parties

@@ -12,6 +12,7 @@ from service.operations import restricted as operations
 
 SEED: Final = 20260717
 WAITS: Final = timedelta(minutes=35)
+LONG_OVER: Final = timedelta(hours=5)
 
 
 def lives(world: World, now: datetime) -> Iterator[Life]:
@@ -46,7 +47,7 @@ def _glass_that_is_over(world: World, rng: Random, now: datetime) -> Life:
     """Asked for, read and agreed to by the second person, looked through; four hours later shut."""
     desk, director = world.desk, world.staff.actors["director"]
     second = world.staff.actors["secadmin"]
-    yield (at := back(now, 4, desk, rng))
+    yield (at := min(back(now, 4, desk, rng), now - LONG_OVER))
     case, reason = world.hidden[0], world.town.words["glass_reasons"][0]
     glass = operations.ask_for_glass(case.id, reason, actor=director, desk=desk, now=at)
     yield (at := at + timedelta(minutes=6))

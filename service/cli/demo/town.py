@@ -94,7 +94,7 @@ def _lives(world: World, now: datetime) -> Iterator[Life]:
 
 
 def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Life]:
-    """What happens beside the disputes themselves."""
+    """What happens beside the disputes themselves; each has dice of its own."""
     yield from lawsuit.lives(world, now)
     yield from consultation.lives(world, now)
     for each in world.town.in_hand:

@@ -92,6 +92,9 @@ LINKS: Final = {
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
     "glass.list": ("紧急查阅", "restricted.glasses", "谁申请紧急查阅受限纠纷，决定同意还是不同意"),
     "user.list": ("账户", "user.listed", "谁在用系统，上次什么时候登录"),
+    "audit.oversee": ("审计", "audit.listed", "谁在什么时候做了什么，记录是不是完整"),
+    "grant.read": ("权限", "grant.rights", "谁能做什么，哪些授权在等第二人确认"),
+    "backup.run": ("备份", "backup.listed", "最近一次备份和恢复演练"),
     "organisation.manage": ("单位", "organisation.listed", "单位和村、社区的地址、电话、办公时间"),
     "setup.run": ("初始设置", "setup.begin", "本中心、单位、账户，还缺什么"),
 }
@@ -100,7 +103,6 @@ PRIMARY: Final = (
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
 NOTHING: Final = {
-    Role.AUDITOR: "审计的页面还没有开通，这里暂时没有要办的事。",
     Role.PLANNER: "年度计划的页面还没有开通，这里暂时没有要办的事。",
 }
 
