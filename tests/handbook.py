@@ -162,6 +162,8 @@ def _follow(page: Page, links: tuple[str, ...]) -> None:
 
 MINE: Final = "/disputes?category=neighbour&mine=true&status=mediating"
 PICTURES: Final[tuple[Picture, ...]] = (
+    # before others of the same account sign in
+    Picture("sessions", "mediator", _at("/sessions")),
     Picture("intake", "window", _half_filled),
     Picture("receipt", "window", _registered),
     Picture("consultation", "window", _at("/consultations/new")),
@@ -180,9 +182,8 @@ PICTURES: Final[tuple[Picture, ...]] = (
     Picture("leave", "director", _at("/leave")),
     Picture("hand-over", "director", _along("/leave", "交接")),
     Picture("data-requests", "director", _at("/data-requests")),
-    Picture("sessions", "mediator", _at("/sessions")),
     Picture("rights", "secadmin", _at("/rights")),
-    Picture("audit", "auditor", _at("/audit")),
+    Picture("audit", "auditor", _at("/audit?subject=dispute")),
     Picture("retention", "sysadmin", _at("/retention")),
     Picture("backups", "sysadmin", _at("/backups")),
 )

@@ -1,5 +1,6 @@
 """How the trail 审计 is told: who did what to what, in words of the office."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
@@ -156,6 +157,20 @@ JOBS: Final[Mapping[str, str]] = MappingProxyType(
         "weekly-letter": "发周报",
     }
 )
+# fields that have a name only where they are looked at or decided
+OTHER_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "closed_on": "结案日期",
+        "decided_on": "裁判日期",
+        "decision_served_on": "裁判文书送达日期",
+        "outcome": "结果",
+        "place.detail": "详细地点",
+        "reason": "理由",
+        "status": "状态",
+        "withdrawal_cause": "撤诉原因",
+    }
+)
+OF_PARTY: Final = re.compile(r"parties\.(\d+)\.(\w+)", re.ASCII)
 PAGING: Final = frozenset({"limit", "cursor", "count"})
 # in the order in which they stand in the filter
 SUBJECTS: Final = ("dispute", "user", "organisation", "token", "lawsuit", "weekly", "job", "audit")
@@ -223,8 +238,7 @@ def thing(entry: EntryView) -> str:
 
 def told(entry: EntryView) -> str:
     """The fields and codes of a deed in one line."""
-    names = {**FIELDS, **PARTY_FIELDS}
-    parts = ["、".join(names.get(each, each) for each in entry.fields)]
+    parts = ["、".join(map(field, entry.fields))]
     detail = entry.detail
     if "job" in detail:
         name = JOBS.get(detail["job"], detail["job"])
@@ -236,6 +250,13 @@ def told(entry: EntryView) -> str:
     if entry.result is AuditResult.DENIED and "status" in detail:
         parts.append("没有权限" if detail["status"] == HTTPStatus.FORBIDDEN else "不在可见范围内")
     return "，".join(filter(None, parts))
+
+
+def field(told: str) -> str:
+    """A field in words: `parties.0.phone` is 第 1 位当事人的电话."""
+    if of_party := OF_PARTY.fullmatch(told):
+        return f"第 {int(of_party[1]) + 1} 位当事人的{PARTY_FIELDS.get(of_party[2], of_party[2])}"
+    return (FIELDS | PARTY_FIELDS | OTHER_FIELDS).get(told, told)
 
 
 def roles(words: Any) -> str:

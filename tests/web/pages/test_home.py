@@ -13,6 +13,7 @@ from tests.factories.visitor import Visitor
 
 S = DisputeStatus
 FIGURE = re.compile(r'<a href="([^"]+)" aria-label="([^"]+) (\d+)件，看明细">')
+TILE = re.compile(r'<li class="card"><a href="[^"]+">([^<]+)</a>')
 UNITS = {Role.MEDIATOR: "committee", Role.LIAISON: "committee"}
 
 
@@ -63,11 +64,23 @@ def test_danger_that_is_over_is_on_no_desk(
     assert "有人身危险" not in visit(office.director).get("/").text
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PLANNER])
-def test_a_role_without_pages_is_told_so(
-    office: Office, visit: Callable[[Actor], Visitor], role: Role
+def test_a_role_without_pages_is_told_so(office: Office, visit: Callable[[Actor], Visitor]) -> None:
+    assert "暂时没有要办的事" in visit(office.actor(Role.PLANNER)).get("/").text
+
+
+@pytest.mark.parametrize(
+    ("role", "rooms"),
+    [
+        (Role.AUDITOR, ["紧急查阅", "审计", "权限"]),
+        (Role.SYSADMIN, ["账户", "单位", "初始设置", "审计", "权限", "备份"]),
+        (Role.SECADMIN, ["紧急查阅", "账户", "审计", "权限"]),
+    ],
+)
+def test_who_looks_after_the_system_is_led_to_its_rooms(
+    office: Office, visit: Callable[[Actor], Visitor], role: Role, rooms: list[str]
 ) -> None:
-    assert "暂时没有要办的事" in visit(office.actor(role)).get("/").text
+    page = visit(office.actor(role)).get("/")
+    assert sorted(TILE.findall(page.html)) == sorted(rooms)
 
 
 def test_the_administrator_is_led_to_what_they_keep(
