@@ -256,7 +256,7 @@ def field(told: str) -> str:
     """A field in words: `parties.0.phone` is 第 1 位当事人的电话."""
     if of_party := OF_PARTY.fullmatch(told):
         return f"第 {int(of_party[1]) + 1} 位当事人的{PARTY_FIELDS.get(of_party[2], of_party[2])}"
-    return (FIELDS | PARTY_FIELDS | OTHER_FIELDS).get(told, told)
+    return {**FIELDS, **PARTY_FIELDS, **OTHER_FIELDS}.get(told, told)
 
 
 def roles(words: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from config.vocabulary import BasisGround, ConsentForm, PartyRole
 from service.cli.demo.office import back
@@ -24,24 +25,28 @@ def lives(world: World, now: datetime) -> Iterator[Life]:
 
 def _told(world: World, rng: Random, now: datetime) -> Life:
     desk, mediator = world.desk, world.staff.actors["mediator"]
-    yield (at := back(now, 7, desk, rng))
-    neighbour, debt = world.in_hand["neighbour"], world.in_hand["debt"]
     about_work, about_sound, _ = world.town.words["consents"]
-    today = desk.today(at)
-    for case, scope, form in (
-        (neighbour, about_work, ConsentForm.WRITTEN),
-        (debt, about_sound, ConsentForm.ORAL),
-    ):
-        given = Consent(
-            ground=BasisGround.CONSENT,
-            form=form,
-            obtained_on=today,
-            party=case.parties[0],
-            scope=scope,
-        )
-        last = operations.consent(case.id, given, actor=mediator, desk=desk, now=at)
+    yield (at := back(now, 7, desk, rng))
+    _keep(world, "neighbour", about_work, ConsentForm.WRITTEN, at)
+    taken_back = _keep(world, "debt", about_sound, ConsentForm.ORAL, at)
     yield (at := max(at, back(now, 3, desk, rng)))
-    operations.withdraw(debt.id, last, desk.today(at), None, actor=mediator, desk=desk, now=at)
+    debt, today = world.in_hand["debt"].id, desk.today(at)
+    operations.withdraw(debt, taken_back, today, None, actor=mediator, desk=desk, now=at)
+
+
+def _keep(world: World, category: str, scope: str, form: ConsentForm, at: datetime) -> UUID:
+    """The applicant's consent, noted by the mediator who has the dispute in hand."""
+    case, desk = world.in_hand[category], world.desk
+    given = Consent(
+        ground=BasisGround.CONSENT,
+        form=form,
+        obtained_on=desk.today(at),
+        party=case.parties[0],
+        scope=scope,
+    )
+    return operations.consent(
+        case.id, given, actor=world.staff.actors["mediator"], desk=desk, now=at
+    )
 
 
 def _for_a_child(world: World, rng: Random, now: datetime) -> Life:
