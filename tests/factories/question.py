@@ -24,7 +24,8 @@ from schemas.step import SHAPES
 from service.queries.access import standing
 from service.rules import access
 from service.rules.access import Actor, Standing
-from service.web.door import COOKIE, PUBLIC
+from service.web.cookie import COOKIE
+from service.web.door import PUBLIC
 from tests.factories import file
 from tests.factories.matrix import NOW, TODAY, Subject, Thing, World
 from tests.factories.surface import Answer, taken

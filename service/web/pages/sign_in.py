@@ -17,15 +17,14 @@ from service.rules import access
 from service.rules import password as password_rules
 from service.rules.access import Actor
 from service.web import form as forms
+from service.web.cookie import clear_cookie, set_cookie
 from service.web.door import (
     answer,
     brief,
-    clear_cookie,
     desk,
     now,
     origin,
     public,
-    set_cookie,
     signed_in,
     unnoticed,
     unsettled,
