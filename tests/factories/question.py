@@ -151,10 +151,13 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def routes(app: Flask) -> Iterator[Route]:
-    """Every method of every route, once for each step and each word its address takes."""
+def routes(app: Flask, *, everywhere: bool = False) -> Iterator[Route]:
+    """Every method of every route, once for each step and each word its address takes.
+
+    Those that name what the world holds none of only where `everywhere` is asked for.
+    """
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: (each.rule, each.endpoint)):
-        if rule.arguments & ELSEWHERE.keys():
+        if not everywhere and rule.arguments & ELSEWHERE.keys():
             continue
         view = app.view_functions[rule.endpoint]
         action = str(getattr(view, "action", ""))
