@@ -1,6 +1,6 @@
 """Whoever is refused a deed stands in the trail, by whichever route they asked: G55."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from config.vocabulary import AuditResult, Role
 from models import AuditEntry, db
 from service.rules import access
-from service.rules.access import Actor
 from service.web.door import PUBLIC
 from tests.factories.matrix import Subject, World
 from tests.factories.office import Office
 from tests.factories.question import SIGNED_IN, Asker, Route, routes
-from tests.factories.visitor import Visitor, session_of
+from tests.factories.visitor import session_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ROLES = (Role.WINDOW, Role.DIRECTOR, Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN, Role.LEGAL)
@@ -95,16 +94,3 @@ def test_who_asks_for_what_is_not_there_leaves_one_entry(asker: Asker) -> None:
             wrong.append((route.name, status, told))
     assert wrong == []
     assert len(asked) > 80
-
-
-def test_a_refusal_told_on_the_page_itself_is_an_entry_too(
-    office: Office, visit: Callable[[Actor], Visitor]
-) -> None:
-    """Who left a shift note does not take it over themselves."""
-    clerk = visit(office.window)
-    note = clerk.fill(clerk.get("/shift"), "/shift", words="下午再来").location
-    token = clerk.get(note).forms[0].values["csrf_token"]
-    assert clerk.post(f"{note}/take", {"csrf_token": token}).status == 303
-    with office.app.app_context():
-        entries = sa.select(AuditEntry.action).where(AuditEntry.result == AuditResult.DENIED)
-        assert db.session.scalars(entries).all() == ["shift.hand_over"]
