@@ -155,7 +155,7 @@ def _erasure(view: ErasureView) -> dict[str, Any]:
     text, tone = STANDINGS[view.standing]
     waits = view.standing in (Standing.PROPOSED, Standing.AGREED)
     asked = waits and _may("retention.approve")
-    mine = actor().name in (view.director, view.secadmin)
+    mine = actor().user_id in view.agreed_ids
     agrees = asked and view.standing is Standing.PROPOSED and not mine
     runs = view.standing is Standing.AGREED and _may("retention.run")
     zone = desk().zone
