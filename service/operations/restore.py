@@ -1,7 +1,7 @@
 """Bring an archive back: into a scratch place to prove it 恢复演练, or into a deployment 恢复."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,13 +34,16 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Conflict
+from service.gateways import anchor, presence
 from service.gateways.keyring import Keyring
 from service.operations import archive, base
 from service.operations.archive import Tell, Vault
 from service.operations.event import record
+from service.queries import audit_chain
+from service.queries import backup as queries
 from service.queries.canonical import BATCH, PASSING, SUBJECT
 from service.rules import audit
-from service.rules.audit import Head, Verdict
+from service.rules.audit import Anchor, Head, Verdict
 
 # rows that a deployment nobody has used yet may have
 UNUSED: Final = PASSING | {"audit_entry", "event", "job_run", "key_check"}
@@ -62,12 +65,16 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore brought back, and what it left for people to decide."""
+    """What a restore brought back, and what it left for people to decide.
+
+    `outlived` anchors tell of a trail that went on after the cut-off, and is gone.
+    """
 
     cut_off: datetime
     rows: int
     files: int
     held: int
+    outlived: int
     chain_fault: str | None
 
 
@@ -109,13 +116,38 @@ def is_empty(vault: Vault) -> bool:
 
 
 def restore(
-    path: Path, *, vault: Vault, desk: Desk, now: datetime, replace: bool, tell: Tell
+    path: Path,
+    *,
+    vault: Vault,
+    anchors: Path,
+    desk: Desk,
+    now: datetime,
+    replace: bool,
+    tell: Tell,
 ) -> Restored:
-    """Bring the archive back into this deployment, whose service must not run meanwhile.
+    """Bring the archive back into this deployment, by the role that owns its tables.
 
     Only an empty one is written to, unless `replace`: then the archive is proven first. Mail that
-    was unsent is held, sessions end, an event says so. Raises Conflict.
+    was unsent is held, sessions end, and the trail says so, with every line of the file `anchors`
+    that tells of entries which are gone now. Raises Conflict, also while the service runs.
     """
+    with presence.alone(vault.data_dir):
+        _refuse_served()
+        return _restored(
+            path, vault=vault, anchors=anchors, desk=desk, now=now, replace=replace, tell=tell
+        )
+
+
+def _restored(
+    path: Path,
+    *,
+    vault: Vault,
+    anchors: Path,
+    desk: Desk,
+    now: datetime,
+    replace: bool,
+    tell: Tell,
+) -> Restored:
     manifest = archive.read_manifest(path, vault.key)
     if not is_empty(vault):
         if not replace:
@@ -133,9 +165,20 @@ def restore(
     fault = _chain_fault(db.engine, vault)
     _take_the_place(fresh, vault.attachments, now)
     cut_off = datetime.fromisoformat(manifest["cut_off"])
-    held = _settle(path.name, cut_off, now)
+    known = anchor.read(anchors)
+    outlived = audit_chain.beyond(known.kept) if known else []
+    held = _settle(path.name, cut_off, outlived, now)
     rows = sum(each["rows"] for each in manifest["tables"].values())
-    return Restored(cut_off, rows, len(hashes), held, fault)
+    return Restored(cut_off, rows, len(hashes), held, len(outlived), fault)
+
+
+def _refuse_served() -> None:
+    """Nobody else of the service is connected, from whatever machine."""
+    base.release()
+    others = queries.others_connected()
+    base.release()
+    if others:
+        raise Conflict(f"{presence.SERVED}（数据库上还有 {others} 个连接）")
 
 
 @contextmanager
@@ -200,7 +243,7 @@ def _take_the_place(fresh: Path, place: Path, now: datetime) -> None:
         fresh.rename(place)
 
 
-def _settle(name: str, cut_off: datetime, now: datetime) -> int:
+def _settle(name: str, cut_off: datetime, outlived: Sequence[Anchor], now: datetime) -> int:
     """Hold the mail, end what was running, and tell the trail; how many messages are held."""
     with transaction() as session:
         held = _hold(session, now)
@@ -225,7 +268,11 @@ def _settle(name: str, cut_off: datetime, now: datetime) -> int:
             action="restore",
             actor=None,
             now=now,
-            detail={"cut_off": cut_off.isoformat(), "held": held},
+            detail={
+                "cut_off": cut_off.isoformat(),
+                "held": held,
+                "outlived": [audit.told_of(each) for each in outlived],
+            },
         )
     return held
 

@@ -64,7 +64,7 @@ TOLD: Final = frozenset(
     }
 )  # fmt: skip -- a list of words
 # what is somebody having a look, by the last part of the deed's name
-LOOKS: Final = ("look", "open", "print", "reveal", "download", "export", "readout", "break-glass")
+LOOKS: Final = ("look", "open", "print", "reveal", "download", "export", "readout")
 MOST_LOOKS: Final = 50
 
 

@@ -88,6 +88,7 @@ class ErasureView:
     director_at: datetime | None
     secadmin: str | None
     secadmin_at: datetime | None
+    agreed_ids: frozenset[UUID]
     refused_by: str | None
     refused_at: datetime | None
     run_by: str | None
@@ -296,6 +297,7 @@ def _erasures(query: sa.Select[*tuple[Any, ...]]) -> list[ErasureView]:
             director_at=row.director_at,
             secadmin=secadmin,
             secadmin_at=row.secadmin_at,
+            agreed_ids=frozenset(filter(None, (row.director_id, row.secadmin_id))),
             refused_by=refuser,
             refused_at=row.refused_at,
             run_by=runner,

@@ -16,7 +16,8 @@ from schemas.data_request import (
 from service.operations import data_request as operations
 from service.operations.data_request import RequestDraft
 from service.queries import data_request as queries
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 

@@ -17,7 +17,8 @@ from schemas.retention import (
 from service.operations import erasure as operations
 from service.operations import hold as holds
 from service.queries import retention as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-retention", __name__, url_prefix="/api/v1", description="保存期限")

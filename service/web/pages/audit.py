@@ -18,8 +18,9 @@ from service.rules import access
 from service.rules.audit import Verdict
 from service.web import form as forms
 from service.web import show, trail
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("audit", __name__)
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

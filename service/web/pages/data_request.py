@@ -26,9 +26,10 @@ from service.queries.data_request import RequestView, Stored
 from service.rules import access
 from service.web import form as forms
 from service.web import show, timeline
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("data_request", __name__)
 TWICE: Final = "这件申请刚才已经登记过了。要再登记一件，请核对内容后再点登记"

@@ -22,6 +22,7 @@ from service.web import right, show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped
 
 bp = Blueprint("grant", __name__)
 ROLES: Final = [(role.value, label(role)) for role in STAFF]
@@ -74,9 +75,8 @@ def change(user_id: UUID) -> ResponseReturnValue:
         typed = dict(request.form) | {"roles": chosen}
         return _page(user_id, Form(values=typed, errors=told)), 422
     except Conflict as refusal:
-        flash(refusal.detail, "stop")
-    else:
-        flash(ASKED if waits else DONE)
+        return stopped(refusal, to=url_for("user.detail", user_id=user_id))
+    flash(ASKED if waits else DONE)
     return forms.see(url_for("user.detail", user_id=user_id))
 
 
@@ -87,9 +87,9 @@ def decide(grant_id: UUID) -> ResponseReturnValue:
     agreed = forms.TRUTH.get(request.form.get("agree", ""), False)
     try:
         operations.decide(grant_id, agreed=agreed, actor=actor(), desk=desk(), now=now())
-        flash("已同意，这个人要重新登录" if agreed else "已拒绝，角色没有变")
     except (Conflict, Forbidden) as refusal:
-        flash(refusal.detail, "stop")
+        return stopped(refusal, to=url_for("grant.rights"))
+    flash("已同意，这个人要重新登录" if agreed else "已拒绝，角色没有变")
     return forms.see(url_for("grant.rights"))
 
 

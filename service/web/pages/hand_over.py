@@ -23,6 +23,7 @@ from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped
 
 bp = Blueprint("hand_over", __name__)
 CLOSE = "close"
@@ -55,8 +56,7 @@ def give(user_id: UUID) -> ResponseReturnValue:
     try:
         return forms.once(produce, shown=lambda form: _page(user_id, form), twice=TWICE)
     except Conflict as refusal:
-        flash(refusal.detail, "stop")
-        return forms.see(url_for("hand_over.shown", user_id=user_id))
+        return stopped(refusal, to=url_for("hand_over.shown", user_id=user_id))
 
 
 def _page(user_id: UUID, form: Form) -> str:

@@ -11,7 +11,7 @@ from flask import Flask
 from config.vocabulary import DisputeStatus, Role
 from models import AuditEntry, db
 from service.rules.access import Actor
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 from tests.factories.dispute import NARRATIVE, Handling
 from tests.factories.office import Office
 from tests.factories.trail import forging
