@@ -89,6 +89,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "export": "导出",
         "finish": "完成",
         "grant": "授权",
+        "glass.read": "看紧急查阅的理由",
         "hand_over": "交接",
         "identity": "按证件、电话查找",
         "invite": "发登录码",
