@@ -1,5 +1,6 @@
 """工作台: what needs me now, for each role."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -141,15 +142,14 @@ def desk() -> ResponseReturnValue:
 def _calls() -> list[dict[str, str]]:
     """What of others waits for this one as the second person or the next on duty."""
     me, policy = actor(), instruments().policy.access
+    counts: dict[str, tuple[str, Callable[[], int]]] = {
+        "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
+        "glass": ("glass.decide", _glasses),
+        "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
+        "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
+    }
     waiting = {
-        name: count()
-        for name, (action, count) in {
-            "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
-            "glass": ("glass.decide", _glasses),
-            "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
-            "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
-        }.items()
-        if access.may(me, action, policy)
+        name: count() for name, (needed, count) in counts.items() if access.may(me, needed, policy)
     }
     return [
         {"text": text.format(waiting[name]), "url": url_for(endpoint), "link": link}
