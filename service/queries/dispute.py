@@ -328,7 +328,7 @@ def _view(
         override_reason=route.override_reason if route and key else None,
         steps=steps,
         withheld=[step for step in within if step not in steps],
-        next_step=rules.next_step(steps),
+        next_step=rules.next_step(dispute.status, steps),
         linked=_linked(dispute, actor=actor, desk=desk, now=now),
         visit_group=dispute.visit_group,
         version=dispute.version,

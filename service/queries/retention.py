@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
+from config.access import AccessPolicy
 from config.retention import Keep
-from config.vocabulary import DataRequestStatus, HoldGround, Kept, LawsuitStatus, Outcome
+from config.vocabulary import DataRequestStatus, HoldGround, Kept, LawsuitStatus, Outcome, Role
 from models import (
     Consultation,
     DataRequest,
@@ -196,6 +197,23 @@ def may_forget_consultation(consultation_id: UUID, *, desk: Desk, now: datetime)
 def erasures(*, limit: int = 50) -> list[ErasureView]:
     """The newest lists."""
     return _erasures(_LISTS.order_by(Erasure.proposed_at.desc(), Erasure.id).limit(limit))
+
+
+def awaiting(actor: Actor, policy: AccessPolicy) -> int:
+    """How many lists wait for this one: to be agreed to, or to be run when both have agreed."""
+    open_lists = Erasure.finished_at.is_(None) & Erasure.refused_at.is_(None)
+    agreed = Erasure.director_at.is_not(None) & Erasure.secadmin_at.is_not(None)
+    ways: list[ColumnElement[bool]] = []
+    if access.may(actor, "retention.approve", policy):
+        by = {Role.DIRECTOR: Erasure.director_at, Role.SECADMIN: Erasure.secadmin_at}
+        open_to = [column.is_(None) for role, column in by.items() if role in actor.roles]
+        ways += [each & (Erasure.proposed_by != actor.user_id) for each in open_to]
+    if access.may(actor, "retention.run", policy):
+        ways.append(agreed)
+    if not ways:
+        return 0
+    counted = sa.select(sa.func.count()).select_from(Erasure).where(open_lists, sa.or_(*ways))
+    return db.session.scalar(counted) or 0
 
 
 def erasure(erasure_id: UUID) -> ErasureView:

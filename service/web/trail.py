@@ -1,181 +1,23 @@
 """How the trail 审计 is told: who did what to what, in words of the office."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from flask import current_app
 
 from config.settings import Settings
-from config.vocabulary import AuditResult, LawsuitStep, Role, Step
+from config.vocabulary import AttachmentKind, AuditResult, Role, SharePurpose
 from config.words import label, labels
 from service.queries import audit as queries
 from service.queries.audit import Asked, EntryView, LookView
 from service.web import show
+from service.web.deed import JOBS, THINGS, did, field
 from service.web.door import actor, desk, now
-from service.web.timeline import DEEDS, FIELDS, PARTY_FIELDS
+from service.web.timeline import PAPERS
 
-THINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "attachment": "附件",
-        "audit": "审计记录",
-        "backup": "备份",
-        "consultation": "咨询",
-        "data_request": "个人信息申请",
-        "database": "数据库",
-        "dispute": "纠纷",
-        "duplicate": "查重",
-        "erasure": "销毁清单",
-        "glass": "紧急查阅",
-        "job": "后台作业",
-        "key": "密钥",
-        "lawsuit": "应诉案件",
-        "ledger": "台账",
-        "ledger_batch": "台账导入",
-        "mail": "邮件",
-        "material": "材料",
-        "metric": "统计数字",
-        "organisation": "单位",
-        "paper": "文书",
-        "progress": "查进度",
-        "readout": "电话答复",
-        "register": "登记簿",
-        "report": "周报",
-        "routing": "分流规则",
-        "search": "查找",
-        "setup": "首次设置",
-        "shift": "交接班",
-        "shift_note": "交接班",
-        "status": "运行状态",
-        "subscription": "周报订阅",
-        "system": "系统",
-        "token": "接口令牌",
-        "user": "账户",
-        "weekly": "周报",
-    }
-)
-VERBS: Final[Mapping[str, str]] = MappingProxyType(
-    dict(DEEDS)
-    | labels(Step)
-    | labels(LawsuitStep)
-    | {
-        "absence": "登记离岗",
-        "anchor": "写锚点",
-        "ask": "查进度",
-        "ask-roles": "提出授权",
-        "attachment_download": "下载附件",
-        "back": "回岗",
-        "begin-second-factor": "开始登记动态口令",
-        "change-password": "修改密码",
-        "change-roles": "调整角色",
-        "break_glass": "申请紧急查阅",
-        "check": "查重",
-        "commit": "写入",
-        "create": "新建",
-        "daily": "每日备份",
-        "decide": "决定",
-        "disable": "停用",
-        "discard": "作废不发",
-        "download": "下载",
-        "drill": "恢复演练",
-        "enable": "启用",
-        "end-session": "退出一处登录",
-        "end-sessions": "退出各处登录",
-        "export": "导出",
-        "finish": "完成",
-        "hand_over": "交接",
-        "identity": "按证件、电话查找",
-        "invite": "发登录码",
-        "list": "查看列表",
-        "look": "打开查看",
-        "looks": "看谁看过",
-        "make": "生成",
-        "manage": "管理",
-        "open": "打开",
-        "outside_entry": "登记外部系统编号",
-        "oversee": "查看审计",
-        "preview": "试算",
-        "propose": "列销毁清单",
-        "provisions": "查看对外提供",
-        "publish": "发布",
-        "read": "查看",
-        "refuse": "不同意",
-        "refuse-roles": "不同意授权",
-        "receipt": "打开回执",
-        "release": "放行",
-        "reset": "重置登录",
-        "reset-second-factor": "重置动态口令",
-        "restore": "恢复",
-        "reveal": "看明文",
-        "restrict": "限制查阅",
-        "revoke": "吊销",
-        "roles": "改角色",
-        "rotate": "更换密钥",
-        "run": "执行",
-        "set-password": "设密码",
-        "set-second-factor": "登记动态口令",
-        "sign-in": "登录",
-        "sign-in-half-way": "密码对，等动态口令",
-        "sign-in-refused": "登录没有成功",
-        "sign-out": "退出",
-        "spare": "暂缓，没有销毁",
-        "subscribe": "订阅",
-        "take": "接班",
-        "unlock": "解锁",
-        "unsubscribe": "退订",
-        "update": "修改",
-        "use": "使用",
-        "use-recovery-code": "用恢复码登录",
-        "verify": "校验",
-        "withdraw-batch": "撤回台账导入",
-    }
-)
-# where the verb alone would say something else
-DEEDS_OF: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "backup.ask": "要求立即备份",
-        "erasure.agree": "同意",
-        "erasure.propose": "列出",
-        "erasure.refuse": "退回",
-        "erasure.spare": "留下一件",
-    }
-)
-JOBS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "audit-anchor": "写审计锚点",
-        "backup": "每日备份",
-        "backup-drill": "恢复演练",
-        "deliver-outbox": "发送邮件",
-        "fill-text-index": "补建文字索引",
-        "forget-allowances": "清理限次计数",
-        "forget-drafts": "清理草稿",
-        "forget-idempotency-keys": "清理重复提交的答复",
-        "forget-notices": "清理旧消息",
-        "forget-sessions": "清理旧会话",
-        "forget-uploads": "清理上传的台账",
-        "purge-text-index": "清除文字索引",
-        "sweep-attachments": "清理附件",
-        "weekly-letter": "发周报",
-    }
-)
-# fields that have a name only where they are looked at or decided
-OTHER_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "closed_on": "结案日期",
-        "decided_on": "裁判日期",
-        "decision_served_on": "裁判文书送达日期",
-        "outcome": "结果",
-        "place.detail": "详细地点",
-        "reason": "理由",
-        "status": "状态",
-        "withdrawal_cause": "撤诉原因",
-    }
-)
-OF_PARTY: Final = re.compile(r"parties\.(\d+)\.(\w+)", re.ASCII)
 PAGING: Final = frozenset({"limit", "cursor", "count"})
 # in the order in which they stand in the filter
 SUBJECTS: Final = ("dispute", "user", "organisation", "token", "lawsuit", "weekly", "job", "audit")
@@ -207,7 +49,7 @@ def row(entry: EntryView) -> dict[str, Any]:
         "actor": entry.actor or "系统",
         "organisation": entry.organisation or "",
         "roles_text": roles(entry.roles),
-        "deed": deed(entry.action),
+        "deed": did(entry.action),
         "thing": thing(entry),
         "result": entry.result.value,
         "result_label": label(entry.result),
@@ -224,14 +66,8 @@ def look(view: LookView) -> dict[str, str]:
         "actor": view.actor,
         "organisation": view.organisation or "",
         "roles_text": roles(view.roles),
-        "deed": deed(view.action),
+        "deed": did(view.action),
     }
-
-
-def deed(action: str) -> str:
-    """The verb of a deed; its code where no word is known."""
-    verb = action.rpartition(".")[2]
-    return DEEDS_OF.get(action) or VERBS.get(verb, f"其他操作（{verb}）")
 
 
 def thing(entry: EntryView) -> str:
@@ -243,8 +79,11 @@ def thing(entry: EntryView) -> str:
 
 def told(entry: EntryView) -> str:
     """The fields and codes of a deed in one line."""
-    parts = ["、".join(map(field, entry.fields))]
     detail = entry.detail
+    parts = ["、".join(field(each, detail.get("role")) for each in entry.fields)]
+    parts += [words[detail[name]] for name, words in _CODED.items() if detail.get(name) in words]
+    if "roles" in detail:
+        parts.append(f"角色：{roles(detail['roles']) or '没有'}")
     if "job" in detail:
         name = JOBS.get(detail["job"], detail["job"])
         parts.append(f"{name} {detail.get('period', '')}".strip())
@@ -257,11 +96,12 @@ def told(entry: EntryView) -> str:
     return "，".join(filter(None, parts))
 
 
-def field(told: str) -> str:
-    """A field in words: `parties.0.phone` is 第 1 位当事人的电话."""
-    if of_party := OF_PARTY.fullmatch(told):
-        return f"第 {int(of_party[1]) + 1} 位当事人的{PARTY_FIELDS.get(of_party[2], of_party[2])}"
-    return {**FIELDS, **PARTY_FIELDS, **OTHER_FIELDS}.get(told, told)
+# details that are one code, and the words for it
+_CODED: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": labels(AttachmentKind),
+    "paper": PAPERS,
+    "purpose": labels(SharePurpose),
+}
 
 
 def roles(words: Any) -> str:

@@ -75,7 +75,7 @@ from service.rules.audit import Verdict
 from service.rules.calendar import Week
 from service.rules.origin import HERE
 from service.rules.restricted import GlassState
-from service.web import trail
+from service.web import deed
 from tests.cli.conftest import Kept, free_port, start
 
 WAITING = [DisputeStatus.REGISTERED, DisputeStatus.DISPATCHED, DisputeStatus.ACCEPTED]
@@ -261,8 +261,8 @@ def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:
     lived = [each.happened_at for each in entries if each.happened_at > entries[0].happened_at]
     assert lived == sorted(lived)
     actions = {(each.action, each.subject) for each in entries}
-    assert {each for each, _ in actions if trail.deed(each).startswith("其他操作")} == set()
-    assert {each for _, each in actions} - trail.THINGS.keys() == set()
+    assert {each for each, _ in actions if deed.did(each).startswith("其他操作")} == set()
+    assert {each for _, each in actions} - deed.THINGS.keys() == set()
 
 
 def test_papers_lie_sealed_in_the_store_and_one_was_taken_back(demo: Demo) -> None:

@@ -69,8 +69,7 @@ def listed() -> ResponseReturnValue:
 @action("data_request.register")
 def new() -> ResponseReturnValue:
     """An empty form."""
-    today = _today().isoformat()
-    return _form(Form(values={"received_on": today, "identity_check": IdentityCheck.CARD.value}))
+    return _form(Form(values={"received_on": _today().isoformat()}))
 
 
 @bp.post("/data-requests/new")

@@ -35,12 +35,13 @@ ASKED: Final = "已经提交，等另一位管理员确认后生效"
 def rights() -> ResponseReturnValue:
     """The whole policy as a table, and what waits for a second person."""
     may = access.may(actor(), "grant.decide", desk().policy.access)
+    mine = queries.awaiting(actor()) if may else frozenset()
     return render_template(
         "grant/rights.html",
         title="用户与权限",
         roles=[name for _, name in ROLES],
         groups=right.table(desk().policy.access),
-        waiting=[_shown(each, decides=may) for each in queries.waiting()],
+        waiting=[_shown(each, decides=each.id in mine) for each in queries.waiting()],
         decided=[_shown(each, decides=False) for each in queries.decided(20)],
         users_url=url_for("user.listed")
         if access.may(actor(), "user.list", desk().policy.access)
@@ -98,7 +99,8 @@ def _page(user_id: UUID, form: Form) -> str:
     return render_template(
         "grant/ask.html",
         title=f"调整角色：{account.name}",
-        account_name=account.name,
+        now_text=f"现在：{'、'.join(label(Role(each)) for each in account.roles) or '没有角色'}，"
+        f"{account.organisation}",
         form=form,
         roles=ROLES,
         by_two="、".join(label(role) for role in STAFF if role in right.BY_TWO),
@@ -110,7 +112,6 @@ def _page(user_id: UUID, form: Form) -> str:
 
 
 def _shown(view: GrantView, *, decides: bool) -> dict[str, Any]:
-    who = actor().user_id
     return {
         "name": view.name,
         "username": view.username,
@@ -123,7 +124,5 @@ def _shown(view: GrantView, *, decides: bool) -> dict[str, Any]:
         "decided_by": view.decided_by,
         "decided_text": show.moment(view.decided_at, desk().zone) if view.decided_at else "",
         "agreed": view.agreed,
-        "decide_url": url_for("grant.decide", grant_id=view.id)
-        if decides and who not in (view.asked_by_id, view.user_id)
-        else None,
+        "decide_url": url_for("grant.decide", grant_id=view.id) if decides else None,
     }

@@ -71,9 +71,9 @@ def test_a_role_without_pages_is_told_so(office: Office, visit: Callable[[Actor]
 @pytest.mark.parametrize(
     ("role", "rooms"),
     [
-        (Role.AUDITOR, ["紧急查阅", "审计", "权限"]),
-        (Role.SYSADMIN, ["账户", "单位", "初始设置", "审计", "权限", "备份"]),
-        (Role.SECADMIN, ["紧急查阅", "账户", "审计", "权限"]),
+        (Role.AUDITOR, ["紧急查阅", "用户与权限", "审计", "备份状态"]),
+        (Role.SYSADMIN, ["用户与权限", "审计", "备份状态", "账户", "单位", "初始设置"]),
+        (Role.SECADMIN, ["紧急查阅", "用户与权限", "审计", "账户"]),
     ],
 )
 def test_who_looks_after_the_system_is_led_to_its_rooms(
@@ -81,6 +81,14 @@ def test_who_looks_after_the_system_is_led_to_its_rooms(
 ) -> None:
     page = visit(office.actor(role)).get("/")
     assert sorted(TILE.findall(page.html)) == sorted(rooms)
+
+
+def test_the_auditor_is_led_to_what_they_oversee(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    page = visit(office.actor(Role.AUDITOR)).get("/")
+    assert {"/audit", "/rights", "/break-glass", "/backups"} <= set(page.links)
+    assert "暂时没有要办的事" not in page.text
 
 
 def test_the_administrator_is_led_to_what_they_keep(

@@ -39,9 +39,12 @@ def test_three_people_forget_and_the_page_says_so(office: Office, visit: Visit) 
     assert f"{PATH}/erasures" not in [each.action for each in admin.get(PATH).forms]
     assert "已取消暂缓" in press(director, "/lift").text
     assert "清单已列出" in press(admin, "/erasures").text
+    assert "有 1 份销毁清单等您办" in director.get("/").text
     assert "已同意" in press(director, "/agree").text
+    assert "销毁清单等您办" not in director.get("/").text + admin.get("/").text
     assert not [e for e in director.get(PATH).forms if e.action.endswith("/agree")]
     assert "两人已同意，可以执行" in press(visit(keeper), "/agree").text
+    assert "有 1 份销毁清单等您办" in admin.get("/").text
     assert "已执行，内容已经销毁" in press(admin, "/run").text
     left = director.get(f"/disputes/{handling.id}")
     assert (left.status, "内容已销毁" in left.title) == (200, True)
