@@ -79,7 +79,7 @@ OPENED = f"""
     ))
 """
 KNOWN = f"""
-    {has("brief")}
+    ({has("brief")} AND {IN_TOWN})
     OR (restricted AND {has("sealed")} AND {IN_TOWN})
     OR {OPENED}
 """
@@ -99,7 +99,7 @@ CONSULTATION = f"""
     (
         registered_by = {USER}
         OR ({has("town", "consultations")} AND ({EVERYWHERE} OR {at("town", "organisation_id")}))
-        OR ({has("organisation", "consultations")} AND organisation_id = {HOME})
+        OR ({has("organisation", "consultations")} AND {at("homes", "organisation_id")})
     ) AND (question IS NOT NULL OR dispute_id IS NULL OR {of_known("consultation.dispute_id")})
 """
 LAWSUIT = f"{has('town', 'lawsuits')} AND ({EVERYWHERE} OR {at('town', 'organisation_id')})"
