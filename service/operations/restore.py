@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -21,6 +21,8 @@ from models import (
     AuditHead,
     BackupRun,
     Base,
+    Consultation,
+    Dispute,
     HeldMessage,
     OutboxMessage,
     Restoration,
@@ -35,12 +37,14 @@ from models import (
 from service.desk import Desk
 from service.errors import Conflict
 from service.gateways.keyring import Keyring
-from service.operations import archive, base
+from service.operations import archive, base, forgetting
 from service.operations.archive import Tell, Vault
 from service.operations.event import record
+from service.queries import sight
 from service.queries.canonical import BATCH, PASSING, SUBJECT
 from service.rules import audit
 from service.rules.audit import Head, Verdict
+from service.rules.dispute import ENDED
 
 # rows that a deployment nobody has used yet may have
 UNUSED: Final = PASSING | {"audit_entry", "event", "job_run", "key_check"}
@@ -62,13 +66,17 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore brought back, and what it left for people to decide."""
+    """What a restore brought back, and what it left for people to decide.
+
+    `forgotten` counts what the archive still knew and was forgotten once more.
+    """
 
     cut_off: datetime
     rows: int
     files: int
     held: int
     chain_fault: str | None
+    forgotten: int = 0
 
 
 def verify(path: Path, *, vault: Vault, keyring: Keyring, tell: Tell) -> Proven:
@@ -114,13 +122,15 @@ def restore(
     """Bring the archive back into this deployment, whose service must not run meanwhile.
 
     Only an empty one is written to, unless `replace`: then the archive is proven first. Mail that
-    was unsent is held, sessions end, an event says so. Raises Conflict.
+    was unsent is held, sessions end, an event says so. What this deployment forgot 销毁 since the
+    archive was made is forgotten again. Raises Conflict.
     """
     manifest = archive.read_manifest(path, vault.key)
     if not is_empty(vault):
         if not replace:
             raise Conflict(NOT_EMPTY)
         verify(path, vault=vault, keyring=desk.keyring, tell=lambda _: None)
+    erased = _erased()
     _clear(manifest["revision"])
     fresh = vault.data_dir / f"{archive.ATTACHMENTS}.restoring"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -134,8 +144,9 @@ def restore(
     _take_the_place(fresh, vault.attachments, now)
     cut_off = datetime.fromisoformat(manifest["cut_off"])
     held = _settle(path.name, cut_off, now)
+    forgotten = _forget_again(erased, desk=desk, now=now)
     rows = sum(each["rows"] for each in manifest["tables"].values())
-    return Restored(cut_off, rows, len(hashes), held, fault)
+    return Restored(cut_off, rows, len(hashes), held, fault, forgotten)
 
 
 @contextmanager
@@ -166,6 +177,55 @@ def _chain_fault(engine: Engine, vault: Vault) -> str | None:
 
 def _has_files(vault: Vault) -> bool:
     return vault.attachments.is_dir() and any(vault.attachments.iterdir())
+
+
+def _erased() -> set[UUID]:
+    """The disputes and consultations of this deployment that were forgotten."""
+    asked = sa.inspect(db.engine)
+    tables = [
+        each
+        for each in (Dispute.__table__, Consultation.__table__)
+        if asked.has_table(each.name)
+        and "erased_at" in {column["name"] for column in asked.get_columns(each.name)}
+    ]
+    with sight.whole("forgetting again"), db.engine.connect() as connection:
+        return {
+            found
+            for each in tables
+            for found in connection.scalars(
+                sa.select(each.c.id).where(each.c.erased_at.is_not(None))
+            )
+        }
+
+
+@sight.whole("forgetting again")
+def _forget_again(erased: set[UUID], *, desk: Desk, now: datetime) -> int:
+    """Forget what the archive brought back of them; how many there were.
+
+    An archive is no way round a decision two persons took: its keys would open it all again. What
+    was still open when the archive was made is nothing to be forgotten yet, and stays.
+    """
+    count = 0
+    for each in sorted(erased):
+        with transaction() as session:
+            dispute = session.get(Dispute, each, with_for_update=True)
+            asked = session.get(Consultation, each, with_for_update=True)
+            ended = dispute is not None and dispute.status in ENDED
+            if dispute is not None and ended and dispute.erased_at is None:
+                forgetting.forget(session, dispute, desk=desk, now=now)
+                _note_erased(session, each, "dispute", now)
+            elif asked is not None and asked.erased_at is None:
+                forgetting.forget_consultation(session, asked, desk=desk, now=now)
+                _note_erased(session, each, "consultation", now)
+            else:
+                continue
+            count += 1
+    return count
+
+
+def _note_erased(session: Session, subject_id: UUID, subject: str, now: datetime) -> None:
+    session.flush()
+    record(session, subject_id, subject=subject, action="erase", actor=None, now=now)
 
 
 def _clear(revision: str) -> None:

@@ -90,6 +90,7 @@ REASONS = {
     "duplicates": "number, unit and reasons of what may be the same",
     "erasure": "what is forgotten is nobody's any more",
     "figures": "numbers, narrowed by the question itself",
+    "forgetting again": "a restore forgets what was forgotten since the archive was made",
     "handing over": "who keeps the accounts hands over disputes they may not see",
     "importing a ledger": "a row that is there already is told as its number",
     "jobs": "nobody is asking",
