@@ -184,17 +184,15 @@ def _erased() -> set[UUID]:
     asked = sa.inspect(db.engine)
     tables = [
         each
-        for each in (Dispute.__table__, Consultation.__table__)
-        if asked.has_table(each.name)
-        and "erased_at" in {column["name"] for column in asked.get_columns(each.name)}
+        for each in (Dispute, Consultation)
+        if asked.has_table(each.__tablename__)
+        and "erased_at" in {column["name"] for column in asked.get_columns(each.__tablename__)}
     ]
     with sight.whole("forgetting again"), db.engine.connect() as connection:
         return {
             found
             for each in tables
-            for found in connection.scalars(
-                sa.select(each.c.id).where(each.c.erased_at.is_not(None))
-            )
+            for found in connection.scalars(sa.select(each.id).where(each.erased_at.is_not(None)))
         }
 
 
