@@ -148,6 +148,7 @@ def browser(office: Office, reader: Program) -> FlaskClient:
     return client
 
 
+@pytest.mark.daily("sqlite")
 def test_the_director_finds_none_of_it_on_any_surface(
     office: Office, people: dict[str, Program]
 ) -> None:
