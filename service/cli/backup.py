@@ -76,6 +76,8 @@ def restore(deployment: Deployment, path: Path, *, replace: bool) -> None:
     )
     if done.chain_fault:
         click.echo(f"注意：备份里的审计记录不完整，{done.chain_fault}", err=True)
+    if done.forgotten:
+        click.echo(f"备份以后销毁过的 {done.forgotten} 件已再次销毁")
     click.echo(f"暂扣 {done.held} 封未发邮件，请系统管理员在“备份状态”页决定放行或作废")
     if done.outlived:
         click.echo(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -21,6 +21,8 @@ from models import (
     AuditHead,
     BackupRun,
     Base,
+    Consultation,
+    Dispute,
     HeldMessage,
     OutboxMessage,
     Restoration,
@@ -36,14 +38,15 @@ from service.desk import Desk
 from service.errors import Conflict
 from service.gateways import anchor, presence
 from service.gateways.keyring import Keyring
-from service.operations import archive, base
+from service.operations import archive, base, forgetting
 from service.operations.archive import Tell, Vault
 from service.operations.event import record
-from service.queries import audit_chain
+from service.queries import audit_chain, sight
 from service.queries import backup as queries
 from service.queries.canonical import BATCH, PASSING, SUBJECT
 from service.rules import audit
 from service.rules.audit import Anchor, Head, Verdict
+from service.rules.dispute import ENDED
 
 # rows that a deployment nobody has used yet may have
 UNUSED: Final = PASSING | {"audit_entry", "event", "job_run", "key_check"}
@@ -67,7 +70,8 @@ class Proven:
 class Restored:
     """What a restore brought back, and what it left for people to decide.
 
-    `outlived` anchors tell of a trail that went on after the cut-off, and is gone.
+    `outlived` anchors tell of a trail that went on after the cut-off, and is gone; `forgotten`
+    counts what the archive still knew and was forgotten once more.
     """
 
     cut_off: datetime
@@ -76,6 +80,7 @@ class Restored:
     held: int
     outlived: int
     chain_fault: str | None
+    forgotten: int = 0
 
 
 def verify(path: Path, *, vault: Vault, keyring: Keyring, tell: Tell) -> Proven:
@@ -129,7 +134,8 @@ def restore(
 
     Only an empty one is written to, unless `replace`: then the archive is proven first. Mail that
     was unsent is held, sessions end, and the trail says so, with every line of the file `anchors`
-    that tells of entries which are gone now. Raises Conflict, also while the service runs.
+    that tells of entries which are gone now. What this deployment forgot 销毁 since the archive was
+    made is forgotten again. Raises Conflict, also while the service runs.
     """
     with presence.alone(vault.data_dir):
         _refuse_served()
@@ -153,6 +159,7 @@ def _restored(
         if not replace:
             raise Conflict(NOT_EMPTY)
         verify(path, vault=vault, keyring=desk.keyring, tell=lambda _: None)
+    erased = _erased()
     _clear(manifest["revision"])
     fresh = vault.data_dir / f"{archive.ATTACHMENTS}.restoring"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -168,8 +175,9 @@ def _restored(
     known = anchor.read(anchors)
     outlived = audit_chain.beyond(known.kept) if known else []
     held = _settle(path.name, cut_off, outlived, now)
+    forgotten = _forget_again(erased, desk=desk, now=now)
     rows = sum(each["rows"] for each in manifest["tables"].values())
-    return Restored(cut_off, rows, len(hashes), held, len(outlived), fault)
+    return Restored(cut_off, rows, len(hashes), held, len(outlived), fault, forgotten)
 
 
 def _refuse_served() -> None:
@@ -209,6 +217,53 @@ def _chain_fault(engine: Engine, vault: Vault) -> str | None:
 
 def _has_files(vault: Vault) -> bool:
     return vault.attachments.is_dir() and any(vault.attachments.iterdir())
+
+
+def _erased() -> set[UUID]:
+    """The disputes and consultations of this deployment that were forgotten."""
+    asked = sa.inspect(db.engine)
+    tables = [
+        each
+        for each in (Dispute, Consultation)
+        if asked.has_table(each.__tablename__)
+        and "erased_at" in {column["name"] for column in asked.get_columns(each.__tablename__)}
+    ]
+    with sight.whole("forgetting again"), db.engine.connect() as connection:
+        return {
+            found
+            for each in tables
+            for found in connection.scalars(sa.select(each.id).where(each.erased_at.is_not(None)))
+        }
+
+
+@sight.whole("forgetting again")
+def _forget_again(erased: set[UUID], *, desk: Desk, now: datetime) -> int:
+    """Forget what the archive brought back of them; how many there were.
+
+    An archive is no way round a decision two persons took: its keys would open it all again. What
+    was still open when the archive was made is nothing to be forgotten yet, and stays.
+    """
+    count = 0
+    for each in sorted(erased):
+        with transaction() as session:
+            dispute = session.get(Dispute, each, with_for_update=True)
+            asked = session.get(Consultation, each, with_for_update=True)
+            ended = dispute is not None and dispute.status in ENDED
+            if dispute is not None and ended and dispute.erased_at is None:
+                forgetting.forget(session, dispute, desk=desk, now=now)
+                _note_erased(session, each, "dispute", now)
+            elif asked is not None and asked.erased_at is None:
+                forgetting.forget_consultation(session, asked, desk=desk, now=now)
+                _note_erased(session, each, "consultation", now)
+            else:
+                continue
+            count += 1
+    return count
+
+
+def _note_erased(session: Session, subject_id: UUID, subject: str, now: datetime) -> None:
+    session.flush()
+    record(session, subject_id, subject=subject, action="erase", actor=None, now=now)
 
 
 def _clear(revision: str) -> None:

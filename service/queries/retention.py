@@ -29,7 +29,7 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import sight
-from service.queries.access import known
+from service.queries.access import in_town, known
 from service.rules import access
 from service.rules import retention as rules
 from service.rules.access import Actor
@@ -225,13 +225,13 @@ def erasure(erasure_id: UUID) -> ErasureView:
 
 
 @sight.whole("retention")
-def holds(*, limit: int = 200) -> list[HoldView]:
-    """What is held back by a person's mark, the newest first."""
+def holds(*, actor: Actor, limit: int = 200) -> list[HoldView]:
+    """What of the actor's town is held back by a person's mark, the newest first."""
     found = db.session.execute(
         sa.select(Hold, Dispute.number, User.name)
         .join(Dispute, Dispute.id == Hold.dispute_id)
         .join(User, User.id == Hold.placed_by)
-        .where(Hold.lifted_at.is_(None))
+        .where(Hold.lifted_at.is_(None), in_town(actor))
         .order_by(Hold.placed_at.desc(), Hold.id)
         .limit(limit)
     )

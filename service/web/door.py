@@ -90,7 +90,7 @@ def unsettled(view: View) -> View:
 
 
 def brief(view: View) -> View:
-    """Say that this view takes no more than BRIEF bytes; longer ones are answered 413."""
+    """Say that this page takes no more than BRIEF bytes, as every view for programs does; 413."""
     view.brief = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
@@ -147,7 +147,7 @@ def _tell_the_wall(found: Visitor | None) -> None:
 
 def _check_form() -> None:
     """A form is ours, and no longer than its view takes; the limit first, the check reads it."""
-    if _says("brief"):
+    if _says("brief") or is_api():
         request.max_content_length = BRIEF
     if _says("bulky"):
         request.max_content_length = BULKY

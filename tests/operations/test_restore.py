@@ -15,13 +15,14 @@ from flask import Flask
 from sqlalchemy.pool import NullPool
 
 from config.settings import Settings
-from config.vocabulary import OutboxState, Role
+from config.vocabulary import DisputeStatus, OutboxState, Role
 from models import (
     AuditHead,
     Dispute,
     Event,
     HeldMessage,
     OutboxMessage,
+    Party,
     UserSession,
     db,
     transaction,
@@ -33,9 +34,10 @@ from service.gateways import anchor as anchors
 from service.gateways import presence
 from service.gateways.keyring import Keyring
 from service.gateways.mail import smtp
-from service.operations import backup, outbox, restore, weekly
+from service.operations import backup, forgetting, outbox, restore, weekly
 from service.operations import sign_in as sign_ins
 from service.operations.archive import Vault, Written
+from service.operations.event import record
 from service.operations.outbox import Delivered
 from service.operations.restore import NOT_EMPTY, Restored
 from service.queries import audit_chain, canonical, job_run
@@ -45,7 +47,7 @@ from service.rules.calendar import Week
 from service.rules.origin import HERE
 from service.rules.outbox import Message
 from tests.databases import DatabaseKinds
-from tests.factories.dispute import registered
+from tests.factories.dispute import NARRATIVE, registered
 from tests.factories.moment import MONDAY_9AM, NEXT_MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import PASSWORD, Office
 from tests.factories.smtp import Sink, running
@@ -253,6 +255,28 @@ def test_what_is_in_use_is_not_replaced_unless_that_is_meant(
     assert refusal.value.detail == NOT_EMPTY
     here.restore(path, replaced=True)
     assert here.export() == before
+
+
+def test_what_was_forgotten_since_the_backup_does_not_come_back(
+    office: Office, here: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        gone, kept = (registered(office).until(DisputeStatus.CLOSED).id for _ in range(2))
+    here.create(path)
+    with office.app.app_context(), transaction() as session:
+        dispute = session.get_one(Dispute, gone)
+        forgetting.forget(session, dispute, desk=office.desk, now=MONDAY_9AM)
+        session.flush()
+        record(session, gone, subject="dispute", action="erase", actor=None, now=MONDAY_9AM)
+    assert here.restore(path, replaced=True).forgotten == 1
+    with office.app.app_context():
+        rows = {each: db.session.get_one(Dispute, each) for each in (gone, kept)}
+        assert (rows[gone].narrative, rows[gone].erased_at) == ("", TUESDAY_9AM)
+        assert (rows[kept].narrative, rows[kept].erased_at) == (NARRATIVE, None)
+        names = sa.select(Party.name).where(Party.dispute_id == gone)
+        assert set(db.session.scalars(names)) == {""}
+        told = sa.select(Event.subject_id).where(Event.action == "erase")
+        assert db.session.scalars(told).all() == [gone]
 
 
 def test_a_file_that_is_there_is_not_overwritten(here: Place, path: Path) -> None:

@@ -46,6 +46,7 @@ def register(body: dict[str, Any]) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """The requests, newest first."""
     page = queries.page(
+        actor=actor(),
         desk=desk(),
         today=desk().today(now()),
         status=query["status"],
@@ -100,5 +101,5 @@ def answered(body: dict[str, Any], data_request_id: UUID) -> Response:
 
 
 def _shown(data_request_id: UUID, *, status: int = 200) -> Response:
-    view = queries.one(data_request_id, desk=desk(), today=desk().today(now()))
+    view = queries.one(data_request_id, actor=actor(), desk=desk(), today=desk().today(now()))
     return answer(DataRequestOut().dump(view), status=status, version=view.version)

@@ -120,7 +120,7 @@ def _page(form: Form) -> str:
         due=due,
         rows=rows,
         erasures=lists,
-        holds=[_hold(each) for each in queries.holds()],
+        holds=[_hold(each) for each in queries.holds(actor=actor())],
         propose_url=url_for("retention.propose") if due and _may("retention.propose") else None,
         hold_url=url_for("retention.hold") if _may("retention.hold") else None,
         form=form,
