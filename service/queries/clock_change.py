@@ -71,14 +71,18 @@ def waiting(
     return Page(items, following)
 
 
-def waiting_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
-    """How many of them there are."""
+def waiting_count(*, actor: Actor, desk: Desk, now: datetime, own: bool = False) -> int:
+    """How many of them the viewer may decide; with `own` those they asked for are counted too."""
     scope = access.scope(actor, "clock.approve", desk.policy.access)
     asked = (
         sa.select(sa.func.count())
         .select_from(ClockChange)
         .join(Dispute, Dispute.id == ClockChange.dispute_id)
-        .where(ClockChange.state == ClockChangeState.ASKED, known(scope, now))
+        .where(
+            ClockChange.state == ClockChangeState.ASKED,
+            sa.true() if own else ClockChange.asked_by.is_distinct_from(actor.user_id),
+            known(scope, now),
+        )
     )
     return db.session.scalar(asked) or 0
 
@@ -138,7 +142,7 @@ def effect(
         promise = rules.promised(replace(run, changes=(*run.changes, longer)), desk.calendar)
         after = promise.due_on if promise else None
         return Effect(view.due_on, after, bool(promise and promise.provisional), None)
-    begun = from_on or view.start_on
+    begun = max(from_on or view.start_on, view.start_on + timedelta(days=1))
     return Effect(view.due_on, None, provisional=False, left=_left(view, begun, desk))
 
 
