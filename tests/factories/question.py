@@ -24,7 +24,8 @@ from schemas.step import SHAPES
 from service.queries.access import standing
 from service.rules import access
 from service.rules.access import Actor, Standing
-from service.web.door import COOKIE, PUBLIC
+from service.web.cookie import COOKIE
+from service.web.door import PUBLIC
 from tests.factories import file
 from tests.factories.matrix import NOW, TODAY, Subject, Thing, World
 from tests.factories.surface import Answer, taken
@@ -69,6 +70,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "outside_entry.withdraw": "somebody in this walk withdrew it before",
         "api-outside-entry.withdraw": "the same",
         "weekly.workbook": "the same",
+        "clock_change.letter": "none was granted",
         "backup.discard": "somebody in this walk released it before",
         "backup.release": "somebody in this walk discarded it before",
     }
@@ -150,10 +152,13 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def routes(app: Flask) -> Iterator[Route]:
-    """Every method of every route, once for each step and each word its address takes."""
+def routes(app: Flask, *, everywhere: bool = False) -> Iterator[Route]:
+    """Every method of every route, once for each step and each word its address takes.
+
+    Those that name what the world holds none of only where `everywhere` is asked for.
+    """
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: (each.rule, each.endpoint)):
-        if rule.arguments & ELSEWHERE.keys():
+        if not everywhere and rule.arguments & ELSEWHERE.keys():
             continue
         view = app.view_functions[rule.endpoint]
         action = str(getattr(view, "action", ""))
@@ -304,9 +309,14 @@ class Asker:
                 self._standing[dispute_id] = standing(db.session(), row, NOW)
         return self._standing[dispute_id]
 
-    def forget(self) -> None:
-        """What was known of the disputes is known no more: somebody changed one."""
+    def forget(self, subject: Subject) -> None:
+        """What was known of the disputes is known no more: somebody changed one.
+
+        What the next page would tell them of it is read now, or it would stand on that page.
+        """
         self._standing.clear()
+        if subject.secret and not subject.is_program:
+            self._client(subject).get("/organisations")
 
     # -- asking ------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from models import UserSession, transaction
 from service.gateways.keyring import new_token, token_hash
 from service.rules.access import Actor
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 
 VOID = {"input", "link", "meta", "br", "img", "path", "circle", "line", "rect", "polyline"}
 
@@ -136,6 +136,10 @@ class Visitor:
     def get(self, path: str, **query: Any) -> Page:
         """Open an address; redirects are not followed."""
         return Page(self._client.get(path, query_string=query or None))
+
+    def download(self, path: str) -> TestResponse:
+        """Open an address that is no page."""
+        return self._client.get(path)
 
     def cookie(self) -> str:
         """What the browser keeps of its session; empty when there is none."""

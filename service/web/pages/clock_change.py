@@ -38,7 +38,7 @@ PAGE: Final = 25
 def ask_form(dispute_id: UUID, clock_id: UUID) -> ResponseReturnValue:
     """The form for a pause or an extension."""
     view = clock_form.clock(dispute_id, clock_id)
-    kind = _kind(request.args.get("kind", ""), view)
+    kind = _kind(request.args.get("kind", "extend"), view)
     today = desk().today(now())
     return _ask_page(view, kind, Form(values={"from_on": today.isoformat()}), None)
 
@@ -48,7 +48,7 @@ def ask_form(dispute_id: UUID, clock_id: UUID) -> ResponseReturnValue:
 def ask(dispute_id: UUID, clock_id: UUID) -> ResponseReturnValue:
     """Show what would come of it, and ask for it once that was seen."""
     view = clock_form.clock(dispute_id, clock_id)
-    kind = _kind(request.form.get("kind", ""), view)
+    kind = _kind(request.form.get("kind", "extend"), view)
     try:
         wish = _wish(kind)
         checked = changes.check(view.run, wish, desk().today(now()), desk())
@@ -334,8 +334,9 @@ def _kind(text: str, view: ClockView) -> ClockChangeKind:
     if text not in {each.value for each in ASKED_KINDS}:
         raise NotFound("请从期限的页面申请延期或者中止")
     kind = ClockChangeKind(text)
-    if not view.run.rule.pauses and kind is ClockChangeKind.PAUSE:
-        raise StepNotAllowed("这个期限不能中止", [])
+    named = view.run.rule.pauses if kind is ClockChangeKind.PAUSE else view.run.rule.extends
+    if view.stopped_on is not None or not named:
+        raise StepNotAllowed(f"这个期限不能{label(kind)}", [each.value for each in view.may_ask])
     return kind
 
 
