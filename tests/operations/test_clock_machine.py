@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,7 +30,7 @@ from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
 TERM = "PM.DEFAULT"
-SAID = {
+SAID: dict[Step, dict[str, Any]] = {
     Step.RETURN: {"reason": "不归我们"},
     Step.AGREE: {"form": "oral"},
     Step.FAIL: {"reasons": ["amount_apart"]},
@@ -210,26 +211,26 @@ class DisputeMachine(RuleBasedStateMachine):
                 assert each.ended in (None, ClockEnd.MET)
 
 
-def test_any_order_of_deeds_keeps_every_date(office: Office) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis leaves it open
-        lambda: DisputeMachine(office),
+def run_in(office: Office, *, examples: int, steps: int) -> None:
+    class Here(DisputeMachine):
+        def __init__(self) -> None:
+            super().__init__(office)
+
+    run_state_machine_as_test(
+        Here,
         settings=settings(
-            max_examples=4,
-            stateful_step_count=25,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_any_order_of_deeds_keeps_every_date(office: Office) -> None:
+    run_in(office, examples=4, steps=25)
 
 
 @pytest.mark.deep
 def test_any_order_of_deeds_keeps_every_date_for_long(office: Office) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis leaves it open
-        lambda: DisputeMachine(office),
-        settings=settings(
-            max_examples=100,
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_in(office, examples=100, steps=40)
