@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -197,7 +198,7 @@ def test_a_term_that_steps_meet_is_stopped_by_no_hand(accepted: Handling, office
 
 
 def test_an_entry_says_what_is_missing_at_its_field(accepted: Handling) -> None:
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "rule": {"rule": "SLA.ACCEPT", "start_on": MONDAY},
         "due_on": {"rule": "OUT.STATED"},
         "start_on": {"rule": "REC.APPLY", "start_on": TUESDAY},

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -53,24 +54,21 @@ class Course:
         for step in rules.steps_from(handling.row.status):
             who = director if step in DIRECTED or rules.ends(step) else mediator
             if step is not Step.ARCHIVE:
-                yield step.value, lambda s=step, w=who: self.take(s, w)
+                yield step.value, partial(self.take, step, who)
         for clock in self.running():
             told: dict[str, Any] = {"rule": clock.rule, "now": now}
-            yield "pause", lambda t=told: asked(handling, PAUSE, **t)
-            yield "extend", lambda t=told: asked(handling, EXTEND, **t)
-            yield "resume", lambda c=clock: self.write(clock_change.resume, c.id, mediator)
-            yield "stop", lambda c=clock: self.write(clock_entry.stop, c.id, director, ClockEnd.MET)
+            met = (clock.id, director, ClockEnd.MET)
+            yield "pause", partial(asked, handling, PAUSE, **told)
+            yield "extend", partial(asked, handling, EXTEND, **told)
+            yield "resume", partial(self.write, clock_change.resume, clock.id, mediator)
+            yield "stop", partial(self.write, clock_entry.stop, *met)
         waits = sa.select(ClockChange).where(
             ClockChange.dispute_id == handling.id, ClockChange.state == ClockChangeState.ASKED
         )
         for change in db.session.scalars(waits):
             for granted in (True, True, False):
-                yield (
-                    f"granted={granted}",
-                    lambda c=change, g=granted: decided(
-                        handling, c.id, granted=g, words="核对过", now=now
-                    ),
-                )
+                told = {"granted": granted, "words": "核对过", "now": now}
+                yield f"granted={granted}", partial(decided, handling, change.id, **told)
         due = handling.office.desk.today(now) + timedelta(days=self.dice.randrange(20))
         yield "outside", lambda: entered(handling, rule="OUT.12345", due_on=due, now=now)
         known = handling.office.desk.today(now) - timedelta(days=self.dice.randrange(70))
