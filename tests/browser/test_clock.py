@@ -20,6 +20,7 @@ SIZES = [{"width": 1366, "height": 768}, {"width": 390, "height": 844}]
 
 def fits(page: Page, axe: Callable[[Page], None]) -> None:
     """Nothing stands over the edge, and nothing bars anybody."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     axe(page)
 
