@@ -31,7 +31,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import load, notice
+from service.operations import load, notice, supervision
 from service.operations import route as routes
 from service.operations.event import record
 from service.rules import access
@@ -87,6 +87,8 @@ def take(
         flag_modified(dispute, "status")  # every step is a new version, whatever it touched
         if rules.ends(step):
             _end(taking, step)
+        if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs
+            supervision.end_all(session, dispute, actor=actor, desk=desk, now=now)
         session.flush()  # gives the new version to the event
         record(
             session,

@@ -48,6 +48,8 @@ OFFERED: Final = (
     "dispute.reveal",
     "dispute.basis",
     "provision.read",
+    "supervision.order",
+    "supervision.read",
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")

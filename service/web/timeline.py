@@ -23,6 +23,7 @@ from config.vocabulary import (
     SharePurpose,
     Source,
     Step,
+    SupervisionKind,
     VisitResult,
 )
 from config.words import label, labels
@@ -67,6 +68,10 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "erase": "保存期满，销毁内容",
         "hold": "暂缓销毁",
         "lift": "取消暂缓销毁",
+        "supervision-order": "督办",
+        "supervision-answer": "答复督办",
+        "supervision-back": "退回督办答复",
+        "supervision-end": "督办结束",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -106,6 +111,10 @@ PAPERS: Final[Mapping[str, str]] = MappingProxyType(
         "decline": "不予受理告知书",
         "materials_notice": "一次性告知单",
         "materials_receipt": "材料收据",
+        "supervision_order": "督办单",
+        "supervision_listed": "挂牌督办通知书",
+        "supervision_circular": "督办情况通报",
+        "supervision_talk": "约谈通知书",
     }
 )
 Names = Mapping[str, str]  # id of a unit or a member of staff -> name
@@ -236,6 +245,13 @@ def _attached(detail: Detail, _: Names) -> str:
     return label(AttachmentKind(detail["kind"]))
 
 
+def _pressed(detail: Detail, _: Names) -> str:
+    """督办单 青龙督〔2026〕1号，最迟 2026年11月9日（星期一） 答复."""
+    told = f"{label(SupervisionKind(detail['kind']))} {detail.get('paper_number', '')}".rstrip()
+    by = detail.get("reply_by")
+    return f"{told}，最迟 {show.iso_day(by)} 答复" if by else told
+
+
 def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
@@ -273,5 +289,9 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "name-end": _person,
         "glass-agree": _person,
         "glass-refuse": _person,
+        "supervision-order": _pressed,
+        "supervision-answer": _pressed,
+        "supervision-back": _pressed,
+        "supervision-end": _pressed,
     }
 )

@@ -45,6 +45,7 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "shift": "交接班",
         "status": "运行状态",
         "subscription": "周报订阅",
+        "supervision": "督办",
         "token": "接口令牌",
         "user": "账户",
         "weekly": "周报",
@@ -56,6 +57,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
     | labels(LawsuitStep)
     | {
         "anchor": "写锚点",
+        "answer": "答复",
         "ask": "查进度",
         "ask-roles": "提出授权",
         "change-roles": "调整角色",
@@ -78,6 +80,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "make": "生成",
         "manage": "管理",
         "open": "打开",
+        "order": "下达",
         "outside_entry": "登记外部系统编号",
         "oversee": "查看审计",
         "preview": "试算",
