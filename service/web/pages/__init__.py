@@ -65,6 +65,7 @@ from service.web.pages import (
     sign_in,
     step,
     substitution,
+    supervision,
     token,
     user,
     user_list,
@@ -83,6 +84,7 @@ NAV = (
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
+    ("督办", "supervision.listed"),
     ("咨询", "consultation.listed"),
     ("登记簿", "register.listed"),
     ("交接班", "shift_note.desk_of_shift"),
@@ -115,7 +117,7 @@ def install(app: Flask) -> None:
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
+    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
     system = (audit, backup, grant, token)
     served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
