@@ -12,8 +12,10 @@ from config import (
     category,
     category_words,
     clock,
+    clock_ground,
     danger_words,
     ground,
+    ladder,
     ledger,
     material,
     organisation,
@@ -29,8 +31,10 @@ from config.calendar import Holidays
 from config.category import Categories
 from config.category_words import CategoryWords
 from config.clock import Clocks
+from config.clock_ground import ClockGrounds
 from config.danger_words import DangerWords
 from config.ground import GroundTerms
+from config.ladder import Ladder
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
@@ -220,8 +224,10 @@ class Policy:
     sources: Sources
     rulebook: Rulebook
     clocks: Clocks
+    clock_grounds: ClockGrounds
     grounds: GroundTerms
     holidays: Holidays
+    ladder: Ladder
     ledger: LedgerWords
     organisations: OrganisationWords
     papers: Papers
@@ -256,8 +262,10 @@ def load(config_dir: Path | None = None) -> Policy:
         sources=source.load(_own(config_dir, "sources.toml")),
         rulebook=routing.load(_own(config_dir, "routing.toml")),
         clocks=clocks,
+        clock_grounds=clock_ground.load(_own(config_dir, "clock_grounds.toml"), clocks=clocks),
         grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
+        ladder=ladder.load(_own(config_dir, "ladder.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
