@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.ladder import HALF
 from config.vocabulary import Danger, NoticeKind
 from config.words import label
 from service.errors import Invalid
@@ -141,7 +142,7 @@ def _rung(step: str) -> str:
     told = step.removeprefix("T")
     if not told:
         return "今天是最后一天"
-    unit = "小时" if told.endswith("h") else "天"
+    unit = "小时" if told.endswith("h") else "个工作日"
     count = told.rstrip("h")
     return f"还有 {count[1:]} {unit}" if count.startswith("-") else f"已超期 {count[1:]} {unit}"
 

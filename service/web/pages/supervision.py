@@ -1,5 +1,6 @@
 """督办: what presses whom, by state; ordering, replying, judging the reply; the papers of it."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,6 +37,7 @@ EMPTY: Final = {
     S.ANSWERED: "没有等确认的答复。",
     S.ENDED: "还没有结束的督办。",
 }
+ANSWER_HINT: Final = "下达督办的领导看得到，不写当事人姓名和电话"
 PARTS: Final = {"answer": AnswerIn, "back": SendBackIn}
 
 
@@ -95,7 +97,8 @@ def order() -> ResponseReturnValue:
         ids = body.pop("disputes")
         made = operations.order(ids, Order(**body), actor=actor(), desk=desk(), now=now())
         name = desk().policy.supervisions[body["kind"]].name
-        flash(f"已{'催办' if body['kind'] is SupervisionKind.URGE else '下达' + name} {len(made)} 件，承办单位收到消息")
+        urged = body["kind"] is SupervisionKind.URGE
+        flash(f"已{name if urged else f'下达{name}'} {len(made)} 件，承办单位收到消息")
         if len(made) == 1:
             return forms.see(url_for("supervision.detail", supervision_id=made[0]))
         return forms.see(url_for("supervision.listed"))
@@ -202,7 +205,7 @@ def _detail(view: SupervisionView, form: Form) -> str:
         form=form,
         answer={
             "url": url_for("supervision.answer", **address),
-            "fields": [_words("answer", "答复", 2000, "下达督办的领导看得到，不写当事人姓名和电话")],
+            "fields": [_words("answer", "答复", 2000, ANSWER_HINT)],
         }
         if view.may_answer
         else None,
@@ -269,9 +272,7 @@ def _form(form: Form) -> str:
                 "name": each.name,
                 "local": each.local,
                 "hint": each.hint,
-                "reply": f"{each.reply_days} 个工作日内答复，今天下达就到 {show.day(day, year=today.year)}"
-                if (day := usual[each.kind])
-                else "",
+                "reply": _reply(each.reply_days, usual[each.kind]),
             }
             for each in ways
         ],
@@ -279,6 +280,14 @@ def _form(form: Form) -> str:
         post_url=url_for("supervision.order"),
         choose_url=url_for("dispute.listed", overdue="true", sort="due"),
     )
+
+
+def _reply(days: int, until: date | None) -> str:
+    """5 个工作日内答复，今天下达就到 11月9日."""
+    if until is None:
+        return ""
+    on = show.day(until, year=desk().today(now()).year)
+    return f"{days} 个工作日内答复，今天下达就到 {on}"
 
 
 def _listed(value: Any) -> list[str]:
