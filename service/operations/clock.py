@@ -24,6 +24,7 @@ from models import Clock, ClockChange, ClockStep, Dispute, Episode
 from service.desk import Desk
 from service.errors import Conflict, NotFound
 from service.operations import clock_promise as promises
+from service.operations import notice
 from service.operations.event import record
 from service.queries.clock import NOT_FOUND
 from service.queries.clock_promise import run_of
@@ -188,6 +189,8 @@ def settle(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> 
     for each in clocks:
         known = [step for clock_id, step, due_on in told if (clock_id, due_on) == _place(each)]
         each.next_step_at = promises.next_step(each, known, desk, now)
+    warned = [(each.id, each.due_on) for each in clocks if each.paused_from is None]
+    notice.clocks_settled(session, dispute.id, warned, now=now)
 
 
 def recount(session: Session, clock: Clock, *, desk: Desk) -> None:

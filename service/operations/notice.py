@@ -292,7 +292,8 @@ def clock_step(
     Where nobody of them is there, because no unit has it yet or it names nobody, the next role up
     is told: what nobody hears of is no warning. What earlier steps said is over with it.
     """
-    clock_over(session, dispute.id, clock_id, now=now)
+    earlier = Notice.cause.startswith(f"{queries.CLOCK}:{clock_id}:")
+    _close(session, (Notice.dispute_id == dispute.id) & earlier, now=now)
     cause = f"{queries.CLOCK}:{clock_id}:{step}:{due_on.isoformat()}"
     count, rest = 0, [each for each in RISING if each not in roles]
     for role in [*(each for each in RISING if each in roles), None, *rest]:
@@ -317,10 +318,18 @@ def _of_rung(dispute: Dispute, role: Role) -> ColumnElement[bool]:
 
 
 @sight.whole("who is told")
-def clock_over(session: Session, dispute_id: UUID, clock_id: UUID, *, now: datetime) -> None:
-    """Nobody is warned of this clock any longer: it stopped, is paused, or its date moved."""
-    about = Notice.cause.startswith(f"{queries.CLOCK}:{clock_id}:")
-    _close(session, (Notice.dispute_id == dispute_id) & about, now=now)
+def clocks_settled(
+    session: Session, dispute_id: UUID, running: Sequence[tuple[UUID, date]], *, now: datetime
+) -> None:
+    """Which clocks of a dispute run, and when each is due: of what is no more nobody is warned."""
+    stands = [
+        Notice.cause.like(f"{queries.CLOCK}:{clock_id}:%:{due_on.isoformat()}")
+        for clock_id, due_on in running
+    ]
+    over = Notice.kind == K.CLOCK
+    if stands:
+        over &= ~sa.or_(*stands)
+    _close(session, (Notice.dispute_id == dispute_id) & over, now=now)
 
 
 def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:

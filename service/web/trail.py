@@ -63,6 +63,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "change-roles": "调整角色",
         "break_glass": "申请紧急查阅",
         "check": "查重",
+        "clock-step": "期限提醒",
         "commit": "写入",
         "create": "新建",
         "decide": "决定",
@@ -111,12 +112,14 @@ JOBS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "audit-anchor": "写审计锚点",
         "deliver-outbox": "发送邮件",
+        "clock-ladder": "期限提醒",
         "fill-text-index": "补建文字索引",
         "forget-allowances": "清理限次计数",
         "forget-drafts": "清理草稿",
         "forget-idempotency-keys": "清理重复提交的答复",
         "forget-notices": "清理旧消息",
         "forget-uploads": "清理上传的台账",
+        "morning-digest": "发早晨提要",
         "purge-text-index": "清除文字索引",
         "weekly-letter": "发周报",
     }
