@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
+from config import ladder
 from jobs import (
     allowance,
     attachment,
     audit,
     backup,
     clock,
+    digest,
     dispute_text,
     draft,
     idempotency,
@@ -26,6 +28,7 @@ from jobs import (
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
+DIGEST: Final = ladder.load().digest  # the packaged hour: a timetable is one for all deployments
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,12 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),
         weekly.reported_week,
         weekly.send_letter,
+    ),
+    PeriodicJob(
+        "morning-digest",
+        CronTrigger(hour=DIGEST.hour, minute=DIGEST.minute, timezone=OFFICE),
+        digest.morning,
+        digest.send,
     ),
     TickJob("clock-ladder", clock.tell),
     TickJob("deliver-outbox", outbox.deliver),
