@@ -163,16 +163,15 @@ def test_steps_of_the_ladder_since_the_last_digest_are_told_over_a_weekend(
     assert send(at(12, 9)) == 0  # that was told
 
 
-def test_what_may_have_been_sent_before_a_restore_is_held(
-    office: Office, case: Handling, send: Send
-) -> None:
+def test_what_may_have_been_sent_before_a_restore_is_held(office: Office, case: Handling) -> None:
     assert case
     address(office.mediator)
+    lost = Restoration(archive="x.fqa", held=0, cut_off=at(12, 2, 12), restored_at=at(12, 3, 6))
     with transaction() as session:
-        session.add(
-            Restoration(restored_at=at(12, 3, 6), cut_off=at(12, 2, 12), archive="x.fqa", held=0)
-        )
-    assert send(at(12, 3)) == 1
+        session.add(lost)
+    job = [each for each in TIMETABLE if each.name == "morning-digest"]
+    done = run_due(office.app, at(12, 3), job)
+    assert [each.summary for each in done] == ["2026-12-03 提要，1 封信待发送"]
     held = db.session.scalar(sa.select(sa.func.count()).select_from(HeldMessage))
     assert held == 1
 
