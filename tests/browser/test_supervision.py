@@ -86,6 +86,7 @@ def test_rows_are_ticked_and_ordered_by_keyboard(
     for number in numbers:
         page.get_by_role("checkbox", name=f"督办 {number}").focus()
         page.keyboard.press("Space")
+    page.wait_for_timeout(HAND_MS)
     page.get_by_role("button", name="督办勾选的").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="督办", exact=True).wait_for()

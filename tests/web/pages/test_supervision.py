@@ -161,7 +161,7 @@ def test_an_inbox_leads_to_what_is_to_be_done(
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
+    "printed",
     [
         (SupervisionKind.ORDER, "督办单"),
         (SupervisionKind.LISTED, "挂牌督办通知书"),
@@ -174,10 +174,9 @@ def test_a_paper_is_printed_with_its_number_and_its_words(
     visit: Visit,
     case: Case,
     made: Callable[..., str],
-    kind: SupervisionKind,
-    name: str,
+    printed: tuple[SupervisionKind, str],
 ) -> None:
-    handling = case(S.MEDIATING)
+    handling, (kind, name) = case(S.MEDIATING), printed
     path = made(handling, kind)
     page = visit(office.leader).get(f"{path}/paper")
     assert page.status == 200
