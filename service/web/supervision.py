@@ -79,7 +79,7 @@ def deadline(each: SupervisionRow) -> Mark | None:
     today = desk().today(now())
     if each.state in (SupervisionState.OPEN, SupervisionState.LATE) and each.reply_by:
         mark = show.deadline(each.reply_by, today)
-        said = f"{show.day(each.reply_by, year=today.year)}前答复"
+        said = f"最迟{show.day(each.reply_by, year=today.year)}"
         return Mark(mark.tone, mark.text, said) if mark else None
     return Mark("over", f"迟答 {each.late_days} 天") if each.late_days else None
 

@@ -146,6 +146,7 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "named_id": "tests/stories/test_restricted.py",
         "share_id": "tests/stories/test_share.py",
         "grant_id": "tests/operations/test_grant.py",
+        "supervision_id": "tests/stories/test_supervision.py",
     }
 )
 
