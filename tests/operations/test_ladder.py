@@ -15,6 +15,7 @@ from config.vocabulary import (
     NoticeKind,
     Role,
     Step,
+    SupervisionKind,
     TimeUnit,
 )
 from jobs.registry import TIMETABLE
@@ -22,8 +23,15 @@ from jobs.runner import run_due
 from models import Clock, ClockStep, Notice, db, transaction
 from service.operations import ladder as operations
 from service.operations import notice as notices
+from service.operations import supervision
+from service.operations.supervision import Order
+from service.queries import figures
 from service.queries import notice as inbox
+from service.reports import weekly as reports
+from service.rules import access
 from service.rules.access import Actor
+from service.rules.calendar import Week
+from service.rules.weekly import Pressed
 from tests.factories.clock import EXTEND, asked, decided
 from tests.factories.dispute import Handling, registered
 from tests.factories.office import Office
@@ -319,3 +327,21 @@ def test_the_job_stands_in_the_timetable_and_says_what_it_did(
         "已提醒 0 个期限"
     ]
     assert steps(case) == [("half", DUE)]
+
+
+def test_the_weekly_letter_counts_terms_that_ran_out_and_what_is_pressed(
+    office: Office, case: Handling
+) -> None:
+    met = registered(office).until(S.MEDIATING)
+    met.take(Step.AGREE, {"form": "oral"}, now=at(12, 1, 9))
+    order = Order(kind=SupervisionKind.ORDER, words="请抓紧", reply_by=date(2026, 12, 4))
+    supervision.order([case.id], order, actor=office.leader, desk=office.desk, now=at(12, 1, 9))
+    week, monday = Week.parse("2026-W49"), at(12, 7)
+    told = figures.measure(week, scope=None, desk=office.desk, now=monday)
+    assert told.pressed == Pressed(run_out=1, waiting=1, late=1)
+    unit = access.scope(office.liaison, "metric.read", office.desk.policy.access)
+    assert figures.measure(week, scope=unit, desk=office.desk, now=monday).pressed is None
+    for form in (reports.html, reports.text):
+        assert "本周有 1 个期限到期没有办到；督办等答复 1 件，其中逾期未答复 1 件" in form(
+            told, office.desk.zone
+        )
