@@ -57,7 +57,7 @@ def extension(length: int, state: ClockChangeState = GRANTED) -> Change:
 
 def due(clock: Run) -> date | None:
     found = promised(clock, CALENDAR)
-    return found and found.due_on
+    return found.due_on if found else None
 
 
 def test_a_clock_promises_what_its_rule_says() -> None:

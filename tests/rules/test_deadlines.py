@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from config import calendar, clock
 from config.vocabulary import DayKind, TimeUnit
 from service.rules.calendar import WorkCalendar
-from service.rules.deadlines import deadline, deadline_at, explain
+from service.rules.deadlines import Pause, deadline, deadline_at, explain
 
 CALENDAR = WorkCalendar(calendar.load())
 CLOCKS = clock.load()
@@ -197,3 +197,11 @@ def test_every_explanation_adds_up(rule_id: str, start: date) -> None:
         assert counted == (found.raw_due_on - start).days
         rolled = [day.on for day in days if day.kind is DayKind.ROLLED]
         assert rolled == [found.due_on] * (found.due_on > found.raw_due_on)
+
+
+def test_a_term_does_not_roll_onto_a_paused_day() -> None:
+    # counted to a Saturday; on the Monday it rolls to, it is paused for three days
+    pause = Pause(date(2026, 12, 14), date(2026, 12, 17))
+    found = deadline(CLOCKS["ADM.DEFAULT"], date(2026, 11, 12), CALENDAR, pauses=[pause])
+
+    assert (found.raw_due_on, found.due_on) == (date(2026, 12, 12), date(2026, 12, 17))
