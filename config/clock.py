@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from config import basis
 from config.basis import Basis
-from config.vocabulary import ClockKind, Step, TimeUnit
+from config.vocabulary import Channel, ClockKind, Step, TimeUnit
 
 DEFAULT: Final = Path(__file__).with_name("clocks.toml")
 _KEYS: Final = frozenset(
-    "id name trigger length unit kind extension extension_times pauses starts_on met_by "
-    "provisional valid_from valid_to basis note".split()
+    "id name trigger length unit kind stated extension extension_times extends pauses starts_on "
+    "channels met_by provisional valid_from valid_to basis note".split()
 )
 
 
@@ -23,10 +23,12 @@ _KEYS: Final = frozenset(
 class ClockRule:
     """One term. `length` and `extension` are counted in `unit`; the start day never counts.
 
-    It may be extended `extension_times`, each time by `extension` at most, and paused on the
-    grounds of `pauses` (`clock_grounds.toml`). The steps of `starts_on` start it by themselves,
-    those of `met_by` have it met. `valid_from` and `valid_to` (both inclusive) say for which
-    starting dates the rule is in force; `provisional` marks a term only the letter can state.
+    It may be extended `extension_times`, each time by `extension` at most, on the grounds of
+    `extends`, and paused on those of `pauses` (`clock_grounds.toml`). The steps of `starts_on`
+    start it by themselves, where `channels` are named in these only; those of `met_by` have it
+    met. `valid_from` and `valid_to` (both inclusive) say for which starting dates the rule is in
+    force; `provisional` marks a term only the letter can state. A term that is always `stated` by
+    somebody else has no length of its own: it is 0.
     """
 
     id: str
@@ -38,7 +40,10 @@ class ClockRule:
     extension: int = 0
     extension_times: int = 0
     kind: ClockKind = ClockKind.STATUTORY
+    extends: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    stated: bool = False
     starts_on: tuple[Step, ...] = ()
     met_by: tuple[Step, ...] = ()
     provisional: bool = False
@@ -86,19 +91,26 @@ def parse(text: str) -> Clocks:
 def _rule(row: Mapping[str, Any]) -> ClockRule:
     if unknown := set(row) - _KEYS:
         raise ValueError(f"期限规则 {row.get('id')} 有未知的键：{'、'.join(sorted(unknown))}")
-    if row["length"] < 1:
+    stated = row.get("stated", False)
+    length = 0 if stated else row["length"]
+    if length < 1 and not stated:
         raise ValueError(f"期限规则 {row['id']} 的长度必须为正")
+    if ("extension" in row) != ("extends" in row):
+        raise ValueError(f"期限规则 {row['id']} 的延长（extension）与事由（extends）须同时写明")
     return ClockRule(
         id=row["id"],
         name=row["name"],
         trigger=row["trigger"],
-        length=row["length"],
-        unit=TimeUnit(row["unit"]),
+        length=length,
+        unit=TimeUnit(row.get("unit", "ND")) if stated else TimeUnit(row["unit"]),
         basis=basis.read(row["basis"]),
         extension=row.get("extension", 0),
         extension_times=row.get("extension_times", 1 if "extension" in row else 0),
         kind=ClockKind(row.get("kind", "statutory")),
+        extends=tuple(row.get("extends", ())),
         pauses=tuple(row.get("pauses", ())),
+        channels=tuple(map(Channel, row.get("channels", ()))),
+        stated=stated,
         starts_on=tuple(map(Step, row.get("starts_on", ()))),
         met_by=tuple(map(Step, row.get("met_by", ()))),
         provisional=row.get("provisional", False),

@@ -12,6 +12,7 @@ from config import (
     category,
     category_words,
     clock,
+    clock_ground,
     danger_words,
     ground,
     ledger,
@@ -28,6 +29,7 @@ from config.calendar import Holidays
 from config.category import Categories
 from config.category_words import CategoryWords
 from config.clock import Clocks
+from config.clock_ground import ClockGrounds
 from config.danger_words import DangerWords
 from config.ground import GroundTerms
 from config.ledger import LedgerWords
@@ -218,6 +220,7 @@ class Policy:
     sources: Sources
     rulebook: Rulebook
     clocks: Clocks
+    clock_grounds: ClockGrounds
     grounds: GroundTerms
     holidays: Holidays
     ledger: LedgerWords
@@ -253,6 +256,7 @@ def load(config_dir: Path | None = None) -> Policy:
         sources=source.load(_own(config_dir, "sources.toml")),
         rulebook=routing.load(_own(config_dir, "routing.toml")),
         clocks=clocks,
+        clock_grounds=clock_ground.load(_own(config_dir, "clock_grounds.toml"), clocks=clocks),
         grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),

@@ -104,8 +104,10 @@ def deadline(
     It is `extra` units longer where it was extended: the whole is counted from the start. Paused
     days do not count, a month being the natural days it has. Natural days and months roll to the
     next working day that is not paused (民法典203); working days land on one.
-    Raises ValueError for a term in hours.
+    Raises ValueError for a term in hours and for one that only somebody else can state.
     """
+    if rule.stated:
+        raise ValueError(f"{rule.id} 的到期日由交办单位写明，不能推算")
     raw = _raw(rule.unit, start, rule.length + extra, pauses, calendar)
     due = _rolled(raw, pauses, calendar)
     return Deadline(

@@ -11,7 +11,9 @@ from service.rules.deadlines import deadline, deadline_at, explain
 
 CALENDAR = WorkCalendar(calendar.load())
 CLOCKS = clock.load()
-DAYS_RULES = sorted(r.id for r in CLOCKS.by_id.values() if r.unit is not TimeUnit.HOUR)
+DAYS_RULES = sorted(
+    r.id for r in CLOCKS.by_id.values() if r.unit is not TimeUnit.HOUR and not r.stated
+)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,11 @@ def test_hours_are_not_counted_from_a_date_nor_days_from_an_instant() -> None:
         explain(CLOCKS["PM.DEFAULT"], instant, CALENDAR)
     with pytest.raises(ValueError, match="不以小时计"):
         deadline_at(CLOCKS["PM.DEFAULT"], instant)
+
+
+def test_a_date_that_others_write_down_is_not_counted() -> None:
+    with pytest.raises(ValueError, match="由交办单位写明"):
+        deadline(CLOCKS["OUT.12345"], date(2026, 11, 9), CALENDAR)
 
 
 @pytest.mark.parametrize(
