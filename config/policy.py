@@ -15,6 +15,7 @@ from config import (
     clock_ground,
     danger_words,
     ground,
+    ladder,
     ledger,
     material,
     organisation,
@@ -32,6 +33,7 @@ from config.clock import Clocks
 from config.clock_ground import ClockGrounds
 from config.danger_words import DangerWords
 from config.ground import GroundTerms
+from config.ladder import Ladder
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.organisation import OrganisationWords
@@ -223,6 +225,7 @@ class Policy:
     clock_grounds: ClockGrounds
     grounds: GroundTerms
     holidays: Holidays
+    ladder: Ladder
     ledger: LedgerWords
     organisations: OrganisationWords
     papers: Papers
@@ -259,6 +262,7 @@ def load(config_dir: Path | None = None) -> Policy:
         clock_grounds=clock_ground.load(_own(config_dir, "clock_grounds.toml"), clocks=clocks),
         grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
+        ladder=ladder.load(_own(config_dir, "ladder.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
 from config.vocabulary import (
@@ -30,6 +31,7 @@ from service.rules import access
 from service.rules import dispute as rules
 from service.rules.access import Actor, Standing
 
+NOT_FOUND: Final = "没有找到这件纠纷"
 # what else the page of a dispute may lead its viewer to
 OFFERED: Final = (
     "dispute.receipt",
@@ -48,6 +50,10 @@ OFFERED: Final = (
     "dispute.reveal",
     "dispute.basis",
     "provision.read",
+    "clock.read",
+    "clock.ask",
+    "clock.enter",
+    "clock.approve",
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")
@@ -117,11 +123,12 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class DueView:
-    """The promise that runs."""
+    """The promise that runs; a paused one is the date it had until then, and no promise."""
 
     rule: str
     on: date
     provisional: bool
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +213,7 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
     mine = _ONE.where(known(reads, now))
     dispute = db.session.scalar(mine, {"wanted": dispute_id})
     if dispute is None:
-        raise NotFound("没有找到这件纠纷")
+        raise NotFound(NOT_FOUND)
     if dispute.erased_at is not None:
         raise Erased
     shared = db.session.connection().execute(_SHARED, {"wanted": dispute_id, "now": now}).all()
@@ -234,7 +241,7 @@ def receipt_code(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -
         sa.select(Dispute).where(Dispute.id == dispute_id, in_full(scope, now))
     )
     if dispute is None:
-        raise NotFound("没有找到这件纠纷")
+        raise NotFound(NOT_FOUND)
     return _key(dispute, desk).open(dispute.code_sealed, f"dispute.code:{dispute.id}")
 
 
@@ -250,7 +257,7 @@ def by_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
         sa.select(Dispute.id).where(Dispute.number == number, visible(scope, now))
     )
     if found is None:
-        raise NotFound("没有找到这件纠纷")
+        raise NotFound(NOT_FOUND)
     return found
 
 
@@ -308,8 +315,10 @@ def _view(
         remark=key.open_optional(dispute.remark_sealed, f"dispute.remark:{dispute.id}")
         if key
         else None,
-        due=DueView(due_rule, due_on, dispute.due_provisional) if due_on and due_rule else None,
-        overdue=due_on is not None and due_on < desk.today(now),
+        due=DueView(due_rule, due_on, dispute.due_provisional, dispute.due_paused)
+        if due_on and due_rule
+        else None,
+        overdue=rules.is_late(due_on, desk.today(now), paused=dispute.due_paused),
         interpreter=party.interpreter(dispute.interpreter, clear=clear) if key else None,
         clear=clear,
         parties=party.views(dispute.parties, key, clear=clear) if key else [],
@@ -322,6 +331,11 @@ def _view(
         visit_group=dispute.visit_group,
         version=dispute.version,
     )
+
+
+def late(today: date) -> ColumnElement[bool]:
+    """The condition on `dispute` that its term has passed, as `rules.dispute.is_late` asks it."""
+    return (Dispute.due_on < today) & Dispute.due_paused.is_(False)
 
 
 def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from service.gateways.keyring import Keyring
 from service.queries import party, search
 from service.queries.access import Within, in_full, known, visible, ways_to
 from service.queries.danger import URGENT, about_danger
+from service.queries.dispute import late
 from service.queries.page import (
     Page,
     as_day,
@@ -110,7 +111,10 @@ class DisputeRow:
     closed_on: date | None
     due_on: date | None
     due_provisional: bool
+    due_paused: bool
     overdue: bool
+    remedy_on: date | None
+    remedy_rule: str | None
     organisation: str | None
     mediator: str | None
     parties: str
@@ -257,10 +261,11 @@ def is_brief(scope: Scope) -> bool:
 
 def counts(scope: Scope, *, today: date, now: datetime) -> dict[str, int]:
     """How many open disputes in `scope`, how many late, due within three days, by status."""
-    soon = sa.case((Dispute.due_on.between(today, today + SOON), 1))
-    late = sa.case((Dispute.due_on < today, 1))
+    running = Dispute.due_paused.is_(False)
+    soon = sa.case((running & Dispute.due_on.between(today, today + SOON), 1))
+    past = sa.case((late(today), 1))
     found = db.session.execute(
-        sa.select(Dispute.status, sa.func.count(), sa.func.count(late), sa.func.count(soon))
+        sa.select(Dispute.status, sa.func.count(), sa.func.count(past), sa.func.count(soon))
         .where(visible(scope, now), Dispute.status.in_(rules.OPEN))
         .group_by(Dispute.status)
     ).all()
@@ -312,6 +317,9 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Dispute.closed_on,
             Dispute.due_on,
             Dispute.due_provisional,
+            Dispute.due_paused,
+            Dispute.remedy_on,
+            Dispute.remedy_rule,
             Dispute.mediator_id,
             Dispute.version,
             Dispute.interpreter,
@@ -340,7 +348,10 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         closed_on=row.closed_on,
         due_on=row.due_on,
         due_provisional=row.due_provisional,
-        overdue=row.due_on is not None and row.due_on < today,
+        due_paused=row.due_paused,
+        overdue=rules.is_late(row.due_on, today, paused=row.due_paused),
+        remedy_on=row.remedy_on,
+        remedy_rule=row.remedy_rule,
         organisation=row.organisation,
         mediator=row.mediator,
         parties=RESTRICTED_PARTIES if row.restricted else party.line(parties, clear=clear),
@@ -368,6 +379,8 @@ def _cut(row: DisputeRow) -> DisputeRow:
         parties=row.parties if row.restricted else "",
         summary="",
         danger=Danger.NONE,
+        remedy_on=None,
+        remedy_rule=None,
         languages=(),
         interpreter=None,
     )
@@ -390,10 +403,10 @@ def _conditions(filters: Filters, scope: Scope, today: date) -> list[ColumnEleme
     if filters.registered_to:
         conditions.append(Dispute.registered_on <= filters.registered_to)
     if filters.due_before:
-        conditions.append(Dispute.due_on < filters.due_before)
+        conditions.append(late(filters.due_before))  # what is paused is not due
     dated = Dispute.due_on.is_not(None)
     flags = (
-        (dated & (Dispute.due_on < today), filters.overdue),
+        (dated & late(today), filters.overdue),
         (Dispute.status.in_(rules.OPEN), filters.open),
         (dated, filters.dated),
         (URGENT, filters.urgent),

@@ -26,6 +26,7 @@ class Carried:
     category: str
     status: DisputeStatus
     due_on: date | None
+    due_paused: bool
     restricted: bool
     organisation_id: UUID | None
     organisation: str
@@ -84,6 +85,7 @@ def carried(user_id: UUID) -> list[Carried]:
             Dispute.category,
             Dispute.status,
             Dispute.due_on,
+            Dispute.due_paused,
             Dispute.restricted,
             Dispute.organisation_id,
             sa.func.coalesce(Organisation.name, Dispute.office_text, ""),

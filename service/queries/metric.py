@@ -30,6 +30,7 @@ from config.vocabulary import (
 from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
 from service.errors import Invalid
 from service.queries import sight
+from service.queries.dispute import late
 from service.rules import metric as rules
 from service.rules.access import Scope
 from service.rules.metric import Metric
@@ -151,7 +152,7 @@ def _closed(question: Question) -> ColumnElement[bool]:
 
 
 def _overdue(question: Question) -> ColumnElement[bool]:
-    return sa.and_(Episode.closed_on.is_(None), Dispute.due_on < question.today)
+    return sa.and_(Episode.closed_on.is_(None), late(question.today))
 
 
 def _mediated(question: Question) -> ColumnElement[bool]:

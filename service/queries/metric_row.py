@@ -22,6 +22,7 @@ from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
 from service.queries import sight
 from service.queries.metric import Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
+from service.rules import dispute
 
 LATE = "disputes_overdue"
 FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
@@ -43,6 +44,7 @@ class BriefRow:
     organisation: str | None
     due_on: date | None
     due_provisional: bool
+    due_paused: bool
     overdue: bool
     restricted: bool
     counted: bool
@@ -148,6 +150,7 @@ _DISPUTE = (
     Dispute.status,
     Dispute.due_on,
     Dispute.due_provisional,
+    Dispute.due_paused,
     Dispute.restricted,
 )
 _LAWSUIT = (
@@ -183,7 +186,8 @@ def _brief(row: Any, today: date) -> BriefRow:
         organisation=row.organisation,
         due_on=row.due_on,
         due_provisional=row.due_provisional,
-        overdue=row.due_on is not None and row.due_on < today,
+        due_paused=row.due_paused,
+        overdue=dispute.is_late(row.due_on, today, paused=row.due_paused),
         restricted=row.restricted,
         counted=bool(row.counted),
     )

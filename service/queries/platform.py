@@ -121,6 +121,7 @@ def _query() -> sa.Select[*tuple[Any, ...]]:
         Dispute.accepted_on,
         Dispute.closed_on,
         Dispute.due_on,
+        Dispute.due_paused,
         Dispute.version,
     ).outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
 
@@ -153,6 +154,6 @@ def _view(row: Any) -> PlatformView:
         registered_on=row.registered_on,
         accepted_on=row.accepted_on,
         closed_on=row.closed_on,
-        due_on=row.due_on,
+        due_on=None if row.due_paused else row.due_on,
         version=row.version,
     )

@@ -92,6 +92,7 @@ def _columns() -> sa.Select[*tuple[Any, ...]]:
         Dispute.outcome,
         Dispute.restricted,
         Dispute.due_on,
+        Dispute.due_paused,
         Dispute.due_provisional,
         sa.func.coalesce(
             Organisation.name, Dispute.office_text, centre.scalar_subquery(), ""
@@ -112,7 +113,7 @@ def _progress(row: Row[Any]) -> Progress:
         number=row.number,
         status=row.status,
         organisation=row.unit,
-        next_on=row.performed_by if agreed else row.due_on,
+        next_on=row.performed_by if agreed else None if row.due_paused else row.due_on,
         provisional=not agreed and row.due_provisional,
         phone=row.phone or "",
     )

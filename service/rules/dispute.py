@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from config.policy import Policy
-from config.vocabulary import Channel, Outcome, Step
+from config.vocabulary import Channel, ClockKind, Outcome, Step
 from config.vocabulary import DisputeStatus as S
 from service.errors import Invalid, StepNotAllowed
 from service.rules.calendar import WorkCalendar
@@ -113,6 +113,20 @@ def closing_outcome(status: S, outcome: Outcome) -> Outcome:
 def ends(step: Step) -> bool:
     """Whether the step closes the dispute."""
     return step is Step.CLOSE or step in OUTCOME_OF
+
+
+def binds(rule_id: str, kind: ClockKind, policy: Policy) -> bool:
+    """Whether a term makes a dispute due: what the law or another office sets, and of the centre's
+    own promises the one for the handling. The parties' own time never does.
+    """
+    if kind is ClockKind.INTERNAL:
+        return rule_id in policy.handling.clocks
+    return kind is not ClockKind.REMEDY
+
+
+def is_late(due_on: date | None, today: date, *, paused: bool) -> bool:
+    """Whether a term has passed by `today`; one that is paused 暂停计时 promises nothing."""
+    return due_on is not None and due_on < today and not paused
 
 
 def handling_deadline(

@@ -26,6 +26,7 @@ from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
 
 WEEKDAYS: Final = "一二三四五六日"
 SOON_DAYS: Final = 3
+REMEDY_DAYS: Final = 7
 TONES: Final[dict[str, str]] = {
     DisputeStatus.AGREED: "ok",
     DisputeStatus.REGISTERED: "warn",
@@ -70,22 +71,30 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def deadline(due_on: date | None, today: date, *, provisional: bool = False) -> Mark | None:
-    """How long a term still runs, or how late it is; None when none runs."""
+def deadline(
+    due_on: date | None, today: date, *, provisional: bool = False, paused: bool = False
+) -> Mark | None:
+    """How long a term still runs, or how late it is; None when none runs.
+
+    What is paused 暂停计时 has no date: that it had until then is no promise.
+    """
     if due_on is None:
         return None
+    if paused:
+        return Mark("paused", "暂停计时")
     left = (due_on - today).days
     when = f"{day(due_on, year=today.year)}到期"
-    if left < 0:
-        return Mark("over", f"超期 {-left} 天", when, provisional)
-    if left == 0:
-        return Mark("soon", "今天到期", when, provisional)
-    return Mark("soon" if left <= SOON_DAYS else "ok", f"剩 {left} 天", when, provisional)
+    tone = "over" if left < 0 else "soon" if left <= SOON_DAYS else "ok"
+    return Mark(tone, left_text(left), when, provisional)
 
 
 def due(promise: DueView | None, today: date) -> Mark | None:
     """The promise that runs, as a mark."""
-    return deadline(promise.on, today, provisional=promise.provisional) if promise else None
+    if promise is None:
+        return None
+    return deadline(
+        promise.on, today, provisional=promise.provisional, paused=promise.paused
+    )
 
 
 def iso_day(text: str) -> str:
@@ -109,7 +118,10 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
     return {
         "url": None if item.brief else url_for("dispute.detail", dispute_id=item.id),
         "number": item.number,
-        "deadline": deadline(item.due_on, today, provisional=item.due_provisional),
+        "deadline": deadline(
+            item.due_on, today, provisional=item.due_provisional, paused=item.due_paused
+        ),
+        "remedy": remedy(item, today, policy),
         "parties": item.parties,
         "matter": "限制查阅，能查阅的人在详情里看"
         if item.restricted and not item.brief
@@ -125,6 +137,27 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "level": item.level.value,
         "level_label": label(item.level) if item.level is not Level.NONE else "",
     }
+
+
+def remedy(item: DisputeRow, today: date, policy: Policy) -> dict[str, str] | None:
+    """The parties' own term 救济期限 that runs out within a week: what for, how long still."""
+    if item.remedy_on is None or item.remedy_rule is None:
+        return None
+    left = (item.remedy_on - today).days
+    if not 0 <= left <= REMEDY_DAYS:
+        return None
+    known = policy.clocks.by_id.get(item.remedy_rule)
+    return {
+        "text": f"{known.name if known else item.remedy_rule}：{left_text(left)}",
+        "tone": "stop" if left <= SOON_DAYS else "warn",
+    }
+
+
+def left_text(left: int) -> str:
+    """剩 9 天, 今天到期, 超期 3 天."""
+    if left < 0:
+        return f"超期 {-left} 天"
+    return "今天到期" if left == 0 else f"剩 {left} 天"
 
 
 def languages(item: DisputeRow) -> str:
@@ -214,7 +247,9 @@ def brief_row(each: BriefRow, *, today: date, policy: Policy) -> dict[str, Any]:
     return {
         "url": None,
         "number": each.number,
-        "deadline": deadline(each.due_on, today, provisional=each.due_provisional),
+        "deadline": deadline(
+            each.due_on, today, provisional=each.due_provisional, paused=each.due_paused
+        ),
         "parties": "受限" if each.restricted else "",
         "matter": "",
         "category_label": category(each.category, policy),

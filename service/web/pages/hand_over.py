@@ -105,7 +105,7 @@ def _row(each: Carried, people: list[Successor], by_hand: bool) -> dict[str, Any
         "status": label(each.status),
         "tone": show.TONES.get(each.status, "plain"),
         "organisation": each.organisation,
-        "deadline": show.deadline(each.due_on, today),
+        "deadline": show.deadline(each.due_on, today, paused=each.due_paused),
         "restricted": each.restricted,
         "options": [
             ("", "请选择" if each.restricted else "按上面的"),
