@@ -13,6 +13,7 @@ from jobs import (
     attachment,
     audit,
     backup,
+    calendar,
     dispute_text,
     draft,
     idempotency,
@@ -83,6 +84,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),
     TickJob("forget-sessions", user.forget_sessions),
+    TickJob("settle-calendar", calendar.settle),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
     PeriodicJob(

@@ -5,13 +5,14 @@ meanwhile with the calendar of before is found a little later, by a job.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from config.vocabulary import ClockChangeKind, ClockChangeState
 from models import (
@@ -143,6 +144,17 @@ def settle(draft_id: UUID, *, desk: Desk, now: datetime) -> Counts:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """The signed year that moves things, and who moves them; nobody does for a job."""
+
+    year: int
+    number: int
+    drafted_by: UUID
+    signed_by: UUID | None
+    actor: Actor | None
+
+
 def _apply(
     session: Session,
     row: CalendarYear,
@@ -153,63 +165,56 @@ def _apply(
     now: datetime,
 ) -> Counts:
     """Everything that `calendar` moves in the year of `row`."""
+    cause = _Cause(row.year, row.number, row.drafted_by, row.signed_by, actor)
     then = replace(desk, calendars=lambda: calendar)
-    looked_at, memory = 0, Memory()
-    done: dict[str, int] = dict.fromkeys(("later", "earlier", "firmed", "loosened"), 0)
-    for rows in moves.batches(session, row.year, size=AT_ONCE):
-        looked_at += len(rows)
+    tally, memory = moves.Tally(), Memory()
+    for rows in moves.batches(session, cause.year, size=AT_ONCE):
+        tally.looked_at += len(rows)
         ids = [each.clock_id for each in moves.changed(session, rows, calendar, memory)]
-        if not ids:
-            continue
-        for each in _move(session, row, ids, memory, actor=actor, desk=then, now=now):
-            done["later"] += each.is_later
-            done["earlier"] += each.due_after < each.due_before
-            done["firmed"] += each.stays and each.provisional_before
-            done["loosened"] += each.stays and each.provisional_after
-    asked = _move_requests(session, row, actor=actor, desk=then, now=now)
-    return Counts(looked_at=looked_at, requests=asked, **done)
+        if ids:
+            tally.take(_move(session, cause, ids, memory, desk=then, now=now))
+    tally.requests = _move_requests(session, cause, desk=then, now=now)
+    return tally.counts()
 
 
 def _move(
     session: Session,
-    row: CalendarYear,
+    cause: _Cause,
     clock_ids: Sequence[UUID],
     memory: Memory,
     *,
-    actor: Actor | None,
     desk: Desk,
     now: datetime,
 ) -> list[Moved]:
     """Move some clocks: their disputes are held first, as every other deed on clocks does."""
     asked = sa.select(Clock.dispute_id).where(Clock.id.in_(clock_ids))
-    disputes = session.scalars(
-        sa.select(Dispute)
-        .where(Dispute.id.in_(asked))
-        .order_by(Dispute.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    rows = moves.again(session, row.year, clock_ids)
+    held = sa.select(Dispute.id).where(Dispute.id.in_(asked)).order_by(Dispute.id)
+    session.execute(held.with_for_update())
+    rows = moves.again(session, cause.year, clock_ids)
     moved = moves.changed(session, rows, desk.calendar, memory)
-    if not moved:
-        return []
-    _rewrite(session, {each.id: each.made_under for each in rows}, moved, desk.calendar, now)
-    _keep_history(session, row, moved, now)
-    theirs = {each.dispute_id for each in moved}
-    touched = [each for each in disputes if each.id in theirs]
-    for each in touched:
-        clock.settle(session, each, desk)
-    session.flush()
-    _tell_events(session, row, touched, moved, actor=actor, now=now)
-    redated = {each.dispute_id for each in moved if not each.stays}
-    notice.clocks_moved(
-        session,
-        [each for each in touched if each.id in redated],
-        f"calendar-{row.year}-{row.number}",
-        desk=desk,
-        now=now,
-    )
+    if moved:
+        _rewrite(session, {each.id: each.made_under for each in rows}, moved, desk.calendar, now)
+        _keep_history(session, cause, moved, now)
+        session.expire_all()  # what an earlier batch read of their other clocks
+        _follow(session, cause, moved, desk=desk, now=now)
     return moved
+
+
+def _follow(
+    session: Session, cause: _Cause, moved: Sequence[Moved], *, desk: Desk, now: datetime
+) -> None:
+    """What the rows of the disputes say, their stories, and who is told."""
+    theirs = sa.select(Dispute).where(Dispute.id.in_({each.dispute_id for each in moved}))
+    disputes = session.scalars(theirs.order_by(Dispute.id)).all()
+    for each in disputes:
+        clock.settle(session, each, desk=desk, now=now)
+        flag_modified(each, "status")  # a new version, whatever of it is repeated in the row
+    session.flush()
+    _tell_events(session, cause, disputes, moved, now=now)
+    redated = {each.dispute_id for each in moved if not each.stays}
+    concerned = [each for each in disputes if each.id in redated]
+    deed = f"calendar-{cause.year}-{cause.number}"
+    notice.clocks_moved(session, concerned, deed, desk=desk, now=now)
 
 
 def _rewrite(
@@ -245,9 +250,7 @@ def _rewrite(
     session.connection().execute(statement, rows)
 
 
-def _keep_history(
-    session: Session, row: CalendarYear, moved: Sequence[Moved], now: datetime
-) -> None:
+def _keep_history(session: Session, cause: _Cause, moved: Sequence[Moved], now: datetime) -> None:
     """One change of each clock: asked for by who drew the year up, granted by who signed it."""
     rows = [
         {
@@ -256,12 +259,12 @@ def _keep_history(
             "dispute_id": each.dispute_id,
             "kind": ClockChangeKind.CALENDAR,
             "state": ClockChangeState.GRANTED,
-            "ground": f"{SUBJECT}-{row.year}",
+            "ground": f"{SUBJECT}-{cause.year}",
             "due_before": each.due_before,
             "due_after": each.due_after,
-            "asked_by": row.drafted_by,
+            "asked_by": cause.drafted_by,
             "asked_at": now,
-            "decided_by": row.signed_by,
+            "decided_by": cause.signed_by,
             "decided_at": now,
         }
         for each in moved
@@ -271,11 +274,10 @@ def _keep_history(
 
 def _tell_events(
     session: Session,
-    row: CalendarYear,
+    cause: _Cause,
     disputes: Sequence[Dispute],
     moved: Sequence[Moved],
     *,
-    actor: Actor | None,
     now: datetime,
 ) -> None:
     """In the story of each dispute: which terms moved; the trail has one entry for all of them."""
@@ -284,45 +286,45 @@ def _tell_events(
         dates = {"before": each.due_before.isoformat(), "after": each.due_after.isoformat()}
         told.setdefault(each.dispute_id, []).append({"rule": each.rule} | dates)
     rows = [
-        {
-            "happened_at": now,
-            "actor_id": actor.user_id if actor else None,
-            "organisation_id": actor.organisation_id if actor else None,
+        _event(cause, now)
+        | {
             "subject": "dispute",
             "subject_id": each.id,
-            "action": MOVED,
-            "detail": {"fields": ["due_on"], "year": row.year, "clocks": told[each.id]},
+            "detail": {"fields": ["due_on"], "year": cause.year, "clocks": told[each.id]},
             "version": each.version,
-            "request_id": actor.request_id if actor else None,
         }
         for each in disputes
     ]
     session.connection().execute(sa.insert(Event), rows)
 
 
-def _move_requests(
-    session: Session, row: CalendarYear, *, actor: Actor | None, desk: Desk, now: datetime
-) -> int:
+def _event(cause: _Cause, now: datetime) -> dict[str, Any]:
+    """What is the same of all of them."""
+    actor = cause.actor
+    return {
+        "happened_at": now,
+        "actor_id": actor.user_id if actor else None,
+        "organisation_id": actor.organisation_id if actor else None,
+        "action": MOVED,
+        "request_id": actor.request_id if actor else None,
+    }
+
+
+def _move_requests(session: Session, cause: _Cause, *, desk: Desk, now: datetime) -> int:
     """Answers that were promised to people concerned follow as well; how many."""
     term = desk.policy.privacy.term
-    found = moves.requests(session, row.year, desk.calendar, term, lock=True)
+    found = moves.requests(session, cause.year, desk.calendar, term, lock=True)
     for each in found:
         asked = session.get_one(DataRequest, each.id, populate_existing=True)
         asked.due_on, asked.due_provisional = each.due_after, each.provisional_after
         session.flush()  # gives the new version to the event
-        session.add(
-            Event(
-                happened_at=now,
-                actor_id=actor.user_id if actor else None,
-                organisation_id=actor.organisation_id if actor else None,
-                subject="data_request",
-                subject_id=each.id,
-                action=MOVED,
-                detail={"fields": ["due_on"], "year": row.year, "due_on": str(each.due_after)},
-                version=asked.version,
-                request_id=actor.request_id if actor else None,
-            )
-        )
+        told = {
+            "subject": "data_request",
+            "subject_id": each.id,
+            "detail": {"fields": ["due_on"], "year": cause.year, "due_on": str(each.due_after)},
+            "version": asked.version,
+        }
+        session.add(Event(**_event(cause, now) | told))
     return len(found)
 
 

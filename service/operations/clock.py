@@ -426,7 +426,7 @@ def _counted(
 
 
 def _made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
-    """The rule as it was then, and up to which year the calendar was published."""
+    """The rule as it was then, and the version of the calendar it was counted with."""
     return {
         "name": rule.name,
         "trigger": rule.trigger,
@@ -436,7 +436,7 @@ def _made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
         "pauses": list(rule.pauses),
         "provisional": rule.provisional,
         "basis": [each.as_dict() for each in deadlines.in_force(rule.basis, on)],
-        "calendar": max(desk.calendar.holidays.years),
+        "calendar": desk.calendar.version,
     }
 
 

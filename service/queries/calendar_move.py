@@ -5,7 +5,7 @@ it: only what lies between is read, in batches, whatever the number of clocks.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -48,6 +48,10 @@ _COUNTED: Final = (
     Clock.due_on,
     Clock.provisional,
 )
+
+
+# what was counted once is known for every clock of the same term, length and start
+Memory = dict[tuple[TimeUnit, int, bool, date], Deadline]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,30 @@ class Counts:
         return self.dates + self.firmed + self.loosened
 
 
+@dataclass(slots=True)
+class Tally:
+    """Counts while they grow."""
+
+    looked_at: int = 0
+    later: int = 0
+    earlier: int = 0
+    firmed: int = 0
+    loosened: int = 0
+    requests: int = 0
+
+    def take(self, moved: Sequence[Moved]) -> None:
+        """Some more clocks were moved."""
+        for each in moved:
+            self.later += each.is_later
+            self.earlier += each.due_after < each.due_before
+            self.firmed += each.stays and each.provisional_before
+            self.loosened += each.stays and each.provisional_after
+
+    def counts(self) -> Counts:
+        """What they have come to."""
+        return Counts(**asdict(self))
+
+
 @dataclass(frozen=True, slots=True)
 class RequestMoved:
     """One request of somebody concerned whose answer is due otherwise."""
@@ -124,25 +152,12 @@ class RequestMoved:
 @sight.whole("what a calendar moves")
 def counts(year: int, calendar: WorkCalendar, *, desk: Desk) -> Counts:
     """How much changes when `calendar`, new in `year`, is in force."""
-    session = db.session()
-    looked_at = later = earlier = firmed = loosened = 0
-    memory: Memory = {}
+    session, tally, memory = db.session(), Tally(), Memory()
     for rows in batches(session, year):
-        looked_at += len(rows)
-        for each in changed(session, rows, calendar, memory):
-            later += each.is_later
-            earlier += each.due_after < each.due_before
-            firmed += each.stays and each.provisional_before
-            loosened += each.stays and each.provisional_after
-    moved = requests(session, year, calendar, desk.policy.privacy.term)
-    return Counts(
-        looked_at=looked_at,
-        later=later,
-        earlier=earlier,
-        firmed=firmed,
-        loosened=loosened,
-        requests=len(moved),
-    )
+        tally.looked_at += len(rows)
+        tally.take(changed(session, rows, calendar, memory))
+    tally.requests = len(requests(session, year, calendar, desk.policy.privacy.term))
+    return tally.counts()
 
 
 @sight.whole("what a calendar moves")
@@ -155,7 +170,7 @@ def page(
         told = read_cursor(cursor, as_day, as_id)
         after = (told[0], told[1])
     found: list[Moved] = []
-    memory: Memory = {}
+    memory = Memory()
     for rows in batches(session, year, after=after):
         found += changed(session, rows, calendar, memory)
         if len(found) > limit:
@@ -188,14 +203,12 @@ def batches(
 
 def again(session: Session, year: int, clock_ids: Sequence[UUID]) -> Sequence[Any]:
     """Those of some clocks that still run and touch the year, as they are now."""
-    query = sa.select(*_COUNTED, Clock.made_under).where(
-        *_touching(year), Clock.id.in_(clock_ids)
-    )
+    query = sa.select(*_COUNTED, Clock.made_under).where(*_touching(year), Clock.id.in_(clock_ids))
     return session.execute(query.order_by(Clock.id)).all()
 
 
 def changed(
-    session: Session, rows: Sequence[Any], calendar: WorkCalendar, memory: "Memory"
+    session: Session, rows: Sequence[Any], calendar: WorkCalendar, memory: Memory
 ) -> list[Moved]:
     """Those of the rows whose promise `calendar` changes, in their order."""
     histories = _changes(session, [row.id for row in rows])
@@ -233,10 +246,6 @@ def requests(
             before = (row.due_on, due_on, row.due_provisional)
             found.append(RequestMoved(row.id, row.received_on, *before, provisional))
     return found
-
-
-# what was counted once is known for every clock of the same term, length and start
-Memory = dict[tuple[TimeUnit, int, bool, date], Deadline]
 
 
 def _touching(year: int) -> list[ColumnElement[bool]]:
