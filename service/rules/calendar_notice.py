@@ -16,9 +16,7 @@ from service.rules.calendar_year import Makeup, Off, YearDays
 MOST: Final = 20_000  # characters; a notice has some eight hundred
 WEEKDAYS: Final = "一二三四五六日"
 _BRACKETED: Final = r"(?:[（(](?P<{0}_said>[^）)]*)[）)])?"
-_DAY: Final = (
-    r"(?:(?P<{0}_year>\d{{4}})年)?(?:(?P<{0}_month>\d{{1,2}})月)?(?P<{0}_day>\d{{1,2}})日"
-)
+_DAY: Final = r"(?:(?P<{0}_year>\d{{4}})年)?(?:(?P<{0}_month>\d{{1,2}})月)?(?P<{0}_day>\d{{1,2}})日"
 _HEADING: Final = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])?\s*"
     r"(?P<name>[^：:，,。；\d]{1,20})[：:]\s*"
@@ -64,9 +62,9 @@ def read(content: str, year: int) -> Notice:
     """Read either. Raises Malformed for what is neither, with the reason."""
     text = content.strip().removeprefix("\ufeff")
     if not text:
-        raise Malformed("请粘贴通知全文，或者选一个文件")
+        raise Malformed("blank", "请粘贴通知全文，或者选一个文件")
     if len(text) > MOST and not text.startswith("{"):
-        raise Malformed(f"太长，最多 {MOST} 个字")
+        raise Malformed("long", f"太长，最多 {MOST} 个字")
     return of_json(text, year) if text.startswith(("{", "[")) else of_text(text, year)
 
 
@@ -78,9 +76,9 @@ def of_json(text: str, year: int) -> Notice:
     try:
         told = json.loads(text)
     except (ValueError, RecursionError) as refusal:
-        raise Malformed("不是 JSON 文件，或者文件不完整") from refusal
+        raise Malformed("json", "不是 JSON 文件，或者文件不完整") from refusal
     if not isinstance(told, dict) or not isinstance(told.get("days"), list):
-        raise Malformed("JSON 里没有 days 这一项")
+        raise Malformed("json", "JSON 里没有 days 这一项")
     reading = _Reading(year)
     if told.get("year") != year:
         reading.doubts.append(f"文件里写的是 {told.get('year')} 年，不是 {year} 年")

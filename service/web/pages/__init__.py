@@ -21,6 +21,7 @@ from service.web.pages import (
     audit,
     backup,
     basis,
+    calendar,
     category,
     consultation,
     correction,
@@ -95,6 +96,7 @@ NAV = (
     ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
     ("单位", "organisation.listed"),
+    ("工作日历", "calendar.newest"),
     ("离岗替岗", "substitution.listed"),
     ("保存与销毁", "retention.shown"),
     ("备份", "backup.listed"),
@@ -116,7 +118,7 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
-    system = (audit, backup, grant, token)
+    system = (audit, backup, calendar, grant, token)
     served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
