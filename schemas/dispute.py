@@ -167,11 +167,12 @@ class PlaceOut(Strict):
 
 
 class DueOut(Strict):
-    """The promise that runs: rule, date, whether it may still move."""
+    """The promise that runs: rule, date, whether it may still move, whether it is paused."""
 
     rule = fields.String()
     on = Day()
     provisional = Flag()
+    paused = Flag()
 
 
 class DisputeOut(Strict):
@@ -232,7 +233,10 @@ class DisputeRowOut(Strict):
     registered_on = Day()
     closed_on = Day()
     due_on = Day()
+    due_paused = Flag()
     overdue = Flag()
+    remedy_on = Day()
+    remedy_rule = fields.String()
     organisation = fields.String()
     mediator = fields.String()
     parties = fields.String()
@@ -245,6 +249,7 @@ BRIEF_FIELDS = (
     "category",
     "restricted",
     "due_on",
+    "due_paused",
     "overdue",
     "organisation",
     "parties",

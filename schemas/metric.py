@@ -100,6 +100,7 @@ class BriefRowOut(Strict):
     organisation = fields.String()
     due_on = Day()
     due_provisional = Flag()
+    due_paused = Flag()
     overdue = Flag()
     restricted = Flag()
     parties = fields.Function(lambda row: "受限" if row.restricted else None)

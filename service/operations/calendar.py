@@ -193,7 +193,7 @@ def _move(
     rows = moves.again(session, cause.year, clock_ids)
     moved = moves.changed(session, rows, desk.calendar, memory)
     if moved:
-        _rewrite(session, {each.id: each.made_under for each in rows}, moved, desk.calendar, now)
+        _rewrite(session, {each.id: each.made_under for each in rows}, moved, desk.calendar)
         _keep_history(session, cause, moved, now)
         session.expire_all()  # what an earlier batch read of their other clocks
         _follow(session, cause, moved, desk=desk, now=now)
@@ -203,7 +203,7 @@ def _move(
 def _follow(
     session: Session, cause: _Cause, moved: Sequence[Moved], *, desk: Desk, now: datetime
 ) -> None:
-    """What the rows of the disputes say, their stories, and who is told."""
+    """What the rows of the disputes say, when to warn, their stories, and who is told."""
     theirs = sa.select(Dispute).where(Dispute.id.in_({each.dispute_id for each in moved}))
     disputes = session.scalars(theirs.order_by(Dispute.id)).all()
     for each in disputes:
@@ -222,9 +222,8 @@ def _rewrite(
     made_under: dict[UUID, dict[str, Any]],
     moved: Sequence[Moved],
     calendar: WorkCalendar,
-    now: datetime,
 ) -> None:
-    """The new promises; the ladder of each is looked at again at the next tick."""
+    """The new promises."""
     statement = (
         sa.update(Clock.__table__)  # type: ignore[arg-type]  # many rows at once, by their ids
         .where(Clock.id == sa.bindparam("clock_id"))
@@ -233,7 +232,6 @@ def _rewrite(
             due_on=sa.bindparam("due"),
             provisional=sa.bindparam("uncertain"),
             made_under=sa.bindparam("made"),
-            next_step_at=now,
             version=Clock.version + 1,
         )
     )

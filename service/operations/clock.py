@@ -3,8 +3,7 @@
 Whoever calls holds the dispute's row locked. Nothing here flushes: a step is one new version.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -13,24 +12,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from config.clock import ClockRule
 from config.vocabulary import (
     ClockChangeKind,
     ClockChangeState,
     ClockEnd,
-    ClockKind,
     DisputeStatus,
     Step,
     TimeUnit,
 )
-from models import Clock, ClockChange, Dispute, Episode, transaction
+from models import Clock, ClockChange, ClockStep, Dispute, Episode
 from service.desk import Desk
-from service.errors import Conflict, Invalid, NotFound
-from service.operations import load
+from service.errors import Conflict, NotFound
+from service.operations import clock_promise as promises
 from service.operations.event import record
-from service.queries.clock import NOT_FOUND, run_of
+from service.queries.clock import NOT_FOUND
+from service.queries.clock_promise import run_of
 from service.rules import clock as rules
-from service.rules import deadlines
 from service.rules import dispute as dispute_rules
 from service.rules.access import Actor
 from service.rules.clock import Run
@@ -38,21 +35,6 @@ from service.rules.deadlines import Deadline
 from service.rules.routing import RouteAnswer
 
 DISPATCH: Final = "SLA.DISPATCH"
-# a clock the routing answer started: it follows the facts when they are corrected
-FACTS: Final = "facts"
-TWICE: Final = "这个期限已经在计时"
-ENDED: Final = "已办结的纠纷只登记当事人的救济期限"
-BY_STEPS: Final = "这个期限由办理步骤来结束，不能直接停"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A term somebody enters: of a rule with its start, or the date another office wrote down."""
-
-    rule: str
-    start_on: date | None = None
-    start_at: datetime | None = None
-    due_on: date | None = None
 
 
 # -- what happens to a dispute -------------------------------------------------------------------
@@ -63,9 +45,9 @@ def opening(dispute: Dispute, answer: RouteAnswer, *, desk: Desk, now: datetime)
 
     The row has to be stored before them.
     """
-    values = registered(dispute.id, dispute.status, answer, desk=desk, now=now)
+    values = registered(dispute.id, DisputeStatus.REGISTERED, answer, desk=desk, now=now)
     clocks = [Clock(**each) for each in values]
-    _tell(dispute, clocks, desk=desk, now=now)
+    promises.tell(dispute, clocks, desk=desk, now=now)
     return clocks
 
 
@@ -83,16 +65,20 @@ def registered(
     law's for the acceptance, run from where the facts say.
     """
     today, clocks = desk.today(now), desk.policy.clocks
-    made = [_of_facts(dispute_id, 1, each, desk) for each in _followed(answer, desk)]
+    made = [
+        promises.of_facts(dispute_id, 1, each, desk) for each in promises.followed(answer, desk)
+    ]
     if status is DisputeStatus.REGISTERED and DISPATCH in clocks:
-        made.append(_counted(dispute_id, 1, clocks[DISPATCH], today, desk))
-    return made
+        made.append(promises.counted(dispute_id, 1, clocks[DISPATCH], today, desk))
+    return [
+        each | {"next_step_at": promises.next_step(Clock(**each), (), desk, now)} for each in made
+    ]
 
 
 def told(rows: Iterable[Mapping[str, Any]], *, desk: Desk, now: datetime) -> dict[str, Any]:
     """What the row of a dispute says of such clocks, as columns for the same bulk insert."""
     row = Dispute()
-    _tell(row, [Clock(**each) for each in rows], desk=desk, now=now)
+    promises.tell(row, [Clock(**each) for each in rows], desk=desk, now=now)
     columns = "due_on due_rule due_provisional due_paused remedy_on remedy_rule".split()
     return {name: getattr(row, name) for name in columns}
 
@@ -109,7 +95,7 @@ def follow(
     for each in running(session, dispute):
         end = ClockEnd.MET if each.rule in met else rules.ended_by(step, each.kind)
         if end is not None:
-            _stop(session, each, end, today, desk=desk, now=now)
+            stop_one(session, each, end, today, desk=desk, now=now)
     promise = _handle(session, dispute, answer(), desk, today) if step is Step.ACCEPT else None
     for rule in rules.starts_on(step, clocks, today, channel=dispute.channel):
         start(session, dispute, rule.id, start_on=today, desk=desk, now=now)
@@ -126,12 +112,12 @@ def rerouted(
 ) -> None:
     """The facts say otherwise: the terms that follow from them do too; what they were is kept."""
     today = desk.today(now)
-    wanted = {(each.rule, each.start_on): each for each in _followed(answer, desk)}
+    wanted = {(each.rule, each.start_on): each for each in promises.followed(answer, desk)}
     ran = _all(session, dispute)
     for each in ran:
-        if each.stopped_at is None and each.made_under.get("from") == FACTS:
-            if wanted.pop((each.rule, each.start_on), None) is None:
-                _stop(session, each, ClockEnd.REPLACED, today, desk=desk, now=now)
+        follows = each.stopped_at is None and each.made_under.get("from") == promises.FACTS
+        if follows and wanted.pop((each.rule, each.start_on), None) is None:
+            stop_one(session, each, ClockEnd.REPLACED, today, desk=desk, now=now)
     used = {
         (each.rule, each.start_on)
         for each in ran
@@ -141,7 +127,7 @@ def rerouted(
     episode = _episode(session, dispute)
     for place, promise in wanted.items():
         if place not in used and promise.rule not in begun:
-            session.add(Clock(**_of_facts(dispute.id, episode, promise, desk)))
+            session.add(Clock(**promises.of_facts(dispute.id, episode, promise, desk)))
     settle(session, dispute, desk=desk, now=now)
 
 
@@ -163,7 +149,7 @@ def start(
     begun: date | datetime = start_on or desk.today(now)
     if rule.unit is TimeUnit.HOUR:
         begun = start_at or now
-    made = Clock(**_counted(dispute.id, _episode(session, dispute), rule, begun, desk))
+    made = Clock(**promises.counted(dispute.id, _episode(session, dispute), rule, begun, desk))
     session.add(made)
     return made
 
@@ -180,7 +166,7 @@ def state(
         rule=rule_id,
         kind=rule.kind,
         stated=True,
-        made_under=_made_under(rule, start_on, desk),
+        made_under=promises.made_under(rule, start_on, desk),
         start_on=start_on,
         raw_due_on=due_on,
         due_on=due_on,
@@ -191,8 +177,17 @@ def state(
 
 
 def settle(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
-    """Write what the dispute's row says of its running clocks; nothing else writes it."""
-    _tell(dispute, running(session, dispute), desk=desk, now=now)
+    """Write what the dispute's row says of its running clocks, and when each is looked at next.
+
+    Nothing else writes either.
+    """
+    clocks = running(session, dispute)
+    promises.tell(dispute, clocks, desk=desk, now=now)
+    steps = sa.select(ClockStep.clock_id, ClockStep.step, ClockStep.due_on)
+    told = session.execute(steps.where(ClockStep.dispute_id == dispute.id)).all()
+    for each in clocks:
+        known = [step for clock_id, step, due_on in told if (clock_id, due_on) == _place(each)]
+        each.next_step_at = promises.next_step(each, known, desk, now)
 
 
 def recount(session: Session, clock: Clock, *, desk: Desk) -> None:
@@ -209,67 +204,25 @@ def recount(session: Session, clock: Clock, *, desk: Desk) -> None:
         clock.provisional = promise.provisional if not clock.stated else clock.provisional
 
 
-# -- deeds of people -----------------------------------------------------------------------------
-
-
-def enter(
-    dispute_id: UUID, entry: Entry, *, version: int, actor: Actor, desk: Desk, now: datetime
-) -> UUID:
-    """Enter a term 添加期限: of the parties, of the law, or a date another office wrote down.
-
-    Raises Invalid at the field, Conflict when it runs already or the dispute has ended.
+def withdrawn(session: Session, mine: sa.Select[UUID], *, desk: Desk, now: datetime) -> None:
+    """Stop every clock of a batch of disputes that should never have come in; nobody handled them,
+    so nothing of them was paused or asked for.
     """
-    with transaction() as session, session.no_autoflush:
-        dispute = load.dispute_for_change(
-            session, dispute_id, "clock.enter", version=version, actor=actor, desk=desk, now=now
+    session.execute(
+        sa.update(Clock)
+        .where(Clock.dispute_id.in_(mine), Clock.stopped_at.is_(None))
+        .values(
+            ended=ClockEnd.MISTAKEN,
+            stopped_on=desk.today(now),
+            stopped_at=now,
+            next_step_at=None,
+            version=Clock.version + 1,
         )
-        rule = _enterable(entry, desk)
-        if dispute.status in dispute_rules.ENDED and rule.kind is not ClockKind.REMEDY:
-            raise Conflict(ENDED)
-        if any(each.rule == rule.id for each in running(session, dispute)):
-            raise Conflict(TWICE)
-        made = _entered(session, dispute, entry, rule, desk, now)
-        settle(session, dispute, desk=desk, now=now)
-        detail = {"rule": rule.id, "due_on": made.due_on.isoformat()}
-        kept(session, dispute, "clock-enter", detail, actor=actor, now=now)
-        return made.id
+        .execution_options(synchronize_session=False)
+    )
 
 
-def stop(
-    dispute_id: UUID,
-    clock_id: UUID,
-    ended: ClockEnd,
-    on: date | None = None,
-    *,
-    version: int,
-    actor: Actor,
-    desk: Desk,
-    now: datetime,
-) -> None:
-    """Say that a term was met on a day, or that another one takes its place.
-
-    What the steps of the handling meet is stopped by them alone: nobody hides lateness so.
-    """
-    if ended not in (ClockEnd.MET, ClockEnd.REPLACED):
-        raise Invalid({"ended": ["请选择已经办到，或者改用另一期限"]})
-    today = desk.today(now)
-    with transaction() as session, session.no_autoflush:
-        dispute = load.dispute_for_change(
-            session, dispute_id, "clock.enter", version=version, actor=actor, desk=desk, now=now
-        )
-        clock = running_one(session, dispute, clock_id)
-        known = desk.policy.clocks.by_id.get(clock.rule)
-        by_steps = bool(known and (known.met_by or known.starts_on == (Step.ACCEPT,)))
-        if clock.kind not in (ClockKind.OUTSIDE, ClockKind.REMEDY) and (by_steps or clock.stated):
-            raise Conflict(BY_STEPS)
-        if clock.kind is ClockKind.INTERNAL:
-            raise Conflict(BY_STEPS)
-        if on is not None and not clock.start_on <= on <= today:
-            raise Invalid({"on": ["日期应在起算日和今天之间"]})
-        _stop(session, clock, ended, on or today, desk=desk, now=now)
-        settle(session, dispute, desk=desk, now=now)
-        detail = {"rule": clock.rule, "ended": ended.value, "on": (on or today).isoformat()}
-        kept(session, dispute, "clock-stop", detail, actor=actor, now=now)
+# -- what others here ask ------------------------------------------------------------------------
 
 
 def kept(
@@ -294,9 +247,6 @@ def kept(
         detail=detail,
         version=dispute.version,
     )
-
-
-# -- what others here ask ------------------------------------------------------------------------
 
 
 def running(session: Session, dispute: Dispute) -> list[Clock]:
@@ -337,7 +287,7 @@ def _all(session: Session, dispute: Dispute) -> list[Clock]:
     return [*stored, *(each for each in fresh if each.dispute_id == dispute.id)]
 
 
-def _stop(
+def stop_one(
     session: Session, clock: Clock, ended: ClockEnd, on: date, *, desk: Desk, now: datetime
 ) -> None:
     """Stop a clock: its pause ends with it, and what was asked for it waits no longer."""
@@ -367,77 +317,8 @@ def _handle(
     if promise is not None:
         rule = desk.policy.clocks[promise.rule]
         episode = _episode(session, dispute)
-        session.add(Clock(**_counted(dispute.id, episode, rule, promise.start_on, desk)))
+        session.add(Clock(**promises.counted(dispute.id, episode, rule, promise.start_on, desk)))
     return promise
-
-
-def _followed(answer: RouteAnswer, desk: Desk) -> list[Deadline]:
-    """The terms of an answer that run by themselves: the parties' own, the law's to accept."""
-    clocks = desk.policy.clocks
-    return [
-        each
-        for each in answer.deadlines
-        if clocks[each.rule].kind is ClockKind.REMEDY or Step.ACCEPT in clocks[each.rule].met_by
-    ]
-
-
-def _of_facts(dispute_id: UUID, episode: int, promise: Deadline, desk: Desk) -> dict[str, Any]:
-    rule = desk.policy.clocks[promise.rule]
-    made = _counted(dispute_id, episode, rule, promise.start_on, desk)
-    return made | {"made_under": made["made_under"] | {"from": FACTS}}
-
-
-def _counted(
-    dispute_id: UUID, episode: int, rule: ClockRule, begun: date | datetime, desk: Desk
-) -> dict[str, Any]:
-    """The row of a clock that starts then: promise, rule and what it was counted with."""
-    hours = isinstance(begun, datetime)
-    start_on = desk.today(begun) if isinstance(begun, datetime) else begun
-    row = {
-        "id": uuid4(),
-        "dispute_id": dispute_id,
-        "episode": episode,
-        "rule": rule.id,
-        "kind": rule.kind,
-        "stated": False,
-        "length": rule.length,
-        "unit": rule.unit,
-        "made_under": _made_under(rule, start_on, desk),
-        "start_on": start_on,
-        "start_at": begun if hours else None,
-        "version": 1,
-    }
-    if isinstance(begun, datetime):
-        due_at = deadlines.deadline_at(rule, begun).due_at
-        day = desk.today(due_at)
-        return row | {
-            "raw_due_on": day,
-            "due_on": day,
-            "due_at": due_at,
-            "provisional": rule.provisional,
-        }
-    found = deadlines.deadline(rule, begun, desk.calendar)
-    return row | {
-        "raw_due_on": found.raw_due_on,
-        "due_on": found.due_on,
-        "due_at": None,
-        "provisional": found.provisional,
-    }
-
-
-def _made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
-    """The rule as it was then, and the version of the calendar it was counted with."""
-    return {
-        "name": rule.name,
-        "trigger": rule.trigger,
-        "extension": rule.extension,
-        "extension_times": rule.extension_times,
-        "extends": list(rule.extends),
-        "pauses": list(rule.pauses),
-        "provisional": rule.provisional,
-        "basis": [each.as_dict() for each in deadlines.in_force(rule.basis, on)],
-        "calendar": desk.calendar.version,
-    }
 
 
 def _episode(session: Session, dispute: Dispute) -> int:
@@ -452,61 +333,5 @@ def _episode(session: Session, dispute: Dispute) -> int:
     return max([newest or 1, *fresh])
 
 
-def _tell(dispute: Dispute, clocks: Sequence[Clock], *, desk: Desk, now: datetime) -> None:
-    """What binds next, and which of the parties' own terms runs out next.
-
-    What is paused is told of only when nothing else binds.
-    """
-    today, policy = desk.today(now), desk.policy
-    binding = [each for each in clocks if dispute_rules.binds(each.rule, each.kind, policy)]
-    due = min(
-        binding,
-        key=lambda each: (each.paused_from is not None, each.due_on, str(each.id)),
-        default=None,
-    )
-    dispute.due_on = due.due_on if due else None
-    dispute.due_rule = due.rule if due else None
-    dispute.due_provisional = bool(due and due.provisional)
-    dispute.due_paused = bool(due and due.paused_from is not None)
-    open_ = [each for each in clocks if each.kind is ClockKind.REMEDY and each.due_on >= today]
-    remedy = min(open_, key=lambda each: (each.due_on, str(each.id)), default=None)
-    dispute.remedy_on = remedy.due_on if remedy else None
-    dispute.remedy_rule = remedy.rule if remedy else None
-
-
-def _enterable(entry: Entry, desk: Desk) -> ClockRule:
-    """The rule of an entry that people may make, with what it needs; Invalid at the field."""
-    rule = desk.policy.clocks.by_id.get(entry.rule)
-    if rule is None or rule.kind is ClockKind.INTERNAL or rule.id in desk.policy.handling.clocks:
-        raise Invalid({"rule": ["没有这个期限，或者它由办理步骤自动开始"]})
-    return rule
-
-
-def _entered(
-    session: Session, dispute: Dispute, entry: Entry, rule: ClockRule, desk: Desk, now: datetime
-) -> Clock:
-    wrong, today = {}, desk.today(now)
-    begun = entry.start_on
-    if entry.start_at is not None:
-        begun = desk.today(entry.start_at)
-    if rule.stated:
-        begun = begun or today
-        if entry.due_on is None:
-            wrong["due_on"] = ["请填写交办材料写明的日期"]
-        elif entry.due_on < begun:
-            wrong["due_on"] = ["到期日不能早于收到交办的日期"]
-    elif rule.unit is TimeUnit.HOUR and entry.start_at is None:
-        wrong["start_at"] = ["这个期限以小时计，请填写起算的时刻"]
-    elif begun is None:
-        wrong["start_on"] = ["请填写起算的日期"]
-    elif not rule.is_in_force(begun):
-        wrong["start_on"] = ["这一天还没有、或者不再适用这个期限"]
-    if begun is not None and begun > today:
-        wrong["start_on"] = ["起算的日期不能晚于今天"]
-    if wrong:
-        raise Invalid(wrong)
-    if rule.stated and entry.due_on is not None and begun is not None:
-        return state(session, dispute, rule.id, entry.due_on, begun, desk=desk)
-    return start(
-        session, dispute, rule.id, start_on=begun, start_at=entry.start_at, desk=desk, now=now
-    )
+def _place(clock: Clock) -> tuple[UUID, date]:
+    return clock.id, clock.due_on

@@ -14,7 +14,7 @@ from service.desk import Desk
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.operations import clock as clocks
 from service.operations import load, notice
-from service.queries.clock import run_of
+from service.queries.clock_promise import run_of
 from service.rules import clock as rules
 from service.rules.access import Actor
 from service.rules.clock import Run
@@ -32,6 +32,14 @@ class Wish:
     words: str
     length: int | None = None
     from_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the second person says; a refusal says why."""
+
+    granted: bool
+    words: str | None = None
 
 
 def ask(
@@ -99,9 +107,8 @@ def decide(
     dispute_id: UUID,
     clock_id: UUID,
     change_id: UUID,
+    decision: Decision,
     *,
-    granted: bool,
-    words: str | None,
     version: int,
     actor: Actor,
     desk: Desk,
@@ -112,6 +119,7 @@ def decide(
     Raises Forbidden for who asked, Conflict when it was decided, Invalid for a refusal without a
     word.
     """
+    granted = decision.granted
     with transaction() as session, session.no_autoflush:
         dispute, clock = _held(
             session,
@@ -127,7 +135,7 @@ def decide(
         change = _asked(changes, change_id)
         if change.asked_by == actor.user_id:
             raise Forbidden(SECOND)
-        if not granted and not words:
+        if not granted and not decision.words:
             raise Invalid({"words": ["不同意请写明理由"]})
         if granted:
             others = [each for each in changes if each is not change]
@@ -135,7 +143,7 @@ def decide(
         change.state = ClockChangeState.GRANTED if granted else ClockChangeState.REFUSED
         change.decided_by, change.decided_at = actor.user_id, now
         change.decision_sealed = load.field_key(dispute, desk).seal_optional(
-            words, f"clock_change.decision:{change.id}"
+            decision.words, f"clock_change.decision:{change.id}"
         )
         if granted:
             _apply(session, clock, change, desk)

@@ -15,7 +15,16 @@ from models import Dispute, Route, transaction, wall
 from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.keyring import FieldKey
-from service.operations import consultation, dispute_field, dispute_text, load, notice, party, share
+from service.operations import (
+    clock,
+    consultation,
+    dispute_field,
+    dispute_text,
+    load,
+    notice,
+    party,
+    share,
+)
 from service.operations import route as routes
 from service.operations.event import corrected
 from service.queries import correction as queries
@@ -410,6 +419,8 @@ def _reroute(correction: _Correction) -> dict[str, Any]:
     dispute.level = answer.level
     if dispute.status is DisputeStatus.REGISTERED:
         dispute.channel = answer.channel
+    desk, now = correction.desk, correction.now
+    clock.rerouted(correction.session, dispute, answer, desk=desk, now=now)
     _ask_of_danger(correction, answer.accept)
     stood, stands = ({name: each.answer[name] for name in WHERE} for each in (before or made, made))
     return {} if stood == stands else {"route": {"before": stood, "after": stands}}

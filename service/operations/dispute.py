@@ -9,11 +9,20 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from config.vocabulary import Acceptance, DisputeStatus, Source
-from models import Dispute, Episode, Party, transaction, wall
+from models import Clock, Dispute, Episode, Party, transaction, wall
 from service.desk import Desk
 from service.errors import Invalid
 from service.gateways.keyring import new_code
-from service.operations import basis, consultation, dispute_field, dispute_text, link, notice, party
+from service.operations import (
+    basis,
+    clock,
+    consultation,
+    dispute_field,
+    dispute_text,
+    link,
+    notice,
+    party,
+)
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.number import next_numbers
@@ -80,6 +89,7 @@ class _Made:
     code: str
     parties: list[Party]
     answer: RouteAnswer
+    clocks: list[Clock]
 
 
 def register(visit: Visit, *, actor: Actor, desk: Desk, now: datetime) -> list[Registered]:
@@ -231,7 +241,8 @@ def _made(intake: Intake, matter: Matter, answer: RouteAnswer, number: str) -> _
     )
     dispute_field.write(dispute, "narrative", visit.narrative, key)
     dispute_field.write(dispute, "place", visit.place, key)
-    return _Made(dispute, code, party.rows(dispute, intake.parties, key, desk), answer)
+    parties = party.rows(dispute, intake.parties, key, desk)
+    return _Made(dispute, code, parties, answer, clock.opening(dispute, answer, desk=desk, now=now))
 
 
 def _write(session: Session, made: list[_Made], *, actor: Actor, desk: Desk, now: datetime) -> None:
@@ -242,6 +253,7 @@ def _write(session: Session, made: list[_Made], *, actor: Actor, desk: Desk, now
     for each in made:
         dispute, rule = each.dispute, each.answer.rule
         session.add_all(each.parties)
+        session.add_all(each.clocks)
         session.add(Episode(dispute_id=dispute.id, ordinal=1, opened_on=dispute.registered_on))
         session.add(routes.kept(dispute, each.answer, now))
         session.add(basis.statutory(dispute.id, actor=actor, desk=desk, now=now))

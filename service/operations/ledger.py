@@ -14,7 +14,7 @@ from models import Dispute, Episode, Event, Lawsuit, LedgerBatch, transaction
 from service.desk import Desk
 from service.errors import Conflict, NotFound
 from service.gateways import workbook
-from service.operations import dispute_text, ledger_entry
+from service.operations import clock, dispute_text, ledger_entry
 from service.operations.event import record
 from service.operations.number import take, wait_in_line
 from service.queries import sight
@@ -177,11 +177,16 @@ def _withdraw(
             fingerprint=None,
             due_on=None,
             due_rule=None,
+            due_provisional=False,
+            due_paused=False,
+            remedy_on=None,
+            remedy_rule=None,
             version=Dispute.version + 1,
         )
         .returning(Dispute.id, Dispute.version)
         .execution_options(synchronize_session=False)
     ).all()
+    clock.withdrawn(session, mine, desk=desk, now=now)
     dispute_text.forget_batch(session, batch_id)
     for dispute_id, version in withdrawn:
         record(

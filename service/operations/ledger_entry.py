@@ -26,6 +26,7 @@ from config.vocabulary import (
 )
 from models import (
     Agreement,
+    Clock,
     Dispute,
     DisputeText,
     Episode,
@@ -39,7 +40,7 @@ from models import (
 from service.desk import Desk
 from service.gateways.keyring import FieldKey, new_code
 from service.gateways.pinyin import initials
-from service.operations import audit, dispute_text
+from service.operations import audit, clock, dispute_text
 from service.operations import route as routes
 from service.operations.number import number_text, take
 from service.operations.organisation import centre
@@ -79,7 +80,7 @@ def write(
     """Write one dispute for each row, with parties, episode, route, agreement and event."""
     writing = _writing(session, batch_id, actor=actor, desk=desk, now=now)
     tables: dict[Any, list[Values]] = {
-        each: [] for each in (Dispute, Party, DisputeText, Episode, Route, Agreement, Event)
+        each: [] for each in (Dispute, Party, DisputeText, Episode, Route, Clock, Agreement, Event)
     }
     for row in rows:
         _collect(tables, row, writing)
@@ -144,8 +145,12 @@ def _collect(tables: dict[Any, list[Values]], row: Any, writing: Writing) -> Non
     dispute_id, values = uuid4(), row.values
     sealed_key, key = writing.desk.keyring.new_field_key(f"dispute:{dispute_id}")
     answer = _answer(values.category, values.people_count, writing)
+    desk, now = writing.desk, writing.now
+    clocks = clock.registered(dispute_id, values.result.status, answer, desk=desk, now=now)
+    tables[Clock] += clocks
     tables[Dispute].append(
         _dispute(dispute_id, row, answer, sealed=(sealed_key, key), writing=writing)
+        | clock.told(clocks, desk=desk, now=now)
     )
     parties = _parties(dispute_id, values, key, writing)
     tables[Party] += parties

@@ -25,7 +25,7 @@ def dispute_for_change(
     desk: Desk,
     now: datetime,
 ) -> Dispute:
-    """The dispute, locked, when the caller may do `dispute.<verb>` to it.
+    """The dispute, locked, when the caller may do `dispute.<verb>` to it, or another `action`.
 
     NotFound when the caller may not even see it, Forbidden when seeing is all, Erased when it is
     forgotten, Stale when it is
@@ -37,7 +37,8 @@ def dispute_for_change(
     policy, stand = desk.policy.access, standing(session, dispute, now)
     if not access.covers(access.scope(actor, "dispute.read", policy), stand, now):
         raise NotFound("没有找到这件纠纷")
-    if not access.covers(access.require(actor, f"dispute.{verb}", policy), stand, now):
+    action = verb if "." in verb else f"dispute.{verb}"
+    if not access.covers(access.require(actor, action, policy), stand, now):
         raise Forbidden("这件纠纷不由您办理")
     wall.hold(dispute_id)
     if dispute.erased_at is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from config.vocabulary import (
+    ClockChangeState,
     Danger,
     DisputeStatus,
     LinkRelation,
@@ -22,7 +23,7 @@ from config.vocabulary import (
     Role,
     Step,
 )
-from models import Dispute, Link, Notice, User, UserRole, db, insert_on, transaction
+from models import ClockChange, Dispute, Link, Notice, User, UserRole, db, insert_on, transaction
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import danger, sight
@@ -111,6 +112,49 @@ def alarm(session: Session, dispute_id: UUID, cause: str, *, now: datetime) -> N
         for each in watchers
     ]
     _keep(session, rows)
+
+
+@sight.whole("who is told")
+def change_asked(
+    session: Session,
+    dispute: Dispute,
+    change_id: UUID,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """A pause or an extension was asked for: whoever may grant it is told."""
+    liaisons = (User.organisation_id == dispute.organisation_id) & _holds(Role.LIAISON)
+    told = [(_directors() | liaisons, K.CLOCK_ASKED)]
+    tell(session, dispute, f"ask:{change_id}", told, actor=actor, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def change_decided(
+    session: Session,
+    dispute: Dispute,
+    change: ClockChange,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """It was granted or refused: who asked is told, and nobody is asked for it any longer."""
+    change_settled(session, dispute, now=now)
+    told = [(User.id == change.asked_by, K.CLOCK_DECIDED)]
+    tell(session, dispute, f"decide:{change.id}", told, actor=actor, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def change_settled(session: Session, dispute: Dispute, *, now: datetime) -> None:
+    """What was asked for of its terms waits no longer, unless something else does."""
+    waits = sa.select(ClockChange.id).where(
+        ClockChange.dispute_id == dispute.id, ClockChange.state == ClockChangeState.ASKED
+    )
+    if session.scalar(waits.limit(1)) is None:
+        asked = (Notice.dispute_id == dispute.id) & (Notice.kind == K.CLOCK_ASKED)
+        _close(session, asked, now=now)
 
 
 @sight.whole("who is told")

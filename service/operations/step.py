@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -31,7 +32,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import load, notice
+from service.operations import clock, load, notice
 from service.operations import route as routes
 from service.operations.event import record
 from service.rules import access
@@ -87,6 +88,9 @@ def take(
         flag_modified(dispute, "status")  # every step is a new version, whatever it touched
         if rules.ends(step):
             _end(taking, step)
+        detail |= clock.follow(
+            session, dispute, step, partial(routes.answer_for, dispute, desk), desk=desk, now=now
+        )
         session.flush()  # gives the new version to the event
         record(
             session,
@@ -143,20 +147,11 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
 
 
 def _accept(taking: Taking) -> dict[str, Any]:
-    dispute, desk = taking.dispute, taking.desk
+    dispute = taking.dispute
     dispute.accepted_on = taking.today
     if dispute.mediator_id is None and Role.MEDIATOR in taking.actor.roles:
         dispute.mediator_id = taking.actor.user_id
-    answer = routes.answer_for(dispute, desk)
-    stated = answer.deadlines if answer.channel is dispute.channel else ()
-    promise = rules.handling_deadline(
-        stated, dispute.channel, taking.today, desk.policy, desk.calendar
-    )
-    if promise is None:
-        return {}
-    dispute.due_on, dispute.due_rule = promise.due_on, promise.rule
-    dispute.due_provisional = promise.provisional
-    return {"due_rule": promise.rule, "due_on": promise.due_on.isoformat()}
+    return {}
 
 
 def _return(taking: Taking) -> dict[str, Any]:
@@ -205,7 +200,6 @@ def _agree(taking: Taking) -> dict[str, Any]:
             performed_by=body.get("performed_by"),
         )
     )
-    _stop_term(dispute)  # the term was for reaching an agreement
     return {"form": body["form"].value}
 
 
@@ -283,7 +277,6 @@ def _end(taking: Taking, step: Step) -> None:
     dispute = taking.dispute
     outcome = rules.OUTCOME_OF.get(step) or taking.body["outcome"]
     dispute.outcome, dispute.closed_on = outcome, taking.today
-    _stop_term(dispute)
     if outcome is Outcome.MISTAKEN:
         # the right entry may come in again, from a platform under the number it had
         dispute.fingerprint, dispute.platform_index, dispute.indexed_sealed = None, None, None
@@ -293,11 +286,6 @@ def _end(taking: Taking, step: Step) -> None:
 
 def _forget_handling(dispute: Dispute) -> None:
     dispute.accepted_on, dispute.mediator_id = None, None
-    _stop_term(dispute)
-
-
-def _stop_term(dispute: Dispute) -> None:
-    dispute.due_on, dispute.due_rule, dispute.due_provisional = None, None, False
 
 
 def _episode(taking: Taking) -> Episode:

@@ -1,39 +1,35 @@
-"""Look at clocks 期限: the terms of one dispute, how each was counted, and what waits for approval."""
+"""Look at clocks 期限: the terms of a dispute, how each was counted, what waits for approval."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from config import basis
 from config.basis import Basis
-from config.clock import ClockRule, Clocks
 from config.vocabulary import (
     ClockChangeKind,
     ClockChangeState,
     ClockEnd,
     ClockKind,
     ClockState,
-    DisputeStatus,
     TimeUnit,
 )
-from models import Clock, ClockChange, Dispute, Organisation, User, db
+from models import Clock, ClockChange, Dispute, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import dispute as disputes
-from service.queries.access import in_full, known
+from service.queries.access import known
+from service.queries.clock_promise import run_of
 from service.queries.dispute import Opened
-from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access, deadlines
 from service.rules import clock as rules
 from service.rules import dispute as dispute_rules
 from service.rules.access import Actor
-from service.rules.clock import Change, Run
+from service.rules.clock import Run
 from service.rules.deadlines import Explanation, Pause
 
 NOT_FOUND = "没有找到这个期限"
@@ -97,68 +93,6 @@ class ClockView:
     run: Run = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingView:
-    """A change that waits for a second person, with the dispute and the term it is about."""
-
-    change: ChangeView
-    clock_id: UUID
-    clock_name: str
-    unit: TimeUnit | None
-    due_on: date
-    dispute_id: UUID
-    number: str
-    category: str
-    restricted: bool
-    status: DisputeStatus
-    organisation: str | None
-    version: int
-
-
-def run_of(clock: Clock, changes: Iterable[Any], clocks: Clocks) -> Run:
-    """What a stored clock is counted from: the rule it was made under, its start, its changes."""
-    told = [
-        Change(
-            each.kind,
-            each.state,
-            each.ground,
-            length=each.length,
-            from_on=each.from_on,
-            until_on=each.until_on,
-        )
-        for each in changes
-    ]
-    return Run(
-        rule=rule_of(clock, clocks),
-        start_on=clock.start_on,
-        start_at=clock.start_at,
-        changes=tuple(told),
-        stopped_on=clock.stopped_on,
-        ended=clock.ended,
-        stated_on=clock.raw_due_on if clock.stated else None,
-    )
-
-
-def rule_of(clock: Clock, clocks: Clocks) -> ClockRule:
-    """The rule a clock was made under; of one carried over only what the catalogue says today."""
-    made, today = clock.made_under, clocks.by_id.get(clock.rule)
-    return ClockRule(
-        id=clock.rule,
-        name=str(made.get("name") or (today.name if today else clock.rule)),
-        trigger=str(made.get("trigger") or (today.trigger if today else "")),
-        length=clock.length or 0,
-        unit=clock.unit or TimeUnit.NATURAL_DAY,
-        basis=basis.read(made["basis"]) if "basis" in made else today.basis if today else (),
-        extension=int(made.get("extension", 0)),
-        extension_times=int(made.get("extension_times", 0)),
-        kind=clock.kind,
-        extends=tuple(made.get("extends", ())),
-        pauses=tuple(made.get("pauses", ())),
-        provisional=bool(made.get("provisional", False)),
-        stated=clock.stated,
-    )
-
-
 def of_opened(opened: Opened, *, desk: Desk, now: datetime) -> list[ClockView]:
     """Every clock of a dispute that was opened for the viewer: running ones first, nearest first.
 
@@ -172,9 +106,7 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     return _views(dispute_id, _key(dispute_id, actor=actor, desk=desk, now=now), desk=desk, now=now)
 
 
-def one(
-    dispute_id: UUID, clock_id: UUID, *, actor: Actor, desk: Desk, now: datetime
-) -> ClockView:
+def one(dispute_id: UUID, clock_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> ClockView:
     """One clock of a dispute; NotFound as of `of_dispute`, or when it is none of its."""
     for each in of_dispute(dispute_id, actor=actor, desk=desk, now=now):
         if each.id == clock_id:
@@ -207,95 +139,6 @@ def lasting(view: ClockView, today: date) -> tuple[Pause, ...]:
     return (Pause(begun, today),) if begun is not None and begun < today else ()
 
 
-def waiting(
-    *, actor: Actor, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
-) -> Page[WaitingView]:
-    """What waits for the viewer's approval, what was asked first in front.
-
-    What they asked for themselves is among it: somebody else has to decide.
-    """
-    scope = access.scope(actor, "clock.approve", desk.policy.access)
-    full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
-    query = (
-        sa.select(ClockChange, Clock, Dispute, Organisation.name, sa.case((full, 1), else_=0))
-        .join(Clock, Clock.id == ClockChange.clock_id)
-        .join(Dispute, Dispute.id == ClockChange.dispute_id)
-        .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
-        .where(ClockChange.state == ClockChangeState.ASKED, known(scope, now))
-    )
-    keys = (ClockChange.asked_at, ClockChange.id)
-    if cursor:
-        query = query.where(beyond(keys, read_cursor(cursor, as_instant, as_id), descending=False))
-    found = db.session.execute(query.order_by(*keys).limit(limit + 1)).all()
-    names = _names(row[0] for row in found)
-    items = [
-        _waiting(change, clock, dispute, unit, names, desk=desk, opened=bool(opens))
-        for change, clock, dispute, unit, opens in found[:limit]
-    ]
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1][0]
-        following = encode_cursor([last.asked_at.isoformat(), str(last.id)])
-    return Page(items, following)
-
-
-def waiting_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
-    """How many of them there are."""
-    scope = access.scope(actor, "clock.approve", desk.policy.access)
-    asked = (
-        sa.select(sa.func.count())
-        .select_from(ClockChange)
-        .join(Dispute, Dispute.id == ClockChange.dispute_id)
-        .where(ClockChange.state == ClockChangeState.ASKED, known(scope, now))
-    )
-    return db.session.scalar(asked) or 0
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTerm:
-    """One running term of a dispute somebody mediates: number, stage, name and date."""
-
-    id: UUID
-    number: str
-    status: DisputeStatus
-    name: str
-    due_on: date
-    due_at: datetime | None
-    provisional: bool
-    kind: ClockKind
-
-
-def own(actor: Actor, *, desk: Desk, now: datetime) -> list[OwnTerm]:
-    """The running terms of the disputes the viewer mediates; what is paused promises nothing."""
-    today = desk.today(now)
-    found = db.session.execute(
-        sa.select(Clock, Dispute.number, Dispute.status)
-        .join(Dispute, Dispute.id == Clock.dispute_id)
-        .where(
-            Dispute.mediator_id == actor.user_id,
-            Clock.stopped_at.is_(None),
-            Clock.paused_from.is_(None),
-            Dispute.status.in_(dispute_rules.OPEN),
-            sa.or_(Clock.kind != ClockKind.REMEDY, Clock.due_on >= today),
-        )
-        .order_by(Clock.due_on, Clock.id)
-    )
-    clocks = desk.policy.clocks
-    return [
-        OwnTerm(
-            each.id,
-            number,
-            status,
-            rule_of(each, clocks).name,
-            each.due_on,
-            each.due_at,
-            each.provisional,
-            each.kind,
-        )
-        for each, number, status in found
-    ]
-
-
 def _key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> FieldKey | None:
     """The key of a dispute whose terms the viewer may look at; None when it is sealed to them."""
     scope = access.scope(actor, "clock.read", desk.policy.access)
@@ -305,9 +148,7 @@ def _key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> FieldK
     return disputes.opened(dispute_id, actor=actor, desk=desk, now=now).key
 
 
-def _views(
-    dispute_id: UUID, key: FieldKey | None, *, desk: Desk, now: datetime
-) -> list[ClockView]:
+def _views(dispute_id: UUID, key: FieldKey | None, *, desk: Desk, now: datetime) -> list[ClockView]:
     rows = db.session.scalars(sa.select(Clock).where(Clock.dispute_id == dispute_id)).all()
     stored = db.session.scalars(
         sa.select(ClockChange)
@@ -317,9 +158,9 @@ def _views(
     changes: Mapping[UUID, list[ClockChange]] = defaultdict(list)
     for each in stored:
         changes[each.clock_id].append(each)
-    names = _names(stored)
+    names = names_in(stored)
     found = [
-        _view(each, [(c, _change(c, key, names)) for c in changes[each.id]], desk=desk, now=now)
+        _view(each, [(c, change_view(c, key, names)) for c in changes[each.id]], desk=desk, now=now)
         for each in rows
     ]
     return sorted(found, key=_order)
@@ -375,7 +216,8 @@ def _is_late(clock: Clock, today: date, now: datetime) -> bool:
     return rules.is_late(clock.due_on, today=today, paused=False)
 
 
-def _change(change: ClockChange, key: FieldKey | None, names: Mapping[UUID, str]) -> ChangeView:
+def change_view(change: ClockChange, key: FieldKey | None, names: Mapping[UUID, str]) -> ChangeView:
+    """A change in the eyes of who has the key, or has none."""
     return ChangeView(
         id=change.id,
         kind=change.kind,
@@ -400,79 +242,10 @@ def _change(change: ClockChange, key: FieldKey | None, names: Mapping[UUID, str]
     )
 
 
-def _names(changes: Iterable[ClockChange]) -> dict[UUID, str]:
+def names_in(changes: Iterable[ClockChange]) -> dict[UUID, str]:
+    """The names of who asked and who decided."""
     people = {who for each in changes for who in (each.asked_by, each.decided_by) if who}
     if not people:
         return {}
     found = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(people)))
     return {row.id: row.name for row in found}
-
-
-def _waiting(
-    change: ClockChange,
-    clock: Clock,
-    dispute: Dispute,
-    unit: str | None,
-    names: Mapping[UUID, str],
-    *,
-    desk: Desk,
-    opened: bool,
-) -> WaitingView:
-    key = (
-        desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}") if opened else None
-    )
-    return WaitingView(
-        change=_change(change, key, names),
-        clock_id=clock.id,
-        clock_name=rule_of(clock, desk.policy.clocks).name,
-        unit=clock.unit,
-        due_on=clock.due_on,
-        dispute_id=dispute.id,
-        number=dispute.number,
-        category=dispute.category,
-        restricted=dispute.restricted,
-        status=dispute.status,
-        organisation=unit or dispute.office_text,
-        version=dispute.version,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change would make of a term: the date before and after, and from which calendar.
-
-    A pause has no date after it; `left` says how many units are left when it ends.
-    """
-
-    due_before: date
-    due_after: date | None
-    provisional: bool
-    left: int | None
-
-
-def effect(
-    view: ClockView,
-    kind: ClockChangeKind,
-    *,
-    length: int | None,
-    from_on: date | None,
-    desk: Desk,
-) -> Effect:
-    """What would come of it if it were granted; nothing is judged."""
-    run = view.run
-    if kind is ClockChangeKind.EXTEND:
-        longer = Change(kind, ClockChangeState.GRANTED, "", length=length)
-        promise = rules.promised(replace(run, changes=(*run.changes, longer)), desk.calendar)
-        after = promise.due_on if promise else None
-        return Effect(view.due_on, after, bool(promise and promise.provisional), None)
-    begun = from_on or view.start_on
-    return Effect(view.due_on, None, provisional=False, left=_left(view, begun, desk))
-
-
-def _left(view: ClockView, from_on: date, desk: Desk) -> int:
-    """How many days of the term are left from `from_on` on: working days where it counts these."""
-    days = max((view.raw_due_on - from_on).days + 1, 0)
-    if view.unit is not TimeUnit.WORKING_DAY:
-        return days
-    each_day = (from_on + timedelta(days=n) for n in range(days))
-    return sum(desk.calendar.is_working_day(day) for day in each_day)

@@ -92,9 +92,7 @@ def due(promise: DueView | None, today: date) -> Mark | None:
     """The promise that runs, as a mark."""
     if promise is None:
         return None
-    return deadline(
-        promise.on, today, provisional=promise.provisional, paused=promise.paused
-    )
+    return deadline(promise.on, today, provisional=promise.provisional, paused=promise.paused)
 
 
 def iso_day(text: str) -> str:

@@ -517,6 +517,7 @@ def test_a_leader_is_told_number_category_unit_stage_and_due_only(
     names = [
         "category",
         "due_on",
+        "due_paused",
         "number",
         "organisation",
         "overdue",

@@ -75,8 +75,8 @@ def test_rows_are_brief_and_come_in_pages(town: Town, calling: Callable[[Role], 
         "LXZ-00003": None,
     }
     assert sorted(items[0]) == sorted(
-        "number ordinal category status organisation due_on due_provisional overdue restricted "
-        "parties counted".split()
+        "number ordinal category status organisation due_on due_provisional due_paused overdue "
+        "restricted parties counted".split()
     )
 
 

@@ -1,0 +1,131 @@
+"""The row of a clock as it starts, and what clocks say on the row of their dispute; no database."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from config.clock import ClockRule
+from config.vocabulary import ClockKind, Step
+from models import Clock, Dispute
+from service.desk import Desk
+from service.rules import deadlines
+from service.rules import dispute as dispute_rules
+from service.rules import ladder as ladders
+from service.rules.deadlines import Deadline
+from service.rules.routing import RouteAnswer
+
+# a clock the routing answer started: it follows the facts when they are corrected
+FACTS: Final = "facts"
+
+
+def followed(answer: RouteAnswer, desk: Desk) -> list[Deadline]:
+    """The terms of an answer that run by themselves: the parties' own, the law's to accept."""
+    clocks = desk.policy.clocks
+    return [
+        each
+        for each in answer.deadlines
+        if clocks[each.rule].kind is ClockKind.REMEDY or Step.ACCEPT in clocks[each.rule].met_by
+    ]
+
+
+def of_facts(dispute_id: UUID, episode: int, promise: Deadline, desk: Desk) -> dict[str, Any]:
+    """The row of a clock that follows from the facts."""
+    rule = desk.policy.clocks[promise.rule]
+    made = counted(dispute_id, episode, rule, promise.start_on, desk)
+    return made | {"made_under": made["made_under"] | {"from": FACTS}}
+
+
+def counted(
+    dispute_id: UUID, episode: int, rule: ClockRule, begun: date | datetime, desk: Desk
+) -> dict[str, Any]:
+    """The row of a clock that starts then: promise, rule and what it was counted with."""
+    hours = isinstance(begun, datetime)
+    start_on = desk.today(begun) if isinstance(begun, datetime) else begun
+    row = {
+        "id": uuid4(),
+        "dispute_id": dispute_id,
+        "episode": episode,
+        "rule": rule.id,
+        "kind": rule.kind,
+        "stated": False,
+        "length": rule.length,
+        "unit": rule.unit,
+        "made_under": made_under(rule, start_on, desk),
+        "start_on": start_on,
+        "start_at": begun if hours else None,
+        "version": 1,
+    }
+    if isinstance(begun, datetime):
+        due_at = deadlines.deadline_at(rule, begun).due_at
+        day = desk.today(due_at)
+        return row | {
+            "raw_due_on": day,
+            "due_on": day,
+            "due_at": due_at,
+            "provisional": rule.provisional,
+        }
+    found = deadlines.deadline(rule, begun, desk.calendar)
+    return row | {
+        "raw_due_on": found.raw_due_on,
+        "due_on": found.due_on,
+        "due_at": None,
+        "provisional": found.provisional,
+    }
+
+
+def tell(dispute: Dispute, clocks: Sequence[Clock], *, desk: Desk, now: datetime) -> None:
+    """What binds next, and which of the parties' own terms runs out next.
+
+    What is paused is told of only when nothing else binds.
+    """
+    today, policy = desk.today(now), desk.policy
+    binding = [each for each in clocks if dispute_rules.binds(each.rule, each.kind, policy)]
+    due = min(
+        binding,
+        key=lambda each: (each.paused_from is not None, each.due_on, str(each.id)),
+        default=None,
+    )
+    dispute.due_on = due.due_on if due else None
+    dispute.due_rule = due.rule if due else None
+    dispute.due_provisional = bool(due and due.provisional)
+    dispute.due_paused = bool(due and due.paused_from is not None)
+    open_ = [each for each in clocks if each.kind is ClockKind.REMEDY and each.due_on >= today]
+    remedy = min(open_, key=lambda each: (each.due_on, str(each.id)), default=None)
+    dispute.remedy_on = remedy.due_on if remedy else None
+    dispute.remedy_rule = remedy.rule if remedy else None
+
+
+def next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> datetime | None:
+    """When its ladder 预警 has to be looked at next; while it is paused nobody is warned.
+
+    The parties' own time that has run out warns nobody any more.
+    """
+    if clock.paused_from is not None:
+        return None
+    if clock.kind is ClockKind.REMEDY and clock.due_on < desk.today(now):
+        return None
+    ladder, zone = desk.policy.ladder, desk.zone
+    if clock.start_at is not None and clock.due_at is not None:
+        moments = ladders.steps_at(clock.start_at, clock.due_at, ladder)
+    else:
+        moments = ladders.steps(
+            clock.kind, clock.start_on, clock.due_on, desk.calendar, ladder, zone=zone
+        )
+    following = ladders.next_moment(moments, told, now)
+    return following.at if following else None
+
+
+def made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
+    """The rule as it was then, and the version of the calendar it was counted with."""
+    return {
+        "name": rule.name,
+        "trigger": rule.trigger,
+        "extension": rule.extension,
+        "extension_times": rule.extension_times,
+        "extends": list(rule.extends),
+        "pauses": list(rule.pauses),
+        "provisional": rule.provisional,
+        "basis": [each.as_dict() for each in deadlines.in_force(rule.basis, on)],
+        "calendar": desk.calendar.version,
+    }
