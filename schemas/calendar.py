@@ -2,8 +2,9 @@
 
 from marshmallow import fields, validate
 
-from config.vocabulary import ClockKind, DayKind, TimeUnit
+from config.vocabulary import ClockKind, TimeUnit
 from schemas.base import Day, Flag, Id, PageQuery, Strict, Text, Word
+from schemas.clock import ClockBasisOut, DayOut
 
 MOST_ROWS = 40
 
@@ -35,31 +36,25 @@ class CalendarDraftIn(Strict):
     source = Text(required=True, most=200)
 
 
-class CalendarNoticeIn(Strict):
-    """A notice, or a list of days, as it was pasted."""
-
-    text = Text(required=True, most=40_000, lines=True)
-
-
-class ExplainQuery(Strict):
+class CalendarExplainQuery(Strict):
     """Which term, and from when: a date, or for hours an instant."""
 
     rule = Text(required=True, most=30)
     start = Text(required=True, most=40, data_key="from")
 
 
-class MovesQuery(PageQuery):
+class CalendarMovesQuery(PageQuery):
     """A page of what moves."""
 
 
-class DaysOut(Strict):
+class CalendarDaysOut(Strict):
     """The rows of a year."""
 
     off = fields.List(fields.Nested(OffIn))
     work = fields.List(fields.Nested(MakeupIn))
 
 
-class CalendarVersionOut(DaysOut):
+class CalendarVersionOut(CalendarDaysOut):
     """One version of a year; without `signed_at` it is a draft."""
 
     id = Id()
@@ -73,7 +68,7 @@ class CalendarVersionOut(DaysOut):
     version = fields.Integer()
 
 
-class CalendarYearOut(DaysOut):
+class CalendarYearOut(CalendarDaysOut):
     """A year as it is in force, with its versions; `calendar` is the version of the whole."""
 
     year = fields.Integer()
@@ -82,7 +77,7 @@ class CalendarYearOut(DaysOut):
     versions = fields.List(fields.Nested(CalendarVersionOut))
 
 
-class CountsOut(Strict):
+class CalendarCountsOut(Strict):
     """How much moves."""
 
     looked_at = fields.Integer()
@@ -93,7 +88,7 @@ class CountsOut(Strict):
     requests = fields.Integer()
 
 
-class MoveOut(Strict):
+class CalendarMoveOut(Strict):
     """One running term that moves; a restricted dispute does not say which term it is."""
 
     clock = Id()
@@ -107,31 +102,15 @@ class MoveOut(Strict):
     provisional_after = Flag()
 
 
-class MovesOut(Strict):
+class CalendarMovesOut(Strict):
     """A page of them, and on the first page how many there are in all."""
 
-    items = fields.List(fields.Nested(MoveOut))
+    items = fields.List(fields.Nested(CalendarMoveOut))
     next_cursor = fields.String(allow_none=True)
-    counts = fields.Nested(CountsOut)
+    counts = fields.Nested(CalendarCountsOut)
 
 
-class DayOut(Strict):
-    """One day of the table."""
-
-    date = Day()
-    kind = Word(DayKind)
-    name = fields.String(allow_none=True)
-
-
-class BasisOfTermOut(Strict):
-    """The law a term stands on."""
-
-    law = fields.String()
-    article = fields.String()
-    grade = fields.String()
-
-
-class ExplanationOut(Strict):
+class CalendarExplanationOut(Strict):
     """A due date with its day-by-day table."""
 
     rule = fields.String()
@@ -142,6 +121,6 @@ class ExplanationOut(Strict):
     raw_due_on = fields.String()
     due_on = fields.String()
     provisional = Flag()
-    basis = fields.List(fields.Nested(BasisOfTermOut))
+    basis = fields.List(fields.Nested(ClockBasisOut))
     note = fields.String()
     days = fields.List(fields.Nested(DayOut))

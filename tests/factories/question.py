@@ -34,6 +34,7 @@ SIGNED_IN: Final = "signed-in"
 VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "week": ("2026-W44",),
+        "year": ("2026",),
         "kind": ("sessions", "visits"),
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
@@ -146,6 +147,7 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "named_id": "tests/stories/test_restricted.py",
         "share_id": "tests/stories/test_share.py",
         "grant_id": "tests/operations/test_grant.py",
+        "draft_id": "tests/web/api/test_calendar.py",
     }
 )
 

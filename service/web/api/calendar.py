@@ -9,11 +9,11 @@ from schemas.calendar import (
     CalendarDraftIn,
     CalendarVersionOut,
     CalendarYearOut,
-    CountsOut,
-    ExplainQuery,
-    ExplanationOut,
-    MovesOut,
-    MovesQuery,
+    CalendarCountsOut,
+    CalendarExplainQuery,
+    CalendarExplanationOut,
+    CalendarMovesOut,
+    CalendarMovesQuery,
 )
 from service.operations import calendar as operations
 from service.queries import calendar as queries
@@ -30,8 +30,8 @@ blp = StrictBlueprint("api-calendar", __name__, url_prefix="/api/v1", descriptio
 
 @blp.get("/calendar/explain")
 @action("calendar.read")
-@blp.arguments(ExplainQuery, location="query")
-@blp.response(200, ExplanationOut)
+@blp.arguments(CalendarExplainQuery, location="query")
+@blp.response(200, CalendarExplanationOut)
 def explain(query: dict[str, Any]) -> Response:
     """A due date, day by day, with its law, as the calendar in force has it."""
     rule, found = calendar.explained(query["rule"], query["start"])
@@ -82,8 +82,8 @@ def drafted(year: int, draft_id: UUID) -> Response:
 
 @blp.get("/calendar/<int:year>/drafts/<uuid:draft_id>/moves")
 @action("calendar.read")
-@blp.arguments(MovesQuery, location="query")
-@blp.response(200, MovesOut)
+@blp.arguments(CalendarMovesQuery, location="query")
+@blp.response(200, CalendarMovesOut)
 def moved(query: dict[str, Any], year: int, draft_id: UUID) -> Response:
     """What signing it would move, what is due first in front; `count` asks how many there are."""
     stands = queries.with_draft(queries.one(draft_id, year), desk().calendar)
@@ -93,19 +93,19 @@ def moved(query: dict[str, Any], year: int, draft_id: UUID) -> Response:
         "next_cursor": page.next_cursor,
     }
     if query["count"]:
-        shown["counts"] = CountsOut().dump(moves.counts(year, stands, desk=desk()))
+        shown["counts"] = CalendarCountsOut().dump(moves.counts(year, stands, desk=desk()))
     return answer(shown)
 
 
 @blp.post("/calendar/<int:year>/drafts/<uuid:draft_id>/sign")
 @action("calendar.sign")
-@blp.response(200, CountsOut)
+@blp.response(200, CalendarCountsOut)
 def sign(year: int, draft_id: UUID) -> Response:
     """Put it into force as it stands at the version of If-Match, and move what it moves."""
     version = required_version()
     queries.one(draft_id, year)
     done = operations.sign(draft_id, version=version, actor=actor(), desk=desk(), now=now())
-    return answer(CountsOut().dump(done))
+    return answer(CalendarCountsOut().dump(done))
 
 
 def _shown(draft_id: UUID, year: int, *, status: int = 200) -> Response:
