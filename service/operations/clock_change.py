@@ -196,7 +196,7 @@ def resume(
         )
         changes, today = clocks.changes_of(session, clock), desk.today(now)
         until = on or today
-        rules.check_resume(_run(clock, changes, desk), until, today)
+        _check_resume(_run(clock, changes, desk), until, today)
         pause = next(each for each in changes if _lasts(each))
         pause.until_on, clock.paused_from = until, None
         clocks.recount(session, clock, desk=desk)
@@ -222,6 +222,13 @@ def _held(
         session, dispute_id, action, version=version, actor=actor, desk=desk, now=now
     )
     return dispute, clocks.running_one(session, dispute, clock_id)
+
+
+def _check_resume(run: Run, until: date, today: date) -> None:
+    try:
+        rules.check_resume(run, until, today)
+    except Invalid as refusal:  # what is asked for here is the day it goes on
+        raise Invalid({"on": refusal.fields["until_on"]}) from refusal
 
 
 def _apply(session: Session, clock: Clock, change: ClockChange, desk: Desk) -> None:

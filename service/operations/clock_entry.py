@@ -78,7 +78,7 @@ def stop(
             session, dispute_id, "clock.enter", version=version, actor=actor, desk=desk, now=now
         )
         clock = clocks.running_one(session, dispute, clock_id)
-        if not _may_stop(clock, desk):
+        if not may_stop(clock.rule, clock.kind, desk):
             raise Conflict(BY_STEPS)
         if on is not None and not clock.start_on <= on <= today:
             raise Invalid({"on": ["日期应在起算日和今天之间"]})
@@ -88,19 +88,24 @@ def stop(
         clocks.kept(session, dispute, "clock-stop", detail, actor=actor, now=now)
 
 
-def _may_stop(clock: Clock, desk: Desk) -> bool:
+def may_stop(rule_id: str, kind: ClockKind, desk: Desk) -> bool:
     """Whether people say themselves that it is met: no step of ours does, nor hides lateness so."""
-    if clock.kind in (ClockKind.OUTSIDE, ClockKind.REMEDY):
+    if kind in (ClockKind.OUTSIDE, ClockKind.REMEDY):
         return True
-    known = desk.policy.clocks.by_id.get(clock.rule)
+    known = desk.policy.clocks.by_id.get(rule_id)
     by_steps = known is None or known.met_by or known.id in desk.policy.handling.clocks
-    return clock.kind is ClockKind.STATUTORY and not by_steps
+    return kind is ClockKind.STATUTORY and not by_steps
+
+
+def may_enter(rule: ClockRule, desk: Desk) -> bool:
+    """Whether people enter a term of that rule: it is no promise of ours, nor begun by a step."""
+    return rule.kind is not ClockKind.INTERNAL and rule.id not in desk.policy.handling.clocks
 
 
 def _enterable(entry: Entry, desk: Desk) -> ClockRule:
     """The rule of an entry that people may make, with what it needs; Invalid at the field."""
     rule = desk.policy.clocks.by_id.get(entry.rule)
-    if rule is None or rule.kind is ClockKind.INTERNAL or rule.id in desk.policy.handling.clocks:
+    if rule is None or not may_enter(rule, desk):
         raise Invalid({"rule": ["没有这个期限，或者它由办理步骤自动开始"]})
     return rule
 

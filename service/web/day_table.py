@@ -44,13 +44,14 @@ class _Numbered:
     ordinal: int
 
 
-def drawn(days: Sequence[Day], *, start: date, due: date) -> dict[str, Any]:
-    """The table of `days`, which follow `start` (day zero) one by one up to `due`.
+def drawn(days: Sequence[Day], *, start: date, due: date | None) -> dict[str, Any]:
+    """The table of `days`, which follow `start` (day zero) one by one.
 
+    `due` is the day that is marked as such; None where nobody knows it yet.
     A term of years is cut in its middle: what is left out is told in a sentence.
     """
     numbered = {each.day.on: each for each in _numbered(days)}
-    weeks = list(_weeks(start, max(due, start)))
+    weeks = list(_weeks(start, max(numbered, default=start)))
     cut = len(weeks) > LONGEST_WEEKS
     head, tail = (weeks[:SHOWN_FIRST], weeks[-SHOWN_LAST:]) if cut else (weeks, [])
     return {
@@ -70,22 +71,24 @@ def _numbered(days: Sequence[Day]) -> Iterator[_Numbered]:
         yield _Numbered(day, count if counts else 0)
 
 
-def _weeks(start: date, due: date) -> Iterator[date]:
+def _weeks(start: date, last: date) -> Iterator[date]:
     """The Monday of every week that holds a day of the table."""
     monday = start - start.weekday() * ONE_DAY
-    while monday <= due:
+    while monday <= last:
         yield monday
         monday += timedelta(days=7)
 
 
 def _week(
-    monday: date, numbered: dict[date, _Numbered], start: date, due: date
+    monday: date, numbered: dict[date, _Numbered], start: date, due: date | None
 ) -> list[dict[str, Any] | None]:
     days = (monday + n * ONE_DAY for n in range(7))
     return [_cell(each, numbered.get(each), start, due) for each in days]
 
 
-def _cell(on: date, told: _Numbered | None, start: date, due: date) -> dict[str, Any] | None:
+def _cell(
+    on: date, told: _Numbered | None, start: date, due: date | None
+) -> dict[str, Any] | None:
     first = on == start or on.day == 1
     cell = {
         "iso": on.isoformat(),
@@ -93,7 +96,7 @@ def _cell(on: date, told: _Numbered | None, start: date, due: date) -> dict[str,
         "due": on == due,
     }
     if on == start:
-        return cell | {"kind": "start", "mark": "起", "name": "", "said": "起算日，当日不计"}
+        return cell | {"kind": "start", "mark": "起", "name": "", "said": "起算日，不计"}
     if told is None:
         return None
     day = told.day

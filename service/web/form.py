@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
@@ -173,6 +175,14 @@ def _read(name: str, last: str, entry: str) -> Any:
     if last in MONEY:
         return plain.removeprefix("¥").removesuffix("元")
     return text
+
+
+def local_instant(text: str, zone: ZoneInfo) -> str:
+    """A browser's local date and time, in the office's zone; what is none stays as it is."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
+    except ValueError:
+        return text
 
 
 def described(name: str, text: str, kind: str = "text", **more: Any) -> dict[str, Any]:

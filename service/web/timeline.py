@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from config.vocabulary import (
     AgreementForm,
     AttachmentKind,
+    ClockChangeKind,
+    ClockEnd,
     DataRequestStatus,
     DeclineGround,
     DisputeStatus,
@@ -66,6 +68,12 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "request-answered": "答复",
         "hand-over": "交接给别的调解员",
         "erase": "保存期满，销毁内容",
+        "clock-enter": "添加期限",
+        "clock-ask": "申请变更期限",
+        "clock-decide": "审批期限变更",
+        "clock-drop": "撤回期限变更申请",
+        "clock-resume": "恢复计时",
+        "clock-stop": "结束期限",
         "hold": "暂缓销毁",
         "lift": "取消暂缓销毁",
     }
@@ -107,6 +115,7 @@ PAPERS: Final[Mapping[str, str]] = MappingProxyType(
         "decline": "不予受理告知书",
         "materials_notice": "一次性告知单",
         "materials_receipt": "材料收据",
+        "clock_change": "延期、中止通知书",
     }
 )
 Names = Mapping[str, str]  # id of a unit or a member of staff -> name
@@ -241,6 +250,19 @@ def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
 
+def _term(detail: Detail, _: Names) -> str:
+    """人民调解：延期，同意，到 2027年1月4日; which term, what of it, and until when."""
+    known = desk().policy.clocks.by_id.get(detail["rule"])
+    kind, ended, due_on = (detail.get(name) for name in ("kind", "ended", "due_on"))
+    told = [label(ClockChangeKind(kind))] if kind else []
+    told += [label(ClockEnd(ended))] if ended else []
+    if "granted" in detail:
+        told.append("同意" if detail["granted"] else "不同意")
+    told += [f"到 {show.iso_day(due_on)}"] if due_on else []
+    name = known.name if known else detail["rule"]
+    return f"{name}：{'，'.join(told)}" if told else name
+
+
 def _papers(detail: Detail, _: Names) -> str:
     told = {"wanted": "告知补交", "received": "收到", "returned": "退还", "dropped": "不再要"}
     return "，".join(f"{told[word]} {count} 种" for word, count in detail.items() if word in told)
@@ -272,6 +294,12 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         Step.CLOSE.value: lambda detail, _: label(Outcome(detail["outcome"])),
         Step.REOPEN.value: lambda detail, _: f"第 {detail['episode']} 次办理",
         LawsuitStep.DECIDE.value: _decided,
+        "clock-enter": _term,
+        "clock-ask": _term,
+        "clock-decide": _term,
+        "clock-drop": _term,
+        "clock-resume": _term,
+        "clock-stop": _term,
         "print": lambda detail, _: PAPERS.get(detail["paper"], ""),
         "material": _papers,
         "outside-entry": _entered,

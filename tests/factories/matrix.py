@@ -80,6 +80,8 @@ from service.queries import token as token_queries
 from service.queries.user import by_username
 from service.rules.access import Actor
 from service.rules.substitution import StandIn
+from tests.factories.clock import EXTEND, clock_of, entered
+from tests.factories.clock import asked as change_asked
 from tests.factories.consultation import asked
 from tests.factories.dispute import Handling, let_in, registered
 from tests.factories.office import Office
@@ -282,7 +284,7 @@ def dispute(world: World, way: Way) -> Thing:
         restricted=way.restricted,
     )
     parts = _papers(world, handling, said, way)
-    _life(world, handling, said, way)
+    parts |= _life(world, handling, said, way)
     number = handling.row.number
     people = {f"{n} {k}": v for n, who in enumerate((first, second)) for k, v in who.items()}
     return Thing(
@@ -301,7 +303,7 @@ def dispute(world: World, way: Way) -> Thing:
 def _said(world: World) -> dict[str, str]:
     places = (
         "narrative place interpreter reference minutes held terms note reason visit outside paper "
-        "file content scope basis"
+        "file content scope basis term"
     )
     return {place: world.word(8) for place in places.split()}
 
@@ -326,6 +328,9 @@ def _papers(world: World, handling: Handling, said: dict[str, str], way: Way) ->
         entered_on=office.desk.today(at),
     )
     made = {"entry_id": outside_entry.enter(handling.id, entry, **told)}
+    made["clock_id"] = entered(
+        handling, actor=director, now=at, rule="OUT.12345", due_on=date(2026, 12, 30)
+    )
     view = disputes.one(handling.id, actor=director, desk=office.desk, now=at)
     agreed = Consent(
         ground=BasisGround.CONSENT,
@@ -353,10 +358,10 @@ def _file(world: World, handling: Handling, said: dict[str, str], told: dict[str
         return attachment.add(handling.id, candidate, **told)
 
 
-def _life(world: World, handling: Handling, said: dict[str, str], way: Way) -> None:
-    """Take it along to where it stands, by those whose it is."""
+def _life(world: World, handling: Handling, said: dict[str, str], way: Way) -> dict[str, UUID]:
+    """Take it along to where it stands, by those whose it is; what was asked for on the way."""
     if way.until is S.REGISTERED:
-        return
+        return {}
     office, at = world.office, way.at
     director = _director(world, way)
     who = None
@@ -370,8 +375,12 @@ def _life(world: World, handling: Handling, said: dict[str, str], way: Way) -> N
     }
     handling.take(Step.DISPATCH, sent, actor=director, now=at)
     if who is None:
-        return
+        return {}
     handling.take(Step.ACCEPT, actor=who, now=at)
+    made = {
+        "clock_id": clock_of(handling, handling.row.due_rule or "").id,
+        "change_id": _asked(handling, who, said["term"], at),
+    }
     handling.take(Step.START, actor=who, now=at)
     held = {"held_at": at, "place": said["held"], "attendance": [], "minutes": said["minutes"]}
     mediation.hold_session(handling.id, held, actor=who, desk=office.desk, now=at)
@@ -388,6 +397,13 @@ def _life(world: World, handling: Handling, said: dict[str, str], way: Way) -> N
         handling.take(Step.CLOSE, closed, actor=director, now=at)
     if way.until is S.ARCHIVED:
         handling.take(Step.ARCHIVE, actor=director, now=at)
+    return made
+
+
+def _asked(handling: Handling, who: Actor, words: str, at: datetime) -> UUID:
+    """An extension of whatever term binds the unit."""
+    rule = handling.row.due_rule or ""
+    return change_asked(handling, EXTEND, rule=rule, actor=who, now=at, words=words)
 
 
 def _shares(world: World, of: Mapping[str, Thing]) -> None:

@@ -70,6 +70,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "outside_entry.withdraw": "somebody in this walk withdrew it before",
         "api-outside-entry.withdraw": "the same",
         "weekly.workbook": "the same",
+        "clock_change.letter": "none was granted",
         "backup.discard": "somebody in this walk released it before",
         "backup.release": "somebody in this walk discarded it before",
     }

@@ -137,6 +137,10 @@ class Visitor:
         """Open an address; redirects are not followed."""
         return Page(self._client.get(path, query_string=query or None))
 
+    def download(self, path: str) -> TestResponse:
+        """Open an address that is no page."""
+        return self._client.get(path)
+
     def cookie(self) -> str:
         """What the browser keeps of its session; empty when there is none."""
         kept = self._client.get_cookie(COOKIE)

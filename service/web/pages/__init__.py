@@ -23,6 +23,8 @@ from service.web.pages import (
     basis,
     calendar,
     category,
+    clock,
+    clock_change,
     consultation,
     correction,
     data_request,
@@ -85,6 +87,7 @@ NAV = (
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
     ("咨询", "consultation.listed"),
+    ("延期审批", "clock_change.waiting"),
     ("登记簿", "register.listed"),
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
@@ -111,7 +114,17 @@ OWN_CODE = ("动态口令", "second_factor.state")
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
     cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch)
-    concerned = (correction, inbox, reveal, basis, privacy, data_request, provision)
+    concerned = (
+        correction,
+        clock,
+        clock_change,
+        inbox,
+        reveal,
+        basis,
+        privacy,
+        data_request,
+        provision,
+    )
     guarded = (share, restricted)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)

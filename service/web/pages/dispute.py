@@ -22,6 +22,7 @@ from service.rules import dispute as rules
 from service.web import (
     attachment,
     basis,
+    clock,
     link,
     outside_entry,
     paper,
@@ -74,7 +75,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         agreement=_agreement(agreement) if agreement else None,
         visits=[_visit(each) for each in visits],
         lawsuits=_lawsuits(dispute_id) if key else [],
-        clock=_clock(view),
+        clocks=clock.section(opened),
         events=_timeline(opened),
         adds=_additions(view),
         receipt_url=_receipt_url(opened),
@@ -252,17 +253,6 @@ def _lawsuits(dispute_id: UUID) -> list[dict[str, Any]]:
     if not access.may(actor(), "lawsuit.read", desk().policy.access):
         return []
     return [show.lawsuit(each) for each in lawsuit.of_dispute(dispute_id)]
-
-
-def _clock(view: DisputeView) -> dict[str, Any] | None:
-    if view.due is None:
-        return None
-    rule = desk().policy.clocks[view.due.rule]
-    return {
-        "label": rule.name,
-        "deadline": show.due(view.due, desk().today(now())),
-        "basis": "；".join(routes.basis(b.law, b.article, b.grade) for b in rule.basis),
-    }
 
 
 def _remark(remark: str | None) -> list[dict[str, str]]:

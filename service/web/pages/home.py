@@ -124,9 +124,17 @@ def desk() -> ResponseReturnValue:
             if (shown := _section(each, scope, today))["rows"] or not each.quiet
         ],
         links=_links(),
+        deadlines_url=_deadlines_url(),
         handover=_handover(),
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
+
+
+def _deadlines_url() -> str | None:
+    """The deadlines of who mediates, for a calendar program."""
+    me = actor()
+    may = access.may(me, "clock.read", instruments().policy.access)
+    return url_for("clock.deadlines") if may and Role.MEDIATOR in me.roles else None
 
 
 def _handover() -> dict[str, Any] | None:

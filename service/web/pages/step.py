@@ -1,7 +1,6 @@
 """One step or one addition on a page of its own 程序步骤、调解会、回访."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -117,18 +116,9 @@ def _addition_body(kind: str) -> dict[str, Any]:
             {"party": party, "attended": said == "true"}
             for party, said in (came.items() if isinstance(came, dict) else ())
         ]
-        raw["held_at"] = _local_instant(raw.get("held_at"))
+        held_at = raw.get("held_at")
+        raw["held_at"] = forms.local_instant(held_at, desk().zone) if held_at else None
     return {name: value for name, value in raw.items() if value is not None}
-
-
-def _local_instant(text: Any) -> str | None:
-    """A browser's local date and time in the office's zone."""
-    if not isinstance(text, str):
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=desk().zone).isoformat()
-    except ValueError:
-        return text
 
 
 def _addition_page(view: DisputeView, kind: str, form: Form) -> str:
