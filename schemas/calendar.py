@@ -1,4 +1,4 @@
-"""Shapes of the calendar 工作日历: a year and its versions, a draft, what it moves, one due date."""
+"""Shapes of the calendar 工作日历: a year, its versions, a draft, what it moves, a due date."""
 
 from marshmallow import fields, validate
 

@@ -68,7 +68,7 @@ def explain(deployment: Deployment, rule_id: str, start: str, *, as_json: bool) 
 @click.option("--by", "username", help="拟稿人的用户名，与 --commit 同用")
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象")
 @pass_deployment
-def import_(  # noqa: PLR0913 -- one parameter for each option
+def import_(
     deployment: Deployment,
     file: Path,
     *,

@@ -183,7 +183,7 @@ def change(view: ClockView, each: ChangeView) -> dict[str, Any]:
         "kind_label": label(each.kind),
         "state_label": label(each.state),
         "state": each.state.value,
-        "ground": known.name if known else each.ground,
+        "ground": known.name if known else _ground(each),
         "words": each.words or "",
         "what": what(view.unit, each),
         "moved": _moved(each),
@@ -211,9 +211,18 @@ def what(unit: TimeUnit | None, each: ChangeView) -> str:
     return asked if _waits(each) else f"{asked}，{until}"
 
 
+def _ground(each: ChangeView) -> str:
+    """What no list of grounds has: the year whose calendar moved the date."""
+    if each.kind is not ClockChangeKind.CALENDAR:
+        return each.ground
+    return f"{each.ground.rpartition('-')[2]} 年的放假安排公布"
+
+
 def _moved(each: ChangeView) -> str:
     if each.due_before is None:
         return ""
+    if each.due_before == each.due_after:
+        return f"仍是 {show.long_day(each.due_before)} 到期，不再是暂定"
     before = f"原来 {show.long_day(each.due_before)} 到期"
     after = f"，改为 {show.long_day(each.due_after)}" if each.due_after else ""
     return before + after

@@ -86,9 +86,7 @@ def _week(
     return [_cell(each, numbered.get(each), start, due) for each in days]
 
 
-def _cell(
-    on: date, told: _Numbered | None, start: date, due: date | None
-) -> dict[str, Any] | None:
+def _cell(on: date, told: _Numbered | None, start: date, due: date | None) -> dict[str, Any] | None:
     first = on == start or on.day == 1
     cell = {
         "iso": on.isoformat(),

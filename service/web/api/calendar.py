@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Response
 
 from schemas.calendar import (
-    CalendarDraftIn,
-    CalendarVersionOut,
-    CalendarYearOut,
     CalendarCountsOut,
+    CalendarDraftIn,
     CalendarExplainQuery,
     CalendarExplanationOut,
     CalendarMovesOut,
     CalendarMovesQuery,
+    CalendarVersionOut,
+    CalendarYearOut,
 )
 from service.operations import calendar as operations
 from service.queries import calendar as queries
