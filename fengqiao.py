@@ -29,6 +29,7 @@ from service.cli.household import answers, forever, household
 from service.cli.server import Place, serve
 from service.cli.telling import Told
 from service.clock import utc_now
+from service.gateways import presence
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -111,7 +112,9 @@ def run_due(deployment: Deployment, text: str | None) -> None:
     if text is not None and deployment.settings.is_production:
         raise click.ClickException("生产环境不接受 --now")
     now = _instant(text) if text else utc_now()
-    ran = runner.run_due(deployment.app(), now)
+    app = deployment.app()
+    with presence.serving(deployment.settings.data_dir):
+        ran = runner.run_due(app, now)
     for each in ran:
         click.echo(" ".join(filter(None, (each.job, each.period, each.error or each.summary))))
     failed = [each.job for each in ran if each.error]
@@ -124,7 +127,7 @@ def _run(deployment: Deployment, place: Place, accounts: list[Account]) -> None:
         "web": partial(_web, deployment, place),
         "worker": partial(_worker, deployment),
     }
-    with household(members) as wait:
+    with presence.serving(deployment.settings.data_dir), household(members) as wait:
         wait(lambda: answers(HOST, place.port))
         click.echo(f"Fengqiao ready: {place.url}")
         for each in accounts:

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from config.vocabulary import (
+    AnswerMethod,
+    AttachmentKind,
+    DataDecision,
+    DataRequestKind,
+    IdentityCheck,
     LawsuitInstance,
     LawsuitOutcome,
     LawsuitProcedure,
     OrganisationKind,
     Role,
+    SharePurpose,
     Source,
     WithdrawalCause,
 )
@@ -37,19 +43,21 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account that is no office's mediator."""
+    """One account that is no office's mediator; who `leaves` does not sign in any more."""
 
     username: str
     name: str
     organisation: str
     role: Role
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One thing people quarrel about; the ranges are inclusive, `amount` in yuan.
 
-    `ago` holds facts that are dates, in days before the visit. `guided` is not for mediation.
+    `ago` holds facts that are dates, in days before the visit. `guided` is not for mediation. With
+    `child` a guardian comes for somebody under fourteen.
     """
 
     category: str
@@ -64,6 +72,7 @@ class Story:
     ago: Mapping[str, int] = field(default_factory=dict)
     source: Source | None = None
     guided: bool = False
+    child: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,52 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InHand:
+    """A dispute one mediator has taken up, `ago` days before today; its papers are added later."""
+
+    account: str
+    category: str
+    ago: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A file added to the dispute of that category in hand; `text` is what a document says."""
+
+    category: str
+    name: str
+    kind: AttachmentKind
+    text: tuple[str, ...] = ()
+    withdrawn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asked about their own data, `ago` days before today, and what came of it."""
+
+    kind: DataRequestKind
+    ago: int
+    identity_check: IdentityCheck = IdentityCheck.CARD
+    wish: str | None = None
+    decision: DataDecision | None = None
+    reason: str | None = None
+    answered: AnswerMethod | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What was shared with whom: what for, on what basis, `ago` and for so many `days`."""
+
+    organisation: str
+    category: str
+    purpose: SharePurpose
+    ago: int
+    days: int
+    basis: str | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
     """Everything the demo is made of."""
 
@@ -124,6 +179,10 @@ class Town:
     lawsuits: tuple[Suit, ...]
     consultations: tuple[Question, ...]
     shift_notes: tuple[str, ...]
+    in_hand: tuple[InHand, ...]
+    papers: tuple[Paper, ...]
+    wishes: tuple[Wish, ...]
+    shared: tuple[Shared, ...]
 
 
 WORDS: Final = (
@@ -136,6 +195,11 @@ WORDS: Final = (
     "void_reasons",
     "override_reasons",
     "reopen_reasons",
+    "naming_reasons",
+    "glass_reasons",
+    "reveal_reasons",
+    "consents",
+    "grant_reasons",
 )  # fmt: skip -- a list of words
 
 
@@ -160,6 +224,10 @@ def load(path: Path | None = None) -> Town:
         lawsuits=tuple(_suit(row) for row in table["lawsuit"]),
         consultations=tuple(_question(row) for row in table["consultation"]),
         shift_notes=tuple(table["shift_notes"]),
+        in_hand=tuple(InHand(**row) for row in table["in_hand"]),
+        papers=tuple(_paper(row) for row in table["paper"]),
+        wishes=tuple(_wish(row) for row in table["wish"]),
+        shared=tuple(Shared(**_with(row, purpose=SharePurpose)) for row in table["shared"]),
     )
 
 
@@ -187,12 +255,34 @@ def _question(row: Mapping[str, Any]) -> Question:
 
 
 def _suit(row: Mapping[str, Any]) -> Suit:
-    words: dict[str, type[StrEnum]] = {
-        "procedure": LawsuitProcedure,
-        "instance": LawsuitInstance,
-        "outcome": LawsuitOutcome,
-        "withdrawal_cause": WithdrawalCause,
-    }
-    given: dict[str, Any] = dict(row)
-    given |= {key: enum(row[key]) for key, enum in words.items() if key in row}
-    return Suit(**given)
+    return Suit(
+        **_with(
+            row,
+            procedure=LawsuitProcedure,
+            instance=LawsuitInstance,
+            outcome=LawsuitOutcome,
+            withdrawal_cause=WithdrawalCause,
+        )
+    )
+
+
+def _paper(row: Mapping[str, Any]) -> Paper:
+    given = _with(row, kind=AttachmentKind)
+    return Paper(**given | {"text": tuple(row.get("text", ()))})
+
+
+def _wish(row: Mapping[str, Any]) -> Wish:
+    return Wish(
+        **_with(
+            row,
+            kind=DataRequestKind,
+            identity_check=IdentityCheck,
+            decision=DataDecision,
+            answered=AnswerMethod,
+        )
+    )
+
+
+def _with(row: Mapping[str, Any], **words: type[StrEnum]) -> dict[str, Any]:
+    """The row, its words read as those of their tables."""
+    return dict(row) | {key: enum(row[key]) for key, enum in words.items() if key in row}

@@ -11,13 +11,16 @@ from flask import Flask
 from jobs.registry import OFFICE
 from jobs.runner import TICK, make_bench, run_due
 from service.clock import utc_now
+from service.gateways import presence
 
 ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 def work(app: Flask) -> None:
     """Tick at once and then every 30 seconds; SIGTERM and SIGINT end it after the running tick."""
-    make_bench(app, utc_now())  # settings nobody can mail by end the worker here, not every tick
+    bench = make_bench(
+        app, utc_now()
+    )  # settings nobody can mail by end the worker here, not every tick
     clock = BlockingScheduler(timezone=OFFICE)
     clock.add_job(
         lambda: run_due(app, utc_now()),
@@ -36,4 +39,5 @@ def work(app: Flask) -> None:
 
     for each in ENDING:
         signal.signal(each, stop)
-    clock.start()
+    with presence.serving(bench.vault.data_dir):
+        clock.start()

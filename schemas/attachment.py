@@ -1,15 +1,19 @@
 """Shapes of attachments 附件."""
 
+from typing import Final
+
 from marshmallow import fields
 
 from config.vocabulary import AttachmentKind, Media
 from schemas.base import Id, Strict, Text, Word
 
+KIND_MISSING: Final = "请选择材料类型"
+
 
 class AttachmentIn(Strict):
     """What paper the file is; `keep_location`: the place it was taken at is kept on purpose."""
 
-    kind = Word(AttachmentKind, required=True, error_messages={"required": "请选择材料类型"})
+    kind = Word(AttachmentKind, required=True, error_messages={"required": KIND_MISSING})
     keep_location = fields.Boolean(load_default=False)
 
 

@@ -64,7 +64,7 @@ class CandidateOut(Strict):
 
 
 # what is told of a dispute the caller may not read (contract §8.3)
-FOREIGN_FIELDS = ("number", "organisation", "reasons", "score")
+FOREIGN_FIELDS = ("number", "organisation", "reasons")
 
 
 class DuplicatesOut(Strict):

@@ -1,5 +1,6 @@
 """Fixtures every test may ask for; a test that asks for none of them starts no database."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,9 +27,17 @@ hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True
 hypothesis_settings.load_profile("fengqiao")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: their driver's event loop runs on, and mail servers need one too."""
+    """Browser tests last: their driver's event loop runs on, and mail servers need one too.
+
+    What is long and marked `daily` is deep on the other database.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items:
+        daily = item.get_closest_marker("daily")
+        if daily and daily.args[0] not in re.split(r"[][-]", item.name):
+            item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture(scope="session")

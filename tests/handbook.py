@@ -13,15 +13,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "docs" / "handbook"
 DESK: Final = {"width": 1366, "height": 768}
 PHONE: Final = {"width": 390, "height": 844}
+COLOURS: Final = 64  # of a picture: pages have few, and it is a third of the size
 READY: Final = "Fengqiao ready: "
 STORY: Final = (
     "邻居在院墙边搭了羊圈，雨水顺着棚顶流进我家院子，说了几次都不改，"
@@ -67,8 +70,11 @@ def _take(browser: Browser, address: str, picture: Picture, passwords: dict[str,
         page.get_by_role("button", name="登录").click()
     picture.way(page)
     page.wait_for_timeout(700)  # the hints beside a form come a moment after the last key
-    page.screenshot(path=FOLDER / f"{picture.name}.png")
+    taken = page.screenshot()
     page.close()
+    with Image.open(BytesIO(taken)) as image:
+        drawn = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        drawn.save(FOLDER / f"{picture.name}.png", optimize=True)
 
 
 @contextmanager
@@ -126,7 +132,38 @@ def _first_of(path: str) -> Callable[[Page], None]:
     return go
 
 
+def _then(path: str, *links: str) -> Callable[[Page], None]:
+    """The first row of a list opened, and on from there along links by what they say."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        page.locator("[data-row-link]").first.click()
+        page.wait_for_load_state()
+        _follow(page, links)
+
+    return go
+
+
+def _along(path: str, *links: str) -> Callable[[Page], None]:
+    """From an address along links by what they say."""
+
+    def go(page: Page) -> None:
+        page.goto(path)
+        _follow(page, links)
+
+    return go
+
+
+def _follow(page: Page, links: tuple[str, ...]) -> None:
+    for text in links:
+        page.get_by_role("main").get_by_role("link", name=text).first.click()
+        page.wait_for_load_state()
+
+
+MINE: Final = "/disputes?category=neighbour&mine=true&status=mediating"
 PICTURES: Final[tuple[Picture, ...]] = (
+    # before others of the same account sign in
+    Picture("sessions", "mediator", _at("/sessions")),
     Picture("intake", "window", _half_filled),
     Picture("receipt", "window", _registered),
     Picture("consultation", "window", _at("/consultations/new")),
@@ -138,6 +175,17 @@ PICTURES: Final[tuple[Picture, ...]] = (
     Picture("weekly", "leader", _at("/weekly")),
     Picture("setup", "sysadmin", _at("/setup")),
     Picture("organisations", "sysadmin", _at("/organisations")),
+    Picture("attachments", "mediator", _then(MINE, "加附件")),
+    Picture("reveal", "mediator", _then(MINE, "查看")),
+    Picture("restricted", "director", _first_of("/")),
+    Picture("break-glass", "secadmin", _along("/break-glass", "看理由，决定")),
+    Picture("leave", "director", _at("/leave")),
+    Picture("hand-over", "director", _along("/leave", "交接")),
+    Picture("data-requests", "director", _at("/data-requests")),
+    Picture("rights", "secadmin", _at("/rights")),
+    Picture("audit", "auditor", _at("/audit?subject=dispute")),
+    Picture("retention", "sysadmin", _at("/retention")),
+    Picture("backups", "sysadmin", _at("/backups")),
 )
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
-"""Whether every deed is told of: no transaction of an operation writes without the trail."""
+"""Whether every deed is told of: no transaction of an operation writes without the trail, and
+nobody is refused what is not theirs without it.
+"""
 
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from types import FrameType
 from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
+from flask import Flask, Response, g, has_request_context, request, request_finished
 from sqlalchemy.engine import Connection, Engine
 
 WRITE: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
@@ -46,6 +51,7 @@ WHOLESALE: Final = {
 NO_CLAIM: Final = (
     "DO NOTHING"  # somebody else had it: then nothing was written, and nothing follows
 )
+TOLD: Final = re.compile(rf"INSERT INTO {TRAIL}\b")
 WRITTEN: Final = "tables written, by the operation that wrote them"
 MIGRATING: Final = "/models/migrate.py"  # a change of the tables themselves is nobody's deed
 OPERATIONS: Final = "/service/operations/"
@@ -61,17 +67,38 @@ def watched() -> Iterator[list[str]]:
         if TRAIL not in written:
             silent.extend(_deeds(written))
 
+    def judge_answer(_: Flask, response: Response) -> None:
+        told = _untold(response)
+        if told:
+            silent.append(told)
+
     hooks = (("before_cursor_execute", _note), ("commit", judge), ("rollback", _forget))
     for name, hook in hooks:
         sa.event.listen(Engine, name, hook)
     try:
-        yield silent
+        with request_finished.connected_to(judge_answer):
+            yield silent
     finally:
         for name, hook in hooks:
             sa.event.remove(Engine, name, hook)
 
 
+def _untold(response: Response) -> str | None:
+    """What somebody we know was refused without an entry, whatever the page looks like."""
+    if g.get("visitor") is None or g.get("told_of", False):
+        return None
+    named = response.status_code == HTTPStatus.NOT_FOUND and _names_a_thing()
+    refused = named or response.status_code == HTTPStatus.FORBIDDEN
+    return f"{request.method} {request.path} was refused" if refused else None
+
+
+def _names_a_thing() -> bool:
+    return any(isinstance(value, UUID) for value in (request.view_args or {}).values())
+
+
 def _note(connection: Connection, _: Any, statement: str, *__: Any) -> None:
+    if has_request_context() and TOLD.match(statement):
+        g.told_of = True
     found = WRITE.match(statement)
     if found and NO_CLAIM not in statement and not statement.startswith(tuple(PASSING)):
         written = connection.info.setdefault(WRITTEN, {})

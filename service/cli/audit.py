@@ -79,6 +79,7 @@ def _told(found: Found, kept: Anchors | None) -> dict[str, object]:
         "first_bad": found.first_bad,
         "why": found.why or None,
         "anchors": None if kept is None else len(kept.kept),
+        "outlived": found.outlived,
     }
 
 
@@ -86,6 +87,7 @@ def _sentence(found: Found, kept: Anchors | None) -> str:
     said = SAID[found.verdict]
     if found.verdict is Verdict.WHOLE:
         beside = "没有锚点文件，只核对了记录本身" if kept is None else f"锚点 {len(kept.kept)} 个"
-        return f"{said}：共 {found.checked} 条，{beside}"
+        ended = f"，其中 {found.outlived} 个是恢复备份以前的" if found.outlived else ""
+        return f"{said}：共 {found.checked} 条，{beside}{ended}"
     where = "" if found.first_bad is None else f"第 {found.first_bad} 条，"
     return f"{said}：{where}{found.why}；之前的 {found.checked} 条核对无误"

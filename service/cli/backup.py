@@ -57,12 +57,18 @@ def restore(deployment: Deployment, path: Path, *, replace: bool) -> None:
     """把 PATH 恢复到这里。先停下网页和后台进程；没发出的邮件会暂扣，等人决定。"""
     settings = deployment.settings
     vault = vault_of(settings)
-    with deployment.open(migrate=False) as desk:
+    with deployment.as_owner().open(migrate=False) as desk:  # it makes the tables anew
         if replace and not restores.is_empty(vault):
             _confirm(path)
         with waiting("正在恢复") as tell:
             done = restores.restore(
-                path, vault=vault, desk=desk, now=utc_now(), replace=replace, tell=tell
+                path,
+                vault=vault,
+                anchors=settings.anchors,
+                desk=desk,
+                now=utc_now(),
+                replace=replace,
+                tell=tell,
             )
     click.echo(
         f"已恢复 {done.rows} 行，{done.files} 个附件，"
@@ -70,7 +76,14 @@ def restore(deployment: Deployment, path: Path, *, replace: bool) -> None:
     )
     if done.chain_fault:
         click.echo(f"注意：备份里的审计记录不完整，{done.chain_fault}", err=True)
+    if done.forgotten:
+        click.echo(f"备份以后销毁过的 {done.forgotten} 件已再次销毁")
     click.echo(f"暂扣 {done.held} 封未发邮件，请系统管理员在“备份状态”页决定放行或作废")
+    if done.outlived:
+        click.echo(
+            f"锚点文件里有 {done.outlived} 个锚点说的是恢复前的审计记录：已逐个记进审计，"
+            "以后校验时不算不符，文件不要改"
+        )
     click.echo("所有人须重新登录；截止时间以后的改动已不在系统里，请按纸面补录")
 
 

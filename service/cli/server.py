@@ -10,6 +10,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from service.cli.deployment import Deployment
+from service.gateways import presence
 
 THREADS: Final = 8
 TIMEOUT_S: Final = 60
@@ -75,7 +76,8 @@ def serve(deployment: Deployment, place: Place) -> None:
     with suppress(OSError):  # a folder nobody may write to is no reason not to serve
         deployment.settings.data_dir.mkdir(parents=True, exist_ok=True)
         (deployment.settings.data_dir / LAST_ADDRESS).write_text(place.url)
-    Web(deployment, place).run()
+    with presence.serving(deployment.settings.data_dir):
+        Web(deployment, place).run()
 
 
 def last_place(data_dir: Path) -> str | None:

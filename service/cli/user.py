@@ -13,10 +13,10 @@ from service.cli.deployment import Deployment, pass_deployment
 from service.cli.server import last_place
 from service.clock import utc_now
 from service.desk import Desk
-from service.errors import Invalid
+from service.errors import Conflict, Invalid, NotFound
 from service.operations import organisation as organisations
+from service.operations import second_factor, user_list
 from service.operations import user as operations
-from service.operations import user_list
 from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
 from service.queries import organisation as organisation_queries
@@ -48,6 +48,22 @@ def create_admin(deployment: Deployment, name: str, centre: str | None, prefix: 
         user_id = known.user_id if known else _administrator(name, centre, prefix, desk)
         code = operations.invite(user_id, actor=None, desk=desk, now=now, by_link=True)
     click.echo(_link(deployment.settings, code))
+
+
+@user.command()
+@click.argument("name")
+@pass_deployment
+def reset_second_factor(deployment: Deployment, name: str) -> None:
+    """重置账户 NAME 的动态口令：没有别的安全管理员可以在网页上重置时用。"""
+    with deployment.open() as desk:
+        now = utc_now()
+        known = queries.by_username(name)
+        if known is None:
+            raise NotFound(f"没有用户名是 {name} 的账户")
+        if queries.account(known.user_id, now=now).second_factor_at is None:
+            raise Conflict(f"{name} 没有登记动态口令，什么都没有改")
+        second_factor.reset(known.user_id, actor=None, desk=desk, now=now)
+    click.echo(f"{name} 的动态口令已经重置，登录着的地方全部退出；下次用密码登录，马上重新登记")
 
 
 @user.command(name="import")

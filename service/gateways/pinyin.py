@@ -5,6 +5,7 @@ Only its table of single characters is read, not the package: its table of phras
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
@@ -82,24 +83,31 @@ def _readings() -> dict[int, str]:
 
 def _table() -> dict[int, str]:
     """How every character is read, the usual way first."""
+    return {int(character): readings for character, readings in json.loads(_text()).items()}
+
+
+def _text() -> str:
+    """The table as the package keeps it: JSON, `"24352": "zhāng,zhàng"`."""
     found = find_spec("pypinyin")
     if found is None or found.origin is None:
         raise RuntimeError("the package pypinyin is not installed")
-    table = json.loads((Path(found.origin).parent / "pinyin_dict.json").read_text("utf-8"))
-    return {int(character): readings for character, readings in table.items()}
+    return (Path(found.origin).parent / "pinyin_dict.json").read_text("utf-8")
 
 
 @lru_cache(maxsize=256)
 def reading(name: str) -> str:
     """`zhangsan` for 张三: each character as it is usually read, without tones.
 
-    Asked seldom, so the table is read for it and not kept.
+    Asked seldom, so the table is searched for it and not kept.
     """
-    plain, table = unicodedata.normalize("NFKC", name).casefold(), _table()
-    return "".join(
-        _toneless(table[ord(sign)]) if ord(sign) in table else sign if sign.isascii() else ""
-        for sign in plain
-    )
+    plain, text = unicodedata.normalize("NFKC", name).casefold(), _text()
+    return "".join(sign if sign.isascii() else _toneless(_read_in(text, sign)) for sign in plain)
+
+
+def _read_in(text: str, character: str) -> str:
+    """How one character is read by the text of the table; nothing where it does not stand."""
+    found = re.search(rf'"{ord(character)}":\s*("[^"]*")', text)
+    return str(json.loads(found[1])) if found else ""
 
 
 def _toneless(readings: str) -> str:

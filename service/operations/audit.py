@@ -8,7 +8,7 @@ trail cannot be written, the deed did not happen.
 import logging
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -209,7 +209,7 @@ def anchor(path: Path, *, actor: Actor | None, now: datetime) -> Anchor | None:
     with transaction() as session:
         seq, last = _locked_head(session)
         made = rules.anchor_of(seq, last, now)
-        _must_follow(session, path, made)
+        _must_follow(session, path)
         if seq == 0:
             return None
         anchors.append(path, made)
@@ -246,18 +246,19 @@ def verified(key: bytes, path: Path, *, actor: Actor, now: datetime) -> Found:
     return found
 
 
-def _must_follow(session: Session, path: Path, made: Anchor) -> None:
-    """The file's last line is a place of this trail."""
+def _must_follow(session: Session, path: Path) -> None:
+    """The file's last line is a place of this trail, or of one that was there before a restore."""
     found = anchors.read(path)
     if found is None:
         return
-    if found.bad_line is not None:
-        raise Conflict(f"锚点文件第 {found.bad_line} 行不是原来写下的样子，没有再写")
+    known = replace(found, outlived=audit_chain.outlived(session.connection()))
+    wrong = rules.bad_line(known)
+    if wrong is not None:
+        raise Conflict(f"锚点文件第 {wrong} 行不是原来写下的样子，没有再写")
     newest = found.kept[-1] if found.kept else None
     if newest is None:
         return
-    stands = session.scalar(sa.select(AuditEntry.hash).where(AuditEntry.seq == newest.seq))
-    if newest.seq > made.seq or stands != newest.hash:
+    if not audit_chain.stands(newest):
         raise Conflict(f"审计记录与锚点文件里第 {newest.seq} 条不符，没有再写，请运行 audit verify")
 
 

@@ -26,6 +26,8 @@ from service.operations import allowance
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
 from service.queries import sight
+from service.queries.access import in_town
+from service.queries.data_request import reached
 from service.queries.search import with_identity
 from service.rules import access, identity
 from service.rules import data_request as rules
@@ -66,7 +68,7 @@ def register(draft: RequestDraft, *, actor: Actor, desk: Desk, now: datetime) ->
     request_id = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"data_request:{request_id}")
     with transaction() as session:
-        found = _disputes(session, draft, number, desk)
+        found = _disputes(session, draft, number, actor, desk)
         session.add(
             DataRequest(
                 id=request_id,
@@ -107,7 +109,7 @@ def decide(
     access.require(actor, "data_request.decide", desk.policy.access)
     rules.check_decision(decision, reason)
     with transaction() as session:
-        found = _locked(session, request_id, version)
+        found = _locked(session, request_id, version, actor)
         rules.check_step(found.status, DataRequestStatus.RECEIVED)
         place = f"data_request.decision:{request_id}"
         found.status, found.decision = DataRequestStatus.DECIDED, decision
@@ -141,7 +143,7 @@ def answer(
     """Note that the answer was given, how and when."""
     access.require(actor, "data_request.answer", desk.policy.access)
     with transaction() as session:
-        found = _locked(session, request_id, version)
+        found = _locked(session, request_id, version, actor)
         rules.check_step(found.status, DataRequestStatus.DECIDED)
         if not found.received_on <= answered_on <= desk.today(now):
             raise Invalid({"answered_on": ["答复日期应在收到申请以后、今天以前"]})
@@ -190,9 +192,11 @@ def _checked(draft: RequestDraft, today: date) -> tuple[str, str | None]:
 
 
 @sight.whole("requests of people")
-def _disputes(session: Session, draft: RequestDraft, number: str, desk: Desk) -> list[UUID]:
-    """The open-class disputes of who has the number: those named, or all."""
-    theirs = with_identity(number, desk.keyring) & Dispute.restricted.is_(False)
+def _disputes(
+    session: Session, draft: RequestDraft, number: str, actor: Actor, desk: Desk
+) -> list[UUID]:
+    """The open-class disputes of the town of who has the number: those named, or all."""
+    theirs = with_identity(number, desk.keyring) & Dispute.restricted.is_(False) & in_town(actor)
     query = sa.select(Dispute.id, Dispute.number).where(theirs).order_by(Dispute.number)
     if draft.everything:
         return [each.id for each in session.execute(query.limit(MOST))]
@@ -205,8 +209,9 @@ def _disputes(session: Session, draft: RequestDraft, number: str, desk: Desk) ->
     return list(found.values())
 
 
-def _locked(session: Session, request_id: UUID, version: int) -> DataRequest:
-    found = session.get(DataRequest, request_id, with_for_update=True)
+def _locked(session: Session, request_id: UUID, version: int, actor: Actor) -> DataRequest:
+    query = sa.select(DataRequest).where(DataRequest.id == request_id, reached(actor))
+    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if found is None:
         raise NotFound("没有这件申请")
     if found.version != version:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.vocabulary import Role
-from models import Grant, Organisation, User, UserRole, transaction
+from models import Grant, Organisation, PastPassword, User, UserRole, transaction
 from service.desk import Desk
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.operations import restricted
@@ -188,11 +188,18 @@ def _waiting_for(session: Session, user_id: UUID) -> bool:
 
 
 def _seconds(session: Session, but: Collection[UUID]) -> bool:
-    """Whether somebody keeps the rights who could agree: they have signed in before."""
+    """Whether somebody keeps the rights, who ever had a password of their own.
+
+    Whose account was closed or reset since counts too: who keeps the machine running could do both
+    to be asked nobody. The way out then is the operator's command.
+    """
     holders = sa.select(UserRole.user_id).where(UserRole.role == Role.SECADMIN)
-    found = sa.select(User.id).where(
-        User.active, User.password_hash.is_not(None), User.id.in_(holders), User.id.not_in(but)
+    began = sa.or_(
+        User.password_hash.is_not(None),
+        User.password_set_at.is_not(None),
+        sa.exists().where(PastPassword.user_id == User.id),
     )
+    found = sa.select(User.id).where(began, User.id.in_(holders), User.id.not_in(but))
     return session.scalar(found.limit(1)) is not None
 
 

@@ -50,6 +50,7 @@ def hand_over(user_id: UUID, plan: Plan, *, actor: Actor, desk: Desk, now: datet
             raise NotFound("没有这个账户")
         disputes = _held(session, user_id)
         moves = _moves(session, disputes, leaving, plan, actor)
+        _refuse_oneself(session, moves, actor=actor, desk=desk, now=now)
         for dispute, successor in moves:
             _give(session, dispute, successor, leaving, actor=actor, desk=desk, now=now)
     return len(moves)
@@ -109,6 +110,25 @@ def _moves(
     if problems:
         raise Invalid(problems)
     return moves
+
+
+def _refuse_oneself(
+    session: Session,
+    moves: list[tuple[Dispute, User]],
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Who may not read a restricted dispute does not take it over by their own hand."""
+    problems = {
+        f"each.{dispute.id}": [load.NOT_ONESELF]
+        for dispute, successor in moves
+        if dispute.restricted
+        and load.lets_oneself_in(session, dispute, successor.id, actor=actor, desk=desk, now=now)
+    }
+    if problems:
+        raise Invalid(problems)
 
 
 def _mediators(session: Session, user_ids: set[UUID]) -> dict[UUID, User]:

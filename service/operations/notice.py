@@ -28,7 +28,7 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.queries import danger, sight
 from service.queries.access import standing, standing_with
-from service.queries.user import PERSON, placed
+from service.queries.user import PERSON, placed_together
 from service.rules import access
 from service.rules import dispute as rules
 from service.rules.access import Actor, Standing
@@ -299,8 +299,7 @@ def actor_of(session: Session, user_id: UUID) -> Actor | None:
         .outerjoin(UserRole, UserRole.user_id == User.id)
         .where(User.id == user_id, User.active)
     )
-    found = _actors(session.execute(people).all()).get(user_id)
-    return placed(found) if found else None
+    return _actors(session.execute(people).all()).get(user_id)
 
 
 def _settle(session: Session, dispute: Dispute, step: Step, *, actor: Actor, now: datetime) -> None:
@@ -486,10 +485,10 @@ def _readers(
 
 
 def _actors(found: Sequence[Any]) -> dict[UUID, Actor]:
-    """The people of rows that name a person once for each role they hold."""
+    """The people of rows that name a person once for each role, as the policy judges them now."""
     people: dict[UUID, Actor] = {}
     for each in found:
         held = people[each.id].roles if each.id in people else frozenset()
         roles = held | {each.role} if each.role else held
         people[each.id] = Actor(each.id, each.name, each.organisation_id, roles)
-    return people
+    return {each.user_id: each for each in placed_together(people.values())}

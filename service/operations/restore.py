@@ -1,14 +1,14 @@
 """Bring an archive back: into a scratch place to prove it 恢复演练, or into a deployment 恢复."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -21,6 +21,8 @@ from models import (
     AuditHead,
     BackupRun,
     Base,
+    Consultation,
+    Dispute,
     HeldMessage,
     OutboxMessage,
     Restoration,
@@ -34,13 +36,17 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Conflict
+from service.gateways import anchor, presence
 from service.gateways.keyring import Keyring
-from service.operations import archive, base
+from service.operations import archive, base, forgetting
 from service.operations.archive import Tell, Vault
 from service.operations.event import record
+from service.queries import audit_chain, sight
+from service.queries import backup as queries
 from service.queries.canonical import BATCH, PASSING, SUBJECT
 from service.rules import audit
-from service.rules.audit import Head, Verdict
+from service.rules.audit import Anchor, Head, Verdict
+from service.rules.dispute import ENDED
 
 # rows that a deployment nobody has used yet may have
 UNUSED: Final = PASSING | {"audit_entry", "event", "job_run", "key_check"}
@@ -62,13 +68,19 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore brought back, and what it left for people to decide."""
+    """What a restore brought back, and what it left for people to decide.
+
+    `outlived` anchors tell of a trail that went on after the cut-off, and is gone; `forgotten`
+    counts what the archive still knew and was forgotten once more.
+    """
 
     cut_off: datetime
     rows: int
     files: int
     held: int
+    outlived: int
     chain_fault: str | None
+    forgotten: int = 0
 
 
 def verify(path: Path, *, vault: Vault, keyring: Keyring, tell: Tell) -> Proven:
@@ -109,18 +121,45 @@ def is_empty(vault: Vault) -> bool:
 
 
 def restore(
-    path: Path, *, vault: Vault, desk: Desk, now: datetime, replace: bool, tell: Tell
+    path: Path,
+    *,
+    vault: Vault,
+    anchors: Path,
+    desk: Desk,
+    now: datetime,
+    replace: bool,
+    tell: Tell,
 ) -> Restored:
-    """Bring the archive back into this deployment, whose service must not run meanwhile.
+    """Bring the archive back into this deployment, by the role that owns its tables.
 
     Only an empty one is written to, unless `replace`: then the archive is proven first. Mail that
-    was unsent is held, sessions end, an event says so. Raises Conflict.
+    was unsent is held, sessions end, and the trail says so, with every line of the file `anchors`
+    that tells of entries which are gone now. What this deployment forgot 销毁 since the archive was
+    made is forgotten again. Raises Conflict, also while the service runs.
     """
+    with presence.alone(vault.data_dir):
+        _refuse_served()
+        return _restored(
+            path, vault=vault, anchors=anchors, desk=desk, now=now, replace=replace, tell=tell
+        )
+
+
+def _restored(
+    path: Path,
+    *,
+    vault: Vault,
+    anchors: Path,
+    desk: Desk,
+    now: datetime,
+    replace: bool,
+    tell: Tell,
+) -> Restored:
     manifest = archive.read_manifest(path, vault.key)
     if not is_empty(vault):
         if not replace:
             raise Conflict(NOT_EMPTY)
         verify(path, vault=vault, keyring=desk.keyring, tell=lambda _: None)
+    erased = _erased()
     _clear(manifest["revision"])
     fresh = vault.data_dir / f"{archive.ATTACHMENTS}.restoring"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -133,9 +172,21 @@ def restore(
     fault = _chain_fault(db.engine, vault)
     _take_the_place(fresh, vault.attachments, now)
     cut_off = datetime.fromisoformat(manifest["cut_off"])
-    held = _settle(path.name, cut_off, now)
+    known = anchor.read(anchors)
+    outlived = audit_chain.beyond(known.kept) if known else []
+    held = _settle(path.name, cut_off, outlived, now)
+    forgotten = _forget_again(erased, desk=desk, now=now)
     rows = sum(each["rows"] for each in manifest["tables"].values())
-    return Restored(cut_off, rows, len(hashes), held, fault)
+    return Restored(cut_off, rows, len(hashes), held, len(outlived), fault, forgotten)
+
+
+def _refuse_served() -> None:
+    """Nobody else of the service is connected, from whatever machine."""
+    base.release()
+    others = queries.others_connected()
+    base.release()
+    if others:
+        raise Conflict(f"{presence.SERVED}（数据库上还有 {others} 个连接）")
 
 
 @contextmanager
@@ -166,6 +217,53 @@ def _chain_fault(engine: Engine, vault: Vault) -> str | None:
 
 def _has_files(vault: Vault) -> bool:
     return vault.attachments.is_dir() and any(vault.attachments.iterdir())
+
+
+def _erased() -> set[UUID]:
+    """The disputes and consultations of this deployment that were forgotten."""
+    asked = sa.inspect(db.engine)
+    tables = [
+        each
+        for each in (Dispute, Consultation)
+        if asked.has_table(each.__tablename__)
+        and "erased_at" in {column["name"] for column in asked.get_columns(each.__tablename__)}
+    ]
+    with sight.whole("forgetting again"), db.engine.connect() as connection:
+        return {
+            found
+            for each in tables
+            for found in connection.scalars(sa.select(each.id).where(each.erased_at.is_not(None)))
+        }
+
+
+@sight.whole("forgetting again")
+def _forget_again(erased: set[UUID], *, desk: Desk, now: datetime) -> int:
+    """Forget what the archive brought back of them; how many there were.
+
+    An archive is no way round a decision two persons took: its keys would open it all again. What
+    was still open when the archive was made is nothing to be forgotten yet, and stays.
+    """
+    count = 0
+    for each in sorted(erased):
+        with transaction() as session:
+            dispute = session.get(Dispute, each, with_for_update=True)
+            asked = session.get(Consultation, each, with_for_update=True)
+            ended = dispute is not None and dispute.status in ENDED
+            if dispute is not None and ended and dispute.erased_at is None:
+                forgetting.forget(session, dispute, desk=desk, now=now)
+                _note_erased(session, each, "dispute", now)
+            elif asked is not None and asked.erased_at is None:
+                forgetting.forget_consultation(session, asked, desk=desk, now=now)
+                _note_erased(session, each, "consultation", now)
+            else:
+                continue
+            count += 1
+    return count
+
+
+def _note_erased(session: Session, subject_id: UUID, subject: str, now: datetime) -> None:
+    session.flush()
+    record(session, subject_id, subject=subject, action="erase", actor=None, now=now)
 
 
 def _clear(revision: str) -> None:
@@ -200,7 +298,7 @@ def _take_the_place(fresh: Path, place: Path, now: datetime) -> None:
         fresh.rename(place)
 
 
-def _settle(name: str, cut_off: datetime, now: datetime) -> int:
+def _settle(name: str, cut_off: datetime, outlived: Sequence[Anchor], now: datetime) -> int:
     """Hold the mail, end what was running, and tell the trail; how many messages are held."""
     with transaction() as session:
         held = _hold(session, now)
@@ -225,7 +323,11 @@ def _settle(name: str, cut_off: datetime, now: datetime) -> int:
             action="restore",
             actor=None,
             now=now,
-            detail={"cut_off": cut_off.isoformat(), "held": held},
+            detail={
+                "cut_off": cut_off.isoformat(),
+                "held": held,
+                "outlived": [audit.told_of(each) for each in outlived],
+            },
         )
     return held
 

@@ -119,7 +119,7 @@ def finish(ticket: str, code: str, *, origin: Origin, desk: Desk, now: datetime)
     return _opened(user_id, taken, origin=origin, desk=desk, now=now)
 
 
-def sign_out(token: str, *, now: datetime) -> None:
+def sign_out(token: str, *, actor: Actor, now: datetime) -> None:
     """End the session of `token`, if it has one."""
     with transaction() as session:
         user_id = session.scalar(
@@ -130,7 +130,7 @@ def sign_out(token: str, *, now: datetime) -> None:
             .execution_options(synchronize_session=False)
         )
         if user_id is not None:
-            record(session, user_id, subject="user", action="sign-out", actor=None, now=now)
+            record(session, user_id, subject="user", action="sign-out", actor=actor, now=now)
 
 
 def touch(token: str, *, now: datetime) -> None:

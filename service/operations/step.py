@@ -141,6 +141,7 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
     dispute.channel = route.channel if unit.kind == route.lead else routes.channel_run_by(unit.kind)
     dispute.mediator_id = None
     if body.get("mediator"):
+        _refuse_oneself(taking, body["mediator"])
         dispute.mediator_id = _mediator(session, body["mediator"], unit.id).id
     _assist(taking, [each for each in body["assist"] if each != unit.id])
     return {"organisation": str(unit.id), "rule": route.rule_id}
@@ -164,6 +165,7 @@ def _return(taking: Taking) -> dict[str, Any]:
 
 def _assign(taking: Taking) -> dict[str, Any]:
     dispute = taking.dispute
+    _refuse_oneself(taking, taking.body["mediator"])
     mediator = _mediator(taking.session, taking.body["mediator"], dispute.organisation_id)
     if dispute.organisation_id is None:  # an imported row named no unit we know
         _hold(taking.session, [mediator.organisation_id])
@@ -325,6 +327,15 @@ def _mediator(session: Session, user_id: UUID, organisation_id: UUID | None) -> 
     if user is None or organisation_id not in (None, user.organisation_id):
         raise Invalid({"mediator": ["请选择承办单位的调解员"]})
     return user
+
+
+def _refuse_oneself(taking: Taking, user_id: UUID) -> None:
+    """Who may not read a restricted dispute does not become its mediator by their own hand."""
+    told: dict[str, Any] = {"actor": taking.actor, "desk": taking.desk, "now": taking.now}
+    if taking.dispute.restricted and load.lets_oneself_in(
+        taking.session, taking.dispute, user_id, **told
+    ):
+        raise Invalid({"mediator": [load.NOT_ONESELF]})
 
 
 def _assist(taking: Taking, organisation_ids: list[UUID]) -> None:

@@ -27,7 +27,7 @@ def enter(
 ) -> UUID:
     """Note an absence; Invalid names what is wrong with it.
 
-    Both are of one unit, the one the caller may speak for, and have a role in common.
+    Both are of one unit, one the caller may speak for, and have a role in common.
     """
     scope = access.require(actor, "substitution.manage", desk.policy.access)
     made = uuid4()
@@ -115,7 +115,7 @@ def _people(session: Session, stand_in: StandIn) -> dict[UUID, User]:
 
 
 def _reaches(scope: Scope, absent: User) -> bool:
-    home = absent.organisation_id == scope.actor.organisation_id
+    home = absent.organisation_id in scope.actor.homes
     if Reach.TOWN in scope.reach:
         return access.is_of_town(scope.actor, absent.organisation_id)
     return Reach.ORGANISATION in scope.reach and home

@@ -87,13 +87,21 @@ def in_full(scope: Scope, now: datetime) -> ColumnElement[bool]:
 
 def ways_to(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
     """The conditions one of which makes a dispute `visible`, each the business of one index."""
-    return [sa.true()] if Reach.BRIEF in scope.reach else _ways_known(scope, now)
+    if Reach.BRIEF not in scope.reach:
+        return _ways_known(scope, now)
+    beside = [] if scope.actor.town is None else _ways_known(scope, now)
+    return [*_in_town(scope.actor), *beside]
 
 
 def of_town(actor: Actor, column: Any) -> ColumnElement[bool]:
     """The condition that an organisation is of the actor's town, as `rules.access` asks it."""
     found: ColumnElement[bool] = sa.true() if actor.town is None else column.in_(actor.town)
     return found
+
+
+def in_town(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a dispute is of the actor's town: led there, or registered there."""
+    return sa.or_(*_in_town(actor))
 
 
 def in_force(share: type[Share], now: datetime | sa.BindParameter[datetime]) -> ColumnElement[bool]:

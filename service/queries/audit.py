@@ -18,7 +18,7 @@ from config.access import Reach
 from config.vocabulary import AuditResult
 from models import AuditEntry, Dispute, Organisation, User, db
 from service.desk import Desk
-from service.queries.access import Within, in_full
+from service.queries.access import Within, in_full, in_town, of_town
 from service.queries.dispute import Opened
 from service.queries.page import Page, as_number, encode_cursor, read_cursor
 from service.rules import access
@@ -64,7 +64,7 @@ TOLD: Final = frozenset(
     }
 )  # fmt: skip -- a list of words
 # what is somebody having a look, by the last part of the deed's name
-LOOKS: Final = ("look", "open", "print", "reveal", "download", "export", "readout", "break-glass")
+LOOKS: Final = ("look", "open", "print", "reveal", "download", "export", "readout")
 MOST_LOOKS: Final = 50
 
 
@@ -193,7 +193,9 @@ def actors(*, actor: Actor, desk: Desk) -> list[tuple[UUID, str]]:
     reach = access.require(actor, "audit.read", desk.policy.access).reach
     query = sa.select(User.id, User.name, User.username).order_by(User.name, User.username)
     if reach <= {Reach.ORGANISATION, Reach.OWN}:
-        query = query.where(User.organisation_id == actor.organisation_id)
+        query = query.where(User.organisation_id.in_(actor.homes))
+    elif actor.town is not None:
+        query = query.where(of_town(actor, User.organisation_id))
     return [(row.id, f"{row.name}（{row.username}）") for row in db.session.execute(query)]
 
 
@@ -202,7 +204,7 @@ def dispute_of(number: str, *, actor: Actor, desk: Desk, now: datetime) -> UUID 
     town = Reach.TOWN in access.scope(actor, "audit.read", desk.policy.access).reach
     reads = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
     query = sa.select(Dispute.id).where(Dispute.number == number)
-    return db.session.scalar(query if town else query.where(reads))
+    return db.session.scalar(query.where(in_town(actor) if town else reads))
 
 
 def _conditions(asked: Asked, cursor: str | None) -> list[ColumnElement[bool]]:
@@ -227,9 +229,10 @@ def _conditions(asked: Asked, cursor: str | None) -> list[ColumnElement[bool]]:
 
 def _ways(scope: Scope) -> list[ColumnElement[bool]]:
     if Reach.TOWN in scope.reach:
-        return [sa.true()]
+        ours = of_town(scope.actor, AuditEntry.organisation_id)
+        return [sa.or_(ours, AuditEntry.organisation_id.is_(None))]
     ways: dict[Reach, list[ColumnElement[bool]]] = {
-        Reach.ORGANISATION: [AuditEntry.organisation_id == scope.actor.organisation_id],
+        Reach.ORGANISATION: [AuditEntry.organisation_id.in_(scope.actor.homes)],
         Reach.SYSTEM: [AuditEntry.subject == word for word in SYSTEM],
         Reach.RIGHTS: [
             *(AuditEntry.subject == word for word in RIGHTS),
@@ -256,6 +259,7 @@ def _known(entries: Iterable[AuditEntry], scope: Scope, desk: Desk, now: datetim
             Dispute.number,
             Dispute.sealed_key,
             sa.case((reads, 1), else_=0).label("may"),
+            sa.case((in_town(scope.actor), 1), else_=0).label("ours"),
         ).where(Dispute.id.in_(subjects))
     ).all()
     town = Reach.TOWN in scope.reach
@@ -264,7 +268,7 @@ def _known(entries: Iterable[AuditEntry], scope: Scope, desk: Desk, now: datetim
         Organisation.id.in_(units | subjects)
     )
     return _Known(
-        numbers={row.id: row.number for row in disputes if row.may or town},
+        numbers={row.id: row.number for row in disputes if row.may or (town and row.ours)},
         keys={row.id: row.sealed_key for row in disputes if row.may},
         people={row.id: row.name for row in db.session.execute(people)},
         units={row.id: row.name for row in db.session.execute(homes)},

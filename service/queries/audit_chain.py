@@ -4,7 +4,8 @@ What is read is the stored form itself: a value that reads the same but was not 
 in JSON, a capital in an id) has been changed by somebody.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -25,7 +26,8 @@ Read = Callable[[Any], Any]
 def verify(key: bytes, anchors: Anchors | None) -> Found:
     """Whether the trail is as it was written; entries that come meanwhile are not looked at."""
     with _snapshot() as connection:
-        return rules.verify(_entries(connection), _head(connection), key, anchors)
+        known = _knowing(connection, anchors)
+        return rules.verify(_entries(connection), _head(connection), key, known)
 
 
 def verify_newest(key: bytes, anchors: Anchors | None, *, most: int = IN_PASSING) -> Found:
@@ -41,7 +43,8 @@ def verify_newest(key: bytes, anchors: Anchors | None, *, most: int = IN_PASSING
         row = connection.execute(before, {"seq": start}).first()
         after = rules.START if row is None else Anchor(row.seq, _bytes(row.hash))
         begin = after.seq or BEFORE_ALL
-        found = rules.verify(_entries(connection, begin), head, key, anchors, after)
+        known = _knowing(connection, anchors)
+        found = rules.verify(_entries(connection, begin), head, key, known, after)
         return replace(found, begins_at=after.seq + 1)
 
 
@@ -49,6 +52,46 @@ def end() -> Anchor | None:
     """Where the chain ends now; None before its first entry."""
     found = db.session.execute(sa.select(AuditHead.seq, AuditHead.hash)).first()
     return Anchor(found.seq, found.hash) if found else None
+
+
+def stands(anchor: Anchor) -> bool:
+    """Whether an anchor tells of this trail, or of one that a restore is known to have ended."""
+    return not beyond([anchor])
+
+
+def beyond(anchors: Sequence[Anchor]) -> list[Anchor]:
+    """The anchors that tell of another trail than this, and of which no restore has told yet."""
+    numbers = {each.seq for each in anchors}
+    own = sa.select(AuditEntry.seq, AuditEntry.hash).where(AuditEntry.seq.in_(numbers))
+    written = {row.seq: row.hash for row in db.session.execute(own)}
+    told = outlived(db.session.connection())
+    foreign = [each for each in anchors if written.get(each.seq) != each.hash]
+    return [each for each in dict.fromkeys(foreign) if each not in told]
+
+
+def outlived(connection: Connection) -> frozenset[Anchor]:
+    """The anchors of which a restore said that it ends what they tell of.
+
+    A forged entry that says so is found where the chain is walked.
+    """
+    asked = sa.text("SELECT detail FROM audit_entry WHERE action = :deed")
+    found = connection.execute(asked, {"deed": rules.RESTORED}).scalars()
+    return frozenset(each for stored in found for each in rules.outlived_in(_loaded(stored)))
+
+
+def _loaded(stored: Any) -> Any:
+    """What stands in a column of JSON; None where somebody made it unreadable."""
+    if not isinstance(stored, str | bytes):
+        return stored
+    try:
+        return json.loads(stored)
+    except ValueError:
+        return None
+
+
+def _knowing(connection: Connection, anchors: Anchors | None) -> Anchors | None:
+    """The anchors, with those of them whose entries a restore took away."""
+    return replace(anchors, outlived=outlived(connection)) if anchors else None
 
 
 @contextmanager

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from config.policy import BackupPolicy
 from config.vocabulary import BackupKind
-from models import BackupRun, HeldMessage, OutboxMessage, Restoration, User, db
+from models import BackupRun, HeldMessage, OutboxMessage, Restoration, User, db, wall
 from service.desk import Desk
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules.backup import BackupNews
@@ -52,6 +53,24 @@ class HeldView:
     kind: str
     queued_at: datetime
     held_at: datetime
+
+
+# whoever may enter a role of the second wall works for the service; SQLite has no connections
+_OTHERS: Final = sa.text(
+    """
+    SELECT count(*) FROM pg_stat_activity a
+    JOIN pg_roles r ON r.oid = a.usesysid AND NOT r.rolsuper
+    JOIN pg_roles w ON w.rolname = :role AND pg_has_role(r.oid, w.oid, 'MEMBER')
+    WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+    """
+).bindparams(role=wall.SEEING)
+
+
+def others_connected() -> int:
+    """How many connections of the service there are besides this one."""
+    if db.engine.dialect.name != "postgresql":
+        return 0
+    return db.session.scalar(_OTHERS) or 0
 
 
 def is_open(policy: BackupPolicy, now: datetime) -> sa.ColumnElement[bool]:

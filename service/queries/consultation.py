@@ -122,8 +122,8 @@ def _reached(scope: Scope, reads: ColumnElement[bool]) -> ColumnElement[bool]:
     if Reach.TOWN in scope.reach:
         return reach.of_town(me, Consultation.organisation_id) & ~closed.correlate(Consultation)
     if Reach.ORGANISATION in scope.reach:
-        own_unit = Consultation.organisation_id == me.organisation_id
-        return own_unit & ~closed.correlate(Consultation)
+        own_units = Consultation.organisation_id.in_(me.homes)
+        return own_units & ~closed.correlate(Consultation)
     return sa.false()
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased, selectinload
 
 from config.vocabulary import (
@@ -24,10 +25,12 @@ from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import party as parties
 from service.queries import sight
+from service.queries.access import of_town
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.queries.party import PartyView
 from service.rules import data_request as rules
 from service.rules import identity
+from service.rules.access import Actor
 
 FORGOTTEN: Final = "已销毁"
 
@@ -85,14 +88,25 @@ class Sheet:
     disputes: list[Stored]
 
 
-def one(request_id: UUID, *, desk: Desk, today: date) -> RequestView:
-    """One request; the door asked who may read it. NotFound when there is none."""
+def reached(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `data_request` that it came in at an organisation of the actor's town."""
+    if actor.town is None:
+        return sa.true()
+    theirs = sa.select(User.id).where(of_town(actor, User.organisation_id))
+    return DataRequest.received_by.in_(theirs)
+
+
+def one(request_id: UUID, *, actor: Actor, desk: Desk, today: date) -> RequestView:
+    """One request of the actor's town; NotFound when there is none.
+
+    The door asked who may read them.
+    """
     receiver, decider = aliased(User), aliased(User)
     found = db.session.execute(
         sa.select(DataRequest, receiver.name, decider.name)
         .join(receiver, receiver.id == DataRequest.received_by)
         .outerjoin(decider, decider.id == DataRequest.decided_by)
-        .where(DataRequest.id == request_id)
+        .where(DataRequest.id == request_id, reached(actor))
         .execution_options(populate_existing=True)
     ).first()
     if found is None:
@@ -103,19 +117,21 @@ def one(request_id: UUID, *, desk: Desk, today: date) -> RequestView:
 
 def page(
     *,
+    actor: Actor,
     desk: Desk,
     today: date,
     status: DataRequestStatus | None = None,
     limit: int = 25,
     cursor: str | None = None,
 ) -> Page[RequestView]:
-    """The requests, newest first; the door asked who may read them."""
+    """The requests of the actor's town, newest first; the door asked who may read them."""
     receiver, decider = aliased(User), aliased(User)
     keys = (DataRequest.received_at, DataRequest.id)
     query = (
         sa.select(DataRequest, receiver.name, decider.name)
         .join(receiver, receiver.id == DataRequest.received_by)
         .outerjoin(decider, decider.id == DataRequest.decided_by)
+        .where(reached(actor))
         .order_by(*(key.desc() for key in keys))
     )
     if status is not None:
@@ -133,13 +149,14 @@ def page(
 
 
 @sight.whole("requests of people")
-def sheet(request_id: UUID, *, desk: Desk) -> Sheet:
+def sheet(request_id: UUID, *, actor: Actor, desk: Desk) -> Sheet:
     """What is stored about who asked; Forbidden unless that was granted.
 
     What became restricted or was forgotten since stands on no sheet, nor does a dispute they no
     longer are in.
     """
-    request = db.session.get(DataRequest, request_id, populate_existing=True)
+    query = sa.select(DataRequest).where(DataRequest.id == request_id, reached(actor))
+    request = db.session.scalar(query.execution_options(populate_existing=True))
     if request is None:
         raise NotFound("没有这件申请")
     if not rules.may_show(request.kind, request.decision, request.status):
@@ -206,7 +223,10 @@ def _view(
     phone = key.open_optional(request.phone_sealed, f"data_request.phone{place}")
     number = key.open(request.id_number_sealed, f"data_request.id_number{place}")
     name = key.open(request.name_sealed, f"data_request.name{place}")
-    numbers = sa.select(Dispute.number).where(Dispute.id.in_(_ids(request)))
+    # what became restricted since stands here no longer: it would say who is in it
+    numbers = sa.select(Dispute.number).where(
+        Dispute.id.in_(_ids(request)), Dispute.restricted.is_(False)
+    )
     return RequestView(
         id=request.id,
         kind=request.kind,

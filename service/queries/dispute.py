@@ -234,6 +234,17 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
     )
 
 
+def version(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> int:
+    """What a step of the viewer has to name it by; NotFound as of `one`, of which it is a part."""
+    reads = access.scope(actor, "dispute.read", desk.policy.access)
+    found = db.session.scalar(
+        sa.select(Dispute.version).where(Dispute.id == dispute_id, known(reads, now))
+    )
+    if found is None:
+        raise NotFound("没有找到这件纠纷")
+    return found
+
+
 def receipt_code(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> str:
     """The citizen's look-up code, for whoever may print the receipt."""
     scope = access.scope(actor, "dispute.receipt", desk.policy.access)
@@ -326,7 +337,7 @@ def _view(
         override_reason=route.override_reason if route and key else None,
         steps=steps,
         withheld=[step for step in within if step not in steps],
-        next_step=rules.next_step(steps),
+        next_step=rules.next_step(dispute.status, steps),
         linked=_linked(dispute, actor=actor, desk=desk, now=now),
         visit_group=dispute.visit_group,
         version=dispute.version,

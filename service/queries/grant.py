@@ -8,7 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from models import Grant, Organisation, User, db
+from config.vocabulary import Role
+from models import Grant, Organisation, User, UserRole, db
+from service.rules import grant as rules
+from service.rules.access import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,21 @@ def waiting() -> list[GrantView]:
     """What waits, the longest first."""
     query = _VIEWS.where(Grant.decided_at.is_(None)).order_by(Grant.asked_at, Grant.id)
     return [_view(row) for row in db.session.execute(query)]
+
+
+def awaiting(actor: Actor) -> frozenset[UUID]:
+    """What waits that this one may decide as the second person."""
+    asked = sa.select(Grant.id, Grant.asked_by).where(
+        Grant.decided_at.is_(None), Grant.asked_by != actor.user_id, Grant.user_id != actor.user_id
+    )
+    found = db.session.execute(asked).all()
+    held: dict[UUID, set[Role]] = {}
+    askers = sa.select(UserRole).where(UserRole.user_id.in_({row.asked_by for row in found}))
+    for each in db.session.scalars(askers):
+        held.setdefault(each.user_id, set()).add(each.role)
+    return frozenset(
+        row.id for row in found if rules.may_decide(actor.roles, held.get(row.asked_by, ()))
+    )
 
 
 def decided(limit: int = 50) -> list[GrantView]:

@@ -1,5 +1,6 @@
 """Look at the tree of organisations 单位层级: what stands under one, and which town it is in."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,6 +34,35 @@ def place(organisation_id: UUID) -> Place:
     if not towns:
         return Place(below, None)
     return Place(below, frozenset(db.session.scalars(sa.select(_under(towns[0]).c.id))))
+
+
+def places(organisation_ids: Iterable[UUID]) -> dict[UUID, Place]:
+    """Where each of them stands, as `place` says it of one; in one question for all."""
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.parent_id, Organisation.kind)
+    ).all()
+    parents = {row.id: row.parent_id for row in rows}
+    towns = {row.id for row in rows if row.kind is OrganisationKind.TOWN_GOVERNMENT}
+    above = {each: _upwards(each, parents) for each in parents}
+
+    def under(top: UUID) -> frozenset[UUID]:
+        return frozenset(each for each, line in above.items() if top in line)
+
+    found = {}
+    for each in set(organisation_ids):
+        town = next((one for one in above[each] if one in towns), None)
+        found[each] = Place(under(each) - {each}, under(town) if town else None)
+    return found
+
+
+def _upwards(organisation_id: UUID, parents: Mapping[UUID, UUID | None]) -> list[UUID]:
+    """The organisation and all above it, the nearest first; a circle ends the walk."""
+    line: list[UUID] = []
+    here: UUID | None = organisation_id
+    while here is not None and here not in line:
+        line.append(here)
+        here = parents.get(here)
+    return line
 
 
 def _under(organisation_id: UUID) -> sa.CTE:

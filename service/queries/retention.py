@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
+from config.access import AccessPolicy
 from config.retention import Keep
-from config.vocabulary import DataRequestStatus, HoldGround, Kept, LawsuitStatus, Outcome
+from config.vocabulary import DataRequestStatus, HoldGround, Kept, LawsuitStatus, Outcome, Role
 from models import (
     Consultation,
     DataRequest,
@@ -28,7 +29,7 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import sight
-from service.queries.access import known
+from service.queries.access import in_town, known
 from service.rules import access
 from service.rules import retention as rules
 from service.rules.access import Actor
@@ -88,6 +89,7 @@ class ErasureView:
     director_at: datetime | None
     secadmin: str | None
     secadmin_at: datetime | None
+    agreed_ids: frozenset[UUID]
     refused_by: str | None
     refused_at: datetime | None
     run_by: str | None
@@ -197,6 +199,23 @@ def erasures(*, limit: int = 50) -> list[ErasureView]:
     return _erasures(_LISTS.order_by(Erasure.proposed_at.desc(), Erasure.id).limit(limit))
 
 
+def awaiting(actor: Actor, policy: AccessPolicy) -> int:
+    """How many lists wait for this one: to be agreed to, or to be run when both have agreed."""
+    open_lists = Erasure.finished_at.is_(None) & Erasure.refused_at.is_(None)
+    agreed = Erasure.director_at.is_not(None) & Erasure.secadmin_at.is_not(None)
+    ways: list[ColumnElement[bool]] = []
+    if access.may(actor, "retention.approve", policy):
+        by = {Role.DIRECTOR: Erasure.director_at, Role.SECADMIN: Erasure.secadmin_at}
+        open_to = [column.is_(None) for role, column in by.items() if role in actor.roles]
+        ways += [each & (Erasure.proposed_by != actor.user_id) for each in open_to]
+    if access.may(actor, "retention.run", policy):
+        ways.append(agreed)
+    if not ways:
+        return 0
+    counted = sa.select(sa.func.count()).select_from(Erasure).where(open_lists, sa.or_(*ways))
+    return db.session.scalar(counted) or 0
+
+
 def erasure(erasure_id: UUID) -> ErasureView:
     """One list; NotFound when there is none."""
     found = _erasures(_LISTS.where(Erasure.id == erasure_id))
@@ -206,13 +225,13 @@ def erasure(erasure_id: UUID) -> ErasureView:
 
 
 @sight.whole("retention")
-def holds(*, limit: int = 200) -> list[HoldView]:
-    """What is held back by a person's mark, the newest first."""
+def holds(*, actor: Actor, limit: int = 200) -> list[HoldView]:
+    """What of the actor's town is held back by a person's mark, the newest first."""
     found = db.session.execute(
         sa.select(Hold, Dispute.number, User.name)
         .join(Dispute, Dispute.id == Hold.dispute_id)
         .join(User, User.id == Hold.placed_by)
-        .where(Hold.lifted_at.is_(None))
+        .where(Hold.lifted_at.is_(None), in_town(actor))
         .order_by(Hold.placed_at.desc(), Hold.id)
         .limit(limit)
     )
@@ -296,6 +315,7 @@ def _erasures(query: sa.Select[*tuple[Any, ...]]) -> list[ErasureView]:
             director_at=row.director_at,
             secadmin=secadmin,
             secadmin_at=row.secadmin_at,
+            agreed_ids=frozenset(filter(None, (row.director_id, row.secadmin_id))),
             refused_by=refuser,
             refused_at=row.refused_at,
             run_by=runner,

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select
 from models import Consultation, Dispute, DisputeText, Organisation, Party, db
 from service.gateways.keyring import Keyring
 from service.queries import party, sight
-from service.queries.access import Within, asked_of_each, in_full
+from service.queries.access import Within, asked_of_each, in_full, in_town
 from service.queries.page import beyond
 from service.rules import search as rules
 from service.rules.access import Scope
@@ -143,7 +143,10 @@ def with_identity(number: str, keyring: Keyring) -> ColumnElement[bool]:
 def elsewhere(
     number: str, *, scope: Scope, now: datetime, keyring: Keyring, limit: int
 ) -> list[Elsewhere]:
-    """The open-class disputes with this ID number which the caller does not see, newest first."""
+    """The open-class disputes of the town with this ID number which the caller does not see.
+
+    The newest come first.
+    """
     found = db.session.execute(
         sa.select(
             Dispute.number,
@@ -153,6 +156,7 @@ def elsewhere(
         .where(
             with_identity(number, keyring),
             Dispute.restricted.is_(False),
+            in_town(scope.actor),
             sa.case((in_full(scope, now), 1), else_=0) == 0,  # what is null is not seen either
         )
         .order_by(Dispute.registered_at.desc(), Dispute.id)

@@ -6,7 +6,7 @@ The role is the one we log in as, whatever it enters for the second wall; SQLite
 import sqlalchemy as sa
 
 from config.vocabulary import STAFF, Role
-from models import User, UserRole, db
+from models import User, UserRole, db, wall
 from service.gateways.passwords import verify_password
 from service.rules.start import Store, guesses
 
@@ -19,10 +19,13 @@ _ROLE = sa.text(
         SELECT FROM pg_class c
         WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'
           AND pg_has_role(session_user, c.relowner, 'MEMBER')
+    ), EXISTS (
+        SELECT FROM pg_roles w
+        WHERE w.rolname IN (:seeing, :whole) AND pg_has_role(session_user, w.oid, 'USAGE')
     )
     FROM pg_roles r WHERE r.rolname = session_user
     """
-)
+).bindparams(seeing=wall.SEEING, whole=wall.WHOLE_ROLE)
 
 
 def store() -> Store:
@@ -30,10 +33,11 @@ def store() -> Store:
     guessable = tuple(sorted(_guessable()))
     if db.engine.dialect.name != "postgresql":
         return Store(guessable=guessable)
-    superuser, passes_by, owner = db.session.execute(_ROLE).one()
+    superuser, passes_by, owner, inherits = db.session.execute(_ROLE).one()
     return Store(
         superuser=superuser,
         passes_by=passes_by and not superuser,
+        inherits=inherits and not superuser and not owner,
         owner=owner and not superuser,
         guessable=guessable,
     )

@@ -52,7 +52,7 @@ def listed(scope: Scope, today: date) -> list[SubstitutionView]:
     if Reach.TOWN in scope.reach:
         query = query.where(of_town(scope.actor, User.organisation_id))
     else:
-        query = query.where(User.organisation_id == scope.actor.organisation_id)
+        query = query.where(User.organisation_id.in_(scope.actor.homes))
     found = db.session.execute(query.order_by(Substitution.from_on, User.name, Substitution.id))
     return [_view(row) for row in found]
 

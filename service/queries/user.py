@@ -1,6 +1,6 @@
 """Look at users 用户: who a token belongs to, who may be named mediator."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -16,12 +16,22 @@ from models import Dispute, Organisation, User, UserRole, UserSession, db
 from service.errors import NotFound
 from service.gateways.keyring import token_hash
 from service.queries import organisation_tree, sight, substitution
+from service.queries.organisation_tree import Place
 from service.rules.access import Actor
 from service.rules.dispute import ENDED
 
 # the others reach what is theirs by itself, wherever their organisation stands
 LOOK_AT_THE_TREE: Final = frozenset(
-    {Role.LIAISON, Role.DIRECTOR, Role.LEADER, Role.PLANNER, Role.LEGAL, Role.AUDITOR}
+    {
+        Role.WINDOW,
+        Role.MEDIATOR,
+        Role.LIAISON,
+        Role.DIRECTOR,
+        Role.LEADER,
+        Role.PLANNER,
+        Role.LEGAL,
+        Role.AUDITOR,
+    }
 )
 # a program's account is no colleague's
 PERSON: Final = User.id.not_in(sa.select(UserRole.user_id).where(UserRole.role == Role.PLATFORM))
@@ -121,16 +131,16 @@ def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:
     ]
 
 
-def colleagues(organisation_id: UUID | None = None) -> list[MediatorView]:
-    """Active people of one organisation or of all, whatever their roles."""
+def colleagues(organisation_ids: Collection[UUID] | None = None) -> list[MediatorView]:
+    """Active people of these organisations or of all, whatever their roles."""
     query = (
         sa.select(User.id, User.name, User.organisation_id, Organisation.name)
         .join(Organisation, Organisation.id == User.organisation_id)
         .where(User.active, PERSON)
         .order_by(Organisation.position, Organisation.name, User.name, User.id)
     )
-    if organisation_id is not None:
-        query = query.where(User.organisation_id == organisation_id)
+    if organisation_ids is not None:
+        query = query.where(User.organisation_id.in_(organisation_ids))
     return [MediatorView(*row) for row in db.session.execute(query)]
 
 
@@ -279,4 +289,17 @@ def placed(actor: Actor, today: date | None = None) -> Actor:
     if not actor.roles & LOOK_AT_THE_TREE:
         return actor
     place = organisation_tree.place(actor.organisation_id)
+    return replace(actor, below=place.below, town=place.town)
+
+
+def placed_together(actors: Iterable[Actor]) -> list[Actor]:
+    """As `placed`, for many who do nothing now but are judged: nobody stands in for anybody."""
+    people = list(actors)
+    units = {each.organisation_id for each in people if each.roles & LOOK_AT_THE_TREE}
+    found = organisation_tree.places(units) if units else {}
+    return [_at(each, found) if each.roles & LOOK_AT_THE_TREE else each for each in people]
+
+
+def _at(actor: Actor, found: Mapping[UUID, Place]) -> Actor:
+    place = found[actor.organisation_id]
     return replace(actor, below=place.below, town=place.town)

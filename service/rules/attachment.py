@@ -33,6 +33,7 @@ SUFFIXES: Final[Mapping[str, Media]] = MappingProxyType(
 TAKEN: Final = (
     "只收 PDF、图片（jpg、png）、Word（docx）、Excel（xlsx）、文本、录音和录像（mp3、m4a、mp4）"
 )
+TOO_LARGE: Final = f"文件超过 {MOST_BYTES // MIB} MB，请压缩或者分成几份再上传"
 # names that mean a device on the computers the office uses
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 # control, format (which turns the reading direction) and broken characters, line separators
@@ -52,7 +53,7 @@ def check_size(size: int) -> None:
     if size == 0:
         raise FileRefused("文件是空的，请重新选择")
     if size > MOST_BYTES:
-        raise TooLarge(f"文件超过 {MOST_BYTES // MIB} MB，请压缩或者分成几份再上传")
+        raise TooLarge(TOO_LARGE)
 
 
 def check_name(name: str) -> Media:

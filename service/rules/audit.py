@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
 BEGINNING: Final = bytes(32)
 ANCHORED: Final = "audit.anchor"
 VERIFIED: Final = "audit.verify"
+RESTORED: Final = "backup.restore"
 # what of an entry its hash speaks for, besides its number and the hash before it
 HASHED: Final = (
     "happened_at",
@@ -75,18 +77,20 @@ class Anchors:
     """What a file of anchors holds, in its order; `bad_line` is the first that cannot be one.
 
     An `older_copy` was put away before the newest anchors were written: they are not missed.
+    `outlived` tell of entries that a restore 恢复 took away, and said so in the trail.
     """
 
     kept: tuple[Anchor, ...] = ()
     bad_line: int | None = None
     older_copy: bool = False
+    outlived: frozenset[Anchor] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a look found: up to which entry all is well, and the first that is not.
 
-    The entries before `begins_at` were not looked at.
+    The entries before `begins_at` were not looked at; of the anchors `outlived` tell of others.
     """
 
     verdict: Verdict
@@ -94,6 +98,7 @@ class Found:
     first_bad: int | None = None
     why: str = ""
     begins_at: int = 1
+    outlived: int = 0
 
 
 def anchor_of(seq: int, entry_hash: bytes, at: datetime) -> Anchor:
@@ -117,10 +122,30 @@ def read_anchors(text: str, *, older_copy: bool = False) -> Anchors:
     *lines, unfinished = text.split("\n")
     for number, line in enumerate(lines, 1):
         anchor = _anchor_in(line)
-        if anchor is None or (kept and anchor.seq < kept[-1].seq):
+        if anchor is None:
             return Anchors(tuple(kept), number, older_copy)
         kept.append(anchor)
     return Anchors(tuple(kept), len(lines) + 1 if unfinished else None, older_copy)
+
+
+def bad_line(anchors: Anchors) -> int | None:
+    """The first line of a file that is not as it was written, or not where.
+
+    A line tells of a later end than the one before it, unless a restore lies between them.
+    """
+    for number, (before, each) in enumerate(pairwise(anchors.kept), 2):
+        if each.seq < before.seq and before not in anchors.outlived:
+            return number
+    return anchors.bad_line
+
+
+def outlived_in(detail: Any) -> Iterator[Anchor]:
+    """The anchors that the entry of a restore tells of, whatever somebody made of it."""
+    told = detail.get("outlived") if isinstance(detail, Mapping) else None
+    for each in told if isinstance(told, list) else ():
+        anchor = _anchor_told(each)
+        if anchor is not None:
+            yield anchor
 
 
 def entry_hash(seq: int, prev_hash: bytes, entry: Mapping[str, Any], key: bytes) -> bytes:
@@ -177,8 +202,10 @@ def verify(
 def _by_number(anchors: Anchors | None, after: Anchor) -> dict[int, list[Anchor]]:
     """The anchors of a file beyond `after`, by the number they tell of."""
     found: dict[int, list[Anchor]] = {}
-    for each in anchors.kept if anchors else ():
-        if each.seq > after.seq:
+    if anchors is None:
+        return found
+    for each in anchors.kept:
+        if each.seq > after.seq and each not in anchors.outlived:
             found.setdefault(each.seq, []).append(each)
     return found
 
@@ -189,17 +216,19 @@ def _anchored(
     """Whether the file holds what the chain says was written to it, and no more than the chain."""
     known = set(anchors.kept)
     newest = max((each.seq for each in known), default=0) if anchors.older_copy else at
-    missing = [each.seq for each in told if each not in known and each.seq <= newest]
+    every = [*told, *anchors.outlived]
+    missing = sorted(each.seq for each in every if each not in known and each.seq <= newest)
     if missing:
         return Found(
             Verdict.ANCHOR_MISMATCH, at, missing[0], "锚点文件里少了这一条的锚点或已被改动"
         )
     if waiting:
         return Found(Verdict.ANCHOR_MISMATCH, at, min(waiting), "写下锚点时有的记录不见了")
-    if anchors.bad_line is not None:
-        why = f"锚点文件第 {anchors.bad_line} 行不是原来写下的样子"
+    wrong = bad_line(anchors)
+    if wrong is not None:
+        why = f"锚点文件第 {wrong} 行不是原来写下的样子"
         return Found(Verdict.ANCHOR_MISMATCH, at, None, why)
-    return Found(Verdict.WHOLE, at)
+    return Found(Verdict.WHOLE, at, outlived=len(anchors.outlived))
 
 
 def _walked(
@@ -235,11 +264,18 @@ def _ended(at: int, last: bytes, head: Head | None, key: bytes) -> Found | None:
 def _anchor_in(line: str) -> Anchor | None:
     """The anchor a line is, when it is exactly as it was written."""
     try:
-        anchor = _anchor_from(json.loads(line))
+        anchor = _anchor_told(json.loads(line))
+    except ValueError:
+        return None
+    return anchor if anchor is not None and line_of(anchor) == f"{line}\n" else None
+
+
+def _anchor_told(told: Any) -> Anchor | None:
+    try:
+        anchor = _anchor_from(told)
     except (ValueError, KeyError, TypeError):
         return None
-    known = type(anchor.seq) is int and type(anchor.at) is str
-    return anchor if known and line_of(anchor) == f"{line}\n" else None
+    return anchor if type(anchor.seq) is int and type(anchor.at) is str else None
 
 
 def _anchor_from(told: Mapping[str, Any]) -> Anchor:

@@ -98,9 +98,11 @@ def steps_from(status: S) -> list[Step]:
     return [step for step in Step if (status, step) in TRANSITIONS]
 
 
-def next_step(open_steps: list[Step]) -> Step | None:
-    """The one step that leads on along the main way."""
-    return next((step for step in _MAIN_WAY if step in open_steps), None)
+def next_step(status: S, open_steps: list[Step]) -> Step | None:
+    """The one step that leads on along the main way; to guide people elsewhere is beside it."""
+    guides = Outcome.GUIDED in CLOSABLE_AS.get(status, ())
+    way = [step for step in _MAIN_WAY if not (guides and step is Step.CLOSE)]
+    return next((step for step in way if step in open_steps), None)
 
 
 def closing_outcome(status: S, outcome: Outcome) -> Outcome:

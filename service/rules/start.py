@@ -29,6 +29,7 @@ class Store:
 
     superuser: bool = False
     passes_by: bool = False
+    inherits: bool = False
     owner: bool = False
     guessable: Sequence[str] = ()
 
@@ -55,6 +56,10 @@ def problems(machine: Machine, store: Store) -> list[str]:
         (
             store.passes_by,
             "FENGQIAO_DATABASE_URL 的角色带有 BYPASSRLS，行级权限对它不起作用，请换一个",
+        ),
+        (
+            store.inherits,
+            "FENGQIAO_DATABASE_URL 的角色不换角色就看得到全部，请改成 NOINHERIT",
         ),
         (
             store.owner,

@@ -10,13 +10,14 @@ from werkzeug.datastructures import FileStorage
 from config.settings import Settings
 from config.vocabulary import AttachmentKind, DisputeStatus, Media
 from config.words import label, labels
+from schemas.attachment import KIND_MISSING
 from service.gateways.attachment import Store
 from service.operations import attachment as operations
 from service.operations.attachment import AttachmentDraft
 from service.queries import attachment as queries
 from service.queries.attachment import AttachmentView
 from service.queries.dispute import Opened
-from service.rules.attachment import MIB, SUFFIXES, TYPES
+from service.rules.attachment import MIB, MOST_BYTES, SUFFIXES, TOO_LARGE, TYPES
 from service.web import form as forms
 from service.web import show
 from service.web.door import actor, desk, now
@@ -76,6 +77,9 @@ def section(opened: Opened, form: Form | None = None) -> dict[str, Any] | None:
         "rows": [_row(each, opened.view.id) for each in queries.current(views)],
         "withdrawn": [_withdrawn(each) for each in views if each.withdrawal],
         "may_add": may_add,
+        "most": MOST_BYTES,
+        "too_large": TOO_LARGE,
+        "kind_missing": KIND_MISSING,
         "form": shown,
         "fields": _fields(shown),
         "accepted": ACCEPTED,

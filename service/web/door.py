@@ -1,29 +1,23 @@
-"""The door: who is calling, may they use this function, and have they asked this before."""
+"""The door: who is calling, and may they use this function."""
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import wraps
-from http import HTTPStatus
-from typing import Any, Final, ParamSpec, TypeVar
-from uuid import UUID, uuid4
+from typing import Any, Final, TypeVar
+from uuid import uuid4
 
 import orjson
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.datastructures import FileStorage
 
 from service.clock import utc_now
 from service.desk import Desk
 from service.errors import (
     Forbidden,
     Invalid,
-    KeyRequired,
     NotSignedIn,
     Stale,
     Unsettled,
@@ -32,8 +26,6 @@ from service.errors import (
 from service.operations import audit
 from service.operations import sign_in as sign_in_operations
 from service.operations import token as token_operations
-from service.operations.idempotency import Answer, Claim, once
-from service.queries import dispute as disputes
 from service.queries import sight
 from service.queries import token as tokens
 from service.queries import user as users
@@ -44,19 +36,15 @@ from service.rules import sign_in as sign_in_rules
 from service.rules.access import Actor
 from service.rules.origin import Origin
 from service.rules.sign_in import First
+from service.web.cookie import name as cookie_name
+from service.web.header import add_headers
 
-COOKIE: Final = "fengqiao_session"
-SECURE_COOKIE: Final = "__Host-fengqiao_session"
 PUBLIC: Final = "public"
 TOUCH_EVERY: Final = timedelta(minutes=1)
-KEY_LENGTH: Final = 100
 BRIEF: Final = 1024 * 1024
 BULKY: Final = 20 * 1024 * 1024 + 64 * 1024  # one file of 20 MB, and the form around it
 STRONG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
-DISPUTES: Final = "/api/v1/disputes/"
-KEPT_HEADERS: Final = ("Content-Type", "ETag", "Location")
 
-P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
@@ -89,79 +77,6 @@ def for_programs(view: View) -> View:
     return view
 
 
-def noted(
-    deed: str, subject: str
-) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, Response]]:
-    """Have it written to the trail when a view answered: `deed` is export, download, print ...
-
-    What cannot be written is not shown.
-    """
-
-    def mark(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
-        @wraps(view)
-        def told(*args: P.args, **kwargs: P.kwargs) -> Response:
-            response = current_app.make_response(view(*args, **kwargs))
-            if response.status_code < HTTPStatus.BAD_REQUEST:
-                audit.saw(
-                    f"{subject}.{deed}",
-                    subject=subject,
-                    subject_id=asked_for()[1],
-                    actor=actor(),
-                    now=now(),
-                    detail=_plain_asked(),
-                )
-            return response
-
-        return told
-
-    return mark
-
-
-def looked_at(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
-    """Have it written to the trail that somebody opened the dispute of the address."""
-
-    @wraps(view)
-    def told(*args: P.args, **kwargs: P.kwargs) -> Response:
-        response = current_app.make_response(view(*args, **kwargs))
-        dispute_id = (request.view_args or {}).get("dispute_id")
-        if response.status_code < HTTPStatus.BAD_REQUEST and dispute_id is not None:
-            audit.looked(dispute_id, actor=actor(), desk=desk(), now=now())
-        return response
-
-    return told
-
-
-def asked_for() -> tuple[str | None, UUID | None]:
-    """What the address names: the thing's noun and its id."""
-    for name, value in (request.view_args or {}).items():
-        if isinstance(value, UUID):
-            return name.removesuffix("_id"), value
-    return None, None
-
-
-def note_denial(status: int) -> None:
-    """Write down that the caller was refused; of who is not known there is nothing to write."""
-    found = visitor()
-    name = action_of(request.endpoint) if request.endpoint else None
-    subject, subject_id = asked_for()
-    if found is None or (status == HTTPStatus.NOT_FOUND and subject_id is None):
-        return
-    audit.denied(
-        (name or "unknown").format(**(request.view_args or {}))[:60],
-        subject=subject,
-        subject_id=subject_id,
-        actor=actor(),
-        now=now(),
-        detail={"status": status, "endpoint": request.endpoint},
-    )
-
-
-def _plain_asked() -> dict[str, str]:
-    """What else the address names: a week, a kind of file."""
-    asked = request.view_args or {}
-    return {name: str(value) for name, value in asked.items() if not isinstance(value, UUID)}
-
-
 def unnoticed(view: View) -> View:
     """Say that asking this is no activity: it does not keep the caller's session alive."""
     view.unnoticed = True  # type: ignore[attr-defined]  # functions carry attributes
@@ -175,7 +90,7 @@ def unsettled(view: View) -> View:
 
 
 def brief(view: View) -> View:
-    """Say that this view takes no more than BRIEF bytes; longer ones are answered 413."""
+    """Say that this page takes no more than BRIEF bytes, as every view for programs does; 413."""
     view.brief = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
@@ -232,7 +147,7 @@ def _tell_the_wall(found: Visitor | None) -> None:
 
 def _check_form() -> None:
     """A form is ours, and no longer than its view takes; the limit first, the check reads it."""
-    if _says("brief"):
+    if _says("brief") or is_api():
         request.max_content_length = BRIEF
     if _says("bulky"):
         request.max_content_length = BULKY
@@ -327,62 +242,12 @@ def answer(payload: Any, *, status: int = 200, version: int | None = None) -> Re
     return response
 
 
-def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
-    """Make a creating view run once for each Idempotency-Key of a user."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
-        key = request.headers.get("Idempotency-Key", "").strip()
-        if not key:
-            raise KeyRequired
-        if len(key) > KEY_LENGTH or not key.isprintable():
-            raise Invalid({"Idempotency-Key": [f"最多 {KEY_LENGTH} 个可见字符"]})
-        claim = Claim(actor().user_id, f"{request.method} {request.path}"[:100], key, _body())
-        kept = once(claim, lambda: _kept(view(*args, **kwargs)), desk=desk(), now=now())
-        if kept.replayed and actor().only is None:  # what a program sent stays its own
-            _still_theirs(kept)
-        return Response(kept.body, kept.status, kept.headers)
-
-    return guarded
-
-
-def _still_theirs(kept: Answer) -> None:
-    """An answer is repeated only to who may still see what it tells of."""
-    told = (request.view_args or {}).get("dispute_id")
-    if told is None and kept.headers.get("Location", "").startswith(DISPUTES):
-        told = UUID(kept.headers["Location"].removeprefix(DISPUTES))
-    if told is not None:
-        disputes.one(told, actor=actor(), desk=desk(), now=now())
-
-
-def set_cookie(response: Response, token: str, expires_at: datetime) -> Response:
-    """Hand the session's token to the browser, out of reach of scripts and other sites."""
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(
-        _cookie_name(),
-        token,
-        expires=expires_at,
-        secure=secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return response
-
-
-def clear_cookie(response: Response) -> Response:
-    """Take the session's token back."""
-    for name in (COOKIE, SECURE_COOKIE):
-        response.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
-    return response
-
-
 def install(app: Flask) -> None:
     """Put the guard before every request and the headers behind every answer."""
     csrf.init_app(app)
     app.before_request(guard)
     app.teardown_request(_gone)
-    app.after_request(_headers)
+    app.after_request(add_headers)
 
 
 def _gone(_: BaseException | None) -> None:
@@ -401,30 +266,6 @@ def is_api() -> bool:
     return path.startswith("/api/v1/") or path in ("/healthz", "/readyz", "/metrics")
 
 
-def digest(file: FileStorage) -> str:
-    """The SHA-256 of an uploaded file, which is left at its beginning."""
-    file.stream.seek(0)
-    found = hashlib.sha256(file.stream.read()).hexdigest()
-    file.stream.seek(0)
-    return found
-
-
-def _body() -> str:
-    if request.mimetype == "multipart/form-data":  # its boundary is another each time
-        fields = sorted(request.form.items(multi=True))
-        files = [(n, each.filename, digest(each)) for n, each in request.files.items(multi=True)]
-        return json.dumps([fields, sorted(files)])
-    parsed = request.get_json(silent=True)
-    if parsed is not None:
-        return json.dumps(parsed, sort_keys=True)
-    return hashlib.sha256(request.get_data(cache=True)).hexdigest()
-
-
-def _kept(response: Response) -> Answer:
-    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    return Answer(response.status_code, response.get_data(), headers)
-
-
 def _recognise() -> Visitor | None:
     """Programs come with a bearer token, pages with the cookie; a bad bearer is never a cookie."""
     header = request.headers.get("Authorization")
@@ -433,13 +274,8 @@ def _recognise() -> Visitor | None:
         return _bearer(token.strip()) if kind.lower() == "bearer" else None
     if is_api():
         return None
-    token = request.cookies.get(_cookie_name(), "")
+    token = request.cookies.get(cookie_name(), "")
     return _known(token) if token else None
-
-
-def _cookie_name() -> str:
-    """Under https the name itself forbids planting the cookie from a sister host."""
-    return SECURE_COOKIE if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 def _bearer(token: str) -> Visitor | None:
@@ -478,25 +314,3 @@ def _says(mark: str) -> bool:
 def _is_forgeable() -> bool:
     """A page's form rides on the cookie; a program's bearer token cannot be ridden on."""
     return not is_api() and request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
-
-
-def _headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'",
-    )
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-    headers["X-Request-Id"] = g.get("request_id", "")
-    if request.endpoint != "static":
-        headers["Cache-Control"] = "no-store"
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response

@@ -23,8 +23,9 @@ from service.gateways.keyring import CannotOpen
 from service.rules import access
 from service.rules.sign_in import First
 from service.web import form
-from service.web.door import desk, is_api, note_denial, visitor
+from service.web.door import desk, is_api, visitor
 from service.web.form import OWN
+from service.web.witness import note_denial
 
 log = logging.getLogger(__name__)
 

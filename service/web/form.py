@@ -19,7 +19,8 @@ from config.facts import FACTS, FactKind
 from service.errors import Invalid, KeyReused
 from service.operations import idempotency
 from service.operations.idempotency import Answer, Claim
-from service.web.door import KEPT_HEADERS, actor, desk, digest, now
+from service.web.door import actor, desk, now
+from service.web.idempotency import KEPT_HEADERS, digest
 
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})

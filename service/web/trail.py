@@ -4,129 +4,20 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from flask import current_app
 
 from config.settings import Settings
-from config.vocabulary import AuditResult, LawsuitStep, Role, Step
+from config.vocabulary import AttachmentKind, AuditResult, Role, SharePurpose
 from config.words import label, labels
 from service.queries import audit as queries
 from service.queries.audit import Asked, EntryView, LookView
 from service.web import show
+from service.web.deed import JOBS, THINGS, did, field
 from service.web.door import actor, desk, now
-from service.web.timeline import DEEDS, FIELDS, PARTY_FIELDS
+from service.web.timeline import PAPERS
 
-THINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "attachment": "附件",
-        "audit": "审计记录",
-        "backup": "备份",
-        "calendar": "工作日历",
-        "clock": "期限",
-        "consultation": "咨询",
-        "dispute": "纠纷",
-        "duplicate": "查重",
-        "glass": "紧急查阅",
-        "job": "后台作业",
-        "key": "密钥",
-        "lawsuit": "应诉案件",
-        "ledger": "台账",
-        "ledger_batch": "台账导入",
-        "material": "材料",
-        "metric": "统计数字",
-        "organisation": "单位",
-        "paper": "文书",
-        "readout": "电话答复",
-        "register": "登记簿",
-        "report": "周报",
-        "routing": "分流规则",
-        "search": "查找",
-        "setup": "首次设置",
-        "shift": "交接班",
-        "status": "运行状态",
-        "subscription": "周报订阅",
-        "token": "接口令牌",
-        "user": "账户",
-        "weekly": "周报",
-    }
-)
-VERBS: Final[Mapping[str, str]] = MappingProxyType(
-    dict(DEEDS)
-    | labels(Step)
-    | labels(LawsuitStep)
-    | {
-        "anchor": "写锚点",
-        "ask": "查进度",
-        "ask-roles": "提出授权",
-        "approve": "审批",
-        "enter": "添加",
-        "change-roles": "调整角色",
-        "break_glass": "申请紧急查阅",
-        "check": "查重",
-        "commit": "写入",
-        "create": "新建",
-        "decide": "决定",
-        "disable": "停用",
-        "download": "下载",
-        "draft": "拟稿",
-        "enable": "启用",
-        "export": "导出",
-        "finish": "完成",
-        "hand_over": "交接",
-        "identity": "按证件、电话查找",
-        "invite": "发登录码",
-        "list": "查看列表",
-        "look": "打开查看",
-        "looks": "看谁看过",
-        "make": "生成",
-        "manage": "管理",
-        "open": "打开",
-        "outside_entry": "登记外部系统编号",
-        "oversee": "查看审计",
-        "preview": "试算",
-        "publish": "发布",
-        "read": "查看",
-        "refuse-roles": "不同意授权",
-        "receipt": "打开回执",
-        "reset": "重置登录",
-        "reveal": "看明文",
-        "revise": "改稿",
-        "restrict": "限制查阅",
-        "revoke": "吊销",
-        "roles": "改角色",
-        "run": "执行",
-        "set-password": "设密码",
-        "settle": "补算期限",
-        "sign": "签发",
-        "sign-in": "登录",
-        "sign-in-refused": "登录没有成功",
-        "sign-out": "退出",
-        "subscribe": "订阅",
-        "take": "接班",
-        "unlock": "解锁",
-        "unsubscribe": "退订",
-        "update": "修改",
-        "use": "使用",
-        "verify": "校验",
-    }
-)
-JOBS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "audit-anchor": "写审计锚点",
-        "deliver-outbox": "发送邮件",
-        "fill-text-index": "补建文字索引",
-        "forget-allowances": "清理限次计数",
-        "forget-drafts": "清理草稿",
-        "forget-idempotency-keys": "清理重复提交的答复",
-        "forget-notices": "清理旧消息",
-        "forget-uploads": "清理上传的台账",
-        "purge-text-index": "清除文字索引",
-        "settle-calendar": "补算工作日历公布后的期限",
-        "weekly-letter": "发周报",
-    }
-)
 PAGING: Final = frozenset({"limit", "cursor", "count"})
 # in the order in which they stand in the filter
 SUBJECTS: Final = ("dispute", "user", "organisation", "token", "lawsuit", "weekly", "job", "audit")
@@ -158,7 +49,7 @@ def row(entry: EntryView) -> dict[str, Any]:
         "actor": entry.actor or "系统",
         "organisation": entry.organisation or "",
         "roles_text": roles(entry.roles),
-        "deed": deed(entry.action),
+        "deed": did(entry.action),
         "thing": thing(entry),
         "result": entry.result.value,
         "result_label": label(entry.result),
@@ -175,14 +66,8 @@ def look(view: LookView) -> dict[str, str]:
         "actor": view.actor,
         "organisation": view.organisation or "",
         "roles_text": roles(view.roles),
-        "deed": deed(view.action),
+        "deed": did(view.action),
     }
-
-
-def deed(action: str) -> str:
-    """The verb of a deed; its code where no word is known."""
-    verb = action.rpartition(".")[2]
-    return VERBS.get(verb, f"其他操作（{verb}）")
 
 
 def thing(entry: EntryView) -> str:
@@ -194,9 +79,11 @@ def thing(entry: EntryView) -> str:
 
 def told(entry: EntryView) -> str:
     """The fields and codes of a deed in one line."""
-    names = {**FIELDS, **PARTY_FIELDS}
-    parts = ["、".join(names.get(each, each) for each in entry.fields)]
     detail = entry.detail
+    parts = ["、".join(field(each, detail.get("role")) for each in entry.fields)]
+    parts += [words[detail[name]] for name, words in _CODED.items() if detail.get(name) in words]
+    if "roles" in detail:
+        parts.append(f"角色：{roles(detail['roles']) or '没有'}")
     if "job" in detail:
         name = JOBS.get(detail["job"], detail["job"])
         parts.append(f"{name} {detail.get('period', '')}".strip())
@@ -207,6 +94,14 @@ def told(entry: EntryView) -> str:
     if entry.result is AuditResult.DENIED and "status" in detail:
         parts.append("没有权限" if detail["status"] == HTTPStatus.FORBIDDEN else "不在可见范围内")
     return "，".join(filter(None, parts))
+
+
+# details that are one code, and the words for it
+_CODED: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": labels(AttachmentKind),
+    "paper": PAPERS,
+    "purpose": labels(SharePurpose),
+}
 
 
 def roles(words: Any) -> str:

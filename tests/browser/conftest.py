@@ -131,7 +131,7 @@ def page(visitor: Callable[..., Page]) -> Page:
 @pytest.fixture
 def sit_down(app: "Flask", live_server: str, visitor: Callable[..., Page]) -> Callable[..., Page]:
     """Opens the browser of somebody who is signed in."""
-    from service.web.door import COOKIE  # noqa: PLC0415 -- so does this
+    from service.web.cookie import COOKIE  # noqa: PLC0415 -- so does this
     from tests.factories.visitor import session_of  # noqa: PLC0415 -- loads the whole application
 
     def open_for(actor: "Actor", **browser: Any) -> Page:

@@ -17,7 +17,7 @@ from tests.factories.office import Office
 SitDown = Callable[..., Page]
 UNITS: Final = {Role.MEDIATOR: "committee", Role.LIAISON: "committee"}
 # who looks at the pages: the roles that between them may see every one
-LOOKERS: Final = (Role.WINDOW, Role.MEDIATOR, Role.DIRECTOR, Role.SYSADMIN, Role.SECADMIN)
+LOOKERS: Final = (Role.DIRECTOR, Role.MEDIATOR, Role.WINDOW, Role.SYSADMIN, Role.SECADMIN)
 # answers that are no page: files, parts of pages, redirections, addresses of a secret
 NO_PAGES: Final = frozenset(
     {
@@ -54,6 +54,17 @@ def pages(app: Flask, role: Role) -> Iterator[Rule]:
             yield rule
 
 
+def first_seen_by(app: Flask, role: Role) -> Iterator[Rule]:
+    """The pages `role` may use and no looker before it may; the desk differs for everybody."""
+    before = {
+        rule.endpoint
+        for other in LOOKERS[: LOOKERS.index(role)]
+        for rule in pages(app, other)
+        if rule.rule != "/"
+    }
+    return (rule for rule in pages(app, role) if rule.endpoint not in before)
+
+
 @pytest.mark.parametrize("role", LOOKERS)
 def test_no_page_has_a_barrier(
     office: Office,
@@ -67,7 +78,7 @@ def test_no_page_has_a_barrier(
     dispute = str(case(status).id)
     page = sit_down(actor)
     found, looked_at = [], 0
-    for rule in pages(office.app, role):
+    for rule in first_seen_by(office.app, role):
         path = rule.rule.replace("<uuid:dispute_id>", dispute)
         answer = page.goto(path)
         if answer is None or "html" not in (answer.header_value("content-type") or ""):
@@ -80,7 +91,7 @@ def test_no_page_has_a_barrier(
         except AssertionError as fault:
             found.append(f"{path}: {fault}")
     assert found == []
-    assert looked_at >= 5
+    assert looked_at >= 1
 
 
 def fits(page: Page) -> None:

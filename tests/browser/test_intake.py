@@ -10,7 +10,7 @@ from pytest_playwright import CreateContextCallback
 
 from config.vocabulary import Danger
 from models import Dispute, Party, UserSession, db, transaction
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, Handling
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id

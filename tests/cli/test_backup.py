@@ -71,3 +71,15 @@ def test_a_restore_over_data_needs_the_word(
 
 def test_a_missing_file_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("backup", "verify", str(tmp_path / "none")).exit_code == 2
+
+
+def test_a_restore_is_done_by_the_role_that_owns_the_tables(
+    run: Run, other: Deployment, empty_database_url: str, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "a.backup")
+    run("backup", "create", path)
+    owned = other.settings.database_url
+    given = replace(other.settings, database_url=empty_database_url, owner_database_url=owned)
+    done = run("backup", "restore", path, obj=Deployment(other.create_app, Kept(given)))
+    assert done.exit_code == 0
+    assert run("db", "check", obj=other).exit_code == 0

@@ -16,27 +16,42 @@ from sqlalchemy.orm import Session
 from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     STAFF,
+    BasisGround,
+    DataRequestKind,
+    DataRequestStatus,
     DisputeStatus,
     LawsuitInstance,
     LawsuitOutcome,
     LawsuitStatus,
+    Media,
     OrganisationKind,
     Outcome,
+    SharePurpose,
     WithdrawalCause,
 )
 from models import (
     Agreement,
+    Attachment,
+    AuditEntry,
+    Basis,
     Consultation,
+    DataRequest,
     Dispute,
     Episode,
     Event,
+    Glass,
+    Grant,
+    Hold,
     Lawsuit,
     MediationSession,
+    Named,
     Organisation,
     Party,
     Route,
+    Share,
     ShiftNote,
     Subscription,
+    Substitution,
     User,
     Visit,
     db,
@@ -47,11 +62,20 @@ from service.cli.demo.office import Account
 from service.cli.deployment import Deployment
 from service.clock import utc_now
 from service.desk import Desk
+from service.gateways import anchor as anchors
+from service.gateways.attachment import Store
+from service.operations.archive import ATTACHMENTS
 from service.operations.sign_in import sign_in
+from service.queries import audit_chain, retention
+from service.queries.restricted import times
 from service.rules import identity
 from service.rules import password as password_rules
+from service.rules import restricted as rules
+from service.rules.audit import Verdict
 from service.rules.calendar import Week
 from service.rules.origin import HERE
+from service.rules.restricted import GlassState
+from service.web import deed
 from tests.cli.conftest import Kept, free_port, start
 
 WAITING = [DisputeStatus.REGISTERED, DisputeStatus.DISPATCHED, DisputeStatus.ACCEPTED]
@@ -226,6 +250,90 @@ def test_lawsuits_are_pending_lost_and_withdrawn_for_every_cause(demo: Demo) -> 
     appeal = next(each for each in suits if each.instance is LawsuitInstance.SECOND)
     assert appeal.previous_id in {each.id for each in suits}
     assert any(each.dispute_id is not None for each in suits)
+
+
+def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:
+    settings = demo.deployment.settings
+    assert audit_chain.verify(settings.audit_key, anchors.read(settings.anchors)).verdict is (
+        Verdict.WHOLE
+    )
+    entries = demo.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq)).all()
+    lived = [each.happened_at for each in entries if each.happened_at > entries[0].happened_at]
+    assert lived == sorted(lived)
+    actions = {(each.action, each.subject) for each in entries}
+    assert {each for each, _ in actions if deed.did(each).startswith("其他操作")} == set()
+    assert {each for _, each in actions} - deed.THINGS.keys() == set()
+
+
+def test_papers_lie_sealed_in_the_store_and_one_was_taken_back(demo: Demo) -> None:
+    papers = demo.session.scalars(sa.select(Attachment).order_by(Attachment.uploaded_at)).all()
+    assert [each.media for each in papers] == [Media.JPEG, Media.DOCX, Media.PDF, Media.JPEG]
+    assert [each.withdrawn_at is not None for each in papers] == [False, False, False, True]
+    files = Store(demo.folder / ATTACHMENTS)
+    assert set(files.names()) == {each.stored_as for each in papers}
+
+
+def test_requests_of_people_stand_at_every_stage_and_one_is_late(demo: Demo) -> None:
+    asked = demo.session.scalars(sa.select(DataRequest).order_by(DataRequest.received_at)).all()
+    assert {each.status for each in asked} == set(DataRequestStatus)
+    assert {each.kind for each in asked} == set(DataRequestKind)
+    waiting = [each for each in asked if each.status is DataRequestStatus.RECEIVED]
+    assert [each.due_on < demo.today for each in waiting] == [True, False]
+
+
+def test_something_is_shared_for_every_purpose_of_the_demo_and_one_share_is_over(
+    demo: Demo,
+) -> None:
+    shares = demo.session.scalars(sa.select(Share).where(Share.until.is_not(None))).all()
+    assert {each.purpose for each in shares} >= {
+        SharePurpose.COURT,
+        SharePurpose.ADVICE,
+        SharePurpose.REFERRAL,
+        SharePurpose.ASSIST,
+    }
+    assert {each.purpose for each in shares if each.ended_at} == {SharePurpose.ADVICE}
+
+
+def test_restricted_disputes_name_people_and_one_glass_waits_and_one_is_over(demo: Demo) -> None:
+    named = demo.session.scalars(sa.select(Named).order_by(Named.named_at)).all()
+    assert [each.ended_at is not None for each in named] == [True, False]
+    over, waits = demo.session.scalars(sa.select(Glass).order_by(Glass.asked_at)).all()
+    policy, now = demo.desk.policy.restricted, utc_now()
+    assert [rules.glass_state(times(each), now, policy) for each in (over, waits)] == [
+        GlassState.OVER,
+        GlassState.PENDING,
+    ]
+
+
+def test_consents_were_given_one_taken_back_and_one_given_for_a_child(demo: Demo) -> None:
+    told = demo.session.scalars(sa.select(Basis).where(Basis.ground != BasisGround.STATUTORY)).all()
+    assert Counter(each.ground for each in told) == {
+        BasisGround.CONSENT: 2,
+        BasisGround.GUARDIAN: 1,
+    }
+    assert sum(each.withdrawn_on is not None for each in told) == 1
+
+
+def test_one_is_away_one_has_left_and_one_waits_for_more_rights(demo: Demo) -> None:
+    away = demo.session.scalars(sa.select(Substitution)).one()
+    assert away.from_on <= demo.today <= away.until_on
+    left = demo.session.scalars(sa.select(User).where(~User.active)).one()
+    assert left.username not in {each.username for each in demo.accounts}
+    held = sa.select(sa.func.count()).where(Dispute.mediator_id == left.id)
+    assert demo.session.scalar(held) == 0
+    assert demo.session.scalars(sa.select(Grant.decided_at)).all() == [None]
+
+
+def test_of_what_is_over_its_time_one_is_forgotten_one_held_and_one_due(demo: Demo) -> None:
+    forgotten = demo.session.scalars(sa.select(Dispute).where(Dispute.erased_at.is_not(None))).one()
+    held = demo.session.scalars(sa.select(Hold).where(Hold.lifted_at.is_(None))).one()
+    assert forgotten.id != held.dispute_id
+    (mistaken,) = (
+        each
+        for each in retention.summary(desk=demo.desk, now=utc_now())
+        if each.keep.kept.value == Outcome.MISTAKEN.value
+    )
+    assert (mistaken.due, mistaken.stopped) == (2, 1)
 
 
 def test_the_people_are_made_up(demo: Demo) -> None:

@@ -1,5 +1,9 @@
 from pathlib import Path
+from uuid import uuid4
 
+import sqlalchemy as sa
+
+from models import AuditEntry, User, UserSession, transaction
 from service.cli.deployment import Deployment
 from service.clock import utc_now
 from service.operations.sign_in import sign_in
@@ -41,6 +45,42 @@ def test_asked_again_the_administrator_gets_a_new_link(run: Run, deployment: Dep
 def test_a_bad_name_is_refused_in_one_line(run: Run) -> None:
     done = run("user", "create-admin", "Root One")
     assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+
+
+def test_a_lost_second_factor_is_taken_away_by_the_operator_and_that_is_written_down(
+    run: Run, deployment: Deployment
+) -> None:
+    run("user", "create-admin", "root-1")
+    with deployment.open() as desk, transaction() as session:
+        user = session.scalars(sa.select(User)).one()
+        user.second_factor_sealed = desk.keyring.seal(b"x", f"user.second_factor:{user.id}")
+        user.second_factor_at = utc_now()
+        session.add(
+            UserSession(
+                id=uuid4(),
+                user_id=user.id,
+                token_hash="0" * 64,
+                started_at=utc_now(),
+                seen_at=utc_now(),
+                expires_at=utc_now(),
+            )
+        )
+    done = run("user", "reset-second-factor", "root-1")
+    assert (done.exit_code, "root-1 的动态口令已经重置" in done.stdout) == (0, True)
+    with deployment.open(), transaction() as session:
+        kept = session.execute(sa.select(User.second_factor_sealed, User.second_factor_at)).one()
+        running = session.scalars(sa.select(UserSession).where(UserSession.ended_at.is_(None)))
+        last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
+        assert (tuple(kept), running.all()) == ((None, None), [])
+        assert last is not None
+        assert (last.action, last.actor_id) == ("user.reset-second-factor", None)
+    again = run("user", "reset-second-factor", "root-1")
+    assert (again.exit_code, "什么都没有改" in again.stderr) == (1, True)
+
+
+def test_nobody_is_reset_by_a_wrong_name(run: Run) -> None:
+    done = run("user", "reset-second-factor", "nobody")
+    assert (done.exit_code, "没有用户名是 nobody 的账户" in done.stderr) == (1, True)
 
 
 def test_a_list_of_colleagues_is_imported_line_by_line(

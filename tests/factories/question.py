@@ -24,7 +24,8 @@ from schemas.step import SHAPES
 from service.queries.access import standing
 from service.rules import access
 from service.rules.access import Actor, Standing
-from service.web.door import COOKIE, PUBLIC
+from service.web.cookie import COOKIE
+from service.web.door import PUBLIC
 from tests.factories import file
 from tests.factories.matrix import NOW, TODAY, Subject, Thing, World
 from tests.factories.surface import Answer, taken
@@ -153,10 +154,13 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def routes(app: Flask) -> Iterator[Route]:
-    """Every method of every route, once for each step and each word its address takes."""
+def routes(app: Flask, *, everywhere: bool = False) -> Iterator[Route]:
+    """Every method of every route, once for each step and each word its address takes.
+
+    Those that name what the world holds none of only where `everywhere` is asked for.
+    """
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: (each.rule, each.endpoint)):
-        if rule.arguments & ELSEWHERE.keys():
+        if not everywhere and rule.arguments & ELSEWHERE.keys():
             continue
         view = app.view_functions[rule.endpoint]
         action = str(getattr(view, "action", ""))

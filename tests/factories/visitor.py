@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from models import UserSession, transaction
 from service.gateways.keyring import new_token, token_hash
 from service.rules.access import Actor
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 
 VOID = {"input", "link", "meta", "br", "img", "path", "circle", "line", "rect", "polyline"}
 

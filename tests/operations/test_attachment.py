@@ -307,6 +307,7 @@ POINTS = {  # how many rows are there after the power came back
 
 
 @pytest.mark.parametrize("point", POINTS)
+@pytest.mark.daily("sqlite")
 def test_whenever_the_process_dies_no_row_is_without_its_file(
     office: Office, settings: Settings, database_url: str, store: Store, point: str
 ) -> None:

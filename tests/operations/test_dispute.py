@@ -252,8 +252,8 @@ def test_a_registration_asks_the_database_little_while_others_wait(office: Offic
         "audit_entry basis counter dispute dispute_text episode event notice party route".split()
     )
     selected = [words for words in told if words[0] == "SELECT"]
-    assert len(selected) == 3  # prefix, who is told, where the trail ends
-    assert len(told) == 14  # the last moves the end of the trail
+    assert len(selected) == 4  # prefix, who is told, where they stand, where the trail ends
+    assert len(told) == 15  # the last moves the end of the trail
 
 
 def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(

@@ -1,5 +1,6 @@
 """Roles change at once or when a second person agrees; nobody changes their own."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -139,3 +140,12 @@ def test_the_database_itself_knows_two_people(office: Office) -> None:
     )
     with pytest.raises(IntegrityError), transaction() as session:
         session.add(row)
+
+
+@pytest.mark.parametrize("taken_away", [users.disable, users.reset])
+def test_taking_the_second_persons_account_away_makes_nobody_alone(
+    office: Office, taken_away: Callable[..., object]
+) -> None:
+    root, second = office.actor(R.SYSADMIN), secadmin(office)
+    taken_away(second.user_id, actor=root, desk=office.desk, now=MONDAY_9AM)
+    assert held(hired(office, R.DIRECTOR, R.LEGAL)) == {R.LEGAL}

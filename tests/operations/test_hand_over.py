@@ -15,7 +15,7 @@ from service.operations.hand_over import Plan
 from service.queries import dispute as disputes
 from service.queries import hand_over as queries
 from service.rules.access import Actor
-from tests.factories.dispute import Handling, registered
+from tests.factories.dispute import Handling, let_in, registered
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 
@@ -194,3 +194,14 @@ def test_what_is_over_is_not_in_hand(office: Office) -> None:
     assert queries.carried(office.mediator.user_id) == []
     close(office)
     assert not active(office)
+
+
+def test_nobody_takes_over_a_restricted_dispute_they_may_not_read(office: Office) -> None:
+    handling = held(office, restricted=True)
+    both = office.somebody("head-who-mediates", {Role.DIRECTOR, Role.MEDIATOR}, "committee")
+    with pytest.raises(Invalid) as refusal:
+        give(office, Plan(each={handling.id: both.user_id}), actor=both)
+    assert list(refusal.value.fields) == [f"each.{handling.id}"]
+    assert handling.row.mediator_id == office.mediator.user_id
+    let_in(handling, both)
+    assert give(office, Plan(each={handling.id: both.user_id}), actor=both) == 1

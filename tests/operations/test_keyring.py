@@ -455,6 +455,7 @@ class Day:
         assert search_count(self.office) >= LOADS
 
 
+@pytest.mark.daily("postgresql")
 def test_nobody_who_reads_or_writes_meanwhile_fails(office: Office, app: Flask) -> None:
     both = under(office, index=(NEW_INDEX, OLD_INDEX))
     with app.app_context():

@@ -7,42 +7,52 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event as Signal
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.pool import NullPool
 
 from config.settings import Settings
-from config.vocabulary import OutboxState, Role
+from config.vocabulary import DisputeStatus, OutboxState, Role
 from models import (
     AuditHead,
     Dispute,
     Event,
     HeldMessage,
     OutboxMessage,
+    Party,
     UserSession,
     db,
     transaction,
 )
+from models.wall import SEEING
 from service.app import create_app
 from service.errors import Conflict, NotFound
+from service.gateways import anchor as anchors
+from service.gateways import presence
 from service.gateways.keyring import Keyring
 from service.gateways.mail import smtp
-from service.operations import backup, outbox, restore, weekly
+from service.operations import backup, forgetting, outbox, restore, weekly
 from service.operations import sign_in as sign_ins
 from service.operations.archive import Vault, Written
+from service.operations.event import record
 from service.operations.outbox import Delivered
 from service.operations.restore import NOT_EMPTY, Restored
+from service.queries import audit_chain, canonical, job_run
 from service.queries import backup as queries
-from service.queries import canonical, job_run
+from service.rules.audit import Anchor, Found, Verdict, line_of
 from service.rules.calendar import Week
 from service.rules.origin import HERE
 from service.rules.outbox import Message
 from tests.databases import DatabaseKinds
-from tests.factories.dispute import registered
+from tests.factories.dispute import NARRATIVE, registered
 from tests.factories.moment import MONDAY_9AM, NEXT_MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import PASSWORD, Office
 from tests.factories.smtp import Sink, running
+from tests.factories.trail import anchored
+from tests.statements import owning
 
 KEY, AUDIT_KEY = b"b" * 32, b"a" * 32
 WRITERS = 20
@@ -55,6 +65,11 @@ class Place:
 
     app: Flask
     vault: Vault
+
+    @property
+    def anchors(self) -> Path:
+        """The file that tells where the trail ended."""
+        return self.vault.data_dir / "anchors.jsonl"
 
     def create(self, path: Path) -> Written:
         """An archive by command."""
@@ -74,6 +89,7 @@ class Place:
             return restore.restore(
                 path,
                 vault=self.vault,
+                anchors=self.anchors,
                 desk=self.app.extensions["fengqiao"],
                 now=TUESDAY_9AM,
                 replace=replaced,
@@ -241,6 +257,28 @@ def test_what_is_in_use_is_not_replaced_unless_that_is_meant(
     assert here.export() == before
 
 
+def test_what_was_forgotten_since_the_backup_does_not_come_back(
+    office: Office, here: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        gone, kept = (registered(office).until(DisputeStatus.CLOSED).id for _ in range(2))
+    here.create(path)
+    with office.app.app_context(), transaction() as session:
+        dispute = session.get_one(Dispute, gone)
+        forgetting.forget(session, dispute, desk=office.desk, now=MONDAY_9AM)
+        session.flush()
+        record(session, gone, subject="dispute", action="erase", actor=None, now=MONDAY_9AM)
+    assert here.restore(path, replaced=True).forgotten == 1
+    with office.app.app_context():
+        rows = {each: db.session.get_one(Dispute, each) for each in (gone, kept)}
+        assert (rows[gone].narrative, rows[gone].erased_at) == ("", TUESDAY_9AM)
+        assert (rows[kept].narrative, rows[kept].erased_at) == (NARRATIVE, None)
+        names = sa.select(Party.name).where(Party.dispute_id == gone)
+        assert set(db.session.scalars(names)) == {""}
+        told = sa.select(Event.subject_id).where(Event.action == "erase")
+        assert db.session.scalars(told).all() == [gone]
+
+
 def test_a_file_that_is_there_is_not_overwritten(here: Place, path: Path) -> None:
     path.write_bytes(b"kept")
     with pytest.raises(Conflict):
@@ -342,7 +380,7 @@ def test_sessions_end_and_the_trail_tells_of_the_restore(
         told = sa.select(Event.action, Event.detail).where(Event.subject == "backup")
         assert ended == [TUESDAY_9AM]
         assert [tuple(each) for each in db.session.execute(told)] == [
-            ("restore", {"cut_off": MONDAY_9AM.isoformat(), "held": 0})
+            ("restore", {"cut_off": MONDAY_9AM.isoformat(), "held": 0, "outlived": []})
         ]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(HeldMessage)) == 0
 
@@ -370,3 +408,84 @@ def test_the_chain_goes_on_after_a_restore(
     assert there.restore(path).chain_fault is None
     there.create(path.with_name("two.backup"))
     there.verify(path.with_name("two.backup"))
+
+
+def looked(place: Place) -> Found:
+    with place.app.app_context():
+        return audit_chain.verify(AUDIT_KEY, anchors.read(place.anchors))
+
+
+def test_anchors_written_after_the_backup_are_told_of_by_the_restore(
+    office: Office, here: Place, path: Path
+) -> None:
+    def anchor(minutes: int) -> int:
+        with office.app.app_context():
+            registered(office)
+            return anchored(here.anchors, minutes=minutes)
+
+    anchor(1)
+    here.create(path)
+    for minutes in (2, 3):
+        anchor(minutes)
+    restored = here.restore(path, replaced=True)
+    again = anchor(4)
+    assert restored.outlived == 2
+    assert looked(here) == Found(Verdict.WHOLE, again + 1, outlived=2)
+    assert here.restore(path, replaced=True).outlived == 3
+    assert (anchor(5), looked(here).verdict) == (again, Verdict.WHOLE)
+
+
+def test_an_old_database_put_back_by_hand_is_not_explained(
+    office: Office, here: Place, path: Path
+) -> None:
+    with office.app.app_context():
+        registered(office)
+        anchored(here.anchors, minutes=1)
+    here.create(path)
+    here.restore(path, replaced=True)
+    with here.anchors.open("a") as file:
+        file.write(line_of(Anchor(2**20, b"x" * 32, MONDAY_9AM.isoformat())))
+    assert looked(here).verdict is Verdict.ANCHOR_MISMATCH
+    with office.app.app_context(), pytest.raises(Conflict):
+        anchored(here.anchors, minutes=2)
+
+
+def test_nothing_is_restored_while_somebody_serves(office: Office, here: Place, path: Path) -> None:
+    here.create(path)
+    with presence.serving(here.vault.data_dir), pytest.raises(Conflict) as refusal:
+        here.restore(path, replaced=True)
+    assert refusal.value.detail == presence.SERVED
+    here.restore(path, replaced=True)
+
+
+@pytest.fixture
+def clerk(office: Office) -> Iterator[str]:
+    """A role the service logs in as."""
+    name = f"fengqiao_test_{uuid4().hex}"
+    statements = (f"CREATE ROLE {name} LOGIN PASSWORD 'x'", f"GRANT {SEEING} TO {name}")
+    with office.app.app_context():
+        _run(*statements)
+        yield name
+        _run(f"DROP ROLE {name}")
+
+
+def _run(*statements: str) -> None:
+    with db.engine.begin() as connection:
+        owning(connection)
+        for each in statements:
+            connection.exec_driver_sql(each)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_nothing_is_restored_while_the_service_is_connected_from_elsewhere(
+    here: Place, path: Path, clerk: str, database_url: str
+) -> None:
+    here.create(path)
+    url = sa.make_url(database_url).set(username=clerk, password="x")
+    engine = sa.create_engine(url, poolclass=NullPool)
+    with engine.connect() as elsewhere:
+        elsewhere.exec_driver_sql("SELECT 1")
+        with pytest.raises(Conflict) as refusal:
+            here.restore(path, replaced=True)
+    assert refusal.value.detail == f"{presence.SERVED}（数据库上还有 1 个连接）"
+    assert refusal.value.detail.startswith("网页或后台进程还在运行")

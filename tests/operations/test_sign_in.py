@@ -224,7 +224,7 @@ def test_use_keeps_a_session_but_not_beyond_twelve_hours(clerk: Office) -> None:
 @pytest.mark.usefixtures("inside")
 def test_signing_out_ends_the_session_and_no_other(clerk: Office) -> None:
     first, second = sign_in(clerk), sign_in(clerk)
-    operations.sign_out(first.token, now=MONDAY_9AM)
+    operations.sign_out(first.token, actor=first.actor, now=MONDAY_9AM)
     assert known(clerk, first, MINUTE) is None
     assert known(clerk, second, MINUTE) is not None
 
@@ -253,11 +253,15 @@ def test_a_disabled_account_is_out_at_once(clerk: Office) -> None:
 def test_every_try_and_every_leave_is_an_event(clerk: Office) -> None:
     refused(clerk, "not this one")
     refused(clerk, PASSWORD, username="nobody")
-    operations.sign_out(sign_in(clerk).token, now=MONDAY_9AM)
-    told = db.session.scalars(
-        sa.select(Event.action).where(Event.action.like("sign%")).order_by(Event.id)
-    ).all()
-    assert told == ["sign-in-refused", "sign-in-refused", "sign-in", "sign-out"]
+    begun = sign_in(clerk)
+    operations.sign_out(begun.token, actor=begun.actor, now=MONDAY_9AM)
+    asked = sa.select(Event.action, Event.actor_id).where(Event.action.like("sign%"))
+    assert [tuple(row) for row in db.session.execute(asked.order_by(Event.id))] == [
+        ("sign-in-refused", None),
+        ("sign-in-refused", None),
+        ("sign-in", begun.actor.user_id),
+        ("sign-out", begun.actor.user_id),
+    ]
 
 
 WAYS = ("unknown", "wrong", "locked", "disabled", "no name at all")

@@ -442,3 +442,19 @@ def test_a_mediator_chooses_the_unit_of_what_they_registered_and_of_nothing_else
     assert own.row.organisation_id == office.units["station"]
     with pytest.raises(NotFound):
         registered(office).take(Step.DISPATCH, {}, actor=office.mediator)
+
+
+@pytest.mark.parametrize("step", [Step.DISPATCH, Step.ASSIGN])
+def test_nobody_lets_themselves_into_a_restricted_dispute_as_its_mediator(
+    office: Office, step: Step
+) -> None:
+    both = office.somebody("head-who-mediates", {Role.DIRECTOR, Role.MEDIATOR}, "committee")
+    handling = registered(office, restricted=True)
+    if step is Step.ASSIGN:
+        handling.take(Step.DISPATCH)
+    with pytest.raises(Invalid) as refusal:
+        handling.take(step, {"mediator": str(both.user_id)}, actor=both)
+    assert list(refusal.value.fields) == ["mediator"]
+    open_one = registered(office)
+    open_one.take(Step.DISPATCH, {"mediator": str(both.user_id)}, actor=both)
+    assert open_one.row.mediator_id == both.user_id

@@ -123,6 +123,12 @@ def test_equal_rows_give_equal_bytes_on_either_database(
     with elsewhere.app_context():
         there = Vault(tmp_path / "there", key, audit_key)
         restore.restore(
-            path, vault=there, desk=office.desk, now=MONDAY_9AM, replace=False, tell=quietly
+            path,
+            vault=there,
+            anchors=tmp_path / "anchors.jsonl",
+            desk=office.desk,
+            now=MONDAY_9AM,
+            replace=False,
+            tell=quietly,
         )
     assert lines(elsewhere) == lines(office.app)

@@ -33,6 +33,15 @@ def sees(handling: Handling, actor: Actor) -> bool:
     return True
 
 
+def test_its_version_alone_is_told_to_who_sees_it(office: Office) -> None:
+    handling = registered(office).until(S.DISPATCHED)
+    director, leader, desk = office.director, office.actor(Role.LEADER), office.desk
+    told = queries.version(handling.id, actor=director, desk=desk, now=MONDAY_10AM)
+    assert told == one(handling, director).version == 2
+    with pytest.raises(NotFound):
+        queries.version(handling.id, actor=leader, desk=desk, now=MONDAY_10AM)
+
+
 def test_what_was_registered_is_shown(office: Office) -> None:
     place = {"village": "东街社区", "detail": "供销社后院"}
     handling = registered(

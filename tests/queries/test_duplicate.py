@@ -194,7 +194,6 @@ def test_a_foreign_dispute_shows_number_unit_and_reasons_only(office: Office) ->
         number=made.row.number,
         organisation="柳溪镇人民调解委员会",
         reasons=found.reasons,
-        score=100,
     )
     assert [each.code for each in found.reasons] == [R.ID_NUMBER, R.PHONE]
 

@@ -332,6 +332,7 @@ def by_hand(history: list[Any], week: Week, part: int | None, key: Any) -> list[
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORIES)
+@pytest.mark.daily("postgresql")
 def test_every_line_of_every_week_is_what_counting_by_hand_gives(
     history: list[Any], town: Town, desk: Desk
 ) -> None:

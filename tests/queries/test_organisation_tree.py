@@ -6,7 +6,7 @@ import pytest
 
 from config.vocabulary import OrganisationKind
 from models import Organisation, transaction
-from service.queries.organisation_tree import Place, place
+from service.queries.organisation_tree import Place, place, places
 
 K = OrganisationKind
 pytestmark = pytest.mark.usefixtures("inside")
@@ -37,6 +37,8 @@ def test_a_town_is_its_government_with_all_under_it_and_a_banner_sees_every_town
     assert place(here) == Place(frozenset({centre, village}), town)
     assert place(there) == Place(frozenset(), frozenset({there}))
     assert place(banner) == Place(town | {there}, None)
+    every = [banner, here, there, centre, village]
+    assert places(every) == {each: place(each) for each in every}
 
 
 def test_a_circle_in_the_tree_ends() -> None:
@@ -45,3 +47,4 @@ def test_a_circle_in_the_tree_ends() -> None:
     with transaction() as session:
         session.get_one(Organisation, first).parent_id = second
     assert place(first) == Place(frozenset({second}), None)
+    assert places([first, second]) == {each: place(each) for each in (first, second)}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from config.vocabulary import Role
 from models import User, db, transaction
+from models.wall import SEEING, WHOLE_ROLE
 from service.gateways.passwords import hash_password
 from service.queries import start
 from service.rules.access import Actor
@@ -85,3 +86,12 @@ def test_the_role_is_seen_for_what_it_may(role: str) -> None:
     assert seen_by(role) == Store(passes_by=True)
     run(f"ALTER ROLE {role} NOBYPASSRLS", f"ALTER TABLE draft OWNER TO {role}")
     assert seen_by(role) == Store(owner=True)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_role_that_sees_everything_without_entering_another_is_named(role: str) -> None:
+    run(f"ALTER ROLE {role} NOINHERIT", f"GRANT {SEEING}, {WHOLE_ROLE} TO {role}")
+    assert seen_by(role) == Store()
+    run(f"REVOKE {SEEING}, {WHOLE_ROLE} FROM {role}", f"ALTER ROLE {role} INHERIT")
+    run(f"GRANT {WHOLE_ROLE} TO {role}")
+    assert seen_by(role) == Store(inherits=True)

@@ -12,6 +12,8 @@ from service.rules import dispute as rules
 from service.rules.calendar import WorkCalendar
 from service.rules.deadlines import deadline
 
+S = DisputeStatus
+
 MONDAY = date(2026, 11, 2)
 POLICY = policy.load()
 CALENDAR = WorkCalendar(calendar.load())
@@ -103,13 +105,13 @@ def test_every_step_that_ends_leads_to_closed_and_no_other_does() -> None:
 
 
 def test_the_next_step_is_the_one_that_leads_on() -> None:
-    assert rules.next_step([Step.VOID, Step.ASSIGN, Step.ACCEPT]) is Step.ACCEPT
-    assert rules.next_step([Step.CLOSE, Step.PERFORM]) is Step.PERFORM
-    assert rules.next_step([Step.REOPEN, Step.ARCHIVE]) is Step.ARCHIVE
+    assert rules.next_step(S.DISPATCHED, [Step.VOID, Step.ASSIGN, Step.ACCEPT]) is Step.ACCEPT
+    assert rules.next_step(S.AGREED, [Step.CLOSE, Step.PERFORM]) is Step.PERFORM
+    assert rules.next_step(S.CLOSED, [Step.REOPEN, Step.ARCHIVE]) is Step.ARCHIVE
 
 
 def test_without_a_step_on_the_main_way_there_is_no_next_one() -> None:
-    assert rules.next_step([Step.VOID, Step.WITHDRAW]) is None
+    assert rules.next_step(S.REGISTERED, [Step.VOID, Step.WITHDRAW]) is None
 
 
 @pytest.mark.parametrize(
@@ -139,3 +141,12 @@ def test_of_the_special_terms_the_nearest_binds_whatever_else_is_stated() -> Non
     promise = rules.handling_deadline(stated, Channel.PEOPLE, MONDAY, POLICY, CALENDAR)
     assert promise is not None
     assert promise.rule == "TRAF.MED"
+
+
+@pytest.mark.parametrize("status", [S.ACCEPTED, S.MEDIATING])
+def test_to_guide_people_elsewhere_is_never_the_step_that_leads_on(status: DisputeStatus) -> None:
+    assert rules.next_step(status, [Step.CLOSE, Step.ASSIGN]) is None
+
+
+def test_what_was_agreed_is_closed_next() -> None:
+    assert rules.next_step(S.AGREED, [Step.CLOSE]) is Step.CLOSE

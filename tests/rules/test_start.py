@@ -31,6 +31,7 @@ def test_a_safe_deployment_has_no_problems() -> None:
         (replace(SAFE, demo=True), Store(), "accounts.json"),
         (SAFE, Store(superuser=True), "超级用户"),
         (SAFE, Store(passes_by=True), "BYPASSRLS"),
+        (SAFE, Store(inherits=True), "NOINHERIT"),
         (SAFE, Store(owner=True), "FENGQIAO_OWNER_DATABASE_URL"),
         (SAFE, Store(guessable=["admin"]), "账户 admin"),
     ],
@@ -49,8 +50,10 @@ def test_everything_is_told_at_once() -> None:
         anchor_writable=False,
         demo=True,
     )
-    store = Store(superuser=True, passes_by=True, owner=True, guessable=["admin", "root"])
-    assert len(problems(worst, store)) == 11
+    store = Store(
+        superuser=True, passes_by=True, inherits=True, owner=True, guessable=["admin", "root"]
+    )
+    assert len(problems(worst, store)) == 12
 
 
 def test_an_account_is_tried_with_its_own_name() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
+import pytest
 from flask import Flask
 
 from config.settings import Settings
@@ -20,6 +21,7 @@ FORMS = 200
 AT_ONCE = 24
 
 
+@pytest.mark.daily("postgresql")
 def test_200_forms_sent_two_and_three_times_make_200_disputes(
     app: Flask, office: Office, settings: Settings, database_url: str, tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def _asked(caller: Program, address: str, case: Case) -> list[TestResponse]:
 
 
 @pytest.mark.parametrize("role", [Role.WINDOW, Role.LIAISON, Role.DIRECTOR, *sorted(FOREIGN)])
+@pytest.mark.daily("sqlite")
 def test_nobody_but_its_mediator_sees_anything_in_clear(office: Office, role: Role) -> None:
     case = told(office)
     found, looked_at = leaks(office, case, role)

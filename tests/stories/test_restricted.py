@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from config.vocabulary import Role
 from models import AuditEntry, Dispute, Glass, db, transaction
 from service.operations import restricted
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 from tests.factories.dispute import APPLICANT, RESPONDENT
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id
@@ -148,6 +148,7 @@ def browser(office: Office, reader: Program) -> FlaskClient:
     return client
 
 
+@pytest.mark.daily("sqlite")
 def test_the_director_finds_none_of_it_on_any_surface(
     office: Office, people: dict[str, Program]
 ) -> None:

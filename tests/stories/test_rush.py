@@ -29,6 +29,7 @@ WORKERS, THREADS = "2", "25"
 
 
 @pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.deep)])
+@pytest.mark.daily("postgresql")
 def test_every_intake_of_a_rush_is_taken(
     office: Office, settings: Settings, database_url: str, tmp_path: Path, count: int
 ) -> None:

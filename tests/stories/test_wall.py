@@ -50,7 +50,7 @@ from service.queries import access as filters
 from service.queries import sight, start
 from service.queries.access import standing
 from service.rules import access
-from service.rules.access import Actor, Scope
+from service.rules.access import Actor, Scope, Standing
 from service.rules.start import Store
 from tests.factories.canary import CANARIES, canary_dispute
 from tests.factories.consultation import asked
@@ -90,6 +90,7 @@ REASONS = {
     "duplicates": "number, unit and reasons of what may be the same",
     "erasure": "what is forgotten is nobody's any more",
     "figures": "numbers, narrowed by the question itself",
+    "forgetting again": "a restore forgets what was forgotten since the archive was made",
     "handing over": "who keeps the accounts hands over disputes they may not see",
     "importing a ledger": "a row that is there already is told as its number",
     "jobs": "nobody is asking",
@@ -147,10 +148,16 @@ def test_the_policies_say_what_the_rules_say_of_every_kind_of_dispute(
         known = {key for key, each in stands.items() if access.covers(most, each, NOW)}
         opened = {key for key, each in stands.items() if access.opens(most, each, NOW)}
         if Reach.BRIEF in most.reach:
-            known = set(stands)
+            known |= {key for key, each in stands.items() if is_of_town(actor, each)}
         with wall.seeing(given):
             assert ids("SELECT id FROM dispute") == known, actor
             assert ids("SELECT dispute_id FROM party") == opened, actor
+
+
+def is_of_town(actor: Actor, stand: Standing) -> bool:
+    """Whether a dispute is led or was registered in the actor's town."""
+    at = {stand.organisation_id, stand.registered_at_organisation_id}
+    return actor.town is None or bool(at & actor.town)
 
 
 def furnish(office: Office) -> list[UUID]:

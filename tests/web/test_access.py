@@ -94,6 +94,7 @@ def test_nobody_is_asked_to_sign_in_everywhere_else(app: Flask, client: FlaskCli
             assert answer.status_code in (303, 400), rule
 
 
+@pytest.mark.daily("sqlite")
 def test_a_role_is_let_in_where_the_table_says_and_refused_everywhere_else(
     app: Flask, office: Office
 ) -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from config.vocabulary import Role
 from models import Event, UserSession, db, transaction
-from service.web.door import COOKIE, SECURE_COOKIE
+from service.web.cookie import COOKIE, SECURE_COOKIE
 from service.web.form import local_address
 from tests.factories.office import PASSWORD, Office
 from tests.factories.visitor import Visitor, session_of

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from config.demo import Question
-from service.cli.demo.office import at_work
+from service.cli.demo.office import back
 from service.cli.demo.people import People
 from service.cli.demo.world import Life, World
 from service.operations import consultation as operations
@@ -28,7 +28,7 @@ def lives(world: World, now: datetime) -> Iterator[Life]:
 
 def _asked(world: World, question: Question, people: People, rng: Random, now: datetime) -> Life:
     name, _ = people.name()
-    yield (at := _moment(world, question.ago, rng, now))
+    yield (at := back(now, question.ago, world.desk, rng))
     operations.record(
         Asked(
             question=question.question,
@@ -49,15 +49,9 @@ def _handed_over(world: World, rng: Random, now: datetime) -> Life:
     """The clerk to the director at noon, and the other way round this morning."""
     window, director = world.staff.actors["window"], world.staff.actors["director"]
     first, last = world.town.shift_notes
-    yield (at := _moment(world, 1, rng, now) - FEW_HOURS)
+    yield (at := back(now, 1, world.desk, rng) - FEW_HOURS)
     note = notes.hand_over(first, actor=window, desk=world.desk, now=at)
     yield (at := at + timedelta(minutes=20))
     notes.take(note, actor=director, desk=world.desk, now=at)
     yield (at := max(at, now - FEW_HOURS))
     notes.hand_over(last, actor=director, desk=world.desk, now=at)
-
-
-def _moment(world: World, ago: int, rng: Random, now: datetime) -> datetime:
-    """A minute of office hours `ago` days back, never after the present."""
-    found = at_work(world.desk.today(now) - timedelta(days=ago), world.desk, rng)
-    return min(found, now - timedelta(minutes=rng.randint(5, 170)))

@@ -1,7 +1,7 @@
 """How disputes come in to the demo: a story becomes a visit at the window."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 from uuid import UUID
@@ -32,8 +32,8 @@ REGISTRARS: Final[Mapping[Source, str]] = {
 }
 
 
-def register(world: World, story: Story, now: datetime) -> Case:
-    """Register a story as the window, or whoever its source comes by."""
+def register(world: World, story: Story, now: datetime, *, card: bool = False) -> Case:
+    """Register a story as the window, or whoever its source comes by; a `card` is surely shown."""
     rng = world.rng
     n = rng.randint(*story.n)
     amount = rng.randint(*story.amount) // 10 * 10 * FEN_PER_YUAN if story.amount else None
@@ -41,12 +41,16 @@ def register(world: World, story: Story, now: datetime) -> Case:
     village, today = rng.choice(world.town.villages), world.desk.today(now)
     words = {"n": n, "amount": yuan(amount), "village": village, "when": world.say("times")}
     ago = {name: today - timedelta(days=days) for name, days in story.ago.items()}
+    reference = _reference(source, rng, now)
+    parties = _parties(world, story, today)
+    if card:
+        parties[0]["id_number"] = parties[0]["id_number"] or world.people.id_number()
     visit = Visit(
         category=story.category,
         narrative=story.narrative.format(**words),
         source=source,
-        source_reference=_reference(source, rng, now),
-        parties=_parties(world, story.against),
+        source_reference=reference,
+        parties=parties,
         place={"village": village, "detail": f"{rng.randint(1, 9)}组路口"},
         occurred_on=today - timedelta(days=rng.randint(0, 40)),
         amount=amount,
@@ -55,18 +59,19 @@ def register(world: World, story: Story, now: datetime) -> Case:
     )
     registrar = world.staff.actors[REGISTRARS.get(source, "window")]
     made = disputes.register(visit, actor=registrar, desk=world.desk, now=now)
-    return _case(world, made[0].id, story, now, amount=amount, n=n)
+    return _case(world, made[0].id, story, now, parties[0], amount=amount, n=n)
 
 
 def register_several(world: World, visit: SeveralMatters, now: datetime) -> list[Case]:
     """Register one visit as several disputes."""
-    stories = [_story_of(world, category) for category in visit.categories]
+    stories = [story_of(world, category) for category in visit.categories]
+    parties = _parties(world, stories[0], world.desk.today(now))
     made = disputes.register(
         Visit(
             category=stories[0].category,
             narrative=visit.narrative,
             source=Source.WALK_IN,
-            parties=_parties(world, None),
+            parties=parties,
             place={"village": world.rng.choice(world.town.villages), "detail": None},
             matters=[{"category": s.category, "facts": dict(s.facts)} for s in stories],
         ),
@@ -75,19 +80,27 @@ def register_several(world: World, visit: SeveralMatters, now: datetime) -> list
         now=now,
     )
     return [
-        _case(world, each.id, story, now, amount=None, n=1)
+        _case(world, each.id, story, now, parties[0], amount=None, n=1)
         for each, story in zip(made, stories, strict=True)
     ]
 
 
-def _parties(world: World, against: str | None) -> list[dict[str, Any]]:
+def _parties(world: World, story: Story, today: date) -> list[dict[str, Any]]:
     people, role = world.people, PartyRole.RESPONDENT
-    other = people.business(role, against) if against else people.person(role)
-    return [people.person(PartyRole.APPLICANT), other]
+    other = people.business(role, story.against) if story.against else people.person(role)
+    comes = people.person(PartyRole.APPLICANT)
+    return [*(people.with_child(comes, today) if story.child else [comes]), other]
 
 
 def _case(
-    world: World, dispute_id: UUID, story: Story, now: datetime, *, amount: int | None, n: int
+    world: World,
+    dispute_id: UUID,
+    story: Story,
+    now: datetime,
+    applicant: Mapping[str, Any],
+    *,
+    amount: int | None,
+    n: int,
 ) -> Case:
     view = queries.one(dispute_id, actor=world.staff.actors["director"], desk=world.desk, now=now)
     route = view.route or {}
@@ -100,12 +113,15 @@ def _case(
         lead=route.get("lead"),
         accept=str(route.get("accept")),
         go_to=list(route.get("go_to") or []),
+        parties=[each.id for each in view.parties],
+        applicant=applicant,
     )
     world.cases.append(case)
     return case
 
 
-def _story_of(world: World, category: str) -> Story:
+def story_of(world: World, category: str) -> Story:
+    """The first story of a category in which people quarrel with one another."""
     return next(
         each for each in world.town.stories if each.category == category and not each.against
     )

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from config.demo import SeveralMatters, Story
+from config.demo import InHand, SeveralMatters, Story
 from config.vocabulary import DeclineGround, OrganisationKind, Outcome, Step
-from service.cli.demo.intake import register, register_several
+from service.cli.demo.intake import register, register_several, story_of
 from service.cli.demo.mediation import mediated
 from service.cli.demo.world import Case, Fate, Life, World, dispatch, office_for
 
@@ -47,6 +47,7 @@ def protected(world: World, story: Story, start: datetime, *, stall: Step | None
     now, fate = start, Fate()
     yield now
     case = register(world, story, now)
+    world.hidden.append(case)
     if stall is Step.DISPATCH:
         return
     yield (now := world.after(now, 0.1, fate))
@@ -60,6 +61,21 @@ def protected(world: World, story: Story, start: datetime, *, stall: Step | None
     yield (now := world.after(now, 12, fate))
     director = world.staff.actors["director"]
     world.take(case, Step.CLOSE, director, now, outcome=Outcome.GUIDED)
+
+
+def in_hand(world: World, each: InHand, start: datetime) -> Life:
+    """A dispute that one mediator has taken up and is not done with."""
+    mediator, fate = world.staff.actors[each.account], Fate(quick=True)
+    yield (now := start)
+    case = register(world, story_of(world, each.category), now, card=True)
+    office = world.staff.office_of(mediator)
+    yield (now := world.after(now, 0, fate))
+    dispatch(world, case, office, now, mediator=mediator.user_id)
+    yield (now := world.after(now, 0, fate))
+    world.take(case, Step.ACCEPT, mediator, now)
+    yield (now := world.after(now, 0, fate))
+    world.take(case, Step.START, mediator, now)
+    world.in_hand[each.category] = case
 
 
 def several(world: World, visit: SeveralMatters, start: datetime) -> Life:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from config.vocabulary import AgreementForm, FailureReason, Outcome, Step, VisitResult
 from service.cli.demo.world import Case, Fate, Way, World, dispatch, office_for, yuan
 from service.operations import mediation as operations
-from service.queries import dispute as queries
 from service.rules.access import Actor
 
 
@@ -46,10 +45,11 @@ def _never() -> Iterator[datetime]:
 
 def _sessions(world: World, case: Case, mediator: Actor, fate: Fate, since: datetime) -> Way:
     now = since
-    parties = queries.one(case.id, actor=mediator, desk=world.desk, now=now).parties
     for _ in range(world.rng.choice((1, 1, 2, 3))):
         yield (now := world.after(now, 3, fate))
-        attendance = [{"party": each.id, "attended": world.rng.random() < 0.9} for each in parties]
+        attendance = [
+            {"party": each, "attended": world.rng.random() < 0.9} for each in case.parties
+        ]
         operations.hold_session(
             case.id,
             {

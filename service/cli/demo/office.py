@@ -3,12 +3,15 @@
 import secrets
 import string
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Final
 from uuid import UUID
 
+from config.demo import Account as Person
 from config.demo import Office, Town
 from config.password import Passwords
 from config.vocabulary import STAFF, Role
@@ -21,6 +24,7 @@ from service.rules import password as rules
 from service.rules.access import Actor
 
 PASSWORD_LENGTH: Final = 14
+AT_ONCE: Final = 4  # hashed at a time, as at sign-in
 _ALPHABET: Final = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 _OPENS_AT: Final = 8 * 60 + 40
 _CLOSES_AT: Final = 17 * 60 + 20
@@ -50,6 +54,11 @@ class Staff:
         assert office.account is not None
         return self.actors[office.account]
 
+    def office_of(self, actor: Actor) -> Office:
+        """The office that takes disputes and in which somebody works."""
+        offices = (each for kind in self.offices.values() for each in kind)
+        return next(each for each in offices if self.ids[each.name] == actor.organisation_id)
+
 
 def found(town: Town, *, desk: Desk, now: datetime) -> tuple[Staff, list[Account]]:
     """Create the organisations and accounts of the town, each with a password of its own."""
@@ -72,7 +81,11 @@ def found(town: Town, *, desk: Desk, now: datetime) -> tuple[Staff, list[Account
         for place, office in enumerate(town.offices)
     }
     accounts = _accounts(town, desk.policy.passwords)
-    actors = {each.username: _hire(each, ids, desk=desk, now=now) for each in accounts}
+    actors = _hire(accounts, ids, desk=desk, now=now) | {
+        each.username: _enter(_draft(each, None, ids), None, desk=desk, now=now)
+        for each in town.accounts
+        if each.leaves
+    }
     offices: dict[str, list[Office]] = {}
     for office in town.offices:
         if office.account:
@@ -96,6 +109,12 @@ def at_work(day: date, desk: Desk, rng: Random) -> datetime:
     return (opens + timedelta(minutes=rng.randint(_OPENS_AT, _CLOSES_AT))).astimezone(UTC)
 
 
+def back(now: datetime, ago: int, desk: Desk, rng: Random) -> datetime:
+    """A minute of office hours `ago` days back, never after the present."""
+    found_at = at_work(desk.today(now) - timedelta(days=ago), desk, rng)
+    return min(found_at, now - timedelta(minutes=rng.randint(5, 170)))
+
+
 def later(since: datetime, days: float, desk: Desk, rng: Random) -> datetime:
     """A minute of office hours about `days` after `since`, never before it."""
     wanted = (since + timedelta(days=days)).astimezone(desk.zone).date()
@@ -113,6 +132,7 @@ def _accounts(town: Town, policy: Passwords) -> list[Account]:
             each.organisation,
         )
         for each in town.accounts
+        if not each.leaves
     ]
     mediators = [
         Account(
@@ -131,19 +151,30 @@ def _roles_first(account: Account) -> tuple[bool, int]:
     return account.username != account.role.value, STAFF.index(account.role)
 
 
-def _hire(account: Account, ids: Mapping[str, UUID], *, desk: Desk, now: datetime) -> Actor:
-    organisation = ids[account.organisation]
-    user_id = users.create(
-        UserDraft(
-            username=account.username,
-            name=account.name,
-            organisation=organisation,
-            roles=[account.role],
-            email=f"{account.username}@example.com" if account.role is Role.LEADER else None,
-            password=account.password,
-        ),
-        actor=None,
-        desk=desk,
-        now=now,
+def _hire(
+    accounts: list[Account], ids: Mapping[str, UUID], *, desk: Desk, now: datetime
+) -> dict[str, Actor]:
+    """Everybody who signs in; their passwords are hashed side by side, which is slow by design."""
+    drafts = [_draft(each, each.password, ids) for each in accounts]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        stored = list(pool.map(partial(users.hashed, desk=desk), drafts))
+    return {
+        draft.username: _enter(draft, each, desk=desk, now=now)
+        for draft, each in zip(drafts, stored, strict=True)
+    }
+
+
+def _draft(account: Account | Person, password: str | None, ids: Mapping[str, UUID]) -> UserDraft:
+    return UserDraft(
+        username=account.username,
+        name=account.name,
+        organisation=ids[account.organisation],
+        roles=[account.role],
+        email=f"{account.username}@example.com" if account.role is Role.LEADER else None,
+        password=password,
     )
-    return Actor(user_id, account.name, organisation, frozenset({account.role}))
+
+
+def _enter(draft: UserDraft, stored: str | None, *, desk: Desk, now: datetime) -> Actor:
+    user_id = users.enter(draft, stored, actor=None, desk=desk, now=now)
+    return Actor(user_id, draft.name, draft.organisation, frozenset(draft.roles))

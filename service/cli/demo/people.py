@@ -1,6 +1,7 @@
 """Made-up people and businesses: numbers that check, from blocks that belong to nobody."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 _USCC: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MONGOLIAN_SHARE: Final = 0.3
+ADULTS: Final = (1948, 2004)
 
 
 @dataclass(slots=True)
@@ -43,6 +45,13 @@ class People:
             "language": language,
         }
 
+    def with_child(self, guardian: dict[str, Any], today: date) -> list[dict[str, Any]]:
+        """A child under fourteen who applies, and the guardian who comes for it."""
+        child = self.person(PartyRole.APPLICANT)
+        child["id_number"] = self.id_number((today.year - 11, today.year - 8))
+        child["address"] = guardian["address"]
+        return [child, guardian | {"role": PartyRole.GUARDIAN, "represents": 0}]
+
     def business(self, role: PartyRole, name: str) -> dict[str, Any]:
         """A party that is an organisation; the same name always has the same code."""
         return {
@@ -53,11 +62,11 @@ class People:
             "phone": f"{PHONE}{Random(name).randrange(1000):03d}",  # noqa: S311 -- made-up
         }
 
-    def id_number(self) -> str:
-        """A resident number nobody else of the demo has."""
+    def id_number(self, born: tuple[int, int] = ADULTS) -> str:
+        """A resident number nobody else of the demo has; `born` are the first and last year."""
         while True:
             year, month, day = (
-                self.rng.randint(1948, 2004),
+                self.rng.randint(*born),
                 self.rng.randint(1, 12),
                 self.rng.randint(1, 28),
             )  # fmt: skip -- one date reads best on one line

@@ -13,6 +13,8 @@ from service.cli.demo.office import Account
 from service.cli.deployment import Deployment
 from service.cli.waiting import waiting
 from service.clock import utc_now
+from service.gateways.attachment import Store
+from service.operations.archive import ATTACHMENTS
 
 KEPT: Final = "accounts.json"
 LABEL: Final = "正在准备演示数据"
@@ -30,7 +32,8 @@ def accounts(deployment: Deployment, *, fresh: bool) -> list[Account]:
         return _read(kept)
     shutil.rmtree(folder, ignore_errors=True)
     with deployment.open() as desk, waiting(LABEL) as tell:
-        made = town.seed(desk=desk, now=utc_now(), tell=tell)
+        store = Store(folder / ATTACHMENTS)
+        made = town.seed(desk=desk, store=store, now=utc_now(), tell=tell)
     _write(kept, made)
     return made
 

@@ -10,11 +10,24 @@ from typing import Final
 from config import demo
 from config.demo import Story
 from config.vocabulary import Channel, Step
-from service.cli.demo import consultation, lawsuit, life
+from service.cli.demo import (
+    attachment,
+    audit,
+    basis,
+    consultation,
+    data_request,
+    lawsuit,
+    life,
+    restricted,
+    retention,
+    share,
+    substitution,
+)
 from service.cli.demo.office import Account, at_work, found
 from service.cli.demo.people import People
 from service.cli.demo.world import Fate, Life, World
 from service.desk import Desk
+from service.gateways.attachment import Store
 from service.operations import base
 from service.operations import weekly as letters
 from service.rules.calendar import Week
@@ -36,7 +49,7 @@ ENDINGS: Final = (
 
 
 def seed(
-    *, desk: Desk, now: datetime, tell: Callable[[float], None] = lambda _: None
+    *, desk: Desk, store: Store, now: datetime, tell: Callable[[float], None] = lambda _: None
 ) -> list[Account]:
     """Let the town's past year happen, up to `now`: all of it or nothing; the accounts made.
 
@@ -44,10 +57,9 @@ def seed(
     """
     town, rng = demo.load(), Random(SEED)  # noqa: S311 -- the same made-up year every time
     with base.together():
-        staff, accounts = found(town, desk=desk, now=now - YEAR - timedelta(days=1))
-        world = World(town, staff, People(town, rng), desk, rng)
-        lives = [*_lives(world, now), *lawsuit.lives(world, now), *consultation.lives(world, now)]
-        _live(lives, now, tell)
+        staff, accounts = found(town, desk=desk, now=retention.opened_at(desk.today(now)))
+        world = World(town, staff, People(town, rng), desk, store, rng)
+        _live([*_lives(world, now), *_around(world, accounts, now)], now, tell)
         for reader in ("leader", "director"):
             letters.subscribe(
                 staff.actors[reader].user_id,
@@ -67,7 +79,7 @@ def _live(lives: list[Life], now: datetime, tell: Callable[[float], None]) -> No
     while waiting:
         at, _, each = heapq.heappop(waiting)
         following = next(each, None) if at <= now else None
-        tell(1 - max(now - at, timedelta()) / YEAR)
+        tell(1 - min(max(now - at, timedelta()) / YEAR, 1))
         if following is not None:
             heapq.heappush(waiting, (following, next(order), each))
 
@@ -79,6 +91,18 @@ def _lives(world: World, now: datetime) -> Iterator[Life]:
     yield from _in_mediation(world, now)
     yield from _special(world, now)
     yield from _this_week(world, now)
+
+
+def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Life]:
+    """What happens beside the disputes themselves; each has dice of its own."""
+    yield from lawsuit.lives(world, now)
+    yield from consultation.lives(world, now)
+    for each in world.town.in_hand:
+        start = at_work(_day(now, each.ago, world), world.desk, world.rng)
+        yield life.in_hand(world, each, start)
+    for room in (attachment, basis, data_request, share, restricted, substitution, retention):
+        yield from room.lives(world, now)
+    yield from audit.lives(world, accounts, now)
 
 
 def _ordinary_year(world: World, now: datetime) -> Iterator[Life]:

@@ -1,6 +1,6 @@
 """The world of the demo: who can act, what is said, and the disputes under way."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -13,6 +13,7 @@ from config.vocabulary import OrganisationKind, Step
 from service.cli.demo.office import Staff, later
 from service.cli.demo.people import People
 from service.desk import Desk
+from service.gateways.attachment import Store
 from service.operations import step as steps
 from service.queries import dispute as queries
 from service.rules.access import Actor
@@ -48,6 +49,8 @@ class Case:
     lead: str | None
     accept: str
     go_to: list[str]
+    parties: list[UUID]
+    applicant: Mapping[str, Any]  # as the clerk typed it
 
 
 @dataclass(slots=True)
@@ -58,8 +61,11 @@ class World:
     staff: Staff
     people: People
     desk: Desk
+    store: Store
     rng: Random
     cases: list[Case] = field(default_factory=list)
+    in_hand: dict[str, Case] = field(default_factory=dict)  # by its category
+    hidden: list[Case] = field(default_factory=list)  # the restricted, in the order they came
 
     def say(self, kind: str) -> str:
         """One of the sentences of the town for this occasion."""
@@ -74,7 +80,7 @@ class World:
     def take(self, case: Case, step: Step, actor: Actor, now: datetime, **body: Any) -> None:
         """Take one step of a case through the operation everybody uses."""
         director, desk = self.staff.actors["director"], self.desk
-        version = queries.one(case.id, actor=director, desk=desk, now=now).version
+        version = queries.version(case.id, actor=director, desk=desk, now=now)
         steps.take(case.id, step, body, version=version, actor=actor, desk=desk, now=now)
 
 

@@ -50,12 +50,18 @@ def look_for(
     policy: DuplicatePolicy,
     now: datetime,
     besides: UUID | None = None,
+    ours: ColumnElement[bool] | None = None,
 ) -> Look:
-    """Restricted disputes come up only for who may read them, mistaken entries for nobody."""
+    """Restricted disputes come up only for who may read them, mistaken entries for nobody.
+
+    `ours` are those of the town where there are others: what is read in full comes up besides.
+    """
     eligible: list[ColumnElement[bool]] = [
         sa.or_(Dispute.restricted.is_(False), full),
         sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
     ]
+    if ours is not None:
+        eligible.append(sa.or_(ours, full))
     if besides is not None:
         eligible.append(Dispute.id != besides)
     return Look(asked, tuple(eligible), full, policy, now)

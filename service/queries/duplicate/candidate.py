@@ -13,7 +13,7 @@ from config.vocabulary import DisputeStatus, MatchReason, Outcome, PartyRole
 from models import Dispute, Organisation, Party, db
 from service.desk import Desk
 from service.queries import party, sight
-from service.queries.access import in_full
+from service.queries.access import in_full, in_town
 from service.queries.dispute_row import RESTRICTED_PARTIES, SUMMARY_LENGTH
 from service.queries.duplicate.arm import Look, found, look_for
 from service.queries.duplicate.asked import COMPARED, stored
@@ -35,8 +35,8 @@ class Candidate:
     number: str
     organisation: str | None
     reasons: tuple[Reason, ...]
-    score: int
     id: UUID | None = None
+    score: int | None = None
     status: DisputeStatus | None = None
     outcome: Outcome | None = None
     registered_on: date | None = None
@@ -68,7 +68,7 @@ def candidates(
     Those of `chosen` that the viewer may read stay in sight, however little they look alike now.
     """
     policy = desk.policy.duplicates
-    look = look_for(asked, _full(actor, desk, now), policy=policy, now=now)
+    look = look_for(asked, _full(actor, desk, now), policy=policy, now=now, ours=_ours(actor))
     weighed = [
         (rules.match(asked, known, policy), row)
         for row, known in _known(look, found(look, sorted(chosen)), desk)
@@ -92,7 +92,14 @@ def pairings(
     """
     policy = desk.policy.duplicates
     asked = stored(db.session.get_one(Dispute, dispute_id), desk)
-    look = look_for(asked, _full(actor, desk, now), policy=policy, now=now, besides=dispute_id)
+    look = look_for(
+        asked,
+        _full(actor, desk, now),
+        policy=policy,
+        now=now,
+        besides=dispute_id,
+        ours=_ours(actor),
+    )
     named = sa.select(Dispute.id).where(Dispute.number.in_(numbers), *look.eligible)
     paired = {}
     for row, known in _known(look, set(db.session.scalars(named)), desk):
@@ -105,6 +112,10 @@ def pairings(
 
 def _full(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
     return in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+
+
+def _ours(actor: Actor) -> ColumnElement[bool] | None:
+    return None if actor.town is None else in_town(actor)
 
 
 def _known(look: Look, ids: Collection[UUID], desk: Desk) -> Iterator[tuple[Any, Matter]]:
@@ -190,13 +201,13 @@ def _candidate(row: Any, matched: Match, parties: Sequence[Named]) -> Candidate:
         number=row.number,
         organisation=row.organisation,
         reasons=matched.reasons,
-        score=matched.score,
     )
     if not row.full:
         return shown
     return replace(
         shown,
         id=row.id,
+        score=matched.score,
         status=row.status,
         outcome=row.outcome,
         registered_on=row.registered_on,

@@ -16,7 +16,8 @@ from service.operations import attachment as operations
 from service.operations.attachment import Candidate
 from service.queries import attachment as queries
 from service.web import attachment
-from service.web.door import action, actor, answer, bulky, desk, idempotent, now
+from service.web.door import action, actor, answer, bulky, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-attachment", __name__, url_prefix="/api/v1", description="附件")

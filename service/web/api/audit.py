@@ -7,9 +7,10 @@ from flask import Response
 from schemas.audit import AuditEntryOut, AuditPageOut, AuditQuery, VerificationOut
 from service.operations import audit as operations
 from service.queries import audit as queries
-from service.web.door import action, actor, answer, desk, noted, now
+from service.web.door import action, actor, answer, desk, now
 from service.web.parser import StrictBlueprint
 from service.web.trail import asked_in, key_and_anchors
+from service.web.witness import noted
 
 blp = StrictBlueprint("api-audit", __name__, url_prefix="/api/v1", description="审计记录")
 

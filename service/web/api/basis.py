@@ -10,7 +10,8 @@ from service.operations import basis as operations
 from service.operations.basis import Consent
 from service.queries import basis as queries
 from service.queries import dispute as disputes
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-basis", __name__, url_prefix="/api/v1", description="处理依据")

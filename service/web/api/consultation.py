@@ -18,7 +18,8 @@ from service.operations.consultation import Asked
 from service.queries import consultation as queries
 from service.queries.consultation import Filters
 from service.rules import access
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 

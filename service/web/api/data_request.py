@@ -16,7 +16,8 @@ from schemas.data_request import (
 from service.operations import data_request as operations
 from service.operations.data_request import RequestDraft
 from service.queries import data_request as queries
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
@@ -45,6 +46,7 @@ def register(body: dict[str, Any]) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """The requests, newest first."""
     page = queries.page(
+        actor=actor(),
         desk=desk(),
         today=desk().today(now()),
         status=query["status"],
@@ -99,5 +101,5 @@ def answered(body: dict[str, Any], data_request_id: UUID) -> Response:
 
 
 def _shown(data_request_id: UUID, *, status: int = 200) -> Response:
-    view = queries.one(data_request_id, desk=desk(), today=desk().today(now()))
+    view = queries.one(data_request_id, actor=actor(), desk=desk(), today=desk().today(now()))
     return answer(DataRequestOut().dump(view), status=status, version=view.version)

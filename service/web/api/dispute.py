@@ -33,20 +33,12 @@ from service.queries import platform as platforms
 from service.queries.dispute_row import Filters
 from service.rules import access
 from service.web import platform
-from service.web.door import (
-    action,
-    actor,
-    answer,
-    desk,
-    for_programs,
-    idempotent,
-    looked_at,
-    now,
-    required_version,
-)
+from service.web.door import action, actor, answer, desk, for_programs, now, required_version
+from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.steps import load_body
+from service.web.witness import looked_at
 
 blp = StrictBlueprint("api-dispute", __name__, url_prefix="/api/v1", description="纠纷")
 PAGE_KEYS = ("limit", "cursor", "count")

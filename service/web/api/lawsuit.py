@@ -19,7 +19,8 @@ from service.operations import lawsuit as operations
 from service.operations.lawsuit import LawsuitDraft
 from service.queries import lawsuit as queries
 from service.queries.lawsuit import Filters
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.steps import load_body

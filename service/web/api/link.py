@@ -9,7 +9,8 @@ from schemas.dispute import LinkIn
 from schemas.link import LinkOut, LinksOut
 from service.operations import link as operations
 from service.queries import link as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-link", __name__, url_prefix="/api/v1", description="关联")

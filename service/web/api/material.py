@@ -8,7 +8,8 @@ from flask import Response
 from schemas.material import MaterialOut, MaterialPageOut, MaterialsIn
 from service.operations import material as operations
 from service.queries import material as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-material", __name__, url_prefix="/api/v1", description="材料")

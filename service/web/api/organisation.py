@@ -18,16 +18,8 @@ from service.operations.organisation import OrganisationDraft
 from service.queries import organisation as queries
 from service.queries import user as users
 from service.rules import access
-from service.web.door import (
-    action,
-    actor,
-    answer,
-    desk,
-    idempotent,
-    now,
-    required_version,
-    signed_in,
-)
+from service.web.door import action, actor, answer, desk, now, required_version, signed_in
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-organisation", __name__, url_prefix="/api/v1", description="单位")

@@ -17,7 +17,8 @@ from service.operations import outside_entry as operations
 from service.operations.outside_entry import EntryDraft
 from service.queries import dispute as disputes
 from service.queries import outside_entry as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint(

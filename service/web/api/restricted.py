@@ -23,7 +23,8 @@ from service.queries import dispute as disputes
 from service.queries import restricted as queries
 from service.rules import access
 from service.rules.restricted import GlassState
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-restricted", __name__, url_prefix="/api/v1", description="限制查阅")

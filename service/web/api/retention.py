@@ -17,7 +17,8 @@ from schemas.retention import (
 from service.operations import erasure as operations
 from service.operations import hold as holds
 from service.queries import retention as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-retention", __name__, url_prefix="/api/v1", description="保存期限")
@@ -105,7 +106,7 @@ def run(erasure_id: UUID) -> Response:
 def place(body: dict[str, Any]) -> Response:
     """Hold a dispute back from being forgotten."""
     made = holds.place(body["number"], body["ground"], actor=actor(), desk=desk(), now=now())
-    shown = next(each for each in queries.holds() if each.id == made)
+    shown = next(each for each in queries.holds(actor=actor()) if each.id == made)
     response = answer(HoldOut().dump(shown), status=201)
     response.headers["Location"] = "/api/v1/holds"
     return response
@@ -117,7 +118,9 @@ def place(body: dict[str, Any]) -> Response:
 def held() -> Response:
     """What is held back by somebody's mark."""
     shape = HoldOut()
-    return answer({"items": [shape.dump(each) for each in queries.holds()], "next_cursor": None})
+    return answer(
+        {"items": [shape.dump(each) for each in queries.holds(actor=actor())], "next_cursor": None}
+    )
 
 
 @blp.post("/holds/<uuid:hold_id>/lift")

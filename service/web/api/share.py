@@ -9,7 +9,8 @@ from schemas.share import ShareIn, ShareOut, SharePageOut
 from service.operations import share as operations
 from service.operations.share import ShareDraft
 from service.queries import share as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-share", __name__, url_prefix="/api/v1", description="共享")

@@ -51,7 +51,7 @@ def sign_out() -> Response:
     """End the session of the token that came with the request."""
     found = visitor()
     if found is not None:
-        operations.sign_out(found.token, now=now())
+        operations.sign_out(found.token, actor=actor(), now=now())
     return Response(status=204)
 
 

@@ -11,7 +11,8 @@ from service.queries import substitution as queries
 from service.queries.substitution import SubstitutionView
 from service.rules import access
 from service.rules.substitution import StandIn
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-substitution", __name__, url_prefix="/api/v1", description="替岗")

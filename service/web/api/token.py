@@ -10,7 +10,8 @@ from schemas.token import TokenIn, TokenOut, TokenPageOut
 from service.operations import token as operations
 from service.operations.token import TokenDraft
 from service.queries import token as queries
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-token", __name__, url_prefix="/api/v1", description="接口令牌")

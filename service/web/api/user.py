@@ -12,7 +12,8 @@ from service.operations.hand_over import Plan
 from service.operations.user import UserDraft
 from service.queries import user as queries
 from service.web import address
-from service.web.door import action, actor, answer, desk, idempotent, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-user", __name__, url_prefix="/api/v1", description="账户")

@@ -18,8 +18,10 @@ from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
 from service.rules.calendar import Week
 from service.rules.weekly import WeekFigures
-from service.web.door import action, actor, answer, desk, idempotent, noted, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
+from service.web.witness import noted
 
 blp = StrictBlueprint("api-weekly", __name__, url_prefix="/api/v1", description="周报")
 Form = Callable[[WeekFigures, ZoneInfo], str | bytes]

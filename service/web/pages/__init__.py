@@ -96,15 +96,15 @@ NAV = (
     ("应诉", "lawsuit.listed"),
     ("台账导入", "ledger.upload"),
     ("紧急查阅", "restricted.glasses"),
-    ("接口令牌", "token.listed"),
     ("账户", "user.listed"),
-    ("单位", "organisation.listed"),
     ("工作日历", "calendar.newest"),
-    ("离岗替岗", "substitution.listed"),
-    ("保存与销毁", "retention.shown"),
-    ("备份", "backup.listed"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
+    ("备份", "backup.listed"),
+    ("保存与销毁", "retention.shown"),
+    ("单位", "organisation.listed"),
+    ("离岗替岗", "substitution.listed"),
+    ("接口令牌", "token.listed"),
 )
 # what is one's own, unfolded by one's name in the bar
 OWN = (("会话", "user_session.listed"), ("修改密码", "password.form"))

@@ -20,6 +20,7 @@ from service.web.steps import load_body
 
 bp = Blueprint("attachment", __name__)
 TWICE = "刚才已经上传过一次了。要再传一个，请重新选择文件后再点上传"
+AGAIN = "浏览器不留住选过的文件，请重新选择"
 NO_FILE = "请选择文件，或者拍一张照片"
 TWO_FILES = "一次只能传一个文件：选了文件就不要再拍照"
 
@@ -47,7 +48,8 @@ def add(dispute_id: UUID) -> ResponseReturnValue:
         ) as candidate:
             return forms.kept(lambda: _added(dispute_id, candidate))
     except Invalid as refusal:
-        return _page(_opened(dispute_id), forms.typed(request.form, refusal.fields)), 422
+        told = {"file": [AGAIN]} | refusal.fields
+        return _page(_opened(dispute_id), forms.typed(request.form, told)), 422
     except TooLarge as refusal:
         told = {"file": [refusal.detail]}
         return _page(_opened(dispute_id), forms.typed(request.form, told)), 413
@@ -74,7 +76,9 @@ def withdraw(dispute_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
     operations.withdraw(
         dispute_id, attachment_id, body["reason"], actor=actor(), desk=desk(), now=now()
     )
-    flash("已撤销这个附件，名称和撤销的理由留在附件页上")
+    flash(
+        "已撤销这个附件，不能再下载；名称和撤销的理由留在附件页上，文件加密留着，到纠纷销毁时一起销毁"
+    )
     return forms.see(url_for("attachment.listed", dispute_id=dispute_id))
 
 

@@ -18,8 +18,10 @@ from service.rules import access
 from service.rules.audit import Verdict
 from service.web import form as forms
 from service.web import show, trail
-from service.web.door import action, actor, desk, noted, now
+from service.web.deed import THINGS
+from service.web.door import action, actor, desk, now
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("audit", __name__)
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -94,7 +96,7 @@ def _page(endpoint: str, title: str, *, mine: bool = False) -> ResponseReturnVal
     try:
         query = _query()
         asked, cursor = trail.asked_in(query), query["cursor"]
-        page = _found(asked, cursor, mine=mine) if asked else Page[EntryView]([], None)
+        page: Page[EntryView] = _found(asked, cursor, mine=mine) if asked else Page([], None)
     except Invalid as refusal:
         flash("；".join(refusal.fields.get("number", ["有的条件看不懂，已经去掉"])), "warn")
         left: dict[str, Any] = {
@@ -113,6 +115,7 @@ def _page(endpoint: str, title: str, *, mine: bool = False) -> ResponseReturnVal
             for name, text in (("from", "从哪天"), ("to", "到哪天"))
         ],
         number=given.get("number", ""),
+        unknown=asked is None,
         list_url=url_for(endpoint),
         next_url=url_for(endpoint, **given, cursor=following) if following else None,
         first_url=url_for(endpoint, **given) if request.args.get("cursor") else None,
@@ -137,7 +140,7 @@ def _filters(given: dict[str, Any], *, mine: bool) -> list[dict[str, Any]]:
     people = [] if mine else queries.actors(actor=actor(), desk=desk())
     choices = [
         ("actor", "人员", [(str(each), name) for each, name in people]),
-        ("subject", "对象", [(word, trail.THINGS[word]) for word in trail.SUBJECTS]),
+        ("subject", "对象", [(word, THINGS[word]) for word in trail.SUBJECTS]),
         ("result", "结果", list(labels(AuditResult).items())),
     ]
     return [

@@ -29,7 +29,7 @@ TWICE: Final = "刚才已经记过一次了。要再记一条，请核对内容�
 @action("dispute.read")
 def listed(dispute_id: UUID) -> ResponseReturnValue:
     """What stands, and the form for one more consent."""
-    return _page(_opened(dispute_id), Form(values={"form": ConsentForm.WRITTEN.value}))
+    return _page(_opened(dispute_id), Form())
 
 
 @bp.post("/disputes/<uuid:dispute_id>/bases")

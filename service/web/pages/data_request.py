@@ -26,9 +26,10 @@ from service.queries.data_request import RequestView, Stored
 from service.rules import access
 from service.web import form as forms
 from service.web import show, timeline
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("data_request", __name__)
 TWICE: Final = "这件申请刚才已经登记过了。要再登记一件，请核对内容后再点登记"
@@ -46,7 +47,11 @@ def listed() -> ResponseReturnValue:
     given: dict[str, Any] = {"status": chosen} if status else {}
     try:
         page = queries.page(
-            desk=desk(), today=_today(), status=status, cursor=request.args.get("cursor") or None
+            actor=actor(),
+            desk=desk(),
+            today=_today(),
+            status=status,
+            cursor=request.args.get("cursor") or None,
         )
     except Invalid:
         return forms.see(url_for("data_request.listed", **given))
@@ -68,8 +73,7 @@ def listed() -> ResponseReturnValue:
 @action("data_request.register")
 def new() -> ResponseReturnValue:
     """An empty form."""
-    today = _today().isoformat()
-    return _form(Form(values={"received_on": today, "identity_check": IdentityCheck.CARD.value}))
+    return _form(Form(values={"received_on": _today().isoformat()}))
 
 
 @bp.post("/data-requests/new")
@@ -143,7 +147,7 @@ def answer(data_request_id: UUID) -> ResponseReturnValue:
 @noted("print", "data_request")
 def sheet(data_request_id: UUID) -> ResponseReturnValue:
     """What is stored about who asked, to be printed and handed to them."""
-    found = queries.sheet(data_request_id, desk=desk())
+    found = queries.sheet(data_request_id, actor=actor(), desk=desk())
     return render_template(
         "data_request/sheet.html",
         title="个人信息查阅、复制答复",
@@ -192,7 +196,7 @@ def _form(form: Form) -> str:
 
 
 def _detail(data_request_id: UUID, form: Form) -> str:
-    view = queries.one(data_request_id, desk=desk(), today=_today())
+    view = queries.one(data_request_id, actor=actor(), desk=desk(), today=_today())
     found = event.of_subject("data_request", data_request_id)
     may_answer = access.may(actor(), "data_request.answer", desk().policy.access)
     return render_template(

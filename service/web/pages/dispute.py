@@ -34,8 +34,9 @@ from service.web import (
     trail,
 )
 from service.web import route as routes
-from service.web.door import action, actor, desk, looked_at, now
+from service.web.door import action, actor, desk, now
 from service.web.step_form import ADDITIONS, button
+from service.web.witness import looked_at
 
 bp = Blueprint("dispute", __name__)
 MOST_EVENTS: Final = 200

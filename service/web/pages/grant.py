@@ -22,6 +22,7 @@ from service.web import right, show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped
 
 bp = Blueprint("grant", __name__)
 ROLES: Final = [(role.value, label(role)) for role in STAFF]
@@ -34,12 +35,13 @@ ASKED: Final = "已经提交，等另一位管理员确认后生效"
 def rights() -> ResponseReturnValue:
     """The whole policy as a table, and what waits for a second person."""
     may = access.may(actor(), "grant.decide", desk().policy.access)
+    mine = queries.awaiting(actor()) if may else frozenset()
     return render_template(
         "grant/rights.html",
         title="用户与权限",
         roles=[name for _, name in ROLES],
         groups=right.table(desk().policy.access),
-        waiting=[_shown(each, decides=may) for each in queries.waiting()],
+        waiting=[_shown(each, decides=each.id in mine) for each in queries.waiting()],
         decided=[_shown(each, decides=False) for each in queries.decided(20)],
         users_url=url_for("user.listed")
         if access.may(actor(), "user.list", desk().policy.access)
@@ -74,9 +76,8 @@ def change(user_id: UUID) -> ResponseReturnValue:
         typed = dict(request.form) | {"roles": chosen}
         return _page(user_id, Form(values=typed, errors=told)), 422
     except Conflict as refusal:
-        flash(refusal.detail, "stop")
-    else:
-        flash(ASKED if waits else DONE)
+        return stopped(refusal, to=url_for("user.detail", user_id=user_id))
+    flash(ASKED if waits else DONE)
     return forms.see(url_for("user.detail", user_id=user_id))
 
 
@@ -87,9 +88,9 @@ def decide(grant_id: UUID) -> ResponseReturnValue:
     agreed = forms.TRUTH.get(request.form.get("agree", ""), False)
     try:
         operations.decide(grant_id, agreed=agreed, actor=actor(), desk=desk(), now=now())
-        flash("已同意，这个人要重新登录" if agreed else "已拒绝，角色没有变")
     except (Conflict, Forbidden) as refusal:
-        flash(refusal.detail, "stop")
+        return stopped(refusal, to=url_for("grant.rights"))
+    flash("已同意，这个人要重新登录" if agreed else "已拒绝，角色没有变")
     return forms.see(url_for("grant.rights"))
 
 
@@ -98,7 +99,8 @@ def _page(user_id: UUID, form: Form) -> str:
     return render_template(
         "grant/ask.html",
         title=f"调整角色：{account.name}",
-        account_name=account.name,
+        now_text=f"现在：{'、'.join(label(Role(each)) for each in account.roles) or '没有角色'}，"
+        f"{account.organisation}",
         form=form,
         roles=ROLES,
         by_two="、".join(label(role) for role in STAFF if role in right.BY_TWO),
@@ -110,7 +112,6 @@ def _page(user_id: UUID, form: Form) -> str:
 
 
 def _shown(view: GrantView, *, decides: bool) -> dict[str, Any]:
-    who = actor().user_id
     return {
         "name": view.name,
         "username": view.username,
@@ -123,7 +124,5 @@ def _shown(view: GrantView, *, decides: bool) -> dict[str, Any]:
         "decided_by": view.decided_by,
         "decided_text": show.moment(view.decided_at, desk().zone) if view.decided_at else "",
         "agreed": view.agreed,
-        "decide_url": url_for("grant.decide", grant_id=view.id)
-        if decides and who not in (view.asked_by_id, view.user_id)
-        else None,
+        "decide_url": url_for("grant.decide", grant_id=view.id) if decides else None,
     }

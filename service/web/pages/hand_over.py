@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import Role
 from config.words import label
 from schemas.hand_over import HandOverIn
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.operations import hand_over as operations
 from service.operations.hand_over import Plan
 from service.queries import hand_over as queries
@@ -23,9 +23,11 @@ from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped
 
 bp = Blueprint("hand_over", __name__)
 CLOSE = "close"
+NOBODY = "请选择接手的人：在这里选一位，或者在下面逐件选"
 TWICE = "刚才已经交接过了，请看现在还剩下什么"
 
 
@@ -48,6 +50,8 @@ def give(user_id: UUID) -> ResponseReturnValue:
             operations.close(user_id, plan, **told)
             flash("已交接并停用，这个人马上不能再用系统")
             return forms.see(url_for("user.detail", user_id=user_id))
+        if plan.successor is None and not any(plan.each.values()):
+            raise Invalid({"successor": [NOBODY]})
         moved = operations.hand_over(user_id, plan, **told)
         flash(f"已交接 {moved} 件，接手的人会收到消息")
         return forms.see(url_for("hand_over.shown", user_id=user_id))
@@ -55,8 +59,7 @@ def give(user_id: UUID) -> ResponseReturnValue:
     try:
         return forms.once(produce, shown=lambda form: _page(user_id, form), twice=TWICE)
     except Conflict as refusal:
-        flash(refusal.detail, "stop")
-        return forms.see(url_for("hand_over.shown", user_id=user_id))
+        return stopped(refusal, to=url_for("hand_over.shown", user_id=user_id))
 
 
 def _page(user_id: UUID, form: Form) -> str:

@@ -1,5 +1,6 @@
 """工作台: what needs me now, for each role."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
-from service.queries import dispute_row, setup, shift_note
+from service.queries import dispute_row, grant, restricted, retention, setup, shift_note
 from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
@@ -90,17 +91,26 @@ LINKS: Final = {
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
-    "glass.list": ("紧急查阅", "restricted.glasses", "谁申请紧急查阅受限纠纷，决定同意还是不同意"),
+    "glass.list": ("紧急查阅", "restricted.glasses", "谁申请查阅受限纠纷，谁同意的"),
+    "rights.read": ("用户与权限", "grant.rights", "哪个角色能做什么，哪些授权等第二个人同意"),
+    "audit.oversee": ("审计", "audit.listed", "谁在什么时候看过、改过、导出过什么"),
+    "backup.read": ("备份状态", "backup.listed", "最近一次备份和恢复演练好不好"),
     "user.list": ("账户", "user.listed", "谁在用系统，上次什么时候登录"),
     "organisation.manage": ("单位", "organisation.listed", "单位和村、社区的地址、电话、办公时间"),
     "setup.run": ("初始设置", "setup.begin", "本中心、单位、账户，还缺什么"),
+}
+# what waits for oneself -> (how much of it, where, what the link says)
+CALLS: Final = {
+    "glass": ("有 {} 项紧急查阅等您决定。", "restricted.glasses", "去看理由"),
+    "shift": ("有 {} 份交班等您接。", "shift_note.desk_of_shift", "去看交接班"),
+    "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
+    "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
 NOTHING: Final = {
-    Role.AUDITOR: "审计的页面还没有开通，这里暂时没有要办的事。",
     Role.PLANNER: "年度计划的页面还没有开通，这里暂时没有要办的事。",
 }
 
@@ -125,7 +135,7 @@ def desk() -> ResponseReturnValue:
         ],
         links=_links(),
         deadlines_url=_deadlines_url(),
-        handover=_handover(),
+        calls=_calls(),
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
 
@@ -137,13 +147,27 @@ def _deadlines_url() -> str | None:
     return url_for("clock.deadlines") if may and Role.MEDIATOR in me.roles else None
 
 
-def _handover() -> dict[str, Any] | None:
-    """How many notes of colleagues wait to be taken over, for who may."""
-    me = actor()
-    if not access.may(me, "shift.hand_over", instruments().policy.access):
-        return None
-    count = shift_note.waiting_count(actor=me, now=now())
-    return {"count": count, "url": url_for("shift_note.desk_of_shift")} if count else None
+def _calls() -> list[dict[str, str]]:
+    """What of others waits for this one as the second person or the next on duty."""
+    me, policy = actor(), instruments().policy.access
+    counts: dict[str, tuple[str, Callable[[], int]]] = {
+        "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
+        "glass": ("glass.decide", _glasses),
+        "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
+        "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
+    }
+    waiting = {
+        name: count() for name, (needed, count) in counts.items() if access.may(me, needed, policy)
+    }
+    return [
+        {"text": text.format(waiting[name]), "url": url_for(endpoint), "link": link}
+        for name, (text, endpoint, link) in CALLS.items()
+        if waiting.get(name)
+    ]
+
+
+def _glasses() -> int:
+    return restricted.running_count(actor=actor(), desk=instruments(), now=now())
 
 
 def _primary() -> dict[str, str] | None:

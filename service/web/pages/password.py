@@ -8,17 +8,8 @@ from service.operations import password as operations
 from service.rules import password as rules
 from service.rules.sign_in import First
 from service.web import form as forms
-from service.web.door import (
-    actor,
-    brief,
-    desk,
-    first,
-    now,
-    origin,
-    set_cookie,
-    signed_in,
-    unsettled,
-)
+from service.web.cookie import set_cookie
+from service.web.door import actor, brief, desk, first, now, origin, signed_in, unsettled
 from service.web.form import Form
 
 bp = Blueprint("password", __name__)

@@ -10,7 +10,8 @@ from config.vocabulary import SharePurpose
 from config.words import labels
 from service.queries import provision as queries
 from service.web import basis, show
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
+from service.web.witness import noted
 
 bp = Blueprint("provision", __name__)
 PURPOSES: Final = labels(SharePurpose) | {"lead": "承办调解", "platform": "送来的平台回查进度"}

@@ -22,11 +22,12 @@ from service.rules import access
 from service.rules import register as rules
 from service.rules.register import DayCounts, Entry, EntryKind
 from service.web import show
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.route import kinds
 from service.web.shift_note import told
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("register", __name__)
 EVERYBODY: Final = "全部单位"

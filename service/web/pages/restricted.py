@@ -207,7 +207,11 @@ def _parts(opened: Opened) -> dict[str, dict[str, Any]]:
         people = queries.nameable(actor=actor(), desk=desk())
         options = [(str(each.id), f"{each.organisation}　{each.name}") for each in people]
         who = forms.described(
-            "naming.person", "指定谁", "select", options=[("", "请选择"), *options], required=True
+            "naming.person",
+            "要指定的人",
+            "select",
+            options=[("", "请选择"), *options],
+            required=True,
         )
         parts["naming"] = _part("name", opened, [who, _reason("naming", "为什么要让对方看")])
     if "dispute.break_glass" in may and view.sealed:

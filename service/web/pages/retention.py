@@ -1,6 +1,7 @@
 """保存与销毁: what is kept how long, what is due, and forgetting it by three people."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped, turn
 
 bp = Blueprint("retention", __name__)
 UNITS: Final = {Unit.YEARS: "年", Unit.MONTHS: "个月", Unit.DAYS: "天", Unit.HOURS: "小时"}
@@ -52,7 +54,11 @@ def shown() -> ResponseReturnValue:
 @action("retention.propose")
 def propose() -> ResponseReturnValue:
     """Put what is due on a list."""
-    return _deed(lambda: operations.propose(actor=actor(), desk=desk(), now=now()), "清单已列出")
+
+    def deed() -> None:
+        operations.propose(actor=actor(), desk=desk(), now=now())
+
+    return turn(deed, "清单已列出", to=url_for("retention.shown"))
 
 
 @bp.post("/retention/erasures/<uuid:erasure_id>/agree")
@@ -90,8 +96,7 @@ def hold() -> ResponseReturnValue:
     try:
         return forms.once(produce, shown=_page, twice="这一件刚才已经登记过了")
     except (Conflict, Erased) as refusal:
-        flash(refusal.detail, "stop")
-        return forms.see(url_for("retention.shown"))
+        return stopped(refusal, to=url_for("retention.shown"))
 
 
 @bp.post("/retention/holds/<uuid:hold_id>/lift")
@@ -115,7 +120,7 @@ def _page(form: Form) -> str:
         due=due,
         rows=rows,
         erasures=lists,
-        holds=[_hold(each) for each in queries.holds()],
+        holds=[_hold(each) for each in queries.holds(actor=actor())],
         propose_url=url_for("retention.propose") if due and _may("retention.propose") else None,
         hold_url=url_for("retention.hold") if _may("retention.hold") else None,
         form=form,
@@ -124,16 +129,8 @@ def _page(form: Form) -> str:
 
 
 def _to(erasure_id: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
-    return _deed(lambda: deed(erasure_id, actor=actor(), desk=desk(), now=now()), said)
-
-
-def _deed(deed: Callable[[], object], said: str) -> ResponseReturnValue:
-    try:
-        deed()
-        flash(said)
-    except Conflict as refusal:
-        flash(refusal.detail, "stop")
-    return forms.see(url_for("retention.shown"))
+    mine = partial(deed, erasure_id, actor=actor(), desk=desk(), now=now())
+    return turn(mine, said, to=url_for("retention.shown"))
 
 
 def _may(name: str) -> bool:
@@ -158,7 +155,7 @@ def _erasure(view: ErasureView) -> dict[str, Any]:
     text, tone = STANDINGS[view.standing]
     waits = view.standing in (Standing.PROPOSED, Standing.AGREED)
     asked = waits and _may("retention.approve")
-    mine = actor().name in (view.director, view.secadmin)
+    mine = actor().user_id in view.agreed_ids
     agrees = asked and view.standing is Standing.PROPOSED and not mine
     runs = view.standing is Standing.AGREED and _may("retention.run")
     zone = desk().zone

@@ -18,6 +18,7 @@ from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped
 
 bp = Blueprint("shift_note", __name__)
 TWICE: Final = "这次交班刚才已经记下了。要再交一次，请核对内容后再点交班"
@@ -57,9 +58,9 @@ def take(note_id: UUID) -> ResponseReturnValue:
     """Take over; who comes second is told who was first."""
     try:
         operations.take(note_id, actor=actor(), desk=desk(), now=now())
-        flash("已接班")
     except (Conflict, Forbidden) as refusal:
-        flash(refusal.detail, "warn")
+        return stopped(refusal, to=url_for("shift_note.detail", note_id=note_id))
+    flash("已接班")
     return forms.see(url_for("shift_note.detail", note_id=note_id))
 
 

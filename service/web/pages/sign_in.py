@@ -17,15 +17,15 @@ from service.rules import access
 from service.rules import password as password_rules
 from service.rules.access import Actor
 from service.web import form as forms
+from service.web.cookie import clear_cookie, set_cookie
 from service.web.door import (
+    actor,
     answer,
     brief,
-    clear_cookie,
     desk,
     now,
     origin,
     public,
-    set_cookie,
     signed_in,
     unnoticed,
     unsettled,
@@ -90,7 +90,7 @@ def leave() -> ResponseReturnValue:
     """End the session."""
     found = visitor()
     if found is not None:
-        operations.sign_out(found.token, now=now())
+        operations.sign_out(found.token, actor=actor(), now=now())
     flash("已退出")
     return clear_cookie(forms.see(url_for("sign_in.form")))
 
@@ -160,7 +160,7 @@ def _let_in(begun: SignedIn) -> Response:
     """Hand over the session; the one this browser had before ends."""
     found = visitor()
     if found is not None:
-        operations.sign_out(found.token, now=now())
+        operations.sign_out(found.token, actor=actor(), now=now())
     return set_cookie(forms.see(_target(begun.actor)), begun.token, begun.expires_at)
 
 

@@ -89,7 +89,7 @@ def _row(view: SubstitutionView, *, may_manage: bool) -> dict[str, Any]:
 
 def _carriers() -> list[dict[str, Any]]:
     """The mediators with open disputes, whose work may be given to others."""
-    loads = dispute_row.open_by_mediator()
+    me, loads = actor(), dispute_row.open_by_mediator()
     return [
         {
             "name": each.name,
@@ -98,15 +98,16 @@ def _carriers() -> list[dict[str, Any]]:
             "url": url_for("hand_over.shown", user_id=each.id),
         }
         for each in users.mediators()
-        if loads.get(each.id)
+        if loads.get(each.id) and access.is_of_town(me, each.organisation_id)
     ]
 
 
 def _fields(*, town: bool) -> list[dict[str, Any]]:
-    home: UUID | None = None if town else actor().organisation_id
+    me = actor()
+    units = me.town if town else me.homes
     staff = [("", "请选择")] + [
         (str(each.id), f"{each.organisation}　{each.name}" if town else each.name)
-        for each in users.colleagues(home)
+        for each in users.colleagues(units)
     ]
     reasons = [("", "请选择"), *labels(AbsenceReason).items()]
     return [

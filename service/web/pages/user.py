@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.vocabulary import STAFF, Role
@@ -29,6 +30,7 @@ from service.web import show, slip
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.turn import stopped, turn
 
 bp = Blueprint("user", __name__)
 ROLES: Final = [(role.value, label(role)) for role in STAFF]
@@ -128,8 +130,7 @@ def reset(user_id: UUID) -> ResponseReturnValue:
     try:
         return forms.kept(produce)
     except Conflict as refusal:
-        flash(refusal.detail, "stop")
-        return forms.see(url_for("user.detail", user_id=user_id))
+        return stopped(refusal, to=url_for("user.detail", user_id=user_id))
 
 
 @bp.post("/users/<uuid:user_id>/disable")
@@ -194,12 +195,8 @@ def _at_role(fields: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _turn(user_id: UUID, deed: Callable[..., None], said: str) -> ResponseReturnValue:
-    try:
-        deed(user_id, actor=actor(), desk=desk(), now=now())
-        flash(said)
-    except Conflict as refusal:
-        flash(refusal.detail, "stop")
-    return forms.see(url_for("user.detail", user_id=user_id))
+    mine = partial(deed, user_id, actor=actor(), desk=desk(), now=now())
+    return turn(mine, said, to=url_for("user.detail", user_id=user_id))
 
 
 def _may(name: str) -> bool:

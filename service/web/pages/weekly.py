@@ -19,7 +19,8 @@ from service.rules.calendar import Week
 from service.rules.statistics import LEAST, Flow, Rate
 from service.rules.weekly import Line, WeekFigures
 from service.web import show
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
+from service.web.witness import noted
 
 bp = Blueprint("weekly", __name__)
 COLUMNS: Final = ("期初", "受理", "重新办理", "办结", "期末", "调解成功率")

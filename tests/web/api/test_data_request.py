@@ -109,3 +109,13 @@ def test_only_window_and_director_know_of_requests(office: Office) -> None:
     for role in (Role.MEDIATOR, Role.LIAISON):
         assert of_role(office, role, "committee").get(PATH).status_code == 403
     assert len(program(office, office.director).get(PATH).get_json()["items"]) == 1
+
+
+def test_a_dispute_that_became_restricted_is_named_by_no_request_any_more(office: Office) -> None:
+    clerk, director = of_role(office, Role.WINDOW), of_role(office, Role.DIRECTOR)
+    dispute = clerk.registered()
+    made = asked(clerk).get_json()
+    assert made["numbers"] == [dispute["number"]]
+    path = f"/api/v1/disputes/{dispute['id']}/restrict"
+    assert director.post(path, {"reason": "当事人要求保密，事由敏感"}).status_code == 200
+    assert clerk.get(f"{PATH}/{made['id']}").get_json()["numbers"] == []

@@ -11,7 +11,7 @@ from tests.factories.person import mobile
 from tests.factories.program import INTAKE, dispatched, of_role, program
 
 DUPLICATES = "/api/v1/duplicates"
-FOREIGN = {"number", "organisation", "reasons", "score"}
+FOREIGN = {"number", "organisation", "reasons"}
 
 
 def test_a_whole_intake_may_be_asked_about(office: Office) -> None:

@@ -92,6 +92,16 @@ def test_too_much_is_413(clerk: Program) -> None:
     told(answer, 413, "too-large")
 
 
+@pytest.mark.parametrize("path", ["/api/v1/sign-in", "/api/v1/public/progress", DISPUTES])
+def test_a_program_sends_a_megabyte_and_no_more(clerk: Program, path: str) -> None:
+    def sent(size: int) -> TestResponse:
+        body = b'{"narrative":"' + b"a" * size + b'"}'
+        return clerk.post(path, data=body, content_type="application/json", key="k")
+
+    assert sent(1000 * 1024).status_code == 422
+    told(sent(1024 * 1024), 413, "too-large")
+
+
 def test_what_is_wrong_is_422_at_its_field(clerk: Program) -> None:
     answer = clerk.post(DISPUTES, INTAKE | {"category": "nonsense"}, key="k")
     assert told(answer, 422, "invalid")["errors"] == {"category": ["没有这个纠纷类型"]}

@@ -54,6 +54,16 @@ def test_one_is_added_shown_saved_and_withdrawn(office: Office, visit: Visit, ca
     assert (answer.status, "这个附件已经撤销" in answer.text) == (410, True)
 
 
+def test_a_file_that_came_with_a_mistake_is_to_be_chosen_again(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    path, clerk = path_of(case()), visit(office.window)
+    page = upload(clerk, path, kind="")
+    assert page.status == 422
+    assert "浏览器不留住选过的文件，请重新选择" in page.text
+    assert "请选择材料类型" in page.text
+
+
 def test_the_same_form_twice_makes_one(office: Office, visit: Visit, case: Case) -> None:
     handling, clerk = case(), visit(office.window)
     path = path_of(handling)

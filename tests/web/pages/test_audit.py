@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config.vocabulary import DisputeStatus, Role
-from models import AuditEntry, db
+from models import AuditEntry, Dispute, db
 from service.rules.access import Actor
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 from tests.factories.dispute import NARRATIVE, Handling
 from tests.factories.office import Office
 from tests.factories.trail import forging
@@ -69,6 +69,31 @@ def test_a_verification_is_asked_for_and_its_verdict_stands_on_the_page(
         connection.exec_driver_sql("UPDATE audit_entry SET actor_name = '乙' WHERE seq = 2")
     bad = visitor.follow(visitor.fill(visitor.get("/audit"), "/audit/verify"))
     assert "核对到第 1 条：被改动过，从第 2 条起有问题" in bad.text
+
+
+def test_an_unknown_number_is_said_to_be_unknown(office: Office, visit: Visit) -> None:
+    page = visit(office.actor(Role.AUDITOR)).get("/audit?number=QLS2026-99999")
+    assert page.status == 200
+    assert "没有找到编号是 QLS2026-99999 的纠纷" in page.text
+
+
+def test_the_export_takes_the_filters_of_what_is_listed(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handled = case()
+    case()
+    with office.app.app_context():
+        number = db.session.scalar(sa.select(Dispute.number).where(Dispute.id == handled.id))
+    visitor = visit(office.actor(Role.AUDITOR))
+    page = visitor.get(f"/audit?number={number}&actor={office.window.user_id}")
+    address = f"/audit/workbook?number={number}&amp;actor={office.window.user_id}"
+    assert f'href="{address}"' in page.html.partition("data-results")[2]
+    client = office.app.test_client()
+    client.set_cookie(COOKIE, session_of(office.app, office.actor(Role.AUDITOR)))
+    answer = client.get(address.replace("&amp;", "&"))
+    book = openpyxl.load_workbook(BytesIO(answer.data), read_only=True)
+    rows = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+    assert {(row[2], row[7]) for row in rows} == {(office.window.name, f"纠纷 {number}")}
 
 
 def test_the_rows_go_into_a_workbook_as_shown_and_that_is_noted(office: Office, case: Case) -> None:

@@ -8,6 +8,7 @@ from tests.factories.visitor import Visitor
 NEW = "/data-requests/new"
 ASKED = {
     "kind": "access",
+    "identity_check": "card",
     "name": str(APPLICANT["name"]),
     "id_number": str(APPLICANT["id_number"]),
     "everything": "true",
@@ -42,9 +43,18 @@ def _today(clerk: Visitor) -> str:
     return clerk.get(NEW).form(NEW).values["received_on"]
 
 
+def test_nothing_is_claimed_that_nobody_ticked(office: Office) -> None:
+    clerk = Visitor(office.app, office.window)
+    page = clerk.fill(clerk.get(NEW), NEW, **{**ASKED, "identity_check": ""})
+    assert page.status == 422
+    assert "怎么核对身份的：请选择" in page.text
+
+
 def test_errors_stand_at_their_fields_and_what_was_typed_stays(office: Office) -> None:
     clerk = Visitor(office.app, office.window)
-    page = clerk.fill(clerk.get(NEW), NEW, kind="correct", name="甲", id_number="15")
+    page = clerk.fill(
+        clerk.get(NEW), NEW, kind="correct", name="甲", id_number="15", identity_check="card"
+    )
     assert page.status == 422
     assert "请写明纠纷编号" in page.text
     assert page.form(NEW).values["name"] == "甲"
@@ -58,7 +68,12 @@ def test_the_disputes_page_tells_on_what_its_data_is_kept(office: Office) -> Non
     path = f"/disputes/{made.id}/bases"
     assert path in page.links
     assert "个人信息处理依据：履行法定职责" in page.text
-    changes = {"ground": "consent", "scope": "诊断书交交调委", "obtained_on": _today(clerk)}
+    changes = {
+        "ground": "consent",
+        "scope": "诊断书交交调委",
+        "obtained_on": _today(clerk),
+        "form": "written",
+    }
     told = clerk.follow(clerk.fill(clerk.get(path), path, **changes))
     assert "诊断书交交调委" in told.text
     back = next(each.action for each in told.forms if each.action.endswith("/withdraw"))

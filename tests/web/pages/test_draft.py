@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from models import Draft, db, transaction
 from service.rules.access import Actor
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 from tests.factories.office import Office
 from tests.factories.visitor import Page, Visitor, session_of
 

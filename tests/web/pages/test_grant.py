@@ -28,10 +28,13 @@ def test_a_role_is_asked_for_by_one_and_agreed_to_by_another(office: Office, vis
     assert "等另一位管理员确认" in first.get(f"/users/{clerk.user_id}").text
     assert asked.status == 303
     assert "不能自己确认" in first.get("/rights").text
+    assert "有 1 项授权等您同意。" in second.get("/").text
+    assert "等您同意" not in first.get("/").text
     page = second.get("/rights")
     (address,) = [each.action for each in page.forms if each.action.endswith("/decide")]
     second.fill(page, address, agree="true")
     assert "没有等确认的授权" in second.get("/rights").text
+    assert "等您同意" not in second.get("/").text
 
 
 def test_no_role_is_told_at_its_field(office: Office, visit: Visit) -> None:

@@ -31,6 +31,14 @@ def mediator_of(handling: Handling) -> str:
         return str(handling.row.mediator_id)
 
 
+def test_nobody_chosen_is_told_and_nothing_is_said_to_be_handed_over(
+    admin: Visitor, case: Case, path: str
+) -> None:
+    case(S.MEDIATING)
+    page = admin.fill(admin.get(path), path, action="only")
+    assert (page.status, "请选择接手的人" in page.text) == (422, True)
+
+
 def test_the_administrator_hands_over_and_closes_in_one_go(
     office: Office, admin: Visitor, case: Case, path: str
 ) -> None:

@@ -13,6 +13,7 @@ from tests.factories.visitor import Visitor
 
 S = DisputeStatus
 FIGURE = re.compile(r'<a href="([^"]+)" aria-label="([^"]+) (\d+)件，看明细">')
+TILE = re.compile(r'<li class="card"><a href="[^"]+">([^<]+)</a>')
 UNITS = {Role.MEDIATOR: "committee", Role.LIAISON: "committee"}
 
 
@@ -63,11 +64,31 @@ def test_danger_that_is_over_is_on_no_desk(
     assert "有人身危险" not in visit(office.director).get("/").text
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PLANNER])
-def test_a_role_without_pages_is_told_so(
-    office: Office, visit: Callable[[Actor], Visitor], role: Role
+def test_a_role_without_pages_is_told_so(office: Office, visit: Callable[[Actor], Visitor]) -> None:
+    assert "暂时没有要办的事" in visit(office.actor(Role.PLANNER)).get("/").text
+
+
+@pytest.mark.parametrize(
+    ("role", "rooms"),
+    [
+        (Role.AUDITOR, ["紧急查阅", "用户与权限", "审计", "备份状态"]),
+        (Role.SYSADMIN, ["用户与权限", "审计", "备份状态", "账户", "单位", "初始设置"]),
+        (Role.SECADMIN, ["紧急查阅", "用户与权限", "审计", "账户"]),
+    ],
+)
+def test_who_looks_after_the_system_is_led_to_its_rooms(
+    office: Office, visit: Callable[[Actor], Visitor], role: Role, rooms: list[str]
 ) -> None:
-    assert "暂时没有要办的事" in visit(office.actor(role)).get("/").text
+    page = visit(office.actor(role)).get("/")
+    assert sorted(TILE.findall(page.html)) == sorted(rooms)
+
+
+def test_the_auditor_is_led_to_what_they_oversee(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    page = visit(office.actor(Role.AUDITOR)).get("/")
+    assert {"/audit", "/rights", "/break-glass", "/backups"} <= set(page.links)
+    assert "暂时没有要办的事" not in page.text
 
 
 def test_the_administrator_is_led_to_what_they_keep(

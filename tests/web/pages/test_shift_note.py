@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
-from config.vocabulary import Role
+from config.vocabulary import AuditResult, Role
+from models import AuditEntry, db
 from service.queries import shift_note as queries
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
@@ -77,6 +79,9 @@ def test_the_writer_is_offered_no_taking_and_told_when_trying(office: Office, vi
         clerk.post(f"{note}/take", {"csrf_token": page.forms[0].values["csrf_token"]})
     )
     assert "自己写的交班要由接班的人来接" in told.text
+    with office.app.app_context():
+        entries = sa.select(AuditEntry.action).where(AuditEntry.result == AuditResult.DENIED)
+        assert db.session.scalars(entries).all() == ["shift.hand_over"]
 
 
 def test_another_unit_s_note_is_not_there(office: Office, visit: Visit) -> None:

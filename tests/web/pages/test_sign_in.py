@@ -13,7 +13,7 @@ from models import User, UserSession, transaction
 from service.gateways.keyring import new_token, token_hash
 from service.operations import user as users
 from service.rules.access import Actor
-from service.web.door import COOKIE
+from service.web.cookie import COOKIE
 from tests.factories.office import PASSWORD, Office
 from tests.factories.visitor import Page, Visitor, session_of
 

@@ -50,6 +50,22 @@ def test_pressing_twice_creates_one_account_with_one_link(admin: Visitor, office
     assert (other.status, "这个账户刚才已经建过了" in other.text) == (422, True)
 
 
+def test_a_role_that_waits_for_a_second_person_is_said_to_wait(
+    admin: Visitor, office: Office
+) -> None:
+    office.actor(Role.SECADMIN, password=PASSWORD)
+    slip = hire(admin, office, role="director")
+    assert "何晓云的角色“中心主任”还没有生效" in slip.text
+    assert "中心主任（等确认）" in slip.text
+    assert "还没有生效" not in hire(admin, office, username="she").text
+
+
+def test_the_summary_of_errors_names_the_fields(admin: Visitor, office: Office) -> None:
+    page = admin.fill(admin.get(NEW), NEW, name="", username="", organisation="")
+    for told in ("姓名：请填写", "用户名：请填写", "单位：请选择"):
+        assert told in page.text
+
+
 def test_wrong_words_are_told_at_their_fields(admin: Visitor, office: Office) -> None:
     page = hire(admin, office, username="He", role="", phone="12")
     assert page.status == 422

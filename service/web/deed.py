@@ -1,0 +1,206 @@
+"""The deeds of the trail 审计 in words of the office: what was done, to what, by which job."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from config.vocabulary import LawsuitStep, PartyRole, Step
+from config.words import label, labels
+from service.web.timeline import DEEDS, PARTY_FIELDS
+from service.web.timeline import FIELDS as OF_DISPUTE
+
+THINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "attachment": "附件",
+        "audit": "审计记录",
+        "backup": "备份",
+        "calendar": "工作日历",
+        "clock": "期限",
+        "consultation": "咨询",
+        "data_request": "个人信息申请",
+        "dispute": "纠纷",
+        "duplicate": "查重",
+        "erasure": "销毁清单",
+        "glass": "紧急查阅",
+        "job": "后台作业",
+        "key": "密钥",
+        "lawsuit": "应诉案件",
+        "ledger": "台账",
+        "ledger_batch": "台账导入",
+        "mail": "邮件",
+        "material": "材料",
+        "metric": "统计数字",
+        "organisation": "单位",
+        "paper": "文书",
+        "progress": "查进度",
+        "readout": "电话答复",
+        "register": "登记簿",
+        "report": "周报",
+        "routing": "分流规则",
+        "search": "查找",
+        "setup": "首次设置",
+        "shift": "交接班",
+        "shift_note": "交接班",
+        "status": "运行状态",
+        "subscription": "周报订阅",
+        "substitution": "离岗替岗",
+        "system": "系统",
+        "token": "接口令牌",
+        "user": "账户",
+        "weekly": "周报",
+    }
+)
+# by the deed's whole name where that says something else, or else by its last part
+VERBS: Final[Mapping[str, str]] = MappingProxyType(
+    dict(DEEDS)
+    | labels(Step)
+    | labels(LawsuitStep)
+    | {
+        "absence": "登记离岗",
+        "anchor": "写锚点",
+        "answer": "答复",
+        "approve": "同意或者退回",
+        "ask": "查进度",
+        "ask-roles": "提出授权",
+        "asked": "做完立即备份",
+        "attachment_download": "下载附件",
+        "attachment_read": "查看附件",
+        "back": "回岗",
+        "basis": "记同意",
+        "begin-second-factor": "开始登记动态口令",
+        "break_glass": "申请紧急查阅",
+        "change": "修改",
+        "change-password": "修改密码",
+        "change-roles": "调整角色",
+        "check": "查重",
+        "clear": "看原文",
+        "commit": "写入",
+        "create": "新建",
+        "daily": "做完每日备份",
+        "deactivate": "停用",
+        "decide": "决定",
+        "disable": "停用",
+        "discard": "作废",
+        "download": "下载",
+        "draft": "拟稿",
+        "drill": "做完恢复演练",
+        "edit": "编辑",
+        "enable": "启用",
+        "enter": "添加",
+        "erasure.agree": "同意销毁",
+        "end-session": "退出一处登录",
+        "end-sessions": "退出全部登录",
+        "export": "导出",
+        "finish": "完成",
+        "grant": "授权",
+        "glass.read": "看紧急查阅的理由",
+        "hand_over": "交接",
+        "identity": "按证件、电话查找",
+        "invite": "发登录码",
+        "list": "查看列表",
+        "look": "打开查看",
+        "looks": "看谁看过",
+        "make": "生成",
+        "manage": "管理",
+        "merge": "合并",
+        "open": "打开",
+        "order": "督办",
+        "outside_entry": "登记外部系统编号",
+        "oversee": "查看审计",
+        "preview": "试算",
+        "propose": "列出销毁清单",
+        "provisions": "查看提供记录",
+        "publish": "发布",
+        "reactivate": "重新启用",
+        "read": "查看",
+        "receipt": "打开回执",
+        "refuse": "退回",
+        "refuse-roles": "不同意授权",
+        "release": "放行",
+        "reset": "重置登录",
+        "reset-second-factor": "重置动态口令",
+        "reset_second_factor": "重置动态口令",
+        "restore": "恢复备份",
+        "restrict": "限制查阅",
+        "reveal": "看明文",
+        "revise": "改稿",
+        "revoke": "吊销",
+        "roles": "改角色",
+        "rotate": "换完密钥",
+        "rotate_begin": "开始换密钥",
+        "run": "执行",
+        "set-password": "设密码",
+        "set-second-factor": "登记动态口令",
+        "settle": "补算期限",
+        "sign": "签发",
+        "sign-in": "登录",
+        "sign-in-half-way": "密码对了，等动态口令",
+        "sign-in-refused": "登录没有成功",
+        "sign-out": "退出",
+        "spare": "暂缓的没有销毁",
+        "subscribe": "订阅",
+        "take": "接班",
+        "unlock": "解锁",
+        "unsubscribe": "退订",
+        "update": "修改",
+        "use": "使用",
+        "use-recovery-code": "用了一个恢复码",
+        "verify": "校验",
+    }
+)
+JOBS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "audit-anchor": "写审计锚点",
+        "backup": "备份",
+        "backup-drill": "恢复演练",
+        "deliver-outbox": "发送邮件",
+        "fill-text-index": "补建文字索引",
+        "forget-allowances": "清理限次计数",
+        "forget-drafts": "清理草稿",
+        "forget-idempotency-keys": "清理重复提交的答复",
+        "forget-notices": "清理旧消息",
+        "forget-sessions": "清理旧会话",
+        "forget-uploads": "清理上传的台账",
+        "purge-text-index": "清除文字索引",
+        "settle-calendar": "补算工作日历公布后的期限",
+        "sweep-attachments": "清理多余的附件",
+        "weekly-letter": "发周报",
+    }
+)
+FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    dict(PARTY_FIELDS)
+    | dict(OF_DISPUTE)
+    | {
+        "active": "是否在用",
+        "decided_on": "裁判日期",
+        "decision_served_on": "裁判送达日期",
+        "hours": "办公时间",
+        "letterhead": "落款",
+        "outcome": "结果",
+        "parent": "上级单位",
+        "place.detail": "详细地点",
+        "position": "排列次序",
+        "prefix": "编号前缀",
+        "reason": "理由",
+        "seal": "印章",
+        "seal_keeper": "印章保管人",
+        "status": "状态",
+        "withdrawal_cause": "撤诉原因",
+    }
+)
+
+
+def did(action: str) -> str:
+    """The verb of a deed; its code where no word is known."""
+    verb = action.rpartition(".")[2]
+    return VERBS.get(action) or VERBS.get(verb, f"其他操作（{verb}）")
+
+
+def field(path: str, role: str | None = None) -> str:
+    """What a field is called: 申请人第 1 位的电话 for parties.0.phone and the role applicant."""
+    root, _, rest = path.partition(".")
+    place, _, name = rest.partition(".")
+    if root != "parties" or not place.isdecimal():
+        return FIELDS.get(path, path)
+    whose = label(PartyRole(role)) if role in set(PartyRole) else "当事人"
+    return f"{whose}第 {int(place) + 1} 位的{PARTY_FIELDS.get(name, name)}"

@@ -1,0 +1,153 @@
+"""Two towns in one deployment: neither learns from any list or notice what is the other's."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from config.access import Reach
+from config.vocabulary import HoldGround, OrganisationKind, Role, Step
+from models import Notice, Organisation, db, transaction
+from service.clock import utc_now
+from service.operations import hold
+from service.operations import organisation as organisations
+from service.operations.organisation import OrganisationDraft
+from service.queries.user import LOOK_AT_THE_TREE
+from tests.factories.dispute import APPLICANT, registered
+from tests.factories.office import Office
+from tests.factories.program import Program, program
+from tests.factories.visitor import Visitor
+
+K = OrganisationKind
+ASKED = {
+    "kind": "access",
+    "name": APPLICANT["name"],
+    "id_number": APPLICANT["id_number"],
+    "identity_check": "card",
+    "everything": True,
+    "received_on": "2026-01-05",
+}
+
+
+@pytest.fixture
+def towns(office: Office) -> Office:
+    """The office under one town government, and another town with a centre of its own."""
+    units, now = office.units, utc_now()
+
+    def unit(key: str, kind: K, name: str, parent: str | None) -> None:
+        made = OrganisationDraft(kind=kind, name=name, parent=units[parent] if parent else None)
+        with office.app.app_context():
+            units[key] = organisations.create(made, actor=None, now=now)
+
+    unit("town", K.TOWN_GOVERNMENT, "柳溪镇人民政府", None)
+    with office.app.app_context(), transaction() as session:
+        for key in ("centre", "committee", "station", "justice"):
+            session.get_one(Organisation, units[key]).parent_id = units["town"]
+    unit("north", K.TOWN_GOVERNMENT, "北河镇人民政府", None)
+    unit("north-centre", K.GOVERNANCE_CENTRE, "北河镇综治中心", "north")
+    return office
+
+
+def north(office: Office, role: Role) -> Program:
+    """The program of somebody in the other town."""
+    return program(office, office.actor(role, "north-centre"))
+
+
+def here(office: Office, step: Step | None = None) -> str:
+    """The number of a dispute of the first town, registered just now; one step on, if wished."""
+    with office.app.app_context():
+        made = registered(office, now=utc_now() - timedelta(minutes=5))
+        if step is not None:
+            made.take(step, now=utc_now())
+        return made.row.number
+
+
+def test_every_role_whose_rights_look_at_the_tree_is_placed_in_it(office: Office) -> None:
+    policy = office.desk.policy.access
+    bound = {Reach.TOWN, Reach.ORGANISATION, Reach.SEALED, Reach.BRIEF}
+    roles = {
+        role
+        for role in Role
+        if any(policy.reach(role, action) & bound for action in policy.actions)
+    }
+    assert roles <= LOOK_AT_THE_TREE
+
+
+def test_of_what_comes_in_the_other_towns_director_is_not_told(towns: Office) -> None:
+    ours, theirs = (towns.actor(Role.DIRECTOR, each) for each in ("centre", "north-centre"))
+    here(towns)
+    with towns.app.app_context():
+        told = db.session.scalars(sa.select(Notice.user_id)).all()
+    assert (told.count(ours.user_id), told.count(theirs.user_id)) == (1, 0)
+
+
+def test_a_leader_sees_brief_rows_of_their_own_town(towns: Office) -> None:
+    number = here(towns)
+    path = "/api/v1/disputes?count=true"
+    own = program(towns, towns.actor(Role.LEADER, "centre")).get(path).get_json()
+    assert ([each["number"] for each in own["items"]], own["total"]) == ([number], 1)
+    other = north(towns, Role.LEADER).get(path).get_json()
+    assert (other["items"], other["total"]) == ([], 0)
+
+
+def test_a_request_of_the_people_concerned_stays_in_the_town_it_came_in(towns: Office) -> None:
+    number = here(towns)
+    clerk = program(towns, towns.actor(Role.WINDOW, "centre"))
+    made = clerk.post("/api/v1/data-requests", ASKED, key=uuid4().hex).get_json()
+    assert made["numbers"] == [number]
+    path = f"/api/v1/data-requests/{made['id']}"
+    for role in (Role.WINDOW, Role.DIRECTOR):
+        other = north(towns, role)
+        assert other.get("/api/v1/data-requests").get_json()["items"] == []
+        assert other.get(path).status_code == 404
+        page = Visitor(towns.app, towns.actor(role, "north-centre"))
+        assert page.get(f"/data-requests/{made['id']}/sheet").status == 404
+    decided = north(towns, Role.DIRECTOR).post(
+        f"{path}/steps/decide", {"decision": "granted"}, version='"1"'
+    )
+    assert decided.status_code == 404
+    theirs = north(towns, Role.WINDOW).post("/api/v1/data-requests", ASKED, key=uuid4().hex)
+    assert theirs.get_json()["numbers"] == []
+
+
+def test_neither_an_id_number_nor_a_duplicate_tells_of_the_other_town(towns: Office) -> None:
+    number = here(towns)
+    body = {"category": "neighbour", "parties": [APPLICANT]}
+    for unit, found in (("justice", [number]), ("north-centre", [])):
+        clerk = towns.actor(Role.WINDOW, unit)
+        alike = program(towns, clerk).post("/api/v1/duplicates", body).get_json()["items"]
+        assert [each["number"] for each in alike] == found
+        visitor = Visitor(towns.app, clerk)
+        searched = visitor.fill(visitor.get("/"), "/search", q=str(APPLICANT["id_number"]))
+        assert (number in searched.html) == bool(found)
+
+
+def test_what_is_held_back_in_one_town_stands_on_no_list_of_the_other(towns: Office) -> None:
+    number = here(towns)
+    ours = towns.actor(Role.DIRECTOR, "centre")
+    ground = next(iter(HoldGround))
+    with towns.app.app_context():
+        hold.place(number, ground, actor=ours, desk=towns.desk, now=utc_now())
+    assert len(program(towns, ours).get("/api/v1/holds").get_json()["items"]) == 1
+    assert north(towns, Role.DIRECTOR).get("/api/v1/holds").get_json()["items"] == []
+    page = Visitor(towns.app, towns.actor(Role.DIRECTOR, "north-centre")).get("/retention")
+    assert number not in page.html
+
+
+def test_who_is_away_and_carries_what_is_the_towns_own_business(towns: Office) -> None:
+    here(towns, Step.DISPATCH)
+    name = towns.mediator.name
+    for unit, stands in (("centre", True), ("north-centre", False)):
+        page = Visitor(towns.app, towns.actor(Role.DIRECTOR, unit)).get("/leave")
+        assert (f"/users/{towns.mediator.user_id}/hand-over" in page.html) == stands
+        assert (name in page.html) == stands
+
+
+def test_an_auditor_of_a_town_reads_its_own_trail(towns: Office) -> None:
+    number = here(towns)
+    path = "/api/v1/audit?limit=100"
+    for unit, stands in (("centre", True), ("north-centre", False)):
+        auditor = program(towns, towns.actor(Role.AUDITOR, unit))
+        named = [each.get("name") for each in auditor.get(path).get_json()["items"]]
+        assert (number in named) == stands
