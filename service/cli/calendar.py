@@ -1,6 +1,7 @@
 """Due dates 期限 with the day-by-day table behind them, and years of the calendar from a file."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 from config.clock import ClockRule
 from config.text import Malformed
 from config.vocabulary import DayKind
+from config.words import label
 from service.cli.deployment import Deployment, pass_deployment
 from service.clock import utc_now
 from service.desk import Desk
@@ -169,7 +171,29 @@ def _start(text: str) -> date | datetime:
 
 
 def _table(rule: ClockRule, found: Explanation) -> str:
-    days = [" ".join(filter(None, (f"{d.on}", KINDS[d.kind], d.name))) for d in found.days]
-    head = [f"{rule.id} {rule.name}", f"起算 {found.start}，当日不计"]
     provisional = "（暂定）" if found.provisional else ""
-    return "\n".join([*head, *days, f"到期 {found.due}{provisional}"])
+    length = f"{rule.length}{label(rule.unit)}"
+    return "\n".join(
+        [
+            f"{rule.id} {rule.name}（{label(rule.kind)}）",
+            f"起算 {found.start}，当日不计，{length}",
+            *(" ".join(filter(None, (f"{d.on}", KINDS[d.kind], d.name))) for d in found.days),
+            *_behind(rule, found.start),
+            f"到期 {found.due}{provisional}",
+        ]
+    )
+
+
+def _behind(rule: ClockRule, start: date | datetime) -> Iterator[str]:
+    """What stands behind the date: law and grade, what may change it, and what to mind."""
+    for row in deadlines.in_force(rule.basis, start):
+        cited = " ".join(filter(None, (row.law, row.article)))
+        yield f"依据 {cited}（{row.grade} {label(row.grade)}）"
+    if rule.extension:
+        most = f"{rule.extension}{label(rule.unit)}，最多{rule.extension_times}次"
+        yield f"延长 每次不超过{most}"
+    if rule.note:
+        yield f"说明 {rule.note}"
+    if not rule.is_in_force(start.date() if isinstance(start, datetime) else start):
+        begun, ended = rule.valid_from or "", rule.valid_to or ""
+        yield f"注意 起算日不在这条规则的适用期间（{begun}～{ended}）"

@@ -17,12 +17,6 @@ from service.rules.deadlines import Explanation
 from service.web import day_table, show
 from service.web.door import desk
 
-GRADES: Final = {
-    Grade.A: "法律明文",
-    Grade.B: "据二手资料",
-    Grade.C: "待核实",
-    Grade.R: "本地规定或惯例，不是法律",
-}
 UNPUBLISHED: Final = "国务院办公厅还没有公布这一年的安排，涉及的到期日都是暂定"
 
 
@@ -125,8 +119,8 @@ def basis(rule: ClockRule, on: date | datetime) -> list[dict[str, str]]:
         {
             "law": each.law,
             "article": f"第{each.article}条" if each.article[:1].isdigit() else each.article,
-            "grade": GRADES[Grade(each.grade)],
-            "tone": "ok" if each.grade == Grade.A else "warn",
+            "grade": label(each.grade),
+            "tone": "ok" if each.grade is Grade.A else "warn",
         }
         for each in deadlines.in_force(rule.basis, on)
     ]

@@ -72,6 +72,32 @@ def test_a_term_in_days_does_not_start_at_an_instant(run: Run) -> None:
     assert (done.exit_code, done.stderr) == (1, "Error: CONS.ACCEPT 以日、月计，起算只写日期\n")
 
 
+def test_the_table_says_whose_the_term_is_and_what_stands_behind_it(run: Run) -> None:
+    lines = run("calendar", "explain", "--rule", "SEC.CASE", "--from", "2026-11-16").stdout
+    assert lines.splitlines()[:2] == [
+        "SEC.CASE 治安案件办案期限（法定期限）",
+        "起算 2026-11-16，当日不计，30日",
+    ]
+    assert lines.splitlines()[-5:] == [
+        "依据 公安机关办理行政案件程序规定 165、185（A 已核对法条原文）",
+        "依据 治安管理处罚法（2025修订） 办案期限（C 待核实）",
+        "延长 每次不超过30日，最多2次",
+        "说明 2026年起自立案起算，可以延长两次，新法条文待核",
+        "到期 2026-12-16",
+    ]
+
+
+def test_a_start_outside_the_rules_time_is_pointed_out(run: Run) -> None:
+    lines = run("calendar", "explain", "--rule", "CONS.MED.OLD", "--from", "2024-07-01").stdout
+    assert lines.splitlines()[-2] == "注意 起算日不在这条规则的适用期间（～2024-06-30）"
+
+
+def test_a_date_that_others_state_is_not_counted(run: Run) -> None:
+    done = run("calendar", "explain", "--rule", "OUT.12345", "--from", "2026-11-16", "--json")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "Error: OUT.12345 的到期日由交办单位写明，不能推算\n"
+
+
 NOTICE = """国办发明电〔2026〕9号
 元旦：1月1日（周五）至3日（周日）放假，共3天。
 春节：2月5日（周五）至12日（周五）放假调休，共8天。2月13日（周六）、2月20日（周六）上班。
