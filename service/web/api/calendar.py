@@ -22,7 +22,8 @@ from service.queries.calendar import YearView
 from service.queries.calendar_move import MoveView
 from service.rules import calendar_year as rules
 from service.web import calendar
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-calendar", __name__, url_prefix="/api/v1", description="工作日历")

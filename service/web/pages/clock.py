@@ -29,9 +29,10 @@ from service.rules.deadlines import Explanation
 from service.web import clock as shown
 from service.web import clock_form, conflict, day_table, show
 from service.web import form as forms
-from service.web.door import action, actor, desk, looked_at, noted, now
+from service.web.door import action, actor, desk, now
 from service.web.form import Form, described
 from service.web.steps import load_body
+from service.web.witness import looked_at, noted
 
 bp = Blueprint("clock", __name__)
 ASKED_KINDS: Final = (ClockChangeKind.EXTEND, ClockChangeKind.PAUSE)
