@@ -167,12 +167,12 @@ def _apply(
     """Everything that `calendar` moves in the year of `row`."""
     cause = _Cause(row.year, row.number, row.drafted_by, row.signed_by, actor)
     then = replace(desk, calendars=lambda: calendar)
-    tally, memory = moves.Tally(), Memory()
-    for rows in moves.batches(session, cause.year, size=AT_ONCE):
+    tally, memory, ids = moves.Tally(), Memory(), list[UUID]()
+    for rows in moves.batches(session, cause.year):
         tally.looked_at += len(rows)
-        ids = [each.clock_id for each in moves.changed(session, rows, calendar, memory)]
-        if ids:
-            tally.take(_move(session, cause, ids, memory, desk=then, now=now))
+        ids += [each.clock_id for each in moves.changed(session, rows, calendar, memory)]
+    for some in (ids[n : n + AT_ONCE] for n in range(0, len(ids), AT_ONCE)):
+        tally.take(_move(session, cause, some, memory, desk=then, now=now))
     tally.requests = _move_requests(session, cause, desk=then, now=now)
     return tally.counts()
 
@@ -206,9 +206,9 @@ def _follow(
     """What the rows of the disputes say, when to warn, their stories, and who is told."""
     theirs = sa.select(Dispute).where(Dispute.id.in_({each.dispute_id for each in moved}))
     disputes = session.scalars(theirs.order_by(Dispute.id)).all()
+    clock.settle_all(session, disputes, desk=desk, now=now)
     for each in disputes:
-        clock.settle(session, each, desk=desk, now=now)
-        flag_modified(each, "status")  # a new version, whatever of it is repeated in the row
+        flag_modified(each, "status")  # a new version, whatever its row repeats
     session.flush()
     _tell_events(session, cause, disputes, moved, now=now)
     redated = {each.dispute_id for each in moved if not each.stays}
