@@ -14,6 +14,7 @@ from jobs import (
     attachment,
     audit,
     backup,
+    calendar,
     clock,
     digest,
     dispute_text,
@@ -94,6 +95,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),
     TickJob("forget-sessions", user.forget_sessions),
+    TickJob("settle-calendar", calendar.settle),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
     PeriodicJob(

@@ -119,7 +119,7 @@ def moments(clock: Clock, desk: Desk) -> tuple[Moment, ...]:
 
 
 def made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
-    """The rule as it was then, and up to which year the calendar was published."""
+    """The rule as it was then, and the version of the calendar it was counted with."""
     return {
         "name": rule.name,
         "trigger": rule.trigger,
@@ -129,5 +129,5 @@ def made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
         "pauses": list(rule.pauses),
         "provisional": rule.provisional,
         "basis": [each.as_dict() for each in deadlines.in_force(rule.basis, on)],
-        "calendar": max(desk.calendar.holidays.years),
+        "calendar": desk.calendar.version,
     }

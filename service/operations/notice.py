@@ -3,7 +3,7 @@
 Nobody is told of what they could not open, nor of what they did themselves.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -319,17 +319,23 @@ def _of_rung(dispute: Dispute, role: Role) -> ColumnElement[bool]:
 
 @sight.whole("who is told")
 def clocks_settled(
-    session: Session, dispute_id: UUID, running: Sequence[tuple[UUID, date]], *, now: datetime
+    session: Session, running: Mapping[UUID, Collection[tuple[UUID, date]]], *, now: datetime
 ) -> None:
-    """Which clocks of a dispute run, and when each is due: of what is no more nobody is warned."""
-    stands = [
-        Notice.cause.like(f"{queries.CLOCK}:{clock_id}:%:{due_on.isoformat()}")
-        for clock_id, due_on in running
-    ]
-    over = Notice.kind == K.CLOCK
-    if stands:
-        over &= ~sa.or_(*stands)
-    _close(session, (Notice.dispute_id == dispute_id) & over, now=now)
+    """Which clocks of disputes run, and when each is due: of what is no more nobody is warned."""
+    unread = sa.select(Notice.id, Notice.dispute_id, Notice.cause).where(
+        Notice.dispute_id.in_(running), Notice.kind == K.CLOCK, Notice.read_at.is_(None)
+    )
+    stands = {
+        each: {f"{clock_id}:{due_on.isoformat()}" for clock_id, due_on in clocks}
+        for each, clocks in running.items()
+    }
+    over = []
+    for row in session.execute(unread):
+        _, clock_id, _, due_on = row.cause.split(":")
+        if f"{clock_id}:{due_on}" not in stands[row.dispute_id]:
+            over.append(row.id)
+    if over:
+        _close(session, Notice.id.in_(over), now=now)
 
 
 def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:

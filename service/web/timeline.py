@@ -62,6 +62,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "glass-end": "结束紧急查阅",
         "attachment": "加了附件",
         "attachment-withdraw": "撤销附件",
+        "clock-moved": "工作日历公布，期限随之调整",
         "consent": "记下同意",
         "consent-withdrawn": "撤回同意",
         "request-decided": "决定",
@@ -283,9 +284,22 @@ def _papers(detail: Detail, _: Names) -> str:
     return "，".join(f"{told[word]} {count} 种" for word, count in detail.items() if word in told)
 
 
+def _clocks_moved(detail: Detail, _: Names) -> str:
+    """Which terms, from which day to which; one whose day stays is only certain now."""
+    rules = desk().policy.clocks
+    told = []
+    for each in detail.get("clocks", ()):
+        name = rules[each["rule"]].name if each["rule"] in rules else each["rule"]
+        before, after = (show.iso_day(each[when]) for when in ("before", "after"))
+        said = f"由{before}改为{after}" if before != after else f"{after}，不再是暂定"
+        told.append(f"{name}{said}")
+    return "；".join(told)
+
+
 _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType(
     {
         "correct": _corrected,
+        "clock-moved": _clocks_moved,
         Step.DISPATCH.value: lambda detail, names: names.get(detail["organisation"], ""),
         Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
         "hand-over": lambda detail, names: names.get(detail["mediator"], ""),

@@ -29,6 +29,7 @@ WORDS_WITHOUT_A_TABLE = {
     "archive",
     "audit_chain",
     "base",
+    "calendar_move",
     "canonical",
     "category",
     "clock_change",

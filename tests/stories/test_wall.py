@@ -100,6 +100,7 @@ REASONS = {
     "retention": "what is due to be forgotten",
     "the dispute behind a lawsuit": "its number",
     "the visit of a dispute": "its people are the same: what is corrected in one is in all",
+    "what a calendar moves": "every running date, by number, unit and rule",
     "what was just sent": "a token that only sends is told its number",
     "who is told": "the inboxes of others",
 }

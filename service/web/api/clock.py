@@ -26,7 +26,8 @@ from service.operations.clock_entry import Entry
 from service.queries import clock as queries
 from service.queries import clock_change as waiting_queries
 from service.queries import dispute as disputes
-from service.web.door import action, actor, answer, desk, idempotent, now, required_version
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-clock", __name__, url_prefix="/api/v1", description="期限")

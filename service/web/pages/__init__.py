@@ -21,6 +21,7 @@ from service.web.pages import (
     audit,
     backup,
     basis,
+    calendar,
     category,
     clock,
     clock_change,
@@ -98,6 +99,7 @@ NAV = (
     ("台账导入", "ledger.upload"),
     ("紧急查阅", "restricted.glasses"),
     ("账户", "user.listed"),
+    ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
     ("备份", "backup.listed"),
@@ -131,7 +133,7 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
-    system = (audit, backup, grant, token)
+    system = (audit, backup, calendar, grant, token)
     served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
