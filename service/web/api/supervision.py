@@ -22,8 +22,10 @@ from service.queries import supervision as queries
 from service.queries.supervision import Filters
 from service.rules import access
 from service.rules.supervision import SupervisionState
-from service.web.door import action, actor, answer, desk, idempotent, noted, now
+from service.web.door import action, actor, answer, desk, now
+from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
+from service.web.witness import noted
 
 blp = StrictBlueprint("api-supervision", __name__, url_prefix="/api/v1", description="督办")
 

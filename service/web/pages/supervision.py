@@ -23,9 +23,10 @@ from service.rules import supervision as rules
 from service.rules.supervision import MOST, STATE_WORDS, SupervisionState
 from service.web import form as forms
 from service.web import show, supervision
-from service.web.door import action, actor, desk, noted, now
+from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("supervision", __name__)
 TWICE: Final = "刚才已经下达过了。要再督办一次，请核对内容后再点"
@@ -197,7 +198,7 @@ def _view(supervision_id: UUID) -> SupervisionView:
 def _detail(view: SupervisionView, form: Form) -> str:
     shown = supervision.detail(view)
     replied = view.row.state is S.ANSWERED
-    address = {"supervision_id": view.row.id}
+    address: dict[str, Any] = {"supervision_id": view.row.id}
     return render_template(
         "supervision/show.html",
         title=f"{shown['kind_label']} {view.row.number or ''}".strip(),
@@ -329,7 +330,7 @@ def _filled(view: SupervisionView) -> dict[str, Any]:
 def _tabs(given: dict[str, str], counted: Any) -> list[dict[str, Any]]:
     rest = {name: value for name, value in given.items() if name != "state"}
     chosen = given.get("state")
-    tabs = [("全部", sum(counted.values()), None)]
+    tabs: list[tuple[str, int, str | None]] = [("全部", sum(counted.values()), None)]
     tabs += [(text, counted[each], each.value) for each, text in STATE_WORDS.items()]
     return [
         {
