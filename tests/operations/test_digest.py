@@ -103,7 +103,7 @@ def test_no_name_and_no_story_is_told(office: Office, case: Handling, send: Send
 def test_who_has_nothing_or_no_address_gets_nothing(
     office: Office, case: Handling, send: Send
 ) -> None:
-    assert case.id
+    assert case.row.number
     address(office.actor(Role.LIAISON, "station"), office.window)
     assert send(at(12, 3)) == 0
 
@@ -111,7 +111,7 @@ def test_who_has_nothing_or_no_address_gets_nothing(
 def test_each_gets_one_a_day_however_often_it_runs(
     office: Office, case: Handling, send: Send
 ) -> None:
-    assert case.id
+    assert case.row.number
     address(office.mediator)
     assert [send(at(12, 3)), send(at(12, 3, 9)), send(at(12, 4))] == [1, 0, 1]
 
@@ -119,7 +119,7 @@ def test_each_gets_one_a_day_however_often_it_runs(
 def test_there_is_none_on_days_off_nor_of_a_morning_that_passed(
     office: Office, case: Handling, send: Send
 ) -> None:
-    assert case.id
+    assert case.row.number
     address(office.mediator)
     assert send(at(12, 5)) is None  # a Saturday
     desk = office.desk
@@ -164,7 +164,7 @@ def test_steps_of_the_ladder_since_the_last_digest_are_told_over_a_weekend(
 
 
 def test_what_may_have_been_sent_before_a_restore_is_held(office: Office, case: Handling) -> None:
-    assert case.id
+    assert case.row.number
     address(office.mediator)
     lost = Restoration(archive="x.fqa", held=0, cut_off=at(12, 2, 12), restored_at=at(12, 3, 6))
     with transaction() as session:
@@ -177,7 +177,7 @@ def test_what_may_have_been_sent_before_a_restore_is_held(office: Office, case: 
 
 
 def test_the_job_is_due_at_half_past_seven(office: Office, case: Handling) -> None:
-    assert case.id
+    assert case.row.number
     address(office.mediator)
     job = [each for each in TIMETABLE if each.name == "morning-digest"]
     assert [each.period for each in run_due(office.app, at(12, 3, 7, 29), job)] == ["2026-12-02"]

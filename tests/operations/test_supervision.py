@@ -252,7 +252,7 @@ def test_a_step_does_not_answer_a_supervision(case: Handling) -> None:
 
 def test_of_a_restricted_dispute_a_leader_learns_the_number_alone(office: Office) -> None:
     case = registered(office, restricted=True).until(S.MEDIATING)
-    assert office.liaison.user_id
+    assert office.liaison.name
     made = ordered(case)
     assert waiting(case) == {(office.mediator.user_id, K.SUPERVISED)}  # the liaison may not know
     view = queries.one(made, actor=office.leader, desk=office.desk, now=MONDAY_9AM)

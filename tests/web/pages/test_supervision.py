@@ -141,7 +141,7 @@ def test_it_stands_on_the_page_of_its_dispute(
 def test_an_inbox_leads_to_what_is_to_be_done(
     office: Office, visit: Visit, case: Case, made: Callable[..., str]
 ) -> None:
-    assert office.mediator.user_id
+    assert office.mediator.name
     handling = case(S.MEDIATING)
     path = made(handling)
     mediator, leader = visit(office.mediator), visit(office.leader)
