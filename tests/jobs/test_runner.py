@@ -208,6 +208,7 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "forget-allowances",
         "forget-notices",
         "forget-sessions",
+        "settle-calendar",
         "purge-text-index",
         "fill-text-index",
         "audit-anchor",
