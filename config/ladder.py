@@ -41,11 +41,18 @@ class Rungs:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Every ladder, and the hours of the office's day: quiet from and until, and the morning."""
+    """Every ladder, and the hours of the office's day: quiet from and until, and the morning.
+
+    The digest 早晨提要 goes out at `digest` on working days, tells what is due within
+    `digest_soon` of these, and names `digest_names` disputes of a kind at most.
+    """
 
     morning: time
     quiet_from: time
     quiet_until: time
+    digest: time
+    digest_soon: int
+    digest_names: int
     by_id: Mapping[str, Rungs]
     by_kind: Mapping[ClockKind, Rungs]
 
@@ -78,11 +85,16 @@ def parse(text: str) -> Ladder:
         morning=table["morning"],
         quiet_from=table["quiet_from"],
         quiet_until=table["quiet_until"],
+        digest=table["digest"],
+        digest_soon=table["digest_soon"],
+        digest_names=table["digest_names"],
         by_id=MappingProxyType(by_id),
         by_kind=MappingProxyType(by_kind),
     )
     if not ladder.quiet_until <= ladder.morning < ladder.quiet_from:
         raise ValueError("早晨提醒的时刻不能在安静时段里")
+    if not ladder.quiet_until <= ladder.digest < ladder.quiet_from:
+        raise ValueError("早晨提要的时刻不能在安静时段里")
     return ladder
 
 

@@ -24,6 +24,7 @@ from config import (
     retention,
     routing,
     source,
+    supervision,
 )
 from config.access import AccessPolicy
 from config.calendar import Holidays
@@ -42,6 +43,7 @@ from config.privacy import Privacy
 from config.retention import Retention
 from config.routing import Rulebook
 from config.source import Sources
+from config.supervision import Supervisions
 from config.vocabulary import Channel, Role
 
 
@@ -232,6 +234,7 @@ class Policy:
     passwords: Passwords
     privacy: Privacy
     retention: Retention
+    supervisions: Supervisions
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -269,6 +272,7 @@ def load(config_dir: Path | None = None) -> Policy:
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),
         retention=retention.load(_own(config_dir, "retention.toml")),
+        supervisions=supervision.load(_own(config_dir, "supervision.toml")),
     )
 
 

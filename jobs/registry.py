@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
+from config import ladder
 from jobs import (
     allowance,
     attachment,
     audit,
     backup,
+    calendar,
+    clock,
+    digest,
     dispute_text,
     draft,
     idempotency,
@@ -25,6 +29,7 @@ from jobs import (
 from jobs.bench import Bench
 
 OFFICE: Final = ZoneInfo("Asia/Shanghai")
+DIGEST: Final = ladder.load().digest  # the packaged hour: a timetable is one for all deployments
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,13 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         weekly.reported_week,
         weekly.send_letter,
     ),
+    PeriodicJob(
+        "morning-digest",
+        CronTrigger(hour=DIGEST.hour, minute=DIGEST.minute, timezone=OFFICE),
+        digest.morning,
+        digest.send,
+    ),
+    TickJob("clock-ladder", clock.tell),
     TickJob("deliver-outbox", outbox.deliver),
     TickJob("forget-idempotency-keys", idempotency.forget),
     TickJob("forget-uploads", upload.forget),
@@ -83,6 +95,7 @@ TIMETABLE: Final[tuple[Job, ...]] = (
     TickJob("forget-allowances", allowance.forget),
     TickJob("forget-notices", notice.forget),
     TickJob("forget-sessions", user.forget_sessions),
+    TickJob("settle-calendar", calendar.settle),
     TickJob("purge-text-index", dispute_text.purge),
     TickJob("fill-text-index", dispute_text.fill),
     PeriodicJob(

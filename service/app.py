@@ -1,7 +1,7 @@
 """The composition root: settings become one application with its database, desk and doors."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from models import before_commit, db, listen, wall
 from service.desk import Desk
 from service.gateways.keyring import Keyring
 from service.operations.audit import Chain
+from service.queries import calendar
 from service.queries.page import seal_cursors
 from service.rules import routing
 from service.rules.calendar import WorkCalendar
@@ -70,7 +71,7 @@ def make_desk(settings: Settings) -> Desk:
                 password_renewal=settings.password_renewal,
             ),
         ),
-        calendar=WorkCalendar(chosen.holidays),
+        calendars=partial(calendar.in_force, WorkCalendar(chosen.holidays)),
         keyring=Keyring(
             settings.data_keys,
             settings.index_keys,

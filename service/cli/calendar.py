@@ -1,17 +1,30 @@
-"""Due dates 期限 with the day-by-day table behind them."""
+"""Due dates 期限 with the day-by-day table behind them, and years of the calendar from a file."""
 
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import click
 
 from config.clock import ClockRule
+from config.text import Malformed
 from config.vocabulary import DayKind
 from config.words import label
 from service.cli.deployment import Deployment, pass_deployment
-from service.rules import deadlines
-from service.rules.calendar import WorkCalendar
+from service.clock import utc_now
+from service.desk import Desk
+from service.errors import Invalid
+from service.operations import calendar as operations
+from service.queries import calendar_move as moves
+from service.queries.calendar_move import Counts
+from service.queries.user import by_username
+from service.rules import calendar_notice, deadlines, listing
+from service.rules import calendar_year as rules
+from service.rules.access import Actor
+from service.rules.calendar_notice import Notice
 from service.rules.deadlines import Explanation
 
 KINDS = {
@@ -26,7 +39,7 @@ KINDS = {
 
 @click.group()
 def calendar() -> None:
-    """期限的计算。"""
+    """期限的计算和工作日历。"""
 
 
 @calendar.command()
@@ -35,17 +48,115 @@ def calendar() -> None:
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象")
 @pass_deployment
 def explain(deployment: Deployment, rule_id: str, start: str, *, as_json: bool) -> None:
-    """到期日，逐日列出怎么数出来的。"""
-    chosen = deployment.policy
-    if rule_id not in chosen.clocks:
-        raise click.ClickException(f"没有这条期限规则：{rule_id}")
-    rule = chosen.clocks[rule_id]
+    """到期日，逐日列出怎么数出来的；按现行的工作日历。"""
     begun = _start(start)
+    with deployment.open() as desk:
+        clocks, stands = desk.policy.clocks, desk.calendar
+    if rule_id not in clocks:
+        raise click.ClickException(f"没有这条期限规则：{rule_id}")
+    rule = clocks[rule_id]
     try:
-        found = deadlines.explain(rule, begun, WorkCalendar(chosen.holidays))
-    except ValueError as refusal:
+        found = deadlines.explain(rule, begun, stands)
+    except (ValueError, OverflowError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else _table(rule, found))
+
+
+@calendar.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--year", required=True, type=click.IntRange(1990, 2199), help="哪一年")
+@click.option("--source", help="依据哪份通知；不写则用文件里的文号")
+@click.option("--commit", is_flag=True, help="存为草稿，等别人签发；不加则只试读")
+@click.option("--by", "username", help="拟稿人的用户名，与 --commit 同用")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象")
+@pass_deployment
+def import_(
+    deployment: Deployment,
+    file: Path,
+    *,
+    year: int,
+    source: str | None,
+    commit: bool,
+    username: str | None,
+    as_json: bool,
+) -> None:
+    """读入一年的放假安排：通知的文字，或者 holiday-cn 的 JSON；先列出影响哪些期限。"""
+    found = _read(file, year)
+    told = source or found.source
+    made: UUID | None = None
+    with deployment.open() as desk:
+        rules.check(year, found.days)
+        then = rules.put_in_force(desk.calendar, {year: found.days}, desk.calendar.version + 1)
+        counted = moves.counts(year, then, desk=desk)
+        if commit:
+            made = _draft(year, found, told, username, desk)
+    if as_json:
+        click.echo(json.dumps(_as_json(year, found, told, counted, made), ensure_ascii=False))
+    else:
+        _tell(found, counted, made)
+
+
+def _read(file: Path, year: int) -> Notice:
+    try:
+        return calendar_notice.read(listing.text_of(file.read_bytes()), year)
+    except Malformed as refusal:
+        raise click.ClickException(f"{file.name}：{refusal.reason}") from refusal
+
+
+def _draft(year: int, found: Notice, source: str, username: str | None, desk: Desk) -> UUID:
+    if not source:
+        raise Invalid({"source": ["请用 --source 写明依据哪份通知"]})
+    return operations.draft(
+        year, found.days, source, actor=_drafter(username), desk=desk, now=utc_now()
+    )
+
+
+def _drafter(username: str | None) -> Actor:
+    found = by_username(username) if username else None
+    if found is None:
+        raise click.BadParameter("请写明拟稿人的用户名", param_hint="--by")
+    return found
+
+
+def _as_json(
+    year: int, found: Notice, source: str, counted: Counts, made: UUID | None
+) -> dict[str, Any]:
+    return {
+        "year": year,
+        "source": source,
+        **found.days.as_json(),
+        "doubts": list(found.doubts),
+        "rest": list(found.rest),
+        "moves": {
+            "looked_at": counted.looked_at,
+            "later": counted.later,
+            "earlier": counted.earlier,
+            "firmed": counted.firmed,
+            "loosened": counted.loosened,
+            "requests": counted.requests,
+        },
+        "draft": str(made) if made else None,
+    }
+
+
+def _tell(found: Notice, counted: Counts, made: UUID | None) -> None:
+    for each in found.days.off:
+        click.echo(f"放假 {each.from_on} 到 {each.to_on} {each.name}")
+    for day in found.days.work:
+        click.echo(f"上班 {day.on} {day.name}")
+    for said in found.doubts:
+        click.echo(f"请核对：{said}")
+    for said in found.rest:
+        click.echo(f"没有用到：{said}")
+    click.echo(
+        f"签发以后：推后 {counted.later}，提前 {counted.earlier}，"
+        f"不再暂定 {counted.firmed}，变为暂定 {counted.loosened}，"
+        f"个人信息申请 {counted.requests}"
+    )
+    if made is None:
+        click.echo("这是试读，没有写入；加 --commit --by 用户名 存为草稿")
+    else:
+        click.echo(f"已存为草稿 {made}，等别人签发")
 
 
 def _start(text: str) -> date | datetime:

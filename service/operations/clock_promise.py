@@ -13,6 +13,7 @@ from service.rules import deadlines
 from service.rules import dispute as dispute_rules
 from service.rules import ladder as ladders
 from service.rules.deadlines import Deadline
+from service.rules.ladder import Moment
 from service.rules.routing import RouteAnswer
 
 # a clock the routing answer started: it follows the facts when they are corrected
@@ -105,19 +106,20 @@ def next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) ->
         return None
     if clock.kind is ClockKind.REMEDY and clock.due_on < desk.today(now):
         return None
-    ladder, zone = desk.policy.ladder, desk.zone
-    if clock.start_at is not None and clock.due_at is not None:
-        moments = ladders.steps_at(clock.start_at, clock.due_at, ladder)
-    else:
-        moments = ladders.steps(
-            clock.kind, clock.start_on, clock.due_on, desk.calendar, ladder, zone=zone
-        )
-    following = ladders.next_moment(moments, told, now)
+    following = ladders.next_moment(moments(clock, desk), told, now)
     return following.at if following else None
 
 
+def moments(clock: Clock, desk: Desk) -> tuple[Moment, ...]:
+    """The steps of a clock's ladder 预警 as it is due now."""
+    ladder, zone = desk.policy.ladder, desk.zone
+    if clock.start_at is not None and clock.due_at is not None:
+        return ladders.steps_at(clock.start_at, clock.due_at, ladder)
+    return ladders.steps(clock.kind, clock.start_on, clock.due_on, desk.calendar, ladder, zone=zone)
+
+
 def made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
-    """The rule as it was then, and up to which year the calendar was published."""
+    """The rule as it was then, and the version of the calendar it was counted with."""
     return {
         "name": rule.name,
         "trigger": rule.trigger,
@@ -127,5 +129,5 @@ def made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:
         "pauses": list(rule.pauses),
         "provisional": rule.provisional,
         "basis": [each.as_dict() for each in deadlines.in_force(rule.basis, on)],
-        "calendar": max(desk.calendar.holidays.years),
+        "calendar": desk.calendar.version,
     }

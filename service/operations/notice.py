@@ -3,8 +3,8 @@
 Nobody is told of what they could not open, nor of what they did themselves.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from models import ClockChange, Dispute, Link, Notice, User, UserRole, db, inser
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import danger, sight
+from service.queries import notice as queries
 from service.queries.access import standing, standing_with
 from service.queries.user import PERSON, placed_together
 from service.rules import access
@@ -41,7 +42,12 @@ ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED, K.SA
 ASKED_TO_ACCEPT: Final = (K.DISPATCHED,)
 ASKED_TO_VOID: Final = (K.SAME,)
 ALARMS: Final = (K.REVEALED_OFTEN,)
+# what asks for more than a step: taking one answers it only when the dispute is over with it
+ASKED_TO_ANSWER: Final = (K.SUPERVISED, K.SUPERVISION_ANSWERED)
 WATCHERS: Final = (Role.SECADMIN, Role.AUDITOR)
+NOBODY: Final = UUID(int=0)
+# who is warned, from the handler up
+RISING: Final = (Role.MEDIATOR, Role.LIAISON, Role.DIRECTOR, Role.LEADER)
 Told = Sequence[tuple[ColumnElement[bool], NoticeKind]]  # who, and of what; the first is said
 People = sa.Select[*tuple[Any, ...]]
 
@@ -61,12 +67,12 @@ def registered(
     no unit assists in it yet.
     """
     stand = standing_with(session, came[0], (), now)
-    readers = _readers(session, stand, _who_dispatches(), actor=actor, desk=desk, now=now)
+    readers = _readers(session, stand, _who_dispatches(), me=actor.user_id, desk=desk, now=now)
     _keep(
         session,
         [
-            _row(dispute, "register", reader, _kind_of(dispute), now)
-            for dispute in came
+            _row(each, f"register:{each.id}:{each.version}", reader, _kind_of(each), now)
+            for each in came
             for reader in readers
         ],
     )
@@ -210,13 +216,126 @@ def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> N
         return
     stand, policy = standing(session, dispute, now), desk.policy.access
     out = [
-        each.user_id
+        each
         for each in found.values()
         if not access.covers(access.scope(each, "dispute.read", policy), stand, now)
     ]
     if out:
-        theirs = Notice.user_id.in_(out) & Notice.kind.not_in(ALARMS)
-        _close(session, (Notice.dispute_id == dispute.id) & theirs, now=now)
+        briefed = [each.user_id for each in out if queries.sees_brief(each, policy)]
+        theirs = Notice.user_id.in_([each.user_id for each in out]) & Notice.kind.not_in(ALARMS)
+        kept = Notice.user_id.in_(briefed) & Notice.kind.in_(queries.TO_BRIEF)
+        _close(session, (Notice.dispute_id == dispute.id) & theirs & ~kept, now=now)
+
+
+@sight.whole("who is told")
+def supervised(
+    session: Session,
+    dispute: Dispute,
+    supervision_id: UUID,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """A unit was pressed, or its reply sent back: its liaisons and its mediator are told."""
+    told = [(_has_it(dispute), K.SUPERVISED)]
+    cause = f"{queries.SUPERVISED}:{supervision_id}:{int(now.timestamp())}"
+    _tell(session, dispute, cause, told, me=actor.user_id, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def supervision_answered(
+    session: Session,
+    dispute: Dispute,
+    supervision_id: UUID,
+    orderer: UUID,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """The unit replied: nobody there is asked any longer, and who ordered it is told."""
+    supervision_over(session, dispute.id, supervision_id, now=now)
+    told = [(User.id == orderer, K.SUPERVISION_ANSWERED)]
+    cause = f"{queries.ANSWERED}:{supervision_id}:{int(now.timestamp())}"
+    _tell(session, dispute, cause, told, me=actor.user_id, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def supervision_over(
+    session: Session, dispute_id: UUID, supervision_id: UUID, *, now: datetime
+) -> None:
+    """Nobody has to do anything about it any more: neither reply nor judge one."""
+    about = sa.or_(
+        *(
+            Notice.cause.startswith(f"{word}:{supervision_id}:")
+            for word in (queries.SUPERVISED, queries.ANSWERED)
+        )
+    )
+    _close(session, (Notice.dispute_id == dispute_id) & about, now=now)
+
+
+@sight.whole("who is told")
+def clock_step(
+    session: Session,
+    dispute: Dispute,
+    clock_id: UUID,
+    *,
+    step: str,
+    due_on: date,
+    roles: Collection[Role],
+    desk: Desk,
+    now: datetime,
+) -> int:
+    """A step of the ladder 预警 came: the people of its roles are told; how many.
+
+    Where nobody of them is there, because no unit has it yet or it names nobody, the next role up
+    is told: what nobody hears of is no warning. What earlier steps said is over with it.
+    """
+    earlier = Notice.cause.startswith(f"{queries.CLOCK}:{clock_id}:")
+    _close(session, (Notice.dispute_id == dispute.id) & earlier, now=now)
+    cause = f"{queries.CLOCK}:{clock_id}:{step}:{due_on.isoformat()}"
+    count, rest = 0, [each for each in RISING if each not in roles]
+    for role in [*(each for each in RISING if each in roles), None, *rest]:
+        if role is None:
+            if count:
+                break
+            continue
+        told = [(_of_rung(dispute, role), K.CLOCK)]
+        count += _tell(session, dispute, cause, told, me=NOBODY, desk=desk, now=now)
+        if count and role not in roles:
+            break
+    return count
+
+
+def _of_rung(dispute: Dispute, role: Role) -> ColumnElement[bool]:
+    """Who stands for a role of the ladder: the mediator in charge, the liaisons of the unit."""
+    if role is Role.MEDIATOR:
+        return User.id == dispute.mediator_id if dispute.mediator_id else sa.false()
+    if role is Role.LIAISON:
+        return (User.organisation_id == dispute.organisation_id) & _holds(Role.LIAISON)
+    return _holds(role)
+
+
+@sight.whole("who is told")
+def clocks_settled(
+    session: Session, running: Mapping[UUID, Collection[tuple[UUID, date]]], *, now: datetime
+) -> None:
+    """Which clocks of disputes run, and when each is due: of what is no more nobody is warned."""
+    unread = sa.select(Notice.id, Notice.dispute_id, Notice.cause).where(
+        Notice.dispute_id.in_(running), Notice.kind == K.CLOCK, Notice.read_at.is_(None)
+    )
+    stands = {
+        each: {f"{clock_id}:{due_on.isoformat()}" for clock_id, due_on in clocks}
+        for each, clocks in running.items()
+    }
+    over = []
+    for row in session.execute(unread):
+        _, clock_id, _, due_on = row.cause.split(":")
+        if f"{clock_id}:{due_on}" not in stands[row.dispute_id]:
+            over.append(row.id)
+    if over:
+        _close(session, Notice.id.in_(over), now=now)
 
 
 def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
@@ -244,7 +363,7 @@ def read_all(*, until: datetime, actor: Actor, now: datetime) -> int:
                 Notice.user_id == actor.user_id,
                 Notice.read_at.is_(None),
                 Notice.told_at <= until,
-                Notice.kind.in_(ALARMS)
+                Notice.kind.in_(ALARMS + queries.TO_BRIEF)
                 | ~sa.exists().where(Dispute.id == Notice.dispute_id, danger.about_danger()),
             )
             .values(read_at=now)
@@ -286,10 +405,11 @@ def _settle(session: Session, dispute: Dispute, step: Step, *, actor: Actor, now
     done = [
         *(ASKED_TO_DISPATCH if dispatches else ()),
         *(ASKED_TO_ACCEPT if accepts else ()),
-        *(ASKED_TO_VOID if rules.ends(step) else ()),
+        *(ASKED_TO_VOID + ASKED_TO_ANSWER if rules.ends(step) else ()),
     ]
     asked = Notice.dispute_id == dispute.id
-    over = asked & ((Notice.user_id == actor.user_id) | Notice.kind.in_(done))
+    mine = (Notice.user_id == actor.user_id) & Notice.kind.not_in(ASKED_TO_ANSWER)
+    over = asked & (mine | Notice.kind.in_(done))
     if step is Step.VOID and (alone := _alone(session, dispute)):
         over |= Notice.dispute_id.in_(alone) & Notice.kind.in_(ASKED_TO_VOID)
     _close(session, over, now=now)
@@ -395,19 +515,35 @@ def tell(
 
     `deed` says with the dispute and its version what brought it about.
     """
+    cause = f"{deed}:{dispute.id}:{dispute.version}"
+    _tell(session, dispute, cause, told, me=actor.user_id, desk=desk, now=now)
+
+
+def _tell(
+    session: Session,
+    dispute: Dispute,
+    cause: str,
+    told: Told,
+    *,
+    me: UUID,
+    desk: Desk,
+    now: datetime,
+) -> int:
+    """As `tell`, under a cause of its own, to everybody but `me`; how many may open it."""
     stand = standing(session, dispute, now)
-    readers = _readers(session, stand, _people(told), actor=actor, desk=desk, now=now)
-    _keep(session, [_row(dispute, deed, reader, kind, now) for reader, kind in readers.items()])
+    readers = _readers(session, stand, _people(told), me=me, desk=desk, now=now)
+    _keep(session, [_row(dispute, cause, reader, kind, now) for reader, kind in readers.items()])
+    return len(readers)
 
 
 def _row(
-    dispute: Dispute, deed: str, reader: UUID, kind: NoticeKind, now: datetime
+    dispute: Dispute, cause: str, reader: UUID, kind: NoticeKind, now: datetime
 ) -> dict[str, Any]:
     return {
         "id": uuid4(),
         "user_id": reader,
         "kind": kind,
-        "cause": f"{deed}:{dispute.id}:{dispute.version}",
+        "cause": cause,
         "dispute_id": dispute.id,
         "told_at": now,
     }
@@ -446,19 +582,21 @@ def _who_dispatches() -> People:
 
 
 def _readers(
-    session: Session, stand: Standing, asked: People, *, actor: Actor, desk: Desk, now: datetime
+    session: Session, stand: Standing, asked: People, *, me: UUID, desk: Desk, now: datetime
 ) -> dict[UUID, NoticeKind]:
     """Whom of the told the policy lets open the dispute, and of what they are told.
 
-    The policy itself decides person by person: a unit and a town have few people.
+    The policy itself decides person by person: a unit and a town have few people. What is told of
+    a number alone is told to who sees brief rows as well.
     """
-    found = session.connection().execute(asked, {"me": actor.user_id}).all()
+    found = session.connection().execute(asked, {"me": me}).all()
     people = _actors(found)
     policy = desk.policy.access
     return {
         each.id: NoticeKind(each.kind)
         for each in found
         if access.covers(access.scope(people[each.id], "dispute.read", policy), stand, now)
+        or (each.kind in queries.TO_BRIEF and queries.sees_brief(people[each.id], policy))
     }
 
 

@@ -32,7 +32,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import clock, load, notice
+from service.operations import clock, load, notice, supervision
 from service.operations import route as routes
 from service.operations.event import record
 from service.rules import access
@@ -92,6 +92,8 @@ def take(
             session, dispute, step, partial(routes.answer_for, dispute, desk), desk=desk, now=now
         )
         session.flush()  # gives the new version to the event
+        if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs
+            supervision.end_all(session, dispute, actor=actor, desk=desk, now=now)
         record(
             session,
             dispute.id,

@@ -54,6 +54,8 @@ OFFERED: Final = (
     "clock.ask",
     "clock.enter",
     "clock.approve",
+    "supervision.order",
+    "supervision.read",
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")

@@ -10,8 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from config import words
-from config.vocabulary import WithdrawalCause
-from models import Dispute, Episode, Lawsuit, WeeklyReport, db
+from config.vocabulary import ClockKind, WithdrawalCause
+from models import Clock, Dispute, Episode, Lawsuit, Supervision, WeeklyReport, db
 from service.desk import Desk
 from service.queries import backup as backups
 from service.queries import metric, organisation, sight
@@ -21,7 +21,7 @@ from service.rules import metric as dictionary
 from service.rules.access import Scope
 from service.rules.calendar import Week
 from service.rules.statistics import Flow, Period, Rate
-from service.rules.weekly import Before, Count, Lawsuits, Line, WeekFigures
+from service.rules.weekly import Before, Count, Lawsuits, Line, Pressed, WeekFigures
 
 SPLITS: Final = ("category", "channel", "organisation")
 _SPLIT_BY: Final = (Dispute.category, Dispute.channel, Dispute.organisation_id)
@@ -73,8 +73,29 @@ def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> 
         lawsuits=_lawsuits(look),
         before=_before(Look(week.previous(), today, scope)),
         consultations=_count(look, "consultations"),
+        pressed=_pressed(week, today) if scope is None else None,
         backup=backup.judge(backups.news(), desk.policy.backup, now) if scope is None else None,
     )
+
+
+def _pressed(week: Week, today: date) -> Pressed:
+    """What ran out in the week unmet, the parties' own time left aside; who owes a reply by now."""
+    unmet = Clock.stopped_on.is_(None) | (Clock.stopped_on > Clock.due_on)
+    run_out = sa.select(sa.func.count()).where(
+        Clock.due_on >= week.start_on,
+        Clock.due_on < week.end_on,
+        Clock.due_on < today,
+        Clock.kind != ClockKind.REMEDY,
+        Clock.paused_from.is_(None),
+        unmet,
+    )
+    late = sa.func.sum(sa.case((Supervision.reply_by < today, 1), else_=0))
+    waiting, overdue = db.session.execute(
+        sa.select(sa.func.count(), late).where(
+            Supervision.ended_at.is_(None), Supervision.replied_at.is_(None)
+        )
+    ).one()
+    return Pressed(db.session.scalar(run_out) or 0, waiting, overdue or 0)
 
 
 def _cells(look: Look) -> Cells:

@@ -1,13 +1,14 @@
 """Look at notices 消息: one's own inbox, narrowed once more to what one may see by now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
+from config.access import AccessPolicy, Reach
 from config.vocabulary import Danger, DisputeStatus, NoticeKind
 from models import Dispute, Notice, db
 from service.desk import Desk
@@ -20,6 +21,11 @@ from service.rules.access import Actor
 
 URGENT_PART, UNREAD, READ = "urgent", "unread", "read"
 ALARM: Final = NoticeKind.REVEALED_OFTEN  # for who may not open the dispute it names
+# told of a number alone: to who sees brief rows behind a figure as well
+TO_BRIEF: Final = (NoticeKind.CLOCK, NoticeKind.SUPERVISION_ANSWERED)
+# how the cause of a notice begins that names what it is about by an id
+CLOCK, SUPERVISED, ANSWERED = "clock", "supervised", "answered"
+LADDER_PARTS: Final = 3  # clock, step, due date
 MOST: Final = 100  # beyond that nobody reads the number any more
 
 
@@ -28,7 +34,9 @@ class NoticeView:
     """One notice; of a dispute that is no longer the reader's to see only the number is left.
 
     Such a one waits no longer. `urgent` is one about danger to people: it is opened by itself.
-    `danger` is what is known of it by now, when the reader may see the dispute.
+    `danger` is what is known of it by now, when the reader may see the dispute. `brief` says that
+    its reader knows of the dispute by brief rows only. `supervision` is the one it is about;
+    `step` of the ladder and `due_on` are what a reminder of a term is about.
     """
 
     id: UUID
@@ -41,6 +49,15 @@ class NoticeView:
     waits: bool
     urgent: bool
     danger: Danger
+    brief: bool = False
+    supervision: UUID | None = None
+    step: str | None = None
+    due_on: date | None = None
+
+
+def sees_brief(actor: Actor, policy: AccessPolicy) -> bool:
+    """Whether somebody sees brief rows of every dispute (contract §8.1)."""
+    return Reach.BRIEF in access.scope(actor, "dispute.list", policy).reach
 
 
 def unread(*, actor: Actor, desk: Desk, now: datetime) -> int:
@@ -89,6 +106,7 @@ def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeVi
 def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     seen = sa.case((known(scope, now), 1), else_=0).label("seen")
+    brief = sa.case((_briefed(actor, desk), 1), else_=0).label("brief")
     urgent = sa.case((_about_danger(), 1), else_=0).label("urgent")
     return (
         sa.select(
@@ -99,7 +117,9 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
             Notice.dispute_id,
             Dispute.number,
             Dispute.status,
+            Notice.cause,
             seen,
+            brief,
             urgent,
             Dispute.danger,
         )
@@ -111,12 +131,23 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
 def _waits(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """What was not read, of what its reader may still open."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    return Notice.read_at.is_(None) & (known(scope, now) | (Notice.kind == ALARM))
+    told = known(scope, now) | (Notice.kind == ALARM) | _briefed(actor, desk)
+    return Notice.read_at.is_(None) & told
+
+
+def _briefed(actor: Actor, desk: Desk) -> ColumnElement[bool]:
+    """What who sees brief rows is told of by its number."""
+    if not sees_brief(actor, desk.policy.access):
+        return sa.false()
+    return Notice.kind.in_(TO_BRIEF)
 
 
 def _about_danger() -> ColumnElement[bool]:
-    """Danger to people, for who may open the dispute; an alarm says nothing of it."""
-    return about_danger() & (Notice.kind != ALARM)
+    """Danger to people, for who may open the dispute; an alarm says nothing of it.
+
+    Nor does what is told of a number alone.
+    """
+    return about_danger() & Notice.kind.not_in((ALARM, *TO_BRIEF))
 
 
 def _part(
@@ -134,19 +165,33 @@ def _part(
 
 def _view(row: Any) -> NoticeView:
     alarm = row.kind is ALARM
-    waits = (bool(row.seen) or alarm) and row.read_at is None
+    told = bool(row.seen) or alarm or bool(row.brief)
+    waits = told and row.read_at is None
+    stands = row.seen or row.brief
     return NoticeView(
         id=row.id,
         told_at=row.told_at,
         read_at=row.read_at,
         number=row.number,
-        kind=row.kind if row.seen or alarm else None,
-        dispute_id=row.dispute_id if row.seen else None,
-        status=row.status if row.seen else None,
+        kind=row.kind if told else None,
+        dispute_id=row.dispute_id if stands else None,
+        status=row.status if stands else None,
         waits=waits,
         urgent=waits and bool(row.urgent),
         danger=row.danger if row.seen else Danger.NONE,
+        brief=bool(row.brief) and not row.seen,
+        **(_about(row.cause) if told else {}),
     )
+
+
+def _about(cause: str) -> dict[str, Any]:
+    """What else the cause of a notice names, where it is one of ours."""
+    word, *rest = cause.split(":")
+    if word in (SUPERVISED, ANSWERED) and rest:
+        return {"supervision": UUID(rest[0])}
+    if word == CLOCK and len(rest) == LADDER_PARTS:
+        return {"step": rest[1], "due_on": date.fromisoformat(rest[2])}
+    return {}
 
 
 def _cursor(row: Any) -> str:

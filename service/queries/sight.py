@@ -11,7 +11,7 @@ from models.wall import Sight
 from service.rules import access
 from service.rules.access import Actor
 
-OF_DISPUTES: Final = ("dispute.", "register.", "provision.", "retention.")
+OF_DISPUTES: Final = ("dispute.", "register.", "provision.", "retention.", "supervision.")
 OF_CONSULTATIONS: Final = ("consultation.", "register.")
 OF_LAWSUITS: Final = ("lawsuit.",)
 

@@ -149,6 +149,7 @@ def _words(figures: WeekFigures, zone: ZoneInfo) -> dict[str, Any]:
         "anchor": anchor_text(figures),
         "share": share,
         "difference": difference,
+        "pressed": rules.pressed_text(figures.pressed) if figures.pressed else None,
         "backup": backup.sentence(figures.backup, zone) if figures.backup else None,
     }
 

@@ -23,9 +23,13 @@ _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Which days are worked. A year that is not published knows weekends only."""
+    """Which days are worked. A year that is not published knows weekends only.
+
+    `version` is 1 for what ships; each year that is signed on a page makes the next one.
+    """
 
     holidays: Holidays
+    version: int = 1
 
     def is_published(self, day: date) -> bool:
         """Whether the State Council has published the year of `day`; if not, it is 暂定."""

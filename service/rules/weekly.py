@@ -1,7 +1,7 @@
 """The week's figures 周报 as one value: what is frozen, what the letter and the page tell of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -66,6 +66,15 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """Terms 期限 that ran out in the week unmet; supervision 督办 whose reply is due, or late."""
+
+    run_out: int
+    waiting: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrailEnd:
     """Where the audit trail ended 审计锚点: the number of its last entry and that one's hash."""
 
@@ -78,8 +87,8 @@ class WeekFigures:
     """One week as counted at `cut_off`; `beside` closed without counting in the success rate.
 
     `consultations` stand apart from every figure of disputes; None in letters from before they
-    were counted. `backup` says how the centre's own memory is kept, and `anchor` where the audit
-    trail ended when the letter was published; a unit is told neither.
+    were counted, as is `pressed`. `backup` says how the centre's own memory is kept, and `anchor`
+    where the audit trail ended when the letter was published; a unit is told none of the three.
     """
 
     week: Week
@@ -95,6 +104,7 @@ class WeekFigures:
     lawsuits: Lawsuits
     before: Before
     consultations: int | None = None
+    pressed: Pressed | None = None
     backup: BackupVerdict | None = None
     anchor: TrailEnd | None = None
 
@@ -183,15 +193,29 @@ def _late(figures: WeekFigures) -> Iterable[Part]:
         yield Part(" 件。")
 
 
+def pressed_text(pressed: Pressed) -> str:
+    """What ran out and what is pressed, in one line."""
+    told = (
+        f"本周有 {pressed.run_out} 个期限到期没有办到"
+        if pressed.run_out
+        else "本周没有期限到期未办"
+    )
+    late = f"，其中逾期未答复 {pressed.late} 件" if pressed.late else ""
+    return f"{told}；督办等答复 {pressed.waiting} 件{late}"
+
+
 def as_body(figures: WeekFigures) -> dict[str, Any]:
     """The figures as plain JSON: what is hashed, stored and never changed."""
     before, suits = figures.before, figures.lawsuits
     asked = {} if figures.consultations is None else {"consultations": figures.consultations}
+    press = figures.pressed
+    urged = {} if press is None else {"pressed": asdict(press)}
     kept = {} if figures.backup is None else {"backup": backups.as_body(figures.backup)}
     end = figures.anchor
     trail = {} if end is None else {"anchor": {"seq": end.seq, "hash": end.hash}}
     return (
         asked
+        | urged
         | kept
         | trail
         | {
@@ -260,6 +284,7 @@ def from_body(body: Mapping[str, Any]) -> WeekFigures:
             late_closed=before["late_closed"],
         ),
         consultations=body.get("consultations"),
+        pressed=Pressed(**body["pressed"]) if "pressed" in body else None,
         backup=backups.from_body(body["backup"]) if "backup" in body else None,
         anchor=TrailEnd(**body["anchor"]) if "anchor" in body else None,
     )

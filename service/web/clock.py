@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import url_for
@@ -13,7 +13,6 @@ from config.vocabulary import (
     ClockChangeState,
     ClockKind,
     ClockState,
-    DayKind,
     TimeUnit,
 )
 from config.words import label
@@ -21,7 +20,6 @@ from service.queries import clock as queries
 from service.queries.clock import ChangeView, ClockView
 from service.queries.clock_change import Effect
 from service.queries.dispute import Opened
-from service.rules.deadlines import Explanation
 from service.web import show
 from service.web.clock_form import at
 from service.web.door import desk, now
@@ -38,9 +36,6 @@ ASKS: Final[dict[ClockChangeKind, str]] = {
     ClockChangeKind.EXTEND: "申请延期",
     ClockChangeKind.PAUSE: "申请中止",
 }
-MOST_WEEKS: Final = 30  # of a longer term the middle is folded
-FIRST_WEEKS, LAST_WEEKS = 4, 8
-COUNTING: Final = (DayKind.COUNTED, DayKind.MAKEUP)
 
 
 def section(opened: Opened) -> dict[str, Any]:
@@ -188,7 +183,7 @@ def change(view: ClockView, each: ChangeView) -> dict[str, Any]:
         "kind_label": label(each.kind),
         "state_label": label(each.state),
         "state": each.state.value,
-        "ground": known.name if known else each.ground,
+        "ground": known.name if known else _ground(each),
         "words": each.words or "",
         "what": what(view.unit, each),
         "moved": _moved(each),
@@ -216,9 +211,18 @@ def what(unit: TimeUnit | None, each: ChangeView) -> str:
     return asked if _waits(each) else f"{asked}，{until}"
 
 
+def _ground(each: ChangeView) -> str:
+    """What no list of grounds has: the year whose calendar moved the date."""
+    if each.kind is not ClockChangeKind.CALENDAR:
+        return each.ground
+    return f"{each.ground.rpartition('-')[2]} 年的放假安排公布"
+
+
 def _moved(each: ChangeView) -> str:
     if each.due_before is None:
         return ""
+    if each.due_before == each.due_after:
+        return f"仍是 {show.long_day(each.due_before)} 到期，不再是暂定"
     before = f"原来 {show.long_day(each.due_before)} 到期"
     after = f"，改为 {show.long_day(each.due_after)}" if each.due_after else ""
     return before + after
@@ -235,45 +239,3 @@ def effect_text(view: ClockView, kind: ClockChangeKind, found: Effect, from_on: 
         f"同意以后，从 {show.long_day(from_on)} 起暂停计时，那时还剩 {found.left} {unit}。"
         f"恢复计时以前没有到期日；恢复以后接着算，停几天就顺延几天（现在的到期日是 {before}）。"
     )
-
-
-def weeks(view: ClockView, found: Explanation) -> list[list[dict[str, Any]] | None]:
-    """The day table as weeks from Monday to Sunday; None stands for those of a long middle."""
-    start = view.start_on
-    told = {each.on: each for each in found.days}
-    last = max(told, default=start)
-    monday, count, rows = start - timedelta(days=start.weekday()), 0, []
-    while monday <= last:
-        row = []
-        for place in range(7):
-            day = monday + timedelta(days=place)
-            kind = told[day].kind if day in told else None
-            count += kind in COUNTING
-            row.append(_cell(day, view, told.get(day), count))
-        rows.append(row)
-        monday += timedelta(days=7)
-    if len(rows) <= MOST_WEEKS:
-        return list(rows)
-    return [*rows[:FIRST_WEEKS], None, *rows[-LAST_WEEKS:]]
-
-
-def _cell(day: date, view: ClockView, told: Any, count: int) -> dict[str, Any]:
-    first = day.day == 1 or day == view.start_on
-    cell = {"day": show.day(day, year=day.year) if first else str(day.day), "kind": "", "text": ""}
-    if day == view.start_on:
-        return cell | {"kind": "start", "text": "起算日，不计"}
-    if told is None:
-        return cell
-    words = {
-        DayKind.COUNTED: f"第 {count} 天",
-        DayKind.MAKEUP: f"调休上班，第 {count} 天",
-        DayKind.WEEKEND: "周末",
-        DayKind.HOLIDAY: told.name or "节假日",
-        DayKind.ROLLED: "顺延到这天",
-        DayKind.PAUSED: "中止，不计",
-    }
-    due = day == view.due_on and view.paused_from is None
-    text = words[told.kind]
-    if due and told.kind is not DayKind.ROLLED:
-        text = f"{text}，到期"
-    return cell | {"kind": told.kind.value + (" is-due" if due else ""), "text": text}

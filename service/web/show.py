@@ -23,6 +23,7 @@ from service.queries.dispute import DueView
 from service.queries.dispute_row import DisputeRow
 from service.queries.lawsuit import LawsuitRow
 from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
+from service.rules import supervision
 
 WEEKDAYS: Final = "一二三四五六日"
 SOON_DAYS: Final = 3
@@ -114,6 +115,8 @@ def category(code: str, policy: Policy, unknown: str = "") -> str:
 def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
     """A row of a table of disputes; a brief one shows no party and opens nothing."""
     return {
+        "id": item.id,
+        "pressable": supervision.is_pressable(item.status, has_unit=bool(item.organisation)),
         "url": None if item.brief else url_for("dispute.detail", dispute_id=item.id),
         "number": item.number,
         "deadline": deadline(
@@ -243,6 +246,8 @@ def danger_text(danger: Danger) -> str:
 def brief_row(each: BriefRow, *, today: date, policy: Policy) -> dict[str, Any]:
     """One dispute as a row of a table that opens nothing."""
     return {
+        "id": each.id,
+        "pressable": supervision.is_pressable(each.status, has_unit=bool(each.organisation)),
         "url": None,
         "number": each.number,
         "deadline": deadline(

@@ -25,6 +25,7 @@ from config.vocabulary import (
     SharePurpose,
     Source,
     Step,
+    SupervisionKind,
     VisitResult,
 )
 from config.words import label, labels
@@ -61,6 +62,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "glass-end": "结束紧急查阅",
         "attachment": "加了附件",
         "attachment-withdraw": "撤销附件",
+        "clock-moved": "工作日历公布，期限随之调整",
         "consent": "记下同意",
         "consent-withdrawn": "撤回同意",
         "request-decided": "决定",
@@ -75,6 +77,10 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "clock-stop": "结束期限",
         "hold": "暂缓销毁",
         "lift": "取消暂缓销毁",
+        "supervision-order": "督办",
+        "supervision-answer": "答复督办",
+        "supervision-back": "退回督办答复",
+        "supervision-end": "督办结束",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -114,6 +120,10 @@ PAPERS: Final[Mapping[str, str]] = MappingProxyType(
         "decline": "不予受理告知书",
         "materials_notice": "一次性告知单",
         "materials_receipt": "材料收据",
+        "supervision_order": "督办单",
+        "supervision_listed": "挂牌督办通知书",
+        "supervision_circular": "督办情况通报",
+        "supervision_talk": "约谈通知书",
         "clock_change": "延期、中止通知书",
     }
 )
@@ -245,6 +255,13 @@ def _attached(detail: Detail, _: Names) -> str:
     return label(AttachmentKind(detail["kind"]))
 
 
+def _pressed(detail: Detail, _: Names) -> str:
+    """督办单 青龙督〔2026〕1号，最迟 2026年11月9日（星期一） 答复."""
+    told = f"{label(SupervisionKind(detail['kind']))} {detail.get('paper_number', '')}".rstrip()
+    by = detail.get("reply_by")
+    return f"{told}，最迟 {show.iso_day(by)} 答复" if by else told
+
+
 def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
@@ -267,9 +284,22 @@ def _papers(detail: Detail, _: Names) -> str:
     return "，".join(f"{told[word]} {count} 种" for word, count in detail.items() if word in told)
 
 
+def _clocks_moved(detail: Detail, _: Names) -> str:
+    """Which terms, from which day to which; one whose day stays is only certain now."""
+    rules = desk().policy.clocks
+    told = []
+    for each in detail.get("clocks", ()):
+        name = rules[each["rule"]].name if each["rule"] in rules else each["rule"]
+        before, after = (show.iso_day(each[when]) for when in ("before", "after"))
+        said = f"由{before}改为{after}" if before != after else f"{after}，不再是暂定"
+        told.append(f"{name}{said}")
+    return "；".join(told)
+
+
 _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType(
     {
         "correct": _corrected,
+        "clock-moved": _clocks_moved,
         Step.DISPATCH.value: lambda detail, names: names.get(detail["organisation"], ""),
         Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
         "hand-over": lambda detail, names: names.get(detail["mediator"], ""),
@@ -301,5 +331,9 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "name-end": _person,
         "glass-agree": _person,
         "glass-refuse": _person,
+        "supervision-order": _pressed,
+        "supervision-answer": _pressed,
+        "supervision-back": _pressed,
+        "supervision-end": _pressed,
     }
 )

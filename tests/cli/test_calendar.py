@@ -1,6 +1,19 @@
 import json
+from datetime import date
+from pathlib import Path
 
+from config.vocabulary import OrganisationKind, Role
+from service.cli.deployment import Deployment
+from service.operations import calendar as operations
+from service.operations import organisation as organisations
+from service.operations import user as users
+from service.operations.organisation import OrganisationDraft
+from service.operations.user import UserDraft
+from service.queries import calendar as calendars
+from service.queries.user import by_username
+from service.rules.calendar_year import Off, YearDays
 from tests.cli.conftest import Run
+from tests.factories.moment import MONDAY_9AM
 
 EXPLAIN = ("calendar", "explain", "--rule", "CONS.ACCEPT", "--from")
 
@@ -83,3 +96,86 @@ def test_a_date_that_others_state_is_not_counted(run: Run) -> None:
     done = run("calendar", "explain", "--rule", "OUT.12345", "--from", "2026-11-16", "--json")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "Error: OUT.12345 的到期日由交办单位写明，不能推算\n"
+
+
+NOTICE = """国办发明电〔2026〕9号
+元旦：1月1日（周五）至3日（周日）放假，共3天。
+春节：2月5日（周五）至12日（周五）放假调休，共8天。2月13日（周六）、2月20日（周六）上班。
+鼓励安排职工在除夕（2月4日）休息。
+"""
+
+
+def written(tmp_path: Path, text: str = NOTICE) -> str:
+    file = tmp_path / "notice.txt"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def hired(deployment: Deployment, *roles: Role) -> None:
+    with deployment.open() as desk:
+        kind = OrganisationKind.GOVERNANCE_CENTRE
+        unit = organisations.create(
+            OrganisationDraft(kind=kind, name="柳溪镇综治中心", prefix="LXZ"),
+            actor=None,
+            now=MONDAY_9AM,
+        )
+        for role in roles:
+            person = UserDraft(
+                username=role.value, name="甲", organisation=unit, roles={role}, password=None
+            )
+            users.create(person, actor=None, desk=desk, now=MONDAY_9AM)
+
+
+def test_a_notice_is_tried_before_anything_is_written(
+    run: Run, deployment: Deployment, tmp_path: Path
+) -> None:
+    done = run("calendar", "import", written(tmp_path), "--year", "2027")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "放假 2027-01-01 到 2027-01-03 元旦",
+        "放假 2027-02-05 到 2027-02-12 春节",
+        "上班 2027-02-13 春节",
+        "上班 2027-02-20 春节",
+        "请核对：没有读懂：鼓励安排职工在除夕（2月4日）休息",
+        "没有用到：国办发明电〔2026〕9号",
+        "签发以后：推后 0，提前 0，不再暂定 0，变为暂定 0，个人信息申请 0",
+        "这是试读，没有写入；加 --commit --by 用户名 存为草稿",
+    ]
+    with deployment.open():
+        assert calendars.versions(2027) == []
+
+
+def test_it_becomes_a_draft_of_somebody_who_may(
+    run: Run, deployment: Deployment, tmp_path: Path
+) -> None:
+    hired(deployment, Role.PLANNER, Role.WINDOW)
+    asked = ("calendar", "import", written(tmp_path), "--year", "2027", "--commit", "--json")
+    told = json.loads(run(*asked, "--by", "planner").stdout)
+    with deployment.open():
+        [made] = calendars.versions(2027)
+    assert (told["draft"], told["source"]) == (str(made.id), "国办发明电〔2026〕9号")
+    assert (made.drafted_by, made.signed_at) == ("甲", None)
+    assert run(*asked, "--by", "window").exit_code == 1
+    assert run(*asked, "--by", "nobody").exit_code == 2
+
+
+def test_days_that_cannot_be_so_are_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path, "元旦：1月1日放假。1月4日上班。")
+    done = run("calendar", "import", file, "--year", "2027")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "2027-01-04 不是周末" in done.stderr
+
+
+def test_a_date_is_explained_with_what_was_signed(run: Run, deployment: Deployment) -> None:
+    hired(deployment, Role.PLANNER, Role.DIRECTOR)
+    days = YearDays((Off("元旦", date(2027, 1, 1), date(2027, 1, 1)),), ())
+    with deployment.open() as desk:
+        planner, director = (by_username(name) for name in ("planner", "director"))
+        assert planner is not None
+        assert director is not None
+        more = {"desk": desk, "now": MONDAY_9AM}
+        made = operations.draft(2027, days, "某号", actor=planner, **more)
+        operations.sign(made, version=1, actor=director, **more)
+    asked = ("calendar", "explain", "--rule", "CONS.ACCEPT", "--from", "2026-12-30", "--json")
+    told = json.loads(run(*asked).stdout)
+    assert (told["due_on"], told["provisional"]) == ("2027-01-11", False)

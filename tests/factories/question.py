@@ -35,6 +35,7 @@ SIGNED_IN: Final = "signed-in"
 VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "week": ("2026-W44",),
+        "year": ("2026",),
         "kind": ("sessions", "visits"),
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
@@ -148,6 +149,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "named_id": "tests/stories/test_restricted.py",
         "share_id": "tests/stories/test_share.py",
         "grant_id": "tests/operations/test_grant.py",
+        "supervision_id": "tests/stories/test_supervision.py",
+        "draft_id": "tests/web/api/test_calendar.py",
     }
 )
 

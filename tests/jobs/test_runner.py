@@ -21,7 +21,8 @@ from tests.factories.town import Stretch, Town
 
 MONDAY_8AM = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
-WEEKLY = [job for job in TIMETABLE if job.name != "audit-anchor"]  # which is due every night
+DAILY = ("audit-anchor", "morning-digest")
+WEEKLY = [job for job in TIMETABLE if job.name not in DAILY]
 LETTER = next(job for job in TIMETABLE if isinstance(job, PeriodicJob))
 
 
@@ -133,7 +134,8 @@ def test_the_letter_is_delivered_in_the_same_look(town: Town, here: Flask) -> No
     town.subscriber("a@town.test")
     town.dispute(Stretch(date(2026, 11, 17)))
     ran = run_due(here, MONDAY_8AM)
-    assert [each.summary for each in ran[2:4]] == [
+    told = {each.job: each.summary for each in ran}
+    assert [told["weekly-letter"], told["deliver-outbox"]] == [
         "2026-W47 周报已发布，1 封信待发送",
         "已发送 1 封，未成 0 封",
     ]
@@ -196,6 +198,8 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "backup",
         "backup-drill",
         "weekly-letter",
+        "morning-digest",
+        "clock-ladder",
         "deliver-outbox",
         "forget-idempotency-keys",
         "forget-uploads",
@@ -204,6 +208,7 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "forget-allowances",
         "forget-notices",
         "forget-sessions",
+        "settle-calendar",
         "purge-text-index",
         "fill-text-index",
         "audit-anchor",

@@ -8,7 +8,7 @@ import pytest
 from service.rules import weekly
 from service.rules.calendar import Week
 from service.rules.statistics import Flow, Rate
-from service.rules.weekly import Before, Count, Lawsuits, Line
+from service.rules.weekly import Before, Count, Lawsuits, Line, Pressed
 from tests.factories.figures import STILL, WEEK_47
 
 
@@ -101,3 +101,20 @@ def test_a_letter_from_before_consultations_were_counted_stays_readable() -> Non
     counted = replace(WEEK_47, consultations=0)
     assert weekly.from_body(weekly.as_body(counted)) == counted
     assert weekly.sentence_text(counted) == weekly.sentence_text(WEEK_47)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "said"),
+    [
+        (Pressed(0, 0, 0), "本周没有期限到期未办；督办等答复 0 件"),
+        (Pressed(3, 2, 0), "本周有 3 个期限到期没有办到；督办等答复 2 件"),
+        (
+            Pressed(3, 2, 1),
+            "本周有 3 个期限到期没有办到；督办等答复 2 件，其中逾期未答复 1 件",
+        ),
+    ],
+)
+def test_what_ran_out_and_what_is_pressed_is_one_line(pressed: Pressed, said: str) -> None:
+    assert weekly.pressed_text(pressed) == said
+    told = replace(WEEK_47, pressed=pressed)
+    assert weekly.from_body(weekly.as_body(told)) == told

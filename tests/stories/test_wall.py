@@ -22,6 +22,8 @@ from config.access import Reach
 from config.settings import Settings
 from config.vocabulary import (
     AttachmentKind,
+    ClockChangeKind,
+    ClockChangeState,
     HoldGround,
     LawsuitInstance,
     LawsuitProcedure,
@@ -29,10 +31,14 @@ from config.vocabulary import (
     Media,
     Role,
     SharePurpose,
+    SupervisionKind,
 )
 from models import (
     Attachment,
     Base,
+    Clock,
+    ClockChange,
+    ClockStep,
     Dispute,
     Glass,
     Hold,
@@ -41,6 +47,7 @@ from models import (
     Named,
     Party,
     Share,
+    Supervision,
     db,
     transaction,
     wall,
@@ -100,6 +107,7 @@ REASONS = {
     "retention": "what is due to be forgotten",
     "the dispute behind a lawsuit": "its number",
     "the visit of a dispute": "its people are the same: what is corrected in one is in all",
+    "what a calendar moves": "every running date, by number, unit and rule",
     "what was just sent": "a token that only sends is told its number",
     "who is told": "the inboxes of others",
 }
@@ -220,6 +228,8 @@ def furnish(office: Office) -> list[UUID]:
                     ),
                 ]
             )
+        for each in made:
+            session.add_all(_pressed(office, each.id))
         session.add(
             Link(
                 dispute_id=made[0].id,
@@ -236,6 +246,40 @@ def furnish(office: Office) -> list[UUID]:
             {"at": MONDAY_9AM, "id": made[0].id},
         )
     return [each.id for each in made]
+
+
+def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
+    """A change of its clock, a step that was told, and somebody who presses about it."""
+    clock_id = next(iter(db.session.scalars(_CLOCKS.where(Clock.dispute_id == dispute_id))))
+    return [
+        ClockChange(
+            clock_id=clock_id,
+            dispute_id=dispute_id,
+            kind=ClockChangeKind.EXTEND,
+            state=ClockChangeState.ASKED,
+            ground="agreed",
+            asked_at=MONDAY_9AM,
+        ),
+        ClockStep(
+            clock_id=clock_id,
+            step="T",
+            due_on=MONDAY,
+            dispute_id=dispute_id,
+            told_at=MONDAY_9AM,
+        ),
+        Supervision(
+            kind=SupervisionKind.URGE,
+            dispute_id=dispute_id,
+            organisation_id=office.units["centre"],
+            words_sealed=b"-",
+            ordered_by=office.director.user_id,
+            ordered_at=MONDAY_9AM,
+            ordered_on=MONDAY,
+        ),
+    ]
+
+
+_CLOCKS = sa.select(Clock.id)
 
 
 def seen_of(table: str) -> list[UUID]:
@@ -274,6 +318,9 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
     with wall.seeing(sight.of(other, policy, NOW)):
         there = {table for table in GUARDED if closed in seen_of(table)}
     assert there == {
+        "clock",
+        "clock_change",
+        "clock_step",
         "dispute",
         "episode",
         "event",
@@ -283,6 +330,7 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "named",
         "route",
         "share",
+        "supervision",
     }
 
 

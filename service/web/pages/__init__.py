@@ -21,6 +21,7 @@ from service.web.pages import (
     audit,
     backup,
     basis,
+    calendar,
     category,
     clock,
     clock_change,
@@ -67,6 +68,7 @@ from service.web.pages import (
     sign_in,
     step,
     substitution,
+    supervision,
     token,
     user,
     user_list,
@@ -85,6 +87,7 @@ NAV = (
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
+    ("督办", "supervision.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
     ("登记簿", "register.listed"),
@@ -96,6 +99,7 @@ NAV = (
     ("台账导入", "ledger.upload"),
     ("紧急查阅", "restricted.glasses"),
     ("账户", "user.listed"),
+    ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
     ("备份", "backup.listed"),
@@ -128,8 +132,8 @@ def install(app: Flask) -> None:
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry)
-    system = (audit, backup, grant, token)
+    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
+    system = (audit, backup, calendar, grant, token)
     served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)

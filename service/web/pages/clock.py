@@ -25,8 +25,9 @@ from service.queries.clock import ClockView
 from service.queries.dispute import DisputeView
 from service.reports import clock as reports
 from service.rules import access
+from service.rules.deadlines import Explanation
 from service.web import clock as shown
-from service.web import clock_form, conflict, show
+from service.web import clock_form, conflict, day_table, show
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form, described
@@ -164,6 +165,12 @@ def _summary(each: clock_own.OwnTerm) -> str:
     return f"{each.number} {each.name}到期{note}，{label(each.status)}"
 
 
+def _drawn(view: ClockView, found: Explanation) -> dict[str, Any]:
+    """Its days as weeks; while a pause lasts none of them is the last."""
+    due = view.due_on if view.paused_from is None else None
+    return day_table.drawn(found.days, start=view.start_on, due=due)
+
+
 def _page(view: ClockView, form: Form) -> str:
     dispute, today = clock_form.dispute(view.dispute_id), desk().today(now())
     table = queries.explained(view, desk=desk(), now=now())
@@ -180,7 +187,7 @@ def _page(view: ClockView, form: Form) -> str:
         facts=_facts(view, today),
         law=shown.law(view.basis),
         note=_note_of(view),
-        weeks=shown.weeks(view, table) if table and view.start_at is None else [],
+        table=_drawn(view, table) if table and view.start_at is None else None,
         as_if=view.paused_from is not None,
         as_if_text=show.long_day(table.due) if table and type(table.due) is date else "",
         changes=[

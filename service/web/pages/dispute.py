@@ -30,6 +30,7 @@ from service.web import (
     reveal,
     show,
     step_form,
+    supervision,
     timeline,
     trail,
 )
@@ -86,6 +87,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         **link.shown(opened),
         outside=outside_entry.section(opened) if key else None,
         guarded=restricted.section(opened),
+        supervision=supervision.section(opened),
         attachments=attachment.section(opened),
         looks=[trail.look(each) for each in audit.looks(opened)],
         most_looks=audit.MOST_LOOKS,

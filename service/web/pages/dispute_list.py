@@ -18,7 +18,7 @@ from service.queries.page import Page
 from service.rules import access
 from service.rules.access import Scope
 from service.web import form as forms
-from service.web import show
+from service.web import show, supervision
 from service.web.door import action, actor, desk, now
 from service.web.steps import load_body
 
@@ -81,6 +81,7 @@ def _page(
             "count_url": _url(given | {"count": "true"}),
         },
         brief=brief,
+        pick_url=supervision.pick_url(),
         tabs=_tabs(given, scope, today),
         filters=selects[:3],
         more_filters=selects[3:],

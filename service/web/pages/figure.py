@@ -16,7 +16,7 @@ from service.rules import access
 from service.rules import metric as dictionary
 from service.rules.calendar import Week
 from service.rules.statistics import Period, Rate
-from service.web import show
+from service.web import show, supervision
 from service.web.door import action, actor, desk, now
 
 bp = Blueprint("figure", __name__)
@@ -51,6 +51,7 @@ def rows(metric_id: str) -> ResponseReturnValue:
         },
         rows=[show.brief_row(each, today=today, policy=policy) for each in disputes],
         brief=True,
+        pick_url=supervision.pick_url(),
         lawsuits=[_suit(each) for each in lawsuits],
         consultations=[show.brief_consultation(each, policy=policy) for each in asked],
         next_url=following if page.next_cursor else None,

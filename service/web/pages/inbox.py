@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.ladder import HALF
 from config.vocabulary import Danger, NoticeKind
 from config.words import label
 from service.errors import Invalid
@@ -21,7 +22,12 @@ from service.web.door import actor, desk, now, signed_in
 
 bp = Blueprint("inbox", __name__)
 UNASKED: Final = "听起来有危险，还没有问清楚"
-TONES: Final = {NoticeKind.DANGER: "stop", NoticeKind.RETURNED: "warn"}
+TONES: Final = {
+    NoticeKind.DANGER: "stop",
+    NoticeKind.RETURNED: "warn",
+    NoticeKind.CLOCK: "warn",
+    NoticeKind.SUPERVISED: "warn",
+}
 GONE: Final = "这件已不归您办理"
 OVER: Final = "（登记已更正，现在没有人身危险）"
 
@@ -67,7 +73,16 @@ def open_one(notice_id: UUID) -> ResponseReturnValue:
     if told.dispute_id is None:
         flash(f"{told.number}：{GONE}", "warn")
         return forms.see(url_for("inbox.listed"))
-    return forms.see(url_for("dispute.detail", dispute_id=told.dispute_id))
+    return forms.see(_leads_to(told, told.dispute_id))
+
+
+def _leads_to(told: NoticeView, dispute_id: UUID) -> str:
+    """Where one acts on it; who sees brief rows only finds its row, and may tick it there."""
+    if told.supervision is not None:
+        return url_for("supervision.detail", supervision_id=told.supervision)
+    if told.brief:
+        return url_for("dispute.listed", q=told.number)
+    return url_for("dispute.detail", dispute_id=dispute_id)
 
 
 @bp.post("/inbox/read")
@@ -115,7 +130,21 @@ def _text(notice: NoticeView) -> str:
         return GONE
     if notice.kind is NoticeKind.DANGER and notice.danger is Danger.UNASKED:
         return UNASKED
+    if notice.kind is NoticeKind.CLOCK and notice.step and notice.due_on:
+        return f"{label(notice.kind)}：{_rung(notice.step)}，{show.long_day(notice.due_on)}到期"
     return label(notice.kind) + (OVER if _is_over(notice) else "")
+
+
+def _rung(step: str) -> str:
+    """How far a step of the ladder is from the last day: half, T-3, T, T+1h."""
+    if step == HALF:
+        return "时间过半"
+    told = step.removeprefix("T")
+    if not told:
+        return "今天是最后一天"
+    unit = "小时" if told.endswith("h") else "个工作日"
+    count = told.rstrip("h")
+    return f"还有 {count[1:]} {unit}" if count.startswith("-") else f"已超期 {count[1:]} {unit}"
 
 
 def _is_over(notice: NoticeView) -> bool:

@@ -1,0 +1,154 @@
+"""The ladder 预警: tell the people of each step of a clock, once, and say when to look again.
+
+A step is told by who inserts its row: unique by clock, step and due date. However often and on
+however many workers this runs, everybody hears of it once; of another date, again.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config.vocabulary import Danger
+from models import Clock, ClockStep, Dispute, db, insert, transaction
+from service.desk import Desk
+from service.operations import audit, notice
+from service.operations import clock_promise as promises
+from service.rules import ladder as rules
+from service.rules.ladder import Moment
+
+AT_ONCE: Final = 200
+
+
+def tell_due(*, desk: Desk, now: datetime) -> int:
+    """Look at every clock whose time has come, a transaction each; how many steps were told.
+
+    One that cannot be told does not stop the others; its failure is raised after them.
+    """
+    db.session.rollback()
+    due = db.session.execute(
+        sa.select(Clock.id, Clock.dispute_id)
+        .where(Clock.next_step_at <= now)
+        .order_by(Clock.next_step_at)
+        .limit(AT_ONCE)
+    ).all()
+    told, failures = 0, []
+    for clock_id, dispute_id in due:
+        try:
+            told += _look(clock_id, dispute_id, desk, now)
+        except Exception as failure:  # noqa: BLE001 -- told below, when the others were looked at
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return told
+
+
+def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
+    """Tell the step of one clock that has come, if any, and store when to look again.
+
+    The dispute is locked before its clocks, as by every deed; one somebody works on just now is
+    looked at the next time.
+    """
+    with transaction() as session:
+        dispute = session.scalar(
+            sa.select(Dispute)
+            .where(Dispute.id == dispute_id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        clock = session.get(Clock, clock_id, populate_existing=True)
+        if dispute is None or clock is None or not _is_due(clock, now):
+            return False
+        told = _told(session, clock)
+        step = rules.next_moment(promises.moments(clock, desk), told, now)
+        if step is None or step.at > now:
+            _look_again(session, clock, step.at if step else None)
+            return False
+        ladder, zone = desk.policy.ladder, desk.zone
+        if rules.is_quiet(now, zone, ladder) and not _is_urgent(step, dispute):
+            _look_again(session, clock, rules.after_quiet(now, zone, ladder))
+            return False
+        fresh = _claim(session, clock, step, now)
+        if fresh:
+            _tell(session, dispute, clock, step, desk=desk, now=now)
+        following = promises.next_step(clock, {*told, step.step}, desk, now)
+        _look_again(session, clock, following)
+        return fresh
+
+
+def _is_due(clock: Clock, now: datetime) -> bool:
+    """Whether it still has to be looked at, now that nobody else changes it."""
+    runs = clock.stopped_at is None and clock.paused_from is None
+    return runs and clock.next_step_at is not None and clock.next_step_at <= now
+
+
+def _is_urgent(step: Moment, dispute: Dispute) -> bool:
+    """What nights do not hold back: danger to people."""
+    return step.danger or dispute.danger is not Danger.NONE
+
+
+def _told(session: Session, clock: Clock) -> set[str]:
+    """The steps that were told of the clock as it is due now."""
+    steps = sa.select(ClockStep.step).where(
+        ClockStep.clock_id == clock.id, ClockStep.due_on == clock.due_on
+    )
+    return set(session.scalars(steps))
+
+
+def _claim(session: Session, clock: Clock, step: Moment, now: datetime) -> bool:
+    """Whether it is ours to tell: nobody told it before."""
+    inserted = session.execute(
+        insert(session, ClockStep)
+        .values(
+            clock_id=clock.id,
+            step=step.step,
+            due_on=clock.due_on,
+            dispute_id=clock.dispute_id,
+            told_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(ClockStep.step)
+    )
+    return inserted.first() is not None
+
+
+def _tell(
+    session: Session, dispute: Dispute, clock: Clock, step: Moment, *, desk: Desk, now: datetime
+) -> None:
+    told = notice.clock_step(
+        session,
+        dispute,
+        clock.id,
+        step=step.step,
+        due_on=clock.due_on,
+        roles=step.roles,
+        desk=desk,
+        now=now,
+    )
+    audit.note(
+        session,
+        "dispute.clock-step",
+        subject="dispute",
+        subject_id=dispute.id,
+        actor=None,
+        now=now,
+        detail={
+            "clock": str(clock.id),
+            "rule": clock.rule,
+            "step": step.step,
+            "due_on": clock.due_on.isoformat(),
+            "people": told,
+        },
+    )
+
+
+def _look_again(session: Session, clock: Clock, at: datetime | None) -> None:
+    """Store when to look next; that is no change of the clock, so its version stays."""
+    session.execute(
+        sa.update(Clock)
+        .where(Clock.id == clock.id)
+        .values(next_step_at=at)
+        .execution_options(synchronize_session=False)
+    )
