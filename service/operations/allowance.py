@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,12 +21,18 @@ KEY: Final = (Allowance.kind, Allowance.subject, Allowance.began_at)
 def take(kind: str, subject: str, limit: Limit, *, desk: Desk, now: datetime) -> None:
     """Count one use of `kind` by `subject`; TooOften, with the seconds to wait, beyond `limit`.
 
+    What was used in the stretch before counts by the part of it that is still within one stretch of
+    now, so that nobody has twice as much around the turn. What is refused does not count.
     It commits by itself unless it stands in a transaction: a use that fails later was a use.
     """
+    counter = _Counter(kind, _hidden(kind, subject, desk), limit, now)
     with transaction() as session:
-        used = _raised(session, _Counter(kind, _hidden(kind, subject, desk), limit, now))
-    if used > limit.count:
-        raise TooOften(seconds_left(limit, now))
+        used = _raised(session, counter)
+        wait = _wait(used, _earlier(session, counter), limit, now)
+        if wait:
+            _lower(session, counter)
+    if wait:
+        raise TooOften(wait)
 
 
 def count(
@@ -39,17 +46,7 @@ def count(
 def give_back(kind: str, subject: str, limit: Limit, *, desk: Desk, now: datetime) -> None:
     """Take back one use that turned out to be none to be counted."""
     with transaction() as session:
-        session.execute(
-            sa.update(Allowance)
-            .where(
-                Allowance.kind == kind,
-                Allowance.subject == _hidden(kind, subject, desk),
-                Allowance.began_at == _window(now, limit.per),
-                Allowance.used > 0,
-            )
-            .values(used=Allowance.used - 1)
-            .execution_options(synchronize_session=False)
-        )
+        _lower(session, _Counter(kind, _hidden(kind, subject, desk), limit, now))
 
 
 def take_different(
@@ -117,6 +114,41 @@ def _raised(session: Session, counter: _Counter) -> int:
     )
     used: int = session.execute(statement).scalar_one()
     return used
+
+
+def _lower(session: Session, counter: _Counter) -> None:
+    """One use less."""
+    session.execute(
+        sa.update(Allowance)
+        .where(_row_of(counter, _window(counter.now, counter.limit.per)), Allowance.used > 0)
+        .values(used=Allowance.used - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _earlier(session: Session, counter: _Counter) -> int:
+    """How often it was used in the stretch before."""
+    began_at = _window(counter.now, counter.limit.per) - counter.limit.per
+    return session.scalar(sa.select(Allowance.used).where(_row_of(counter, began_at))) or 0
+
+
+def _row_of(counter: _Counter, began_at: datetime) -> sa.ColumnElement[bool]:
+    return (
+        (Allowance.kind == counter.kind)
+        & (Allowance.subject == counter.subject)
+        & (Allowance.began_at == began_at)
+    )
+
+
+def _wait(used: int, earlier: int, limit: Limit, now: datetime) -> int:
+    """After how many seconds one more use would be within the limit; 0 when this one is."""
+    per = limit.per.total_seconds()
+    passed = (now - _window(now, limit.per)).total_seconds()
+    if used + earlier * (1 - passed / per) <= limit.count:
+        return 0
+    if used > limit.count:  # this stretch is full: one use has to slide out of the next one
+        return ceil(per - passed + per / max(limit.count, 1))
+    return ceil(per * (1 - (limit.count - used) / earlier) - passed)
 
 
 def _is_first(session: Session, counter: _Counter) -> bool:

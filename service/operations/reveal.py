@@ -99,7 +99,7 @@ def _count(dispute: Dispute, target: Target, *, actor: Actor, desk: Desk, now: d
     limit, dispute_id = desk.policy.limits.reveals, dispute.id
     try:
         allowance.take("reveal", str(actor.user_id), limit, desk=desk, now=now)
-    except TooOften as refusal:
+    except TooOften:
         with transaction() as session:
             audit.note(
                 session,
@@ -112,8 +112,8 @@ def _count(dispute: Dispute, target: Target, *, actor: Actor, desk: Desk, now: d
                 fields=[target.path],
                 detail={"limit": limit.count},
             )
-            until = int(now.timestamp()) + refusal.seconds  # the same for everybody in one stretch
-            notice.alarm(session, dispute_id, f"reveal:{actor.user_id}:{until // 60}", now=now)
+            hour = int(now.timestamp()) // int(limit.per.total_seconds())
+            notice.alarm(session, dispute_id, f"reveal:{actor.user_id}:{hour}", now=now)
         raise
 
 

@@ -1,12 +1,14 @@
 """Look at clocks 期限: the terms of a dispute, how each was counted, what waits for approval."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from config.basis import Basis
 from config.vocabulary import (
@@ -32,7 +34,18 @@ from service.rules.access import Actor
 from service.rules.clock import Run
 from service.rules.deadlines import Explanation, Pause
 
-NOT_FOUND = "没有找到这个期限"
+NOT_FOUND: Final = "没有找到这个期限"
+_ASKER, _DECIDER = aliased(User), aliased(User)
+# every clock of a dispute with every change of it, and who asked and decided
+_ALL: Final = (
+    sa.select(Clock, ClockChange, _ASKER.name, _DECIDER.name)
+    .outerjoin(ClockChange, ClockChange.clock_id == Clock.id)
+    .outerjoin(_ASKER, _ASKER.id == ClockChange.asked_by)
+    .outerjoin(_DECIDER, _DECIDER.id == ClockChange.decided_by)
+    .where(Clock.dispute_id == sa.bindparam("wanted"))
+    .order_by(Clock.start_on, Clock.id, ClockChange.asked_at, ClockChange.id)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,20 +162,14 @@ def _key(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> FieldK
 
 
 def _views(dispute_id: UUID, key: FieldKey | None, *, desk: Desk, now: datetime) -> list[ClockView]:
-    rows = db.session.scalars(sa.select(Clock).where(Clock.dispute_id == dispute_id)).all()
-    stored = db.session.scalars(
-        sa.select(ClockChange)
-        .where(ClockChange.dispute_id == dispute_id)
-        .order_by(ClockChange.asked_at, ClockChange.id)
-    ).all()
-    changes: Mapping[UUID, list[ClockChange]] = defaultdict(list)
-    for each in stored:
-        changes[each.clock_id].append(each)
-    names = names_in(stored)
-    found = [
-        _view(each, [(c, change_view(c, key, names)) for c in changes[each.id]], desk=desk, now=now)
-        for each in rows
-    ]
+    clocks: dict[UUID, Clock] = {}
+    changes: dict[UUID, list[tuple[ClockChange, ChangeView]]] = defaultdict(list)
+    for clock, change, asker, decider in db.session.execute(_ALL, {"wanted": dispute_id}):
+        clocks[clock.id] = clock
+        if change is not None:
+            shown = change_view(change, key, asked_by=asker, decided_by=decider)
+            changes[clock.id].append((change, shown))
+    found = [_view(each, changes[each.id], desk=desk, now=now) for each in clocks.values()]
     return sorted(found, key=_order)
 
 
@@ -216,7 +223,13 @@ def _is_late(clock: Clock, today: date, now: datetime) -> bool:
     return rules.is_late(clock.due_on, today=today, paused=False)
 
 
-def change_view(change: ClockChange, key: FieldKey | None, names: Mapping[UUID, str]) -> ChangeView:
+def change_view(
+    change: ClockChange,
+    key: FieldKey | None,
+    *,
+    asked_by: str | None,
+    decided_by: str | None,
+) -> ChangeView:
     """A change in the eyes of who has the key, or has none."""
     return ChangeView(
         id=change.id,
@@ -231,21 +244,12 @@ def change_view(change: ClockChange, key: FieldKey | None, names: Mapping[UUID, 
         until_on=change.until_on,
         due_before=change.due_before,
         due_after=change.due_after,
-        asked_by=names.get(change.asked_by) if change.asked_by else None,
+        asked_by=asked_by,
         asked_by_id=change.asked_by,
         asked_at=change.asked_at,
-        decided_by=names.get(change.decided_by) if change.decided_by else None,
+        decided_by=decided_by,
         decided_at=change.decided_at,
         decision=key.open_optional(change.decision_sealed, f"clock_change.decision:{change.id}")
         if key
         else None,
     )
-
-
-def names_in(changes: Iterable[ClockChange]) -> dict[UUID, str]:
-    """The names of who asked and who decided."""
-    people = {who for each in changes for who in (each.asked_by, each.decided_by) if who}
-    if not people:
-        return {}
-    found = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(people)))
-    return {row.id: row.name for row in found}

@@ -1,6 +1,5 @@
 """Changes of clocks 中止、延期: what waits for approval, and what a change would make of a term."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,10 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from config.vocabulary import ClockChangeKind, ClockChangeState, DisputeStatus, TimeUnit
-from models import Clock, ClockChange, Dispute, Organisation, db
+from models import Clock, ClockChange, Dispute, Organisation, User, db
 from service.desk import Desk
 from service.queries.access import in_full, known
-from service.queries.clock import ChangeView, ClockView, change_view, names_in
+from service.queries.clock import ChangeView, ClockView, change_view
 from service.queries.clock_promise import rule_of
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -48,9 +47,12 @@ def waiting(
     scope = access.scope(actor, "clock.approve", desk.policy.access)
     full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
     query = (
-        sa.select(ClockChange, Clock, Dispute, Organisation.name, sa.case((full, 1), else_=0))
+        sa.select(
+            ClockChange, Clock, Dispute, Organisation.name, User.name, sa.case((full, 1), else_=0)
+        )
         .join(Clock, Clock.id == ClockChange.clock_id)
         .join(Dispute, Dispute.id == ClockChange.dispute_id)
+        .outerjoin(User, User.id == ClockChange.asked_by)
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
         .where(ClockChange.state == ClockChangeState.ASKED, known(scope, now))
     )
@@ -58,10 +60,9 @@ def waiting(
     if cursor:
         query = query.where(beyond(keys, read_cursor(cursor, as_instant, as_id), descending=False))
     found = db.session.execute(query.order_by(*keys).limit(limit + 1)).all()
-    names = names_in(row[0] for row in found)
     items = [
-        _waiting(change, clock, dispute, unit, names, desk=desk, opened=bool(opens))
-        for change, clock, dispute, unit, opens in found[:limit]
+        _waiting(change, clock, dispute, unit, asker, desk=desk, opened=bool(opens))
+        for change, clock, dispute, unit, asker, opens in found[:limit]
     ]
     following = None
     if len(found) > limit:
@@ -70,14 +71,18 @@ def waiting(
     return Page(items, following)
 
 
-def waiting_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
-    """How many of them there are."""
+def waiting_count(*, actor: Actor, desk: Desk, now: datetime, own: bool = False) -> int:
+    """How many of them the viewer may decide; with `own` those they asked for are counted too."""
     scope = access.scope(actor, "clock.approve", desk.policy.access)
     asked = (
         sa.select(sa.func.count())
         .select_from(ClockChange)
         .join(Dispute, Dispute.id == ClockChange.dispute_id)
-        .where(ClockChange.state == ClockChangeState.ASKED, known(scope, now))
+        .where(
+            ClockChange.state == ClockChangeState.ASKED,
+            sa.true() if own else ClockChange.asked_by.is_distinct_from(actor.user_id),
+            known(scope, now),
+        )
     )
     return db.session.scalar(asked) or 0
 
@@ -87,14 +92,14 @@ def _waiting(
     clock: Clock,
     dispute: Dispute,
     unit: str | None,
-    names: Mapping[UUID, str],
+    asker: str | None,
     *,
     desk: Desk,
     opened: bool,
 ) -> WaitingView:
     key = desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}") if opened else None
     return WaitingView(
-        change=change_view(change, key, names),
+        change=change_view(change, key, asked_by=asker, decided_by=None),
         clock_id=clock.id,
         clock_name=rule_of(clock, desk.policy.clocks).name,
         unit=clock.unit,
@@ -137,7 +142,7 @@ def effect(
         promise = rules.promised(replace(run, changes=(*run.changes, longer)), desk.calendar)
         after = promise.due_on if promise else None
         return Effect(view.due_on, after, bool(promise and promise.provisional), None)
-    begun = from_on or view.start_on
+    begun = max(from_on or view.start_on, view.start_on + timedelta(days=1))
     return Effect(view.due_on, None, provisional=False, left=_left(view, begun, desk))
 
 

@@ -32,6 +32,7 @@ NO_PAGES: Final = frozenset(
         "weekly.newest",
         "weekly.workbook",
         "audit.workbook",
+        "clock.deadlines",
     }
 )
 

@@ -311,9 +311,14 @@ class Asker:
                 self._standing[dispute_id] = standing(db.session(), row, NOW)
         return self._standing[dispute_id]
 
-    def forget(self) -> None:
-        """What was known of the disputes is known no more: somebody changed one."""
+    def forget(self, subject: Subject) -> None:
+        """What was known of the disputes is known no more: somebody changed one.
+
+        What the next page would tell them of it is read now, or it would stand on that page.
+        """
         self._standing.clear()
+        if subject.secret and not subject.is_program:
+            self._client(subject).get("/organisations")
 
     # -- asking ------------------------------------------------------------------------------
 

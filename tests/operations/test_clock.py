@@ -16,7 +16,7 @@ from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY, TUESDAY_9AM
 from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
-BENEFIT = {
+BENEFIT: dict[str, Any] = {
     "category": "social_security",
     "facts": {
         "government_party": "respondent",

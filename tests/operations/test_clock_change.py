@@ -1,6 +1,9 @@
 """Pauses and extensions: asked for by one, granted by another; the date follows."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -195,7 +198,7 @@ def test_a_term_that_steps_meet_is_stopped_by_no_hand(accepted: Handling, office
 
 
 def test_an_entry_says_what_is_missing_at_its_field(accepted: Handling) -> None:
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "rule": {"rule": "SLA.ACCEPT", "start_on": MONDAY},
         "due_on": {"rule": "OUT.STATED"},
         "start_on": {"rule": "REC.APPLY", "start_on": TUESDAY},
@@ -277,3 +280,43 @@ def test_paused_is_not_overdue_in_the_view(accepted: Handling, office: Office) -
     shown = {each.rule: (each.overdue, each.days_left) for each in found}
     assert shown["PM.DEFAULT"] == (False, None)
     assert shown["SLA.CONTACT"] == (True, -77)
+
+
+def test_of_a_decision_and_a_step_at_once_one_is_told_that_it_came_late(
+    accepted: Handling, office: Office
+) -> None:
+    change = asked(accepted)
+    version, clock = accepted.row.version, clock_of(accepted).id
+    db.session.remove()
+
+    def decide() -> None:
+        changes.decide(
+            accepted.id,
+            clock,
+            change,
+            changes.Decision(granted=True),
+            version=version,
+            actor=office.director,
+            desk=office.desk,
+            now=TUESDAY_9AM,
+        )
+
+    def close() -> None:
+        accepted.take(Step.TERMINATE, {"reason": "一方不再来"}, version=version, now=TUESDAY_9AM)
+
+    def run(deed: Callable[[], None]) -> str:
+        with office.app.app_context():
+            try:
+                deed()
+            except Stale:
+                return "stale"
+        return "done"
+
+    with ThreadPoolExecutor(2) as both:
+        told = sorted(both.map(run, [decide, close]))
+    assert told == ["done", "stale"]
+    state, stored = change_row(change).state, db.session.get_one(Clock, clock)
+    if state is S.GRANTED:
+        assert (stored.paused_from, stored.stopped_on) == (MONDAY, None)
+    else:
+        assert (state, stored.paused_from, stored.stopped_on) == (S.DROPPED, None, TUESDAY)

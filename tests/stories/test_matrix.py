@@ -116,7 +116,7 @@ def judge(asker: Asker, asked: Asked, combination: Combination, needles: dict[st
     if due in (Due.HIDDEN, Due.SEEN) and answer.status == 422:
         asked.unjudged[route.name] += 1
     if route.method != "GET" and answer.status < 400:
-        asker.forget()
+        asker.forget(subject)
     return answer
 
 

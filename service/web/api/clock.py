@@ -177,7 +177,9 @@ def waiting(query: dict[str, Any]) -> Response:
         "next_cursor": page.next_cursor,
     }
     if query["count"]:
-        payload["total"] = waiting_queries.waiting_count(actor=actor(), desk=desk(), now=now())
+        payload["total"] = waiting_queries.waiting_count(
+            actor=actor(), desk=desk(), now=now(), own=True
+        )
     return answer(payload)
 
 

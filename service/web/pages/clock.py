@@ -250,7 +250,7 @@ def _facts(view: ClockView, today: date) -> list[tuple[str, str]]:
         due += "（暂定）"
     rows = [
         ("种类", label(view.kind)),
-        ("从什么时候起算", f"{start}（{trigger}）" if trigger else start),
+        ("起算", f"{start}（{trigger}）" if trigger else start),
         ("多长", shown.length(view) or "以写明的日期为准"),
         ("到期日" if view.paused_from is None else "中止以前的到期日", due),
         ("状态", label(view.state)),

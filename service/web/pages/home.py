@@ -10,7 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
-from service.queries import dispute_row, grant, restricted, retention, setup, shift_note
+from service.queries import (
+    clock_change,
+    dispute_row,
+    grant,
+    restricted,
+    retention,
+    setup,
+    shift_note,
+)
 from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
@@ -103,6 +111,7 @@ LINKS: Final = {
 CALLS: Final = {
     "glass": ("有 {} 项紧急查阅等您决定。", "restricted.glasses", "去看理由"),
     "shift": ("有 {} 份交班等您接。", "shift_note.desk_of_shift", "去看交接班"),
+    "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
@@ -140,19 +149,13 @@ def desk() -> ResponseReturnValue:
     )
 
 
-def _deadlines_url() -> str | None:
-    """The deadlines of who mediates, for a calendar program."""
-    me = actor()
-    may = access.may(me, "clock.read", instruments().policy.access)
-    return url_for("clock.deadlines") if may and Role.MEDIATOR in me.roles else None
-
-
 def _calls() -> list[dict[str, str]]:
     """What of others waits for this one as the second person or the next on duty."""
     me, policy = actor(), instruments().policy.access
     counts: dict[str, tuple[str, Callable[[], int]]] = {
         "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
         "glass": ("glass.decide", _glasses),
+        "clock": ("clock.approve", _changes),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
@@ -164,6 +167,17 @@ def _calls() -> list[dict[str, str]]:
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
     ]
+
+
+def _changes() -> int:
+    return clock_change.waiting_count(actor=actor(), desk=instruments(), now=now())
+
+
+def _deadlines_url() -> str | None:
+    """The deadlines of who mediates, for a calendar program."""
+    me = actor()
+    may = access.may(me, "clock.read", instruments().policy.access)
+    return url_for("clock.deadlines") if may and Role.MEDIATOR in me.roles else None
 
 
 def _glasses() -> int:
