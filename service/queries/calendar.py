@@ -23,7 +23,7 @@ FIRST: Final = 1  # the version of what ships in the file
 SEEN: Final = "calendar in force"
 _signed: Final = CalendarYear.signed_at.is_not(None)
 _REVISION: Final = (
-    sa.select(CalendarYear.id, CalendarYear.version, sa.func.count().over().label("count"))
+    sa.select(CalendarYear.id, CalendarYear.version, sa.func.count().over().label("signings"))
     .where(_signed)
     .order_by(CalendarYear.signed_at.desc(), CalendarYear.id)
     .limit(1)
@@ -134,7 +134,7 @@ def _read(session: Session, base: WorkCalendar) -> WorkCalendar:
     found = session.execute(_REVISION).first()
     if found is None:
         return base
-    revision, engine = Revision(found.count, found.id, found.version, base), db.engine
+    revision, engine = Revision(found.signings, found.id, found.version, base), db.engine
     known = _made.get(engine)
     if known is None or known[0] != revision:
         made = rules.put_in_force(base, signed_years(session), FIRST + revision.count)

@@ -173,9 +173,8 @@ def test_a_date_is_explained_with_what_was_signed(run: Run, deployment: Deployme
         planner, director = (by_username(name) for name in ("planner", "director"))
         assert planner is not None
         assert director is not None
-        more = {"desk": desk, "now": MONDAY_9AM}
-        made = operations.draft(2027, days, "某号", actor=planner, **more)
-        operations.sign(made, version=1, actor=director, **more)
+        made = operations.draft(2027, days, "某号", actor=planner, desk=desk, now=MONDAY_9AM)
+        operations.sign(made, version=1, actor=director, desk=desk, now=MONDAY_9AM)
     asked = ("calendar", "explain", "--rule", "CONS.ACCEPT", "--from", "2026-12-30", "--json")
     told = json.loads(run(*asked).stdout)
     assert (told["due_on"], told["provisional"]) == ("2027-01-11", False)

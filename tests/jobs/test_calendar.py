@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from config.vocabulary import ClockChangeKind
-from jobs import calendar
 from jobs.registry import TIMETABLE
 from jobs.runner import run_due
 from models import ClockChange, db
+from service.queries import calendar as queries
 from tests.factories.calendar import clock, due, signed
 from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY_9AM
@@ -52,4 +52,4 @@ def test_it_looks_again_an_hour_later_and_then_no_more(office: Office) -> None:
     assert summaries(office, timedelta(minutes=50)) == [""]
     assert summaries(office, timedelta(minutes=61)) == ["工作日历公布后补算期限 1 个"]
     assert due(term) == (date(2027, 2, 15), False)
-    assert calendar.queries.unsettled(MONDAY_9AM + timedelta(days=1)) == []
+    assert queries.unsettled(MONDAY_9AM + timedelta(days=1)) == []

@@ -125,15 +125,20 @@ def test_what_was_looked_at_is_what_is_signed(office: Office) -> None:
 
 def test_a_draft_may_be_withdrawn_and_a_signed_year_may_not(office: Office) -> None:
     draft_id = drafted(office)
-    more = {"actor": planner(office), "desk": office.desk, "now": MONDAY_9AM}
-    operations.withdraw(draft_id, version=1, **more)
+
+    def withdraw(which: UUID, version: int) -> None:
+        operations.withdraw(
+            which, version=version, actor=planner(office), desk=office.desk, now=MONDAY_9AM
+        )
+
+    withdraw(draft_id, 1)
     assert queries.versions(2027) == []
     with pytest.raises(NotFound):
         sign(office, draft_id)
     signed(office)
     [version] = queries.versions(2027)
     with pytest.raises(Conflict):
-        operations.withdraw(version.id, version=version.version, **more)
+        withdraw(version.id, version.version)
     with pytest.raises(Conflict):
         sign(office, version.id, version.version)
 

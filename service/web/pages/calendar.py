@@ -252,7 +252,11 @@ def _error_labels(form: Form) -> dict[str, str]:
 def _preview_page(view: YearView, page: Page[MoveView], counted: Counts | None) -> str:
     version = calendar.version(view)
     mine = view.drafted_by_id == actor().user_id
-    address = {"year": view.year, "draft_id": view.id}
+
+    def at(endpoint: str, cursor: str | None = None) -> str:
+        place = f"calendar.{endpoint}"
+        return url_for(place, year=view.year, draft_id=view.id, cursor=cursor)
+
     return render_template(
         "calendar/preview.html",
         title=f"{view.year} 年工作日历草稿",
@@ -260,17 +264,13 @@ def _preview_page(view: YearView, page: Page[MoveView], counted: Counts | None) 
         said=_said(counted) if counted else "",
         looked_at=counted.looked_at if counted else None,
         moved=[_move(each) for each in page.items],
-        next_url=url_for("calendar.preview", **address, cursor=page.next_cursor)
-        if page.next_cursor
-        else None,
-        first_url=None if counted else url_for("calendar.preview", **address),
+        next_url=at("preview", cursor=page.next_cursor) if page.next_cursor else None,
+        first_url=None if counted else at("preview"),
         version=view.version,
-        sign_url=url_for("calendar.sign", **address)
-        if _may("calendar.sign") and not mine
-        else None,
+        sign_url=at("sign") if _may("calendar.sign") and not mine else None,
         mine=mine and _may("calendar.sign"),
         edit_url=url_for("calendar.edit", year=view.year) if _may("calendar.edit") else None,
-        withdraw_url=url_for("calendar.withdraw", **address) if _may("calendar.edit") else None,
+        withdraw_url=at("withdraw") if _may("calendar.edit") else None,
         back_url=url_for("calendar.one", year=view.year),
     )
 
@@ -310,10 +310,11 @@ def _date_text(on: Any, *, provisional: bool) -> str:
 
 def _kept(year: int, days: YearDays, source: str, waiting: YearView | None) -> UUID:
     """Write the draft, or the one that waits anew when the form was made from it."""
-    more = {"actor": actor(), "desk": desk(), "now": now()}
     if waiting is None:
-        return operations.draft(year, days, source, **more)
-    operations.revise(waiting.id, days, source, version=_version(), **more)
+        return operations.draft(year, days, source, actor=actor(), desk=desk(), now=now())
+    operations.revise(
+        waiting.id, days, source, version=_version(), actor=actor(), desk=desk(), now=now()
+    )
     return waiting.id
 
 
