@@ -338,6 +338,28 @@ def clocks_settled(
         _close(session, Notice.id.in_(over), now=now)
 
 
+@sight.whole("who is told")
+def clocks_moved(
+    session: Session, disputes: Sequence[Dispute], deed: str, *, desk: Desk, now: datetime
+) -> None:
+    """Terms of these disputes are due on another day: the mediator of each is told, once."""
+    mediators = {each.mediator_id for each in disputes if each.mediator_id is not None}
+    people = sa.select(User.id, User.name, User.organisation_id, UserRole.role).join(
+        UserRole, UserRole.user_id == User.id
+    )
+    found = _actors(session.execute(people.where(User.id.in_(mediators), User.active)).all())
+    policy = desk.policy.access
+    rows = []
+    for each in disputes:
+        reader = found.get(each.mediator_id) if each.mediator_id else None
+        if reader is None:
+            continue
+        stand = standing_with(session, each, (), now)
+        if access.covers(access.scope(reader, "dispute.read", policy), stand, now):
+            rows.append(_row(each, deed, reader.user_id, K.CLOCK_MOVED, now))
+    _keep(session, rows)
+
+
 def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
     """Note that its reader opened a notice, the first time; the id of its dispute.
 
