@@ -27,17 +27,19 @@ hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True
 hypothesis_settings.load_profile("fengqiao")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: their driver's event loop runs on, and mail servers need one too.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What is long and marked `daily` is deep on the other database.
 
-    What is long and marked `daily` is deep on the other database.
+    Browser tests come last, after every other order there is: their driver's event loop runs on,
+    and mail servers need one too.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         daily = item.get_closest_marker("daily")
         if daily and daily.args[0] not in re.split(r"[][-]", item.name):
             item.add_marker(pytest.mark.deep)
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
