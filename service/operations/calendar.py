@@ -137,6 +137,7 @@ def sign(draft_id: UUID, *, version: int, actor: Actor, desk: Desk, now: datetim
 def settle(draft_id: UUID, *, desk: Desk, now: datetime) -> Counts:
     """Move what was started with the calendar of before while this year was being signed."""
     with transaction() as session:
+        _wait_turn(session)
         row = session.get_one(CalendarYear, draft_id)
         made = _apply(session, row, desk.calendar, actor=None, desk=desk, now=now)
         if made.clocks or made.requests:
@@ -164,15 +165,21 @@ def _apply(
     desk: Desk,
     now: datetime,
 ) -> Counts:
-    """Everything that `calendar` moves in the year of `row`."""
+    """Everything that `calendar` moves in the year of `row`.
+
+    The disputes are held in the order of their ids throughout, and each in one go.
+    """
     cause = _Cause(row.year, row.number, row.drafted_by, row.signed_by, actor)
     then = replace(desk, calendars=lambda: calendar)
-    tally, memory, ids = moves.Tally(), Memory(), list[UUID]()
+    tally, memory, theirs = moves.Tally(), Memory(), dict[UUID, list[UUID]]()
     for rows in moves.batches(session, cause.year):
         tally.looked_at += len(rows)
-        ids += [each.clock_id for each in moves.changed(session, rows, calendar, memory)]
-    for some in (ids[n : n + AT_ONCE] for n in range(0, len(ids), AT_ONCE)):
-        tally.take(_move(session, cause, some, memory, desk=then, now=now))
+        for each in moves.changed(session, rows, calendar, memory):
+            theirs.setdefault(each.dispute_id, []).append(each.clock_id)
+    order = sorted(theirs)
+    for some in (order[n : n + AT_ONCE] for n in range(0, len(order), AT_ONCE)):
+        clock_ids = [each for dispute_id in some for each in theirs[dispute_id]]
+        tally.take(_move(session, cause, some, clock_ids, memory, desk=then, now=now))
     tally.requests = _move_requests(session, cause, desk=then, now=now)
     return tally.counts()
 
@@ -180,6 +187,7 @@ def _apply(
 def _move(
     session: Session,
     cause: _Cause,
+    dispute_ids: Sequence[UUID],
     clock_ids: Sequence[UUID],
     memory: Memory,
     *,
@@ -187,8 +195,7 @@ def _move(
     now: datetime,
 ) -> list[Moved]:
     """Move some clocks: their disputes are held first, as every other deed on clocks does."""
-    asked = sa.select(Clock.dispute_id).where(Clock.id.in_(clock_ids))
-    held = sa.select(Dispute.id).where(Dispute.id.in_(asked)).order_by(Dispute.id)
+    held = sa.select(Dispute.id).where(Dispute.id.in_(dispute_ids)).order_by(Dispute.id)
     session.execute(held.with_for_update())
     rows = moves.again(session, cause.year, clock_ids)
     moved = moves.changed(session, rows, desk.calendar, memory)

@@ -221,6 +221,34 @@ def test_a_date_moves_with_its_dispute_its_history_and_a_notice(office: Office) 
     assert kept.next_step_at > MONDAY_9AM
 
 
+def test_who_mediates_is_told_of_every_dispute_that_moves(office: Office) -> None:
+    handled = [registered(office).until(DisputeStatus.MEDIATING) for _ in range(3)]
+    for each in handled:
+        clock(office, each.id, "MEDI.PM", date(2026, 12, 25))
+    assert signed(office).later == 3
+    told = sa.select(Notice.dispute_id).where(
+        Notice.kind == NoticeKind.CLOCK_MOVED, Notice.user_id == office.mediator.user_id
+    )
+    assert sorted(db.session.scalars(told)) == sorted(each.id for each in handled)
+
+
+def test_two_terms_of_a_dispute_move_together(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "AT_ONCE", 1)
+    handled = registered(office).until(DisputeStatus.MEDIATING)
+    for rule in ("MEDI.PM", "MEDI.ADM"):
+        clock(office, handled.id, rule, date(2026, 12, 25))
+    other = registered(office).until(DisputeStatus.MEDIATING)
+    clock(office, other.id, "MEDI.PM", date(2026, 12, 28))
+    version = handled.row.version
+    assert signed(office).later == 3
+    told = sa.select(Event.subject_id, Event.detail).where(Event.action == operations.MOVED)
+    moved = {place: len(detail["clocks"]) for place, detail in db.session.execute(told)}
+    assert moved == {handled.id: 2, other.id: 1}
+    assert handled.row.version == version + 1
+
+
 def test_a_date_that_stays_is_firm_from_now_on_and_alarms_nobody(office: Office) -> None:
     handled = registered(office).until(DisputeStatus.MEDIATING)
     term = clock(office, handled.id, "LAB.MED", date(2026, 12, 31))  # 15 days
