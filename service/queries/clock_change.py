@@ -28,6 +28,8 @@ class WaitingView:
     clock_name: str
     unit: TimeUnit | None
     due_on: date
+    provisional: bool
+    paused: bool
     dispute_id: UUID
     number: str
     category: str
@@ -104,6 +106,8 @@ def _waiting(
         clock_name=rule_of(clock, desk.policy.clocks).name,
         unit=clock.unit,
         due_on=clock.due_on,
+        provisional=clock.provisional,
+        paused=clock.paused_from is not None,
         dispute_id=dispute.id,
         number=dispute.number,
         category=dispute.category,

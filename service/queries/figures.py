@@ -80,22 +80,23 @@ def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> 
 
 def _pressed(week: Week, today: date) -> Pressed:
     """What ran out in the week unmet, the parties' own time left aside; who owes a reply by now."""
-    unmet = Clock.stopped_on.is_(None) | (Clock.stopped_on > Clock.due_on)
     run_out = sa.select(sa.func.count()).where(
         Clock.due_on >= week.start_on,
         Clock.due_on < week.end_on,
         Clock.due_on < today,
         Clock.kind != ClockKind.REMEDY,
         Clock.paused_from.is_(None),
-        unmet,
     )
+    # one question for each, as each has an index of its own among millions that were met
+    unmet = (Clock.stopped_at.is_(None), Clock.stopped_on > Clock.due_on)
+    late_terms = sum(db.session.scalar(run_out.where(each)) or 0 for each in unmet)
     late = sa.func.sum(sa.case((Supervision.reply_by < today, 1), else_=0))
     waiting, overdue = db.session.execute(
         sa.select(sa.func.count(), late).where(
             Supervision.ended_at.is_(None), Supervision.replied_at.is_(None)
         )
     ).one()
-    return Pressed(db.session.scalar(run_out) or 0, waiting, overdue or 0)
+    return Pressed(late_terms, waiting, overdue or 0)
 
 
 def _cells(look: Look) -> Cells:

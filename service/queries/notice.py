@@ -24,7 +24,7 @@ ALARM: Final = NoticeKind.REVEALED_OFTEN  # for who may not open the dispute it 
 # told of a number alone: to who sees brief rows behind a figure as well
 TO_BRIEF: Final = (NoticeKind.CLOCK, NoticeKind.SUPERVISION_ANSWERED)
 # how the cause of a notice begins that names what it is about by an id
-CLOCK, SUPERVISED, ANSWERED = "clock", "supervised", "answered"
+CLOCK, ASKED, SUPERVISED, ANSWERED = "clock", "ask", "supervised", "answered"
 LADDER_PARTS: Final = 3  # clock, step, due date
 MOST: Final = 100  # beyond that nobody reads the number any more
 

@@ -84,6 +84,7 @@ class SupervisionView:
     dispute: UUID
     due_on: date | None
     due_provisional: bool
+    due_paused: bool
     words: str | None = field(repr=False)
     reply: str | None = field(repr=False)
     replied_by: str | None
@@ -125,6 +126,7 @@ class Chosen:
     organisation: str | None
     due_on: date | None
     due_provisional: bool
+    due_paused: bool
     pressable: bool
 
 
@@ -231,6 +233,7 @@ def one(supervision_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Sup
         dispute=dispute.id,
         due_on=dispute.due_on,
         due_provisional=dispute.due_provisional,
+        due_paused=dispute.due_paused,
         words=key.open(row.words_sealed, f"supervision.words:{row.id}") if key else None,
         reply=key.open_optional(row.reply_sealed, f"supervision.reply:{row.id}") if key else None,
         replied_by=_name(row.replied_by),
@@ -256,6 +259,7 @@ def chosen(dispute_ids: Sequence[UUID], *, actor: Actor, desk: Desk, now: dateti
             Dispute.organisation_id,
             Dispute.due_on,
             Dispute.due_provisional,
+            Dispute.due_paused,
         )
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
         .where(
@@ -275,6 +279,7 @@ def chosen(dispute_ids: Sequence[UUID], *, actor: Actor, desk: Desk, now: dateti
             each.organisation,
             each.due_on,
             each.due_provisional,
+            each.due_paused,
             rules.is_pressable(each.status, has_unit=each.organisation_id is not None),
         )
         for each in found

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.errors import Conflict, Invalid, NotFound, Stale, StepNotAllowed
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.queries import clock as queries
 from service.queries import dispute as disputes
 from service.queries.clock import ChangeView, ClockView
@@ -18,6 +18,7 @@ from service.web.form import Form
 
 MOVED: Final = "刚才有人改动了这件纠纷，请核对后再提交一次"
 TWICE: Final = "刚才已经提交过了。要再提交一次，请核对内容后再点"
+NOT_YOURS: Final = "这件纠纷的期限不由您办理"
 BROKEN: Final = "页面不完整，请返回刷新后再试"
 
 
@@ -75,9 +76,12 @@ def change(view: ClockView, change_id: UUID) -> ChangeView:
     return found
 
 
-def dispute(dispute_id: UUID) -> DisputeView:
-    """The dispute of the address."""
-    return disputes.one(dispute_id, actor=actor(), desk=desk(), now=now())
+def dispute(dispute_id: UUID, deed: str | None = None) -> DisputeView:
+    """The dispute of the address; Forbidden for who may look at it, but not do `deed` to it."""
+    opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    if deed is not None and deed not in opened.may:
+        raise Forbidden(NOT_YOURS)
+    return opened.view
 
 
 def url(view: ClockView) -> str:

@@ -115,7 +115,9 @@ def chosen(each: Chosen) -> dict[str, Any]:
         "category_label": "受限" if each.restricted else show.category(each.category, policy),
         "status_label": label(each.status),
         "organisation": each.organisation or "没有承办单位",
-        "deadline": show.deadline(each.due_on, today, provisional=each.due_provisional),
+        "deadline": show.deadline(
+            each.due_on, today, provisional=each.due_provisional, paused=each.due_paused
+        ),
         "pressable": each.pressable,
     }
 
@@ -130,7 +132,9 @@ def detail(view: SupervisionView) -> dict[str, Any]:
         "sealed": view.sealed,
         "replied_text": show.moment(view.row.replied_at, zone) if view.row.replied_at else "",
         "replied_by": view.replied_by or "",
-        "due": show.deadline(view.due_on, today, provisional=view.due_provisional),
+        "due": show.deadline(
+            view.due_on, today, provisional=view.due_provisional, paused=view.due_paused
+        ),
         "reply_by_text": show.long_day(view.row.reply_by) if view.row.reply_by else "",
         "paper_url": url_for("supervision.paper", supervision_id=view.row.id)
         if view.row.kind in PAPERS and not view.sealed

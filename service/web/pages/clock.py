@@ -96,7 +96,7 @@ def stop(dispute_id: UUID, clock_id: UUID) -> ResponseReturnValue:
 @action("clock.enter")
 def new(dispute_id: UUID) -> ResponseReturnValue:
     """The form for a term of the parties, of the law or of another office."""
-    return _enter_page(clock_form.dispute(dispute_id), Form())
+    return _enter_page(clock_form.dispute(dispute_id, "clock.enter"), Form())
 
 
 @bp.post("/disputes/<uuid:dispute_id>/clocks")
@@ -126,12 +126,12 @@ def enter(dispute_id: UUID) -> ResponseReturnValue:
     try:
         return forms.once(
             produce,
-            shown=lambda form: _enter_page(clock_form.dispute(dispute_id), form),
+            shown=lambda form: _enter_page(clock_form.dispute(dispute_id, "clock.enter"), form),
             twice=clock_form.TWICE,
         )
     except (Conflict, Stale) as refusal:
         form = forms.renewed(request.form, clock_form.said_of(refusal))
-        return _enter_page(clock_form.dispute(dispute_id), form), 409
+        return _enter_page(clock_form.dispute(dispute_id, "clock.enter"), form), 409
 
 
 @bp.get("/deadlines.ics")
@@ -172,9 +172,9 @@ def _drawn(view: ClockView, found: Explanation) -> dict[str, Any]:
 
 
 def _page(view: ClockView, form: Form) -> str:
-    dispute, today = clock_form.dispute(view.dispute_id), desk().today(now())
-    table = queries.explained(view, desk=desk(), now=now())
     opened = disputes.opened(view.dispute_id, actor=actor(), desk=desk(), now=now())
+    dispute, today = opened.view, desk().today(now())
+    table = queries.explained(view, desk=desk(), now=now())
     may_ask, may_enter = "clock.ask" in opened.may, "clock.enter" in opened.may
     may_approve = "clock.approve" in opened.may
     running = view.stopped_on is None

@@ -196,7 +196,7 @@ def letter(dispute_id: UUID, clock_id: UUID, change_id: UUID) -> ResponseReturnV
 
 
 def _ask_page(view: ClockView, kind: ClockChangeKind, form: Form, seen: str | None) -> str:
-    dispute = clock_form.dispute(view.dispute_id)
+    dispute = clock_form.dispute(view.dispute_id, "clock.ask")
     return render_template(
         "clock/ask.html",
         title=f"{shown.ASKS[kind]}：{dispute.number}",
@@ -240,7 +240,7 @@ def _ask_fields(view: ClockView, kind: ClockChangeKind) -> list[dict[str, Any]]:
 
 
 def _decide_page(view: ClockView, asked: ChangeView, form: Form) -> str:
-    dispute = clock_form.dispute(view.dispute_id)
+    dispute = clock_form.dispute(view.dispute_id, "clock.approve")
     told = shown.change(view, asked)
     waits = asked.state is ClockChangeState.ASKED
     wish = Wish(
@@ -301,7 +301,9 @@ def _waiting_row(each: change_queries.WaitingView) -> dict[str, Any]:
         "clock": each.clock_name,
         "what": shown.what(each.unit, change_),
         "ground": known.name if known else change_.ground,
-        "deadline": show.deadline(each.due_on, today),
+        "deadline": show.deadline(
+            each.due_on, today, provisional=each.provisional, paused=each.paused
+        ),
         "asked_text": show.moment(change_.asked_at, desk().zone),
         "asked_by": change_.asked_by or "",
         "organisation": each.organisation or "",

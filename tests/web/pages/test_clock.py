@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from config.vocabulary import DisputeStatus
+from config.vocabulary import DisputeStatus, Role, SharePurpose
+from models import Share, transaction
 from service.rules.access import Actor
 from tests.factories.clock import EXTEND, asked, change_row, clock_of, decided, entered
 from tests.factories.dispute import Handling, registered
+from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.visitor import Page, Visitor
 from tests.operations.test_clock import BENEFIT
@@ -114,6 +116,38 @@ def test_who_asked_sees_no_way_to_decide(office: Office, mediator: Visitor, case
     assert dropped.status == 303
     with office.app.app_context():
         assert change_row(change).state.value == "dropped"
+
+
+def test_who_may_only_look_gets_no_form(office: Office, visit: Visit, case: Case) -> None:
+    handling = case(S.MEDIATING)
+    with office.app.app_context():
+        change = asked(handling, now=datetime.now(UTC))
+    path = clock_path(handling)
+    looks = (f"/disputes/{handling.id}", path)
+    forms = (f"/disputes/{handling.id}/clocks/new", f"{path}/changes/new?kind=extend")
+    liaison = visit(office.liaison)
+    assert [liaison.get(each).status for each in looks] == [200, 200]
+    assert liaison.get(forms[0]).status == 200  # of the unit in the lead
+    assert liaison.get(f"{path}/changes/{change}").status == 200
+    helper = visit(_helper(office, handling))
+    assert [helper.get(each).status for each in looks] == [200, 200]
+    assert [helper.get(each).status for each in (*forms, f"{path}/changes/{change}")] == [403] * 3
+
+
+def _helper(office: Office, handling: Handling) -> Actor:
+    """The liaison of a unit that assists in it."""
+    liaison = office.actor(Role.LIAISON, "station")
+    with office.app.app_context(), transaction() as session:
+        session.add(
+            Share(
+                dispute_id=handling.id,
+                organisation_id=office.units["station"],
+                purpose=SharePurpose.ASSIST,
+                shared_by=office.director.user_id,
+                shared_at=MONDAY_9AM,
+            )
+        )
+    return liaison
 
 
 def test_the_days_are_told_one_by_one(mediator: Visitor, case: Case) -> None:

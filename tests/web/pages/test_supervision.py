@@ -10,6 +10,7 @@ from config.vocabulary import DisputeStatus, Role, SupervisionKind
 from service.operations import supervision as operations
 from service.operations.supervision import Order
 from service.rules.access import Actor
+from tests.factories.clock import asked, decided
 from tests.factories.dispute import APPLICANT, NARRATIVE, Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
@@ -65,6 +66,17 @@ def test_rows_are_ticked_in_a_list_and_ordered_together(
     text = leader.follow(done).text
     assert "已下达督办单 2 件" in text
     assert "青龙督〔2026〕2号" in text or "2号" in text
+
+
+def test_what_is_paused_is_not_shown_as_late(
+    office: Office, visit: Visit, case: Case, made: Callable[..., str], now: datetime
+) -> None:
+    handling = case(S.MEDIATING)
+    with office.app.app_context():
+        decided(handling, asked(handling, now=now), now=now)
+    leader = visit(office.leader)
+    for path in (f"/supervisions/new?dispute={handling.id}", made(handling)):
+        assert "暂停计时" in leader.get(path).text
 
 
 def test_one_ordered_twice_by_a_second_click_is_ordered_once(
