@@ -227,11 +227,3 @@ def _source(text: str) -> str:
 def _notice(reading: _Reading, source: str) -> Notice:
     days = YearDays(tuple(reading.off), tuple(reading.work)).ordered()
     return Notice(days, source, tuple(reading.doubts), tuple(reading.rest))
-
-
-def year_of(content: str) -> int | None:
-    """The year a notice or a file is about, where it says so."""
-    found = re.search(r'"year"\s*:\s*(\d{4})', content) or re.search(
-        r"(\d{4})年(?:元旦|部分节假日|节假日)", content
-    )
-    return int(found[1]) if found else None
