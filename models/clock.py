@@ -57,6 +57,12 @@ class Clock(Identified):
             postgresql_where=sa.text("stopped_at IS NULL"),
             sqlite_where=sa.text("stopped_at IS NULL"),
         ),
+        Index(
+            "ix_clock_stopped_late",
+            "due_on",
+            postgresql_where=sa.text("stopped_on > due_on"),
+            sqlite_where=sa.text("stopped_on > due_on"),
+        ),
     )
 
     dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"))

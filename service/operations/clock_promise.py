@@ -1,7 +1,7 @@
 """The row of a clock as it starts, and what clocks say on the row of their dispute; no database."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from service.desk import Desk
 from service.rules import deadlines
 from service.rules import dispute as dispute_rules
 from service.rules import ladder as ladders
+from service.rules.calendar import ONE_DAY
 from service.rules.deadlines import Deadline
 from service.rules.ladder import Moment
 from service.rules.routing import RouteAnswer
@@ -91,22 +92,33 @@ def tell(dispute: Dispute, clocks: Sequence[Clock], *, desk: Desk, now: datetime
     dispute.due_rule = due.rule if due else None
     dispute.due_provisional = bool(due and due.provisional)
     dispute.due_paused = bool(due and due.paused_from is not None)
-    open_ = [each for each in clocks if each.kind is ClockKind.REMEDY and each.due_on >= today]
-    remedy = min(open_, key=lambda each: (each.due_on, str(each.id)), default=None)
-    dispute.remedy_on = remedy.due_on if remedy else None
-    dispute.remedy_rule = remedy.rule if remedy else None
+    dispute.remedy_on, dispute.remedy_rule = next_remedy(clocks, today)
+
+
+def next_remedy(clocks: Sequence[Clock], today: date) -> tuple[date, str] | tuple[None, None]:
+    """Which of the parties' own terms runs out next, and by which rule."""
+    left = [each for each in clocks if each.kind is ClockKind.REMEDY and each.due_on >= today]
+    found = min(left, key=lambda each: (each.due_on, str(each.id)), default=None)
+    return (found.due_on, found.rule) if found else (None, None)
+
+
+def has_run_out(clock: Clock, desk: Desk, now: datetime) -> bool:
+    """Whether it is the parties' own and over: it warns nobody any more."""
+    return clock.kind is ClockKind.REMEDY and clock.due_on < desk.today(now)
 
 
 def next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> datetime | None:
     """When its ladder 预警 has to be looked at next; while it is paused nobody is warned.
 
-    The parties' own time that has run out warns nobody any more.
+    The parties' own time is looked at once more when it has run out: the row of its dispute names
+    the next one from then on.
     """
-    if clock.paused_from is not None:
-        return None
-    if clock.kind is ClockKind.REMEDY and clock.due_on < desk.today(now):
+    if clock.paused_from is not None or has_run_out(clock, desk, now):
         return None
     following = ladders.next_moment(moments(clock, desk), told, now)
+    if following is None and clock.kind is ClockKind.REMEDY:
+        over = clock.due_on + ONE_DAY
+        return datetime.combine(over, time.min, desk.zone).astimezone(UTC)
     return following.at if following else None
 
 

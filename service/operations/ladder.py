@@ -1,7 +1,8 @@
 """The ladder 预警: tell the people of each step of a clock, once, and say when to look again.
 
 A step is told by who inserts its row: unique by clock, step and due date. However often and on
-however many workers this runs, everybody hears of it once; of another date, again.
+however many workers this runs, everybody hears of it once; of another date, again. When one of the
+parties' own terms has run out, nobody is told: the row of its dispute names the next one.
 """
 
 from datetime import datetime
@@ -15,6 +16,7 @@ from config.vocabulary import Danger
 from models import Clock, ClockStep, Dispute, db, insert, transaction
 from service.desk import Desk
 from service.operations import audit, notice
+from service.operations import clock as clocks
 from service.operations import clock_promise as promises
 from service.rules import ladder as rules
 from service.rules.ladder import Moment
@@ -60,6 +62,10 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
         )
         clock = session.get(Clock, clock_id, populate_existing=True)
         if dispute is None or clock is None or not _is_due(clock, now):
+            return False
+        if promises.has_run_out(clock, desk, now):
+            clocks.remedy_passed(session, dispute, desk=desk, now=now)
+            _look_again(session, clock, None)
             return False
         told = _told(session, clock)
         step = rules.next_moment(promises.moments(clock, desk), told, now)

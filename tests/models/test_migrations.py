@@ -3,6 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
-from models import Base, migrate
+from models import Base, Clock, Dispute, Organisation, migrate
 from tests.databases import DatabaseKinds
 
 BOOKKEEPING = "alembic_version"
@@ -106,6 +109,56 @@ def test_an_upgrade_of_the_newest_changes_nothing(engine: Engine) -> None:
     before = described(engine)
     migrate.upgrade(engine)
     assert described(engine) == before
+
+
+def test_a_promise_of_the_time_before_clocks_is_carried_over_and_warned_of(engine: Engine) -> None:
+    migrate.upgrade(engine, "0015")
+    unit, promised, free = uuid4(), uuid4(), uuid4()
+    due = {"due_on": date(2026, 12, 2), "due_rule": "PM.DEFAULT", "due_provisional": True}
+    with engine.begin() as connection:
+        _put(connection, Organisation, id=unit, kind="governance_centre", name="综治中心")
+        _put(connection, Dispute, **_dispute(promised, unit, "1"), **due)
+        _put(connection, Dispute, **_dispute(free, unit, "2"), due_provisional=False)
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        [clock] = connection.execute(sa.select(Clock.__table__)).all()
+    assert (clock.dispute_id, clock.rule, clock.stated) == (promised, "PM.DEFAULT", True)
+    assert (clock.start_on, clock.due_on, clock.provisional) == (BEGUN.date(), due["due_on"], True)
+    assert clock.next_step_at == BEGUN  # the ladder looks at it at once
+
+
+BEGUN = datetime(2026, 11, 2, 1, tzinfo=UTC)
+
+
+def _dispute(dispute_id: UUID, unit: UUID, number: str) -> dict[str, Any]:
+    """What any dispute had to have then."""
+    return {
+        "id": dispute_id,
+        "number": number,
+        "code_sealed": b"",
+        "sealed_key": b"",
+        "registered_at": BEGUN,
+        "registered_on": BEGUN.date(),
+        "registered_at_organisation_id": unit,
+        "source": "walk_in",
+        "category": "neighbour",
+        "narrative": "",
+        "facts": {},
+        "restricted": False,
+        "status": "registered",
+        "channel": "people",
+        "level": "none",
+        "danger": "none",
+        "version": 1,
+    }
+
+
+def _put(connection: Connection, table: type[Base], **row: Any) -> None:
+    """Write a row with the columns that are named: the table may have fewer than its model."""
+    columns = [sa.column(name, table.__table__.c[name].type) for name in row]
+    more = {"position": 0, "active": True, "version": 1} if table is Organisation else {}
+    columns += [sa.column(name, table.__table__.c[name].type) for name in more]
+    connection.execute(sa.insert(sa.table(table.__tablename__, *columns)).values(**row, **more))
 
 
 def described(engine: Engine) -> Counter[tuple[str, ...]]:

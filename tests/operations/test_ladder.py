@@ -35,6 +35,8 @@ from service.rules.weekly import Pressed
 from tests.factories.clock import EXTEND, asked, decided
 from tests.factories.dispute import Handling, registered
 from tests.factories.office import Office
+from tests.operations.test_clock import BENEFIT
+from tests.statements import plans
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
@@ -272,6 +274,43 @@ def test_a_paused_clock_tells_nobody(
     assert steps(case) == [("half", DUE)]
 
 
+def test_a_remedy_that_has_run_out_leaves_the_row_to_the_next(
+    office: Office, people: dict[str, Actor], look: Callable[[datetime], int]
+) -> None:
+    case = registered(office, **BENEFIT)
+    version, last = case.row.version, date(2026, 11, 17)
+    assert (case.row.remedy_rule, case.row.remedy_on) == ("REC.APPLY", last)
+    assert look(at(11, 17)) == 2  # it, and that nobody has sent the dispute on
+    told = warned(case, people)
+    look(at(11, 17, 23, 59))
+    assert case.row.remedy_on == last
+    look(at(11, 18, 0))
+    assert (case.row.remedy_rule, case.row.remedy_on) == ("LIT.SUE", date(2027, 3, 18))
+    assert case.row.version == version
+    assert warned(case, people) == told
+    assert _remedy(case, "REC.APPLY").next_step_at is None
+    look(at(3, 19, 0).replace(year=2027))
+    assert (case.row.remedy_rule, case.row.remedy_on) == (None, None)
+
+
+def test_of_a_remedy_nobody_is_told_when_it_is_over(
+    office: Office, people: dict[str, Actor], look: Callable[[datetime], int]
+) -> None:
+    case = registered(office, **BENEFIT)
+    look(at(11, 20))  # the worker stood still for days
+    assert {step for step, due_on in steps(case) if due_on == date(2026, 11, 17)} == set()
+    assert case.row.remedy_rule == "LIT.SUE"
+
+
+def _remedy(case: Handling, rule: str) -> Clock:
+    """One of the parties' own terms as it is stored now."""
+    return db.session.scalars(
+        sa.select(Clock)
+        .where(Clock.dispute_id == case.id, Clock.rule == rule)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def test_where_nobody_has_it_yet_the_next_role_up_is_told(
     office: Office, people: dict[str, Actor], look: Callable[[datetime], int]
 ) -> None:
@@ -339,6 +378,12 @@ def test_the_weekly_letter_counts_terms_that_ran_out_and_what_is_pressed(
     week, monday = Week.parse("2026-W49"), at(12, 7)
     told = figures.measure(week, scope=None, desk=office.desk, now=monday)
     assert told.pressed == Pressed(run_out=1, waiting=1, late=1)
+    looked_at = plans(lambda: figures.measure(week, scope=None, desk=office.desk, now=monday))
+    terms = [each for each in looked_at if "ix_clock_" in each or "clock" in each.split()]
+    assert [
+        name in plan
+        for name, plan in zip(("ix_clock_running_due", "ix_clock_stopped_late"), terms, strict=True)
+    ] == [True, True]
     unit = access.scope(office.liaison, "metric.read", office.desk.policy.access)
     assert figures.measure(week, scope=unit, desk=office.desk, now=monday).pressed is None
     for form in (reports.html, reports.text):

@@ -39,6 +39,7 @@ OF_CLOCKS = (
 )
 RUNNING = """
     SELECT dispute.id, due_rule, due_on, due_provisional, accepted_on, registered_on,
+        registered_at,
         (SELECT max(ordinal) FROM episode WHERE episode.dispute_id = dispute.id) AS episode
     FROM dispute WHERE due_on IS NOT NULL
 """
@@ -183,6 +184,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("stopped_at IS NULL"),
             sqlite_where=sa.text("stopped_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_clock_stopped_late",
+            ["due_on"],
+            unique=False,
+            postgresql_where=sa.text("stopped_on > due_on"),
+            sqlite_where=sa.text("stopped_on > due_on"),
         )
 
     op.create_table(
@@ -426,6 +434,7 @@ def _carry_over() -> None:
         sa.Column("due_provisional", sa.Boolean()),
         sa.Column("accepted_on", sa.Date()),
         sa.Column("registered_on", sa.Date()),
+        sa.Column("registered_at", sa.DateTime(timezone=True)),
         sa.Column("episode", sa.Integer()),
     )
     clocks = sa.table(
@@ -441,6 +450,7 @@ def _carry_over() -> None:
         sa.column("raw_due_on", sa.Date()),
         sa.column("due_on", sa.Date()),
         sa.column("provisional", sa.Boolean()),
+        sa.column("next_step_at", sa.DateTime(timezone=True)),
         sa.column("version", sa.Integer()),
     )
     rows = [
@@ -456,6 +466,7 @@ def _carry_over() -> None:
             "raw_due_on": each.due_on,
             "due_on": each.due_on,
             "provisional": each.due_provisional,
+            "next_step_at": each.registered_at,  # long past: its ladder is looked at at once
             "version": 1,
         }
         for each in op.get_bind().execute(typed)
