@@ -16,6 +16,7 @@ from config.vocabulary import (
     ClockChangeKind,
     ClockChangeState,
     ClockEnd,
+    ClockKind,
     DisputeStatus,
     Step,
     TimeUnit,
@@ -92,9 +93,10 @@ def follow(
     `answer` gives the rules' answer for the dispute as it is now, and is asked where it matters.
     """
     today, clocks = desk.today(now), desk.policy.clocks
-    met = rules.met_by(step, clocks)
+    met, accepting = rules.met_by(step, clocks), rules.met_by(Step.ACCEPT, clocks)
     for each in running(session, dispute):
-        end = ClockEnd.MET if each.rule in met else rules.ended_by(step, each.kind)
+        end = rules.ended_by(step, each.kind, to_accept=each.rule in accepting)
+        end = ClockEnd.MET if each.rule in met else end
         if end is not None:
             stop_one(session, each, end, today, desk=desk, now=now)
     promise = _handle(session, dispute, answer(), desk, today) if step is Step.ACCEPT else None
@@ -111,9 +113,16 @@ def follow(
 def rerouted(
     session: Session, dispute: Dispute, answer: RouteAnswer, *, desk: Desk, now: datetime
 ) -> None:
-    """The facts say otherwise: the terms that follow from them do too; what they were is kept."""
-    today = desk.today(now)
-    wanted = {(each.rule, each.start_on): each for each in promises.followed(answer, desk)}
+    """The facts say otherwise: the terms that follow from them do too; what they were is kept.
+
+    What was accepted has no term for the acceptance any more, whatever is corrected.
+    """
+    today, accepts = desk.today(now), dispute.status in dispute_rules.WAITING
+    wanted = {
+        (each.rule, each.start_on): each
+        for each in promises.followed(answer, desk)
+        if accepts or desk.policy.clocks[each.rule].kind is ClockKind.REMEDY
+    }
     ran = _all(session, dispute)
     for each in ran:
         follows = each.stopped_at is None and each.made_under.get("from") == promises.FACTS
@@ -178,10 +187,7 @@ def state(
 
 
 def settle(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
-    """Write what the dispute's row says of its running clocks, and when each is looked at next.
-
-    Nothing else writes either.
-    """
+    """Write what the dispute's row says of its running clocks, and when each is looked at next."""
     _settle(session, {dispute: running(session, dispute)}, desk=desk, now=now)
 
 
@@ -211,6 +217,20 @@ def _settle(
         for dispute, clocks in run.items()
     }
     notice.clocks_settled(session, warned, now=now)
+
+
+def remedy_passed(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
+    """One of the parties' own terms has run out: the row names the next one.
+
+    That is the time's doing and nobody's deed: what was read of the dispute is not stale by it.
+    """
+    remedy_on, rule = promises.next_remedy(running(session, dispute), desk.today(now))
+    session.execute(
+        sa.update(Dispute)
+        .where(Dispute.id == dispute.id)
+        .values(remedy_on=remedy_on, remedy_rule=rule)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def recount(session: Session, clock: Clock, *, desk: Desk) -> None:
@@ -322,6 +342,7 @@ def stop_one(
             each.until_on = max(on, each.from_on + timedelta(days=1))
         if each.state is ClockChangeState.ASKED:
             each.state, each.decided_at = ClockChangeState.DROPPED, now
+            notice.change_settled(session, clock.dispute_id, each.id, now=now)
     if clock.paused_from is not None:
         clock.paused_from = None
         recount(session, clock, desk=desk)

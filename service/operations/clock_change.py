@@ -176,7 +176,7 @@ def drop(
         change.state, change.decided_at = ClockChangeState.DROPPED, now
         detail = _detail(clock, change.kind, change.ground)
         clocks.kept(session, dispute, "clock-drop", detail, actor=actor, now=now)
-        notice.change_settled(session, dispute, now=now)
+        notice.change_settled(session, dispute.id, change.id, now=now)
 
 
 def resume(

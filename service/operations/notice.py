@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from config.vocabulary import (
-    ClockChangeState,
     Danger,
     DisputeStatus,
     LinkRelation,
@@ -133,7 +132,8 @@ def change_asked(
     """A pause or an extension was asked for: whoever may grant it is told."""
     liaisons = (User.organisation_id == dispute.organisation_id) & _holds(Role.LIAISON)
     told = [(_directors() | liaisons, K.CLOCK_ASKED)]
-    tell(session, dispute, f"ask:{change_id}", told, actor=actor, desk=desk, now=now)
+    deed = f"{queries.ASKED}:{change_id}"
+    tell(session, dispute, deed, told, actor=actor, desk=desk, now=now)
 
 
 @sight.whole("who is told")
@@ -147,20 +147,16 @@ def change_decided(
     now: datetime,
 ) -> None:
     """It was granted or refused: who asked is told, and nobody is asked for it any longer."""
-    change_settled(session, dispute, now=now)
+    change_settled(session, dispute.id, change.id, now=now)
     told = [(User.id == change.asked_by, K.CLOCK_DECIDED)]
     tell(session, dispute, f"decide:{change.id}", told, actor=actor, desk=desk, now=now)
 
 
 @sight.whole("who is told")
-def change_settled(session: Session, dispute: Dispute, *, now: datetime) -> None:
-    """What was asked for of its terms waits no longer, unless something else does."""
-    waits = sa.select(ClockChange.id).where(
-        ClockChange.dispute_id == dispute.id, ClockChange.state == ClockChangeState.ASKED
-    )
-    if session.scalar(waits.limit(1)) is None:
-        asked = (Notice.dispute_id == dispute.id) & (Notice.kind == K.CLOCK_ASKED)
-        _close(session, asked, now=now)
+def change_settled(session: Session, dispute_id: UUID, change_id: UUID, *, now: datetime) -> None:
+    """It waits for nobody any longer: decided, taken back, or its term has stopped."""
+    asked = Notice.cause.startswith(f"{queries.ASKED}:{change_id}:")
+    _close(session, (Notice.dispute_id == dispute_id) & asked, now=now)
 
 
 @sight.whole("who is told")
@@ -356,7 +352,7 @@ def clocks_moved(
             continue
         stand = standing_with(session, each, (), now)
         if access.covers(access.scope(reader, "dispute.read", policy), stand, now):
-            rows.append(_row(each, deed, reader.user_id, K.CLOCK_MOVED, now))
+            rows.append(_row(each, f"{deed}:{each.id}", reader.user_id, K.CLOCK_MOVED, now))
     _keep(session, rows)
 
 

@@ -249,13 +249,18 @@ def met_by(step: Step, clocks: Clocks) -> frozenset[str]:
     return frozenset(rule.id for rule in clocks.by_id.values() if step in rule.met_by)
 
 
-def ended_by(step: Step, kind: ClockKind = ClockKind.STATUTORY) -> ClockEnd | None:
+def ended_by(
+    step: Step, kind: ClockKind = ClockKind.STATUTORY, *, to_accept: bool = False
+) -> ClockEnd | None:
     """Why a clock of `kind` stops at `step` without being met, None when it goes on.
 
     A remedy is the parties' own time: only a mistaken entry ends it. What another office asked
-    for binds the centre also when the unit hands the dispute back.
+    for binds the centre also when the unit hands the dispute back, and so does the law's term
+    `to_accept` it 法定受理期限: whoever comes next has what is left of it.
     """
     end = _ENDED_BY.get(step)
+    if end is ClockEnd.RETURNED and to_accept and kind is ClockKind.STATUTORY:
+        return None
     if end is ClockEnd.MISTAKEN or kind in (ClockKind.STATUTORY, ClockKind.INTERNAL):
         return end
     if kind is ClockKind.OUTSIDE and end is not ClockEnd.RETURNED:

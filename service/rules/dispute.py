@@ -9,11 +9,14 @@ from config.policy import Policy
 from config.vocabulary import Channel, ClockKind, Outcome, Step
 from config.vocabulary import DisputeStatus as S
 from service.errors import Invalid, StepNotAllowed
+from service.rules import clock
 from service.rules.calendar import WorkCalendar
 from service.rules.deadlines import Deadline, deadline
 
 OPEN: Final = frozenset({S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING, S.AGREED})
 ENDED: Final = frozenset({S.CLOSED, S.ARCHIVED})
+# nobody has taken it on yet
+WAITING: Final = frozenset({S.REGISTERED, S.DISPATCHED})
 
 # (status, step) -> the status that follows
 TRANSITIONS: Final[Mapping[tuple[S, Step], S]] = MappingProxyType(
@@ -128,7 +131,7 @@ def binds(rule_id: str, kind: ClockKind, policy: Policy) -> bool:
 
 def is_late(due_on: date | None, today: date, *, paused: bool) -> bool:
     """Whether a term has passed by `today`; one that is paused 暂停计时 promises nothing."""
-    return due_on is not None and due_on < today and not paused
+    return due_on is not None and clock.is_late(due_on, today=today, paused=paused)
 
 
 def handling_deadline(

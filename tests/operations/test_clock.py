@@ -28,6 +28,12 @@ BENEFIT: dict[str, Any] = {
 }
 
 
+CONSUMER: dict[str, Any] = {
+    "category": "consumer",
+    "facts": {"consumption": "living", "applied_on": "2026-11-02"},
+}
+
+
 def told(handling: Handling) -> tuple[Any, ...]:
     """What the row says of its due date."""
     row = handling.row
@@ -143,6 +149,37 @@ def test_a_corrected_fact_replaces_the_term_that_followed_from_it(office: Office
     assert db.session.get_one(Clock, first).ended is ClockEnd.REPLACED
     assert handling.row.remedy_on == date(2026, 12, 17)
     assert handling.row.version == 2
+
+
+def test_the_laws_term_to_accept_goes_on_when_a_unit_hands_it_back(office: Office) -> None:
+    handling = registered(office, **CONSUMER)
+    first = clock_of(handling, "CONS.ACCEPT")
+    place, due_on = first.id, first.due_on
+    handling.take(Step.DISPATCH, {"reason": "先由调委会了解"})
+    handling.take(Step.RETURN, {"reason": "不属于本单位"}, now=TUESDAY_9AM)
+    again = clock_of(handling, "CONS.ACCEPT")
+    assert (again.id, again.due_on) == (place, due_on)
+    assert told(handling) == ("CONS.ACCEPT", due_on, False, False)
+    assert "SLA.ACCEPT" not in clocks(handling)  # that was the unit's
+    handling.take(Step.DISPATCH, {"reason": "先由调委会了解"}, now=TUESDAY_9AM)
+    handling.take(Step.ACCEPT, now=TUESDAY_9AM)
+    assert ends(handling)["CONS.ACCEPT"] is ClockEnd.MET
+
+
+def test_what_was_accepted_gets_no_term_to_accept_by_a_correction(office: Office) -> None:
+    handling = registered(office, **CONSUMER)
+    handling.take(Step.DISPATCH, {"reason": "先由调委会了解"})
+    handling.take(Step.ACCEPT)
+    correction.correct(
+        handling.id,
+        {"facts": CONSUMER["facts"] | {"applied_on": "2026-10-30"}},
+        version=handling.row.version,
+        actor=office.mediator,
+        desk=office.desk,
+        now=MONDAY_9AM,
+    )
+    assert "CONS.ACCEPT" not in clocks(handling)
+    assert ends(handling)["CONS.ACCEPT"] is ClockEnd.MET
 
 
 def test_a_remedy_that_was_used_does_not_come_back_with_the_reopening(office: Office) -> None:

@@ -150,6 +150,21 @@ def test_what_stops_takes_what_was_asked_with_it(accepted: Handling) -> None:
     assert change_row(change).state is S.DROPPED
     with pytest.raises(Conflict, match="停止"):
         decided(accepted, change)
+    waits = sa.select(Notice.id).where(
+        Notice.kind == NoticeKind.CLOCK_ASKED, Notice.read_at.is_(None)
+    )
+    assert db.session.scalars(waits).all() == []  # nobody is asked for it any longer
+
+
+def test_of_two_that_wait_the_one_that_is_decided_is_asked_for_no_longer(
+    accepted: Handling,
+) -> None:
+    first, second = asked(accepted), asked(accepted, EXTEND)
+    decided(accepted, first, granted=False, words="还不用")
+    waits = sa.select(Notice.cause).where(
+        Notice.kind == NoticeKind.CLOCK_ASKED, Notice.read_at.is_(None)
+    )
+    assert {each.split(":")[1] for each in db.session.scalars(waits)} == {str(second)}
 
 
 def test_what_was_closed_in_a_pause_was_closed_in_time(accepted: Handling) -> None:

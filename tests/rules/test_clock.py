@@ -368,3 +368,9 @@ def test_every_step_ends_the_clocks_it_should(
     assert ended_by(step, ClockKind.INTERNAL) is ours
     assert ended_by(step, ClockKind.OUTSIDE) is outside
     assert ended_by(step, ClockKind.REMEDY) is remedy
+
+
+def test_the_laws_term_to_accept_outlives_a_unit_that_hands_it_back() -> None:
+    assert ended_by(Step.RETURN, to_accept=True) is None
+    assert ended_by(Step.RETURN, ClockKind.INTERNAL, to_accept=True) is ClockEnd.RETURNED
+    assert ended_by(Step.WITHDRAW, to_accept=True) is ClockEnd.WITHDRAWN
