@@ -236,6 +236,8 @@ def _linked(detail: Detail, _: Names) -> str:
 
 
 def _entered(detail: Detail, _: Names) -> str:
+    if "system" not in detail:  # nor where else it is known
+        return ""
     return f"{label(OutsideSystem(detail['system']))} {detail.get('number', '')}".rstrip()
 
 
@@ -268,14 +270,15 @@ def _decided(detail: Detail, _: Names) -> str:
 
 def _term(detail: Detail, _: Names) -> str:
     """人民调解：延期，同意，到 2027年1月4日; which term, what of it, and until when."""
-    known = desk().policy.clocks.by_id.get(detail["rule"])
+    rule = detail.get("rule", "期限")  # who sees a dispute sealed is not told which
+    known = desk().policy.clocks.by_id.get(rule)
     kind, ended, due_on = (detail.get(name) for name in ("kind", "ended", "due_on"))
     told = [label(ClockChangeKind(kind))] if kind else []
     told += [label(ClockEnd(ended))] if ended else []
     if "granted" in detail:
         told.append("同意" if detail["granted"] else "不同意")
     told += [f"到 {show.iso_day(due_on)}"] if due_on else []
-    name = known.name if known else detail["rule"]
+    name = known.name if known else rule
     return f"{name}：{'，'.join(told)}" if told else name
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from config.vocabulary import DisputeStatus, Role, SharePurpose
+from config.vocabulary import DisputeStatus, OutsideSystem, Role, SharePurpose
 from models import Share, transaction
+from service.operations import outside_entry
+from service.operations.outside_entry import EntryDraft
 from service.rules.access import Actor
 from tests.factories.clock import EXTEND, asked, change_row, clock_of, decided, entered
 from tests.factories.dispute import Handling, registered
@@ -229,3 +231,21 @@ def test_the_pages_hold_at_new_year(office: Office, visit: Visit) -> None:
             handling.until(S.MEDIATING, now=datetime.now(UTC))
         page = visit(office.mediator).get(clock_path(handling))
     assert "2027年2月1日（星期一）（暂定）" in page.text
+
+
+def test_who_sees_it_sealed_reads_that_terms_changed_and_not_which(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling = case(S.MEDIATING, restricted=True)
+    with office.app.app_context():
+        asked(handling, EXTEND)
+        entry = EntryDraft(
+            system=OutsideSystem.MOJ_MEDIATION, number="RM-1", entered_on=MONDAY_9AM.date()
+        )
+        outside_entry.enter(
+            handling.id, entry, actor=office.mediator, desk=office.desk, now=MONDAY_9AM
+        )
+    page = visit(office.director).get(f"/disputes/{handling.id}")
+    assert page.status == 200
+    assert "期限：延期" in page.text
+    assert "RM-1" not in page.html
