@@ -98,7 +98,13 @@ def tell(dispute: Dispute, clocks: Sequence[Clock], *, desk: Desk, now: datetime
 
 
 def next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> datetime | None:
-    """When its ladder 预警 has to be looked at next; while it is paused nobody is warned.
+    """When its ladder 预警 has to be looked at next; None when nobody is to be warned any more."""
+    following = next_moment(clock, told, desk, now)
+    return following.at if following else None
+
+
+def next_moment(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> Moment | None:
+    """The step of its ladder 预警 to look at next; while it is paused nobody is warned.
 
     The parties' own time that has run out warns nobody any more.
     """
@@ -106,8 +112,7 @@ def next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) ->
         return None
     if clock.kind is ClockKind.REMEDY and clock.due_on < desk.today(now):
         return None
-    following = ladders.next_moment(moments(clock, desk), told, now)
-    return following.at if following else None
+    return ladders.next_moment(moments(clock, desk), told, now)
 
 
 def moments(clock: Clock, desk: Desk) -> tuple[Moment, ...]:
