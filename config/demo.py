@@ -143,11 +143,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """A date another office wrote down for the dispute of that category in hand, `days` from now."""
+    """A date another office wrote down, `days` from now, for the dispute of that category."""
 
     category: str
     rule: str
     days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtFeast:
+    """A term of so many years that runs out on the first day of a feast of the drafted year."""
+
+    category: str
+    rule: str
+    years: int
+    feast: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +184,7 @@ class DayOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftYear:
-    """A made-up year of the calendar; `work` are feasts whose make-up day follows a month and day."""
+    """A made-up year of the calendar; `work` says after which day a feast is made up for."""
 
     source: str
     off: tuple[DayOff, ...]
@@ -244,6 +254,7 @@ class Town:
     running_out: tuple[Story, ...]
     changes: tuple[Change, ...]
     stated: tuple[Stated, ...]
+    at_feasts: tuple[AtFeast, ...]
     pressed: tuple[Pressed, ...]
     draft_year: DraftYear
 
@@ -294,6 +305,7 @@ def load(path: Path | None = None) -> Town:
         running_out=tuple(_story(row) for row in table["running_out"]),
         changes=tuple(Change(**_with(row, kind=ClockChangeKind)) for row in table["change"]),
         stated=tuple(Stated(**row) for row in table["stated"]),
+        at_feasts=tuple(AtFeast(**row) for row in table["at_feast"]),
         pressed=tuple(Pressed(**_with(row, kind=SupervisionKind)) for row in table["pressed"]),
         draft_year=_draft_year(table["draft_year"]),
     )

@@ -1,4 +1,4 @@
-"""The calendar of the demo: a year that nobody has published yet, drawn up, waiting to be signed."""
+"""The calendar of the demo: a year nobody has published yet, drawn up, waiting to be signed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -22,11 +22,22 @@ def lives(world: World, now: datetime) -> Iterator[Life]:
 def _drawn_up(world: World, rng: Random, now: datetime) -> Life:
     desk, planner = world.desk, world.staff.actors["planner"]
     yield (at := back(now, AGO, desk, rng))
-    known, year = desk.calendar.holidays.years, desk.today(now).year
+    year, source = next_year(world, now), world.town.draft_year.source
+    operations.draft(year, _days(world, year), source, actor=planner, desk=desk, now=at)
+
+
+def next_year(world: World, now: datetime) -> int:
+    """The first year, from this one on, that is not published."""
+    known, year = world.desk.calendar.holidays.years, world.desk.today(now).year
     while year in known:
         year += 1
-    source = world.town.draft_year.source
-    operations.draft(year, _days(world, year), source, actor=planner, desk=desk, now=at)
+    return year
+
+
+def feast(world: World, name: str, year: int) -> date:
+    """The first day off for a feast in the made-up year."""
+    days = next(each for each in world.town.draft_year.off if each.name == name)
+    return _day(year, days.first)
 
 
 def _days(world: World, year: int) -> YearDays:

@@ -5,21 +5,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
-from uuid import UUID
 
-from config.demo import Change, Stated, Story
+from config.demo import AtFeast, Change, Stated, Story
 from config.vocabulary import OrganisationKind
+from service.cli.demo import calendar
 from service.cli.demo.intake import register
-from service.cli.demo.office import at_work, back, soon
+from service.cli.demo.office import back, soon
 from service.cli.demo.world import Case, Life, World, dispatch
 from service.operations import clock_change, clock_entry
 from service.operations.clock_change import Decision, Wish
 from service.operations.clock_entry import Entry
 from service.queries import clock as queries
 from service.queries import dispute as disputes
-from service.rules.access import Actor
 
 SEED: Final = 20261123
+ENTERED: Final = 7  # days ago
 AGO: Final = 1  # when who may still ask for a review comes to the window
 
 
@@ -30,6 +30,8 @@ def lives(world: World, now: datetime) -> Iterator[Life]:
         yield _changed(world, change, rng, now)
     for stated in world.town.stated:
         yield _stated(world, stated, rng, now)
+    for at_feast in world.town.at_feasts:
+        yield _at_feast(world, at_feast, rng, now)
     for story in world.town.running_out:
         yield _running_out(world, story, rng, now)
 
@@ -56,24 +58,13 @@ def _changed(world: World, change: Change, rng: Random, now: datetime) -> Life:
     if change.granted is None:
         return
     yield (at := soon(at, 1, now, world.desk, rng))
-    decision = Decision(change.granted, change.decision)
-    _decide(world, case, (clock.id, asked), decision, actors[change.by], at)
-
-
-def _decide(
-    world: World,
-    case: Case,
-    change: tuple[UUID, UUID],
-    decision: Decision,
-    actor: Actor,
-    at: datetime,
-) -> None:
     clock_change.decide(
         case.id,
-        *change,
-        decision,
+        clock.id,
+        asked,
+        Decision(change.granted, change.decision),
         version=_version(world, case, at),
-        actor=actor,
+        actor=actors[change.by],
         desk=world.desk,
         now=at,
     )
@@ -81,11 +72,22 @@ def _decide(
 
 def _stated(world: World, stated: Stated, rng: Random, now: datetime) -> Life:
     """Entered by the mediator from the paper that came with the dispute."""
-    case_ago = next(each.ago for each in world.town.in_hand if each.category == stated.category)
-    yield (at := back(now, case_ago - 1, world.desk, rng))
-    case, today = world.in_hand[stated.category], world.desk.today(now)
-    entry = Entry(rule=stated.rule, due_on=today + timedelta(days=stated.days))
-    mediator = world.staff.actors[_holder(world, stated.category)]
+    yield (at := back(now, ENTERED, world.desk, rng))
+    due_on = world.desk.today(now) + timedelta(days=stated.days)
+    _enter(world, stated.category, Entry(rule=stated.rule, due_on=due_on), at)
+
+
+def _at_feast(world: World, each: AtFeast, rng: Random, now: datetime) -> Life:
+    """Entered by the mediator from what the applicant told; nothing where it begins later."""
+    yield (at := back(now, ENTERED, world.desk, rng))
+    day = calendar.feast(world, each.feast, calendar.next_year(world, now))
+    begun = day.replace(year=day.year - each.years)
+    if begun < world.desk.today(at):
+        _enter(world, each.category, Entry(rule=each.rule, start_on=begun), at)
+
+
+def _enter(world: World, category: str, entry: Entry, at: datetime) -> None:
+    case, mediator = world.in_hand[category], world.staff.actors[_holder(world, category)]
     version = _version(world, case, at)
     clock_entry.enter(case.id, entry, version=version, actor=mediator, desk=world.desk, now=at)
 
