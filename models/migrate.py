@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
+from models.base import Base
 from models.dispute_text import BY_HAND
 
 FOLDER: Final = Path(__file__).parent / "migrations"
@@ -47,6 +48,16 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Take the database up to `revision`: all the way or not at all, one process at a time."""
     with _alone(engine) as connection:
         command.upgrade(_config(connection), revision)
+
+
+def make(engine: Engine) -> None:
+    """Give an empty SQLite file the tables of the newest revision at once, as the models say.
+
+    A test proves that they are the same; the way there through every revision takes seconds.
+    """
+    with _alone(engine) as connection:
+        Base.metadata.create_all(connection)
+        command.stamp(_config(connection), "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -194,7 +194,10 @@ def _scratch(data_dir: Path, revision: str) -> Iterator[Engine]:
     """A SQLite database of that revision for its owner alone, gone afterwards."""
     with TemporaryDirectory(prefix=archive.SCRATCH, dir=data_dir) as folder:
         engine = sa.create_engine(f"sqlite:///{folder}/scratch.db", poolclass=NullPool)
-        migrate.upgrade(engine, revision)
+        if revision == migrate.head():
+            migrate.make(engine)
+        else:
+            migrate.upgrade(engine, revision)
         listen(engine)
         try:
             yield engine

@@ -85,6 +85,16 @@ def test_the_newest_revision_equals_what_the_models_would_create(
     assert described(engine) == described(other_engine)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_tables_that_are_made_at_once_are_those_of_the_newest_revision(
+    engine: Engine, other_engine: Engine
+) -> None:
+    migrate.upgrade(engine)
+    migrate.make(other_engine)
+    assert described(engine) == described(other_engine)
+    assert migrate.current(other_engine) == migrate.head()
+
+
 def test_nothing_is_left_to_draft(engine: Engine) -> None:
     migrate.upgrade(engine)
     with engine.connect() as connection:

@@ -249,11 +249,13 @@ def test_a_registration_asks_the_database_little_while_others_wait(office: Offic
     told = [each.split()[:3] for each in sent if not each.startswith("SELECT set_config")]
     tables = [words[2] for words in told if words[0] == "INSERT"]
     assert sorted(tables) == sorted(
-        "audit_entry basis counter dispute dispute_text episode event notice party route".split()
+        (
+            "audit_entry basis clock counter dispute dispute_text episode event notice party route"
+        ).split()
     )
     selected = [words for words in told if words[0] == "SELECT"]
-    assert len(selected) == 4  # prefix, who is told, where they stand, where the trail ends
-    assert len(told) == 15  # the last moves the end of the trail
+    assert len(selected) == 5  # calendar, prefix, who is told, where they stand, the trail's end
+    assert len(told) == 17  # the last moves the end of the trail
 
 
 def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(
@@ -261,6 +263,7 @@ def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(
 ) -> None:
     clerk, told_of = office.window, office.director.user_id
     matters = [{"category": "debt", "facts": {}}, {"category": "neighbour", "facts": {}}]
+    assert office.desk.calendar  # which is asked for once, before the first
     with statements() as two:
         made = every(office, actor=clerk, matters=matters)
     with statements() as three:

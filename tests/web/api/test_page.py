@@ -11,6 +11,7 @@ import pytest
 from config.vocabulary import Role
 from service.gateways.keyring import Keyring
 from service.queries.page import PLACE
+from tests.factories.calendar import YEAR_2027
 from tests.factories.office import Office
 from tests.factories.program import DISPUTES, Program, of_role, program
 
@@ -69,6 +70,7 @@ class Listing:
     words: dict[str, str] = field(default_factory=dict)
 
 
+MOVES: Final = "/api/v1/calendar/{year}/drafts/{draft_id}/moves"
 LISTINGS: Final = {
     "disputes": Listing(DISPUTES, (INSTANT, ROW)),
     "disputes, oldest": Listing(DISPUTES, (INSTANT, ROW), query={"sort": "oldest"}),
@@ -85,6 +87,9 @@ LISTINGS: Final = {
     "trail": Listing("/api/v1/audit", (7,), role=Role.AUDITOR),
     "data requests": Listing("/api/v1/data-requests", (INSTANT, ROW)),
     "backups": Listing("/api/v1/backups", (INSTANT, ROW), role=Role.SYSADMIN),
+    "changes of terms": Listing("/api/v1/clock-changes", (INSTANT, ROW)),
+    "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
+    "what a calendar moves": Listing(MOVES, (DAY, ROW)),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
@@ -111,6 +116,14 @@ def hostile(place: tuple[Any, ...]) -> list[str]:
     return [*UNSHAPED, *map(packed, shaped)]
 
 
+def drafted(office: Office) -> str:
+    """A draft of a year's calendar; its id."""
+    told = YEAR_2027.as_json() | {"source": "国办发明电〔2026〕9号"}
+    planner = of_role(office, Role.PLANNER)
+    made = planner.post("/api/v1/calendar/2027/drafts", told, key=uuid4().hex)
+    return str(made.get_json()["id"])
+
+
 def reader(office: Office, role: Role) -> Program:
     """Who may read the list."""
     if role is not Role.PLATFORM:
@@ -131,6 +144,8 @@ def test_a_hostile_cursor_is_refused_at_its_field(shared_office: Office, name: s
     words = dict(listing.words)
     if listing.path == TIMELINE:
         words["dispute_id"] = program(shared_office, shared_office.window).registered()["id"]
+    if listing.path == MOVES:
+        words |= {"year": "2027", "draft_id": drafted(shared_office)}
     path, caller = listing.path.format(**words), reader(shared_office, listing.role)
 
     def answer(cursor: str) -> tuple[int, list[str]]:
