@@ -10,6 +10,7 @@ from typing import Any, Final
 from config.vocabulary import (
     AnswerMethod,
     AttachmentKind,
+    ClockChangeKind,
     DataDecision,
     DataRequestKind,
     IdentityCheck,
@@ -20,6 +21,7 @@ from config.vocabulary import (
     Role,
     SharePurpose,
     Source,
+    SupervisionKind,
     WithdrawalCause,
 )
 
@@ -121,6 +123,72 @@ class InHand:
     account: str
     category: str
     ago: int
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A pause or an extension asked for, `ago` days before today; `granted` unless it waits."""
+
+    category: str
+    kind: ClockChangeKind
+    ground: str
+    words: str
+    ago: int
+    length: int | None = None
+    granted: bool | None = None
+    by: str = "director"
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A date another office wrote down, `days` from now, for the dispute of that category."""
+
+    category: str
+    rule: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtFeast:
+    """A term of so many years that runs out on the first day of a feast of the drafted year."""
+
+    category: str
+    rule: str
+    years: int
+    feast: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A supervision, `ago` days before today; what the unit replied, and whether that would do."""
+
+    category: str
+    kind: SupervisionKind
+    by: str
+    ago: int
+    words: str
+    reply: str | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """Days off for one feast, as month and day of whatever year."""
+
+    name: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftYear:
+    """A made-up year of the calendar; `work` says after which day a feast is made up for."""
+
+    source: str
+    off: tuple[DayOff, ...]
+    work: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +251,12 @@ class Town:
     papers: tuple[Paper, ...]
     wishes: tuple[Wish, ...]
     shared: tuple[Shared, ...]
+    running_out: tuple[Story, ...]
+    changes: tuple[Change, ...]
+    stated: tuple[Stated, ...]
+    at_feasts: tuple[AtFeast, ...]
+    pressed: tuple[Pressed, ...]
+    draft_year: DraftYear
 
 
 WORDS: Final = (
@@ -224,10 +298,16 @@ def load(path: Path | None = None) -> Town:
         lawsuits=tuple(_suit(row) for row in table["lawsuit"]),
         consultations=tuple(_question(row) for row in table["consultation"]),
         shift_notes=tuple(table["shift_notes"]),
-        in_hand=tuple(InHand(**row) for row in table["in_hand"]),
+        in_hand=tuple(InHand(**_with(row, source=Source)) for row in table["in_hand"]),
         papers=tuple(_paper(row) for row in table["paper"]),
         wishes=tuple(_wish(row) for row in table["wish"]),
         shared=tuple(Shared(**_with(row, purpose=SharePurpose)) for row in table["shared"]),
+        running_out=tuple(_story(row) for row in table["running_out"]),
+        changes=tuple(Change(**_with(row, kind=ClockChangeKind)) for row in table["change"]),
+        stated=tuple(Stated(**row) for row in table["stated"]),
+        at_feasts=tuple(AtFeast(**row) for row in table["at_feast"]),
+        pressed=tuple(Pressed(**_with(row, kind=SupervisionKind)) for row in table["pressed"]),
+        draft_year=_draft_year(table["draft_year"]),
     )
 
 
@@ -281,6 +361,11 @@ def _wish(row: Mapping[str, Any]) -> Wish:
             answered=AnswerMethod,
         )
     )
+
+
+def _draft_year(table: Mapping[str, Any]) -> DraftYear:
+    off = tuple(DayOff(*row) for row in table["off"])
+    return DraftYear(source=table["source"], off=off, work=dict(table["work"]))
 
 
 def _with(row: Mapping[str, Any], **words: type[StrEnum]) -> dict[str, Any]:

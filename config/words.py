@@ -231,7 +231,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.GLASS_AGREED: "您申请的紧急查阅已经同意",
         v.NoticeKind.GLASS_REFUSED: "您申请的紧急查阅没有同意",
         v.NoticeKind.REVEALED_OFTEN: "有人查看隐藏内容超过了每小时的限次，请在审计里核对",
-        v.NoticeKind.CLOCK: "办理期限提醒",
+        v.NoticeKind.CLOCK: "期限提醒",
         v.NoticeKind.CLOCK_ASKED: "申请延期或中止，待审批",
         v.NoticeKind.CLOCK_DECIDED: "延期或中止的申请已有结果",
         v.NoticeKind.CLOCK_MOVED: "工作日历公布后，办理期限有变",

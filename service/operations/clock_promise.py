@@ -108,18 +108,29 @@ def has_run_out(clock: Clock, desk: Desk, now: datetime) -> bool:
 
 
 def next_step(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> datetime | None:
-    """When its ladder 预警 has to be looked at next; while it is paused nobody is warned.
+    """When its ladder 预警 has to be looked at next; None when it has not to be any more.
 
     The parties' own time is looked at once more when it has run out: the row of its dispute names
     the next one from then on.
     """
-    if clock.paused_from is not None or has_run_out(clock, desk, now):
+    following = next_moment(clock, told, desk, now)
+    if following is not None:
+        return following.at
+    if clock.kind is not ClockKind.REMEDY or _warns_nobody(clock, desk, now):
         return None
-    following = ladders.next_moment(moments(clock, desk), told, now)
-    if following is None and clock.kind is ClockKind.REMEDY:
-        over = clock.due_on + ONE_DAY
-        return datetime.combine(over, time.min, desk.zone).astimezone(UTC)
-    return following.at if following else None
+    over = clock.due_on + ONE_DAY
+    return datetime.combine(over, time.min, desk.zone).astimezone(UTC)
+
+
+def next_moment(clock: Clock, told: Collection[str], desk: Desk, now: datetime) -> Moment | None:
+    """The step of its ladder 预警 to tell next; while it is paused nobody is warned."""
+    if _warns_nobody(clock, desk, now):
+        return None
+    return ladders.next_moment(moments(clock, desk), told, now)
+
+
+def _warns_nobody(clock: Clock, desk: Desk, now: datetime) -> bool:
+    return clock.paused_from is not None or has_run_out(clock, desk, now)
 
 
 def moments(clock: Clock, desk: Desk) -> tuple[Moment, ...]:

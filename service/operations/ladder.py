@@ -30,6 +30,11 @@ def tell_due(*, desk: Desk, now: datetime) -> int:
     One that cannot be told does not stop the others; its failure is raised after them.
     """
     db.session.rollback()
+    return tell_some(desk=desk, now=now)
+
+
+def tell_some(*, desk: Desk, now: datetime) -> int:
+    """The same in the caller's transaction when there is one; so many at most."""
     due = db.session.execute(
         sa.select(Clock.id, Clock.dispute_id)
         .where(Clock.next_step_at <= now)
@@ -68,7 +73,7 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
             _look_again(session, clock, None)
             return False
         told = _told(session, clock)
-        step = rules.next_moment(promises.moments(clock, desk), told, now)
+        step = promises.next_moment(clock, told, desk, now)
         if step is None or step.at > now:
             _look_again(session, clock, step.at if step else None)
             return False
@@ -79,8 +84,8 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
         fresh = _claim(session, clock, step, now)
         if fresh:
             _tell(session, dispute, clock, step, desk=desk, now=now)
-        following = promises.next_step(clock, {*told, step.step}, desk, now)
-        _look_again(session, clock, following)
+        following = promises.next_moment(clock, {*told, step.step}, desk, now)
+        _look_again(session, clock, following.at if following else None)
         return fresh
 
 

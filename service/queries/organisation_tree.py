@@ -31,7 +31,7 @@ def place(organisation_id: UUID) -> Place:
     ).all()
     below = frozenset(each for each, where in found if where == "under") - {organisation_id}
     towns = [each for each, where in found if where == "town"]
-    if not towns:
+    if not towns or not _has_another(towns[0]):
         return Place(below, None)
     return Place(below, frozenset(db.session.scalars(sa.select(_under(towns[0]).c.id))))
 
@@ -43,6 +43,7 @@ def places(organisation_ids: Iterable[UUID]) -> dict[UUID, Place]:
     ).all()
     parents = {row.id: row.parent_id for row in rows}
     towns = {row.id for row in rows if row.kind is OrganisationKind.TOWN_GOVERNMENT}
+    several = len(towns) > 1
     above = {each: _upwards(each, parents) for each in parents}
 
     def under(top: UUID) -> frozenset[UUID]:
@@ -50,7 +51,7 @@ def places(organisation_ids: Iterable[UUID]) -> dict[UUID, Place]:
 
     found = {}
     for each in set(organisation_ids):
-        town = next((one for one in above[each] if one in towns), None)
+        town = next((one for one in above[each] if one in towns), None) if several else None
         found[each] = Place(under(each) - {each}, under(town) if town else None)
     return found
 
@@ -63,6 +64,14 @@ def _upwards(organisation_id: UUID, parents: Mapping[UUID, UUID | None]) -> list
         line.append(here)
         here = parents.get(here)
     return line
+
+
+def _has_another(town: UUID) -> bool:
+    """Whether there is another town government: where there is none, nothing is beyond a border."""
+    another = sa.select(Organisation.id).where(
+        Organisation.kind == OrganisationKind.TOWN_GOVERNMENT, Organisation.id != town
+    )
+    return db.session.execute(another.limit(1)).first() is not None
 
 
 def _under(organisation_id: UUID) -> sa.CTE:

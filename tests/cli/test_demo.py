@@ -17,6 +17,9 @@ from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     STAFF,
     BasisGround,
+    ClockChangeKind,
+    ClockChangeState,
+    ClockKind,
     DataRequestKind,
     DataRequestStatus,
     DisputeStatus,
@@ -27,6 +30,7 @@ from config.vocabulary import (
     OrganisationKind,
     Outcome,
     SharePurpose,
+    SupervisionKind,
     WithdrawalCause,
 )
 from models import (
@@ -34,6 +38,9 @@ from models import (
     Attachment,
     AuditEntry,
     Basis,
+    Clock,
+    ClockChange,
+    ClockStep,
     Consultation,
     DataRequest,
     Dispute,
@@ -52,6 +59,7 @@ from models import (
     ShiftNote,
     Subscription,
     Substitution,
+    Supervision,
     User,
     Visit,
     db,
@@ -66,7 +74,7 @@ from service.gateways import anchor as anchors
 from service.gateways.attachment import Store
 from service.operations.archive import ATTACHMENTS
 from service.operations.sign_in import sign_in
-from service.queries import audit_chain, retention
+from service.queries import audit_chain, calendar, calendar_move, retention
 from service.queries.restricted import times
 from service.rules import identity
 from service.rules import password as password_rules
@@ -75,6 +83,8 @@ from service.rules.audit import Verdict
 from service.rules.calendar import Week
 from service.rules.origin import HERE
 from service.rules.restricted import GlassState
+from service.rules.supervision import SupervisionState
+from service.rules.supervision import state as supervision_state
 from service.web import deed
 from tests.cli.conftest import Kept, free_port, start
 
@@ -334,6 +344,64 @@ def test_of_what_is_over_its_time_one_is_forgotten_one_held_and_one_due(demo: De
         if each.keep.kept.value == Outcome.MISTAKEN.value
     )
     assert (mistaken.due, mistaken.stopped) == (2, 1)
+
+
+def test_terms_are_paused_extended_refused_asked_for_and_late(demo: Demo) -> None:
+    asked = demo.session.scalars(sa.select(ClockChange)).all()
+    assert Counter((each.kind, each.state) for each in asked) == {
+        (ClockChangeKind.PAUSE, ClockChangeState.GRANTED): 1,
+        (ClockChangeKind.PAUSE, ClockChangeState.ASKED): 1,
+        (ClockChangeKind.EXTEND, ClockChangeState.GRANTED): 1,
+        (ClockChangeKind.EXTEND, ClockChangeState.REFUSED): 1,
+        (ClockChangeKind.EXTEND, ClockChangeState.ASKED): 1,
+    }
+    (longer,) = (each for each in asked if each.due_before and each.due_after)
+    assert longer.due_after == demo.session.get_one(Clock, longer.clock_id).due_on
+    paused = sa.select(Dispute.number).where(Dispute.due_paused)
+    assert len(demo.session.scalars(paused).all()) == 1
+    late = sa.select(sa.func.count()).where(Dispute.due_on < demo.today, ~Dispute.due_paused)
+    assert (demo.session.scalar(late) or 0) >= 5
+
+
+def test_a_review_runs_out_in_two_days_and_another_office_wrote_down_a_date(demo: Demo) -> None:
+    soon = sa.select(Dispute).where(
+        Dispute.remedy_rule == "REC.APPLY",
+        Dispute.remedy_on == demo.desk.calendar.next_working_day(demo.today + timedelta(days=2)),
+        Dispute.status == DisputeStatus.DISPATCHED,
+    )
+    assert demo.session.scalars(soon).one().category == "social_security"
+    stated = demo.session.scalars(sa.select(Clock).where(Clock.kind == ClockKind.OUTSIDE)).one()
+    assert (stated.rule, stated.due_on) == ("OUT.12345", demo.today + timedelta(days=4))
+
+
+def test_papers_press_at_every_stage_and_the_ladder_has_told(demo: Demo) -> None:
+    papers = demo.session.scalars(sa.select(Supervision).order_by(Supervision.ordered_at)).all()
+    states = [
+        supervision_state(
+            replied=each.replied_at is not None,
+            ended=each.ended_at is not None,
+            reply_by=each.reply_by,
+            today=demo.today,
+        )
+        for each in papers
+    ]
+    assert Counter(each.kind for each in papers) == {
+        SupervisionKind.ORDER: 4,
+        SupervisionKind.LISTED: 1,
+        SupervisionKind.URGE: 1,
+    }
+    assert set(states) == set(SupervisionState)
+    told = demo.session.scalars(sa.select(ClockStep.step).distinct())
+    assert {"half", "T-1", "T", "T+1", "T+3"} <= set(told)
+
+
+def test_a_made_up_year_waits_for_a_signature_and_would_move_dates(demo: Demo) -> None:
+    (waits,) = calendar.drafts()
+    assert "演示用草稿" in waits.source
+    then, tally = calendar.with_draft(waits, demo.desk.calendar), calendar_move.Tally()
+    for rows in calendar_move.batches(demo.session, waits.year):
+        tally.take(calendar_move.changed(demo.session, rows, then, {}))
+    assert tally.counts().dates >= 1
 
 
 def test_the_people_are_made_up(demo: Demo) -> None:

@@ -146,6 +146,17 @@ def test_what_was_missed_is_told_once_and_the_most_urgent_only(
     assert the_clock(case).next_step_at == MORNINGS["T+3"]
 
 
+def test_of_the_parties_own_time_that_ran_out_nobody_is_told_afterwards(
+    office: Office, people: dict[str, Actor], look: Callable[[datetime], int]
+) -> None:
+    assert people
+    agreed = registered(office).until(S.AGREED)
+    assert look(at(12, 30, 10)) == 0
+    assert steps(agreed) == []
+    remedy = sa.select(Clock.next_step_at).where(Clock.rule == "JC.APPLY")
+    assert db.session.scalars(remedy).all() == [None]
+
+
 def test_nothing_is_told_at_night(
     case: Handling, people: dict[str, Actor], look: Callable[[datetime], int]
 ) -> None:

@@ -41,6 +41,16 @@ def test_a_town_is_its_government_with_all_under_it_and_a_banner_sees_every_town
     assert places(every) == {each: place(each) for each in every}
 
 
+def test_the_only_town_has_no_border_even_for_its_government() -> None:
+    town = unit("柳溪镇政府", K.TOWN_GOVERNMENT)
+    centre = unit("柳溪镇综治中心", K.GOVERNANCE_CENTRE)
+    village = unit("东街村委会", K.VILLAGE_COMMITTEE, town)
+    assert place(town) == Place(frozenset({village}), None)
+    assert place(village) == Place(frozenset(), None)
+    every = [town, centre, village]
+    assert places(every) == {each: place(each) for each in every}
+
+
 def test_a_circle_in_the_tree_ends() -> None:
     first = unit("甲单位", K.JUSTICE_OFFICE)
     second = unit("乙单位", K.LAW_FIRM, first)

@@ -1,6 +1,7 @@
 """How disputes go in the demo, from the window to the shelf."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -67,7 +68,10 @@ def in_hand(world: World, each: InHand, start: datetime) -> Life:
     """A dispute that one mediator has taken up and is not done with."""
     mediator, fate = world.staff.actors[each.account], Fate(quick=True)
     yield (now := start)
-    case = register(world, story_of(world, each.category), now, card=True)
+    story = story_of(world, each.category)
+    if each.source:
+        story = replace(story, source=each.source)
+    case = register(world, story, now, card=True)
     office = world.staff.office_of(mediator)
     yield (now := world.after(now, 0, fate))
     dispatch(world, case, office, now, mediator=mediator.user_id)

@@ -122,6 +122,11 @@ def later(since: datetime, days: float, desk: Desk, rng: Random) -> datetime:
     return found_at if found_at > since else since + timedelta(minutes=rng.randint(15, 90))
 
 
+def soon(since: datetime, days: float, now: datetime, desk: Desk, rng: Random) -> datetime:
+    """The same as `later`, but in any case before the present; `since` has to be that as well."""
+    return min(later(since, days, desk, rng), since + (now - since) / 2)
+
+
 def _accounts(town: Town, policy: Passwords) -> list[Account]:
     named = [
         Account(

@@ -14,14 +14,18 @@ from service.cli.demo import (
     attachment,
     audit,
     basis,
+    calendar,
+    clock,
     consultation,
     data_request,
+    ladder,
     lawsuit,
     life,
     restricted,
     retention,
     share,
     substitution,
+    supervision,
 )
 from service.cli.demo.office import Account, at_work, found
 from service.cli.demo.people import People
@@ -102,6 +106,8 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         yield life.in_hand(world, each, start)
     for room in (attachment, basis, data_request, share, restricted, substitution, retention):
         yield from room.lives(world, now)
+    for timed in (clock, supervision, calendar, ladder):
+        yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.access import Reach
 from config.vocabulary import DisputeStatus, Role
 from service.queries import (
+    calendar,
     clock_change,
     dispute_row,
     grant,
@@ -120,7 +121,7 @@ PRIMARY: Final = (
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
 NOTHING: Final = {
-    Role.PLANNER: "年度计划的页面还没有开通，这里暂时没有要办的事。",
+    Role.PLANNER: "每年的放假安排在“工作日历”里编制。年度计划的页面还没有开通。",
 }
 
 
@@ -144,7 +145,7 @@ def desk() -> ResponseReturnValue:
         ],
         links=_links(),
         deadlines_url=_deadlines_url(),
-        calls=_calls(),
+        calls=[*_calls(), *_drafted_years()],
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
 
@@ -166,6 +167,23 @@ def _calls() -> list[dict[str, str]]:
         {"text": text.format(waiting[name]), "url": url_for(endpoint), "link": link}
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
+    ]
+
+
+def _drafted_years() -> list[dict[str, str]]:
+    """Years of the calendar that wait: for who signs them, told to who draws them up as well."""
+    me, policy = actor(), instruments().policy.access
+    signs = access.may(me, "calendar.sign", policy)
+    if not signs and not access.may(me, "calendar.edit", policy):
+        return []
+    return [
+        {
+            "text": f"{each.year} 年的工作日历草稿等"
+            + ("您签发。" if signs and each.drafted_by_id != me.user_id else "中心主任签发。"),
+            "url": url_for("calendar.preview", year=each.year, draft_id=each.id),
+            "link": "看影响哪些期限",
+        }
+        for each in calendar.drafts()
     ]
 
 

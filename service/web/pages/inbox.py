@@ -1,6 +1,6 @@
 """消息: what one was told, unread first; opening one leads to its dispute."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -131,20 +131,31 @@ def _text(notice: NoticeView) -> str:
     if notice.kind is NoticeKind.DANGER and notice.danger is Danger.UNASKED:
         return UNASKED
     if notice.kind is NoticeKind.CLOCK and notice.step and notice.due_on:
-        return f"{label(notice.kind)}：{_rung(notice.step)}，{show.long_day(notice.due_on)}到期"
+        return f"{label(notice.kind)}：{_rung(notice, notice.step, notice.due_on)}"
     return label(notice.kind) + (OVER if _is_over(notice) else "")
 
 
-def _rung(step: str) -> str:
-    """How far a step of the ladder is from the last day: half, T-3, T, T+1h."""
+def _rung(notice: NoticeView, step: str, due_on: date) -> str:
+    """How far the last day was when it was told of, which may be later than its step had come."""
+    last = f"{show.long_day(due_on)}到期"
     if step == HALF:
-        return "时间过半"
-    told = step.removeprefix("T")
-    if not told:
+        return f"时间过半，{last}"
+    if step.endswith("h"):
+        hours = step.removeprefix("T").rstrip("h")
+        left = f"还有 {hours[1:]}" if hours.startswith("-") else f"已超期 {hours[1:]}"
+        return f"{left} 小时，{last}"
+    return f"{_left(desk().today(notice.told_at), due_on)}，{last}"
+
+
+def _left(day: date, due_on: date) -> str:
+    if day == due_on:
         return "今天是最后一天"
-    unit = "小时" if told.endswith("h") else "个工作日"
-    count = told.rstrip("h")
-    return f"还有 {count[1:]} {unit}" if count.startswith("-") else f"已超期 {count[1:]} {unit}"
+    earlier, later = sorted((day, due_on))
+    is_worked = desk().calendar.is_working_day
+    days = sum(is_worked(earlier + timedelta(days=n + 1)) for n in range((later - earlier).days))
+    if not days:
+        return "临近到期" if day < due_on else "已经到期"
+    return f"还有 {days} 个工作日" if day < due_on else f"已超期 {days} 个工作日"
 
 
 def _is_over(notice: NoticeView) -> bool:

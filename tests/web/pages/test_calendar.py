@@ -60,8 +60,12 @@ def test_a_draft_is_previewed_and_signed_by_the_director(
     assert "1 个期限的到期日推后" in page.text
     assert "2027年2月15日（星期一）" in page.text
     assert f"{path}/sign" not in [each.action for each in page.forms]
+    assert "2027 年的工作日历草稿等中心主任签发。" in planner.get("/").text
     director = visit(office.director)
+    assert "2027 年的工作日历草稿等您签发。" in director.get("/").text
+    assert f'href="{path}"' in director.get("/").html
     done = director.follow(director.fill(director.get(path), f"{path}/sign"))
+    assert "工作日历草稿" not in director.get("/").text
     assert "2027 年工作日历已签发" in done.text
     assert office.director.name in done.text
     assert "未公布" not in done.text

@@ -65,7 +65,7 @@ def test_danger_that_is_over_is_on_no_desk(
 
 
 def test_a_role_without_pages_is_told_so(office: Office, visit: Callable[[Actor], Visitor]) -> None:
-    assert "暂时没有要办的事" in visit(office.actor(Role.PLANNER)).get("/").text
+    assert "年度计划的页面还没有开通" in visit(office.actor(Role.PLANNER)).get("/").text
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """消息: what one was told, and the way to it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from config.vocabulary import DisputeStatus, Role, Step
-from service.operations import correction
+from config.vocabulary import DisputeStatus, Role, Step, TimeUnit
+from service.operations import correction, ladder
 from service.rules.access import Actor
+from service.web import show
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
@@ -44,6 +45,20 @@ def test_opening_one_marks_it_read_and_leads_to_its_dispute(
     assert (opened.status, opened.location) == (303, f"/disputes/{handling.id}")
     after = director.get("/inbox")
     assert ("已读" in after.text, "全部标为已读" in after.text) == (True, False)
+
+
+def test_a_reminder_that_comes_late_says_how_far_the_day_is_by_then(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling = case(DisputeStatus.MEDIATING)
+    with office.app.app_context():
+        due_on = handling.row.due_on
+        assert due_on is not None
+        after = office.desk.calendar.add(due_on, 2, TimeUnit.WORKING_DAY)
+        looked = datetime.combine(after, time(10), office.desk.zone)
+        ladder.tell_due(desk=office.desk, now=looked)
+    said = visit(office.mediator).get("/inbox").text
+    assert f"期限提醒：已超期 2 个工作日，{show.long_day(due_on)}到期" in said
 
 
 def test_everything_is_marked_read_at_once(office: Office, visit: Visit, case: Case) -> None:
