@@ -75,7 +75,7 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
         told = _told(session, clock)
         step = promises.next_moment(clock, told, desk, now)
         if step is None or step.at > now:
-            _look_again(session, clock, step.at if step else None)
+            _look_again(session, clock, promises.next_step(clock, told, desk, now))
             return False
         ladder, zone = desk.policy.ladder, desk.zone
         if rules.is_quiet(now, zone, ladder) and not _is_urgent(step, dispute):
@@ -84,8 +84,7 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
         fresh = _claim(session, clock, step, now)
         if fresh:
             _tell(session, dispute, clock, step, desk=desk, now=now)
-        following = promises.next_moment(clock, {*told, step.step}, desk, now)
-        _look_again(session, clock, following.at if following else None)
+        _look_again(session, clock, promises.next_step(clock, {*told, step.step}, desk, now))
         return fresh
 
 
