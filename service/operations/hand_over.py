@@ -47,7 +47,7 @@ def hand_over(user_id: UUID, plan: Plan, *, actor: Actor, desk: Desk, now: datet
     with transaction() as session, session.no_autoflush:
         leaving = session.get(User, user_id)
         if leaving is None or not queries.reaches(scope, leaving.organisation_id):
-            raise NotFound("没有这个账户")
+            raise NotFound("没有找到这个账户")
         disputes = _held(session, user_id)
         moves = _moves(session, disputes, leaving, plan, actor)
         _refuse_oneself(session, moves, actor=actor, desk=desk, now=now)

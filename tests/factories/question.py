@@ -74,6 +74,8 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "clock_change.letter": "none was granted",
         "backup.discard": "somebody in this walk released it before",
         "backup.release": "somebody in this walk discarded it before",
+        "api-weekly.unsubscribe": "somebody in this walk ended it before",
+        "ledger.commit": "no workbook was brought",
     }
 )
 # where 403 is the right answer to some whose function it is: a rule beside the policy

@@ -151,3 +151,13 @@ def test_an_auditor_of_a_town_reads_its_own_trail(towns: Office) -> None:
         auditor = program(towns, towns.actor(Role.AUDITOR, unit))
         named = [each.get("name") for each in auditor.get(path).get_json()["items"]]
         assert (number in named) == stands
+
+
+def test_a_colleague_of_the_other_town_is_as_nobody(towns: Office) -> None:
+    director = north(towns, Role.DIRECTOR)
+    asked = [
+        director.post(f"/api/v1/users/{each}/hand-over", {"successor": str(uuid4())})
+        for each in (towns.mediator.user_id, uuid4())
+    ]
+    told = [(each.status_code, each.get_json()["detail"]) for each in asked]
+    assert told == [(404, "没有找到这个账户")] * 2
