@@ -14,6 +14,8 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 CODE := config models schemas service jobs tests fengqiao.py
+# What a module makes once is made once: a file stays on one worker, in the order they come in.
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 JUST_RUN := --ignore=tests/models/test_migrations.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --group build
@@ -33,7 +35,7 @@ test: .venv/.all browser ## run the whole suite on SQLite and PostgreSQL (ARGS="
 
 check: .venv/.all ## every gate, then the whole suite
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target format lint types imports migrations
-	@$(MAKE) --no-print-directory test ARGS="$(or $(ARGS),-n 2) $(JUST_RUN)"
+	@$(MAKE) --no-print-directory test ARGS="$(or $(ARGS),$(WORKERS)) $(JUST_RUN)"
 
 deep: .venv/.all browser ## the long tests as well
 	@$(BIN)/pytest -m "" $(ARGS)

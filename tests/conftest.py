@@ -1,13 +1,16 @@
 """Fixtures every test may ask for; a test that asks for none of them starts no database."""
 
+import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
 
 from config.settings import Settings
 from models import db, wall
@@ -17,8 +20,11 @@ from tests.network import forbid_other_hosts
 from tests.noted import watched
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from flask import Flask
     from flask.testing import FlaskClient
+    from sqlalchemy.engine import Engine
 
     from tests.factories.office import Office
 
@@ -27,19 +33,40 @@ hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True
 hypothesis_settings.load_profile("fengqiao")
 
 
+KINDS: Final = frozenset({"sqlite", "postgresql"})
+# What is under a page is tested on both kinds of database, and every page opens on PostgreSQL for
+# every role in `test_crawl.py`: the rest of what pages do is tested daily on one kind.
+PAGES: Final = Path(__file__).parent / "web" / "pages"
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What is long and marked `daily` is deep on the other database.
+    """What is long and marked `daily` is deep on the other database, and so is a page.
 
     Browser tests come last, after every other order there is: their driver's event loop runs on,
     and mail servers need one too.
     """
     for item in items:
-        daily = item.get_closest_marker("daily")
-        if daily and daily.args[0] not in re.split(r"[][-]", item.name):
+        kind = KINDS.intersection(re.split(r"[][-]", item.name))
+        if kind and not kind & _daily(item):
             item.add_marker(pytest.mark.deep)
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _daily(item: pytest.Item) -> frozenset[str]:
+    """The kinds of database a test runs on every day: what it is marked with, or its folder's."""
+    marked = item.get_closest_marker("daily")
+    if marked:
+        return frozenset(marked.args)
+    return frozenset({"sqlite"}) if PAGES in item.path.parents else KINDS
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage look rarely, and not at the modules, which stay anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -94,29 +121,74 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def _apps() -> dict[Settings, "Flask"]:
-    return {}
+def _apps(_databases: DatabaseKinds) -> Iterator[dict[Settings, "Flask"]]:
+    """The applications that were put together; their connections end before their servers do."""
+    kept: dict[Settings, Flask] = {}
+    yield kept
+    for made in kept.values():
+        with made.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
-def app(settings: Settings, _apps: dict[Settings, "Flask"]) -> Iterator["Flask"]:
-    """The whole application over `database_url`.
+def put_together(_apps: dict[Settings, "Flask"]) -> Iterator[Callable[[Settings], "Flask"]]:
+    """Puts the application together, once for all tests that want the same.
 
-    It is put together once for all tests that want the same, since that takes longer than most of
-    them: leave it, and what listens to its engine, as you found it.
+    That takes longer than most of them: leave it, and what listens to its engine, as you found it.
+    """
+    used: list[tuple[Flask, dict[str, Any]]] = []
+
+    def kept(settings: Settings) -> "Flask":
+        alike = replace(settings, data_dir=Path())
+        if alike not in _apps:
+            _apps[alike] = _new(settings)
+        made = _apps[alike]
+        used.append((made, dict(made.extensions)))
+        made.extensions["settings"] = settings
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return made
+
+    yield kept
+    for made, before in reversed(used):
+        made.extensions.update(before)
+        with made.app_context():
+            _let_go(db.engine)
+
+
+@pytest.fixture
+def app(settings: Settings, put_together: Callable[[Settings], "Flask"]) -> "Flask":
+    """The whole application over `database_url`."""
+    return put_together(settings)
+
+
+def _new(settings: Settings) -> "Flask":
+    """An application whose SQLite does not wait for the disk: no test outlives a loss of power.
+
+    What the service asks of SQLite itself, `tests/models/test_base.py` asks without this.
     """
     from service.app import create_app  # noqa: PLC0415 -- pure tests must not load all of it
 
-    alike = replace(settings, data_dir=Path())
-    if alike not in _apps:
-        _apps[alike] = create_app(settings)
-    made = _apps[alike]
-    before = dict(made.extensions)
-    made.extensions["settings"] = settings
-    yield made
-    made.extensions.update(before)
-    with made.app_context():
-        db.engine.dispose()
+    made = create_app(settings)
+    if settings.is_sqlite:
+        with made.app_context():
+            event.listen(db.engine, "connect", _hurry)
+    return made
+
+
+def _hurry(connection: "sqlite3.Connection", _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF").close()
+
+
+def _let_go(engine: "Engine") -> None:
+    """Leave nothing open but one idle connection to PostgreSQL.
+
+    The next test gets the same database, and would pay more for another connection, whose server
+    knows no table yet, than for what it asks.
+    """
+    pool = engine.pool
+    kept = isinstance(pool, QueuePool) and (pool.checkedin(), pool.checkedout()) == (1, 0)
+    if engine.dialect.name == "sqlite" or not kept:
+        engine.dispose()
 
 
 @pytest.fixture
@@ -140,12 +212,11 @@ def shared_office(
     _databases: DatabaseKinds,
 ) -> Iterator["Office"]:
     """An office that all tests of a module share: for those that look, and count nothing."""
-    from service.app import create_app  # noqa: PLC0415 -- loads the whole application
-    from tests.factories.office import opened  # noqa: PLC0415 -- the same
+    from tests.factories.office import opened  # noqa: PLC0415 -- loads the whole application
 
     given = _databases[request.param]
     url = given.copied()
-    made = create_app(Settings.for_test(tmp_path_factory.mktemp("shared"), database_url=url))
+    made = _new(Settings.for_test(tmp_path_factory.mktemp("shared"), database_url=url))
     yield opened(made)
     with made.app_context():
         db.engine.dispose()

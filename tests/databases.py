@@ -125,9 +125,10 @@ class PostgresDatabases(Databases):
         """The one that is kept, without the rows of whoever had it before."""
         if used and self._kept is not None and self._server.empty(self._kept) == self._shape:
             return self._kept
-        if self._kept is not None:
-            self.drop(self._kept)
-        self._kept = self.copied()
+        if self._kept is None:
+            self._kept = self.copied()
+        else:  # under the same name: applications are kept by the address they were made for
+            self._server.renew(self._kept, self._template)
         self._shape = self._server.empty(self._kept)
         return self._kept
 

@@ -38,7 +38,7 @@ EMPTY: Final = """
         one regclass;
     BEGIN
         PERFORM pg_terminate_backend(pid, 2000) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid();
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
         SET LOCAL session_replication_role = replica;
         FOR one IN SELECT oid FROM pg_class
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -67,31 +67,52 @@ class Server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self._prefix = f"fengqiao_test_{worker}_{os.getpid()}"
         self._made = 0
+        self._cleaners: dict[str, psycopg.Connection] = {}
 
     def create(self, template: str | None = None) -> str:
         """Make a database, empty or a copy of the one at the address `template`; its address."""
         self._made += 1
         name = f"{self._prefix}_{self._made}"
-        copied = "template0" if template is None else str(make_url(template).database)
-        statement = "CREATE DATABASE {} TEMPLATE {} LOCALE 'C.UTF-8' ENCODING 'UTF8'"
-        self._run(statement, name, copied)
+        self._create(name, template)
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def empty(self, url: str) -> Shape:
-        """Throw everybody out of the database at `url`, with all rows; what its tables are then."""
-        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(EMPTY)
-            return connection.execute(SHAPE).fetchall()
+        """Empty the database at `url`; what its tables are then.
+
+        Whoever still does something in it is thrown out; an idle connection may stay, and so does
+        the one that empties: a new one costs more than all it has to do.
+        """
+        cleaner = self._cleaners.get(url)
+        if cleaner is None:
+            cleaner = self._cleaners[url] = psycopg.connect(_plain(url), autocommit=True)
+        cleaner.execute(EMPTY)
+        return cleaner.execute(SHAPE).fetchall()
 
     def drop(self, url: str) -> None:
         """Drop the database at `url`, whoever is still connected to it."""
+        if url in self._cleaners:
+            self._cleaners.pop(url).close()
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", str(make_url(url).database))
 
+    def renew(self, url: str, template: str) -> None:
+        """Put a copy of the one at `template` in the place of the database at `url`."""
+        self.drop(url)
+        self._create(str(make_url(url).database), template)
+
+    def _create(self, name: str, template: str | None) -> None:
+        copied = "template0" if template is None else str(make_url(template).database)
+        statement = "CREATE DATABASE {} TEMPLATE {} LOCALE 'C.UTF-8' ENCODING 'UTF8'"
+        self._run(statement, name, copied)
+
     def _run(self, statement: str, *names: str) -> None:
-        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = _plain(self._url)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _plain(url: str | URL) -> str:
+    """The address as psycopg itself takes it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @contextmanager

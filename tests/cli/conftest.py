@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from config.settings import Settings
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from service.cli.deployment import Deployment
 
 ROOT = Path(__file__).parents[2]
@@ -38,12 +40,15 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def deployment(settings: Settings) -> "Deployment":
-    """The service over the test's own database."""
+def deployment(settings: Settings, put_together: Callable[[Settings], "Flask"]) -> "Deployment":
+    """The service over the test's own database; what has settings of its own is put together."""
     from service.app import create_app  # noqa: PLC0415 -- pure tests must not load all of it
     from service.cli.deployment import Deployment  # noqa: PLC0415 -- as above
 
-    return Deployment(create_app, Kept(settings))
+    def made(wanted: Settings) -> "Flask":
+        return put_together(wanted) if wanted == settings else create_app(wanted)
+
+    return Deployment(made, Kept(settings))
 
 
 @pytest.fixture

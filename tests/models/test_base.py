@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from config.settings import Settings
 from models import Counter, Event, db, transaction
+from service.app import create_app
 from tests.factories.moment import MONDAY_9AM
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -69,9 +71,13 @@ def test_a_read_that_is_still_open_does_not_stop_a_write(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_sqlite_is_durable_and_checks_foreign_keys() -> None:
+def test_sqlite_is_durable_and_checks_foreign_keys(settings: Settings) -> None:
+    """As the service puts itself together; that of the fixtures does not wait for the disk."""
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    told = {name: db.session.scalar(sa.text(f"PRAGMA {name}")) for name in pragmas}
+    with create_app(settings).app_context():
+        told = {name: db.session.scalar(sa.text(f"PRAGMA {name}")) for name in pragmas}
+        db.session.remove()
+        db.engine.dispose()
     assert told == {
         "journal_mode": "wal",
         "synchronous": 2,

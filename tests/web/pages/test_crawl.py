@@ -92,7 +92,7 @@ def refused(visitor: Visitor, actor: Actor, form: Form, office: Office, now: dat
 
 
 @pytest.mark.parametrize("role", list(STAFF))
-@pytest.mark.daily("sqlite")
+@pytest.mark.daily("postgresql")  # where the second wall stands
 def test_every_page_answers_and_offers_nothing_that_is_refused(
     office: Office,
     visit: Callable[[Actor], Visitor],
