@@ -37,6 +37,7 @@ KINDS: Final = frozenset({"sqlite", "postgresql"})
 # What is under a page is tested on both kinds of database, and every page opens on PostgreSQL for
 # every role in `test_crawl.py`: the rest of what pages do is tested daily on one kind.
 PAGES: Final = Path(__file__).parent / "web" / "pages"
+AS_NEW: Final = "RESET ALL; RESET ROLE; DISCARD TEMP; SELECT pg_advisory_unlock_all()"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -180,7 +181,7 @@ def _hurry(connection: "sqlite3.Connection", _: object) -> None:
 
 
 def _let_go(engine: "Engine") -> None:
-    """Leave nothing open but one idle connection to PostgreSQL.
+    """Leave nothing open but one idle connection to PostgreSQL, as good as new.
 
     The next test gets the same database, and would pay more for another connection, whose server
     knows no table yet, than for what it asks.
@@ -189,6 +190,11 @@ def _let_go(engine: "Engine") -> None:
     kept = isinstance(pool, QueuePool) and (pool.checkedin(), pool.checkedout()) == (1, 0)
     if engine.dialect.name == "sqlite" or not kept:
         engine.dispose()
+        return
+    connection = engine.raw_connection()
+    connection.cursor().execute(AS_NEW)
+    connection.commit()
+    connection.close()
 
 
 @pytest.fixture
