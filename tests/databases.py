@@ -50,6 +50,10 @@ class Databases(ABC):
         """A copy of the database at `url`, rows and all, which nobody uses meanwhile."""
 
     @abstractmethod
+    def put(self, twin: str, url: str) -> None:
+        """Have a copy of the database at `twin`, rows and all, in place of the one at `url`."""
+
+    @abstractmethod
     def close(self) -> None:
         """Remove what was kept."""
 
@@ -86,6 +90,11 @@ class SqliteDatabases(Databases):
         made = self.empty()
         shutil.copyfile(_path(url), _path(made))
         return made
+
+    def put(self, twin: str, url: str) -> None:
+        """A copy of its file."""
+        self.drop(url)
+        shutil.copyfile(_path(twin), _path(url))
 
     def _copied_to(self, url: str) -> str:
         shutil.copyfile(self._template, _path(url))
@@ -139,6 +148,10 @@ class PostgresDatabases(Databases):
     def twin(self, url: str) -> str:
         """A new database made from it as its template."""
         return self._server.create(template=url)
+
+    def put(self, twin: str, url: str) -> None:
+        """A new database under the same name, made from it as its template."""
+        self._server.renew(url, twin)
 
     def drop(self, url: str) -> None:
         """Drop it, whoever is still connected."""

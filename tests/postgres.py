@@ -90,8 +90,7 @@ class Server:
 
     def drop(self, url: str) -> None:
         """Drop the database at `url`, whoever is still connected to it."""
-        if url in self._cleaners:
-            self._cleaners.pop(url).close()
+        self._leave(url)
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", str(make_url(url).database))
 
     def renew(self, url: str, template: str) -> None:
@@ -99,7 +98,14 @@ class Server:
         self.drop(url)
         self._create(str(make_url(url).database), template)
 
+    def _leave(self, url: str) -> None:
+        """Close the connection that empties it: nobody may be in what is dropped or copied."""
+        if url in self._cleaners:
+            self._cleaners.pop(url).close()
+
     def _create(self, name: str, template: str | None) -> None:
+        if template is not None:
+            self._leave(template)
         copied = "template0" if template is None else str(make_url(template).database)
         statement = "CREATE DATABASE {} TEMPLATE {} LOCALE 'C.UTF-8' ENCODING 'UTF8'"
         self._run(statement, name, copied)

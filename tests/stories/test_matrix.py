@@ -2,17 +2,21 @@
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes
 from itertools import product
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 
 from config.settings import Settings
 from config.vocabulary import Role
@@ -20,10 +24,11 @@ from jobs.runner import run_due
 from models import OutboxMessage, db
 from service.app import create_app
 from service.rules import access
+from service.rules.access import Actor
 from tests.databases import DatabaseKinds
 from tests.factories.dispute import registered
 from tests.factories.matrix import EARLIER, NOW, Subject, Thing, World, built
-from tests.factories.office import Office
+from tests.factories.office import Office, opened
 from tests.factories.question import (
     NOTHING_THERE,
     REFUSED,
@@ -63,12 +68,57 @@ class Asked:
 Combination = tuple[Subject, Route, Thing | None, Thing | None]
 
 
+@dataclass
+class Kept:
+    """A world as it was when it was built: its rows, its files, and what it gave out."""
+
+    world: World
+    rows: str
+    files: Path
+    dice: tuple[Any, ...]
+    people: int
+    hired: dict[str, Actor]
+
+
+@pytest.fixture(scope="module")
+def _worlds(
+    _databases: DatabaseKinds,
+) -> Iterator[dict[str, Kept]]:
+    kept: dict[str, Kept] = {}
+    yield kept
+    for kind, each in kept.items():
+        _databases[kind].drop(each.rows)
+
+
 @pytest.fixture
-def world(office: Office) -> Iterator[World]:
+def world(
+    app: Flask,
+    settings: Settings,
+    database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    _databases: DatabaseKinds,
+    _worlds: dict[str, Kept],
+) -> Iterator[World]:
+    """A copy of a world that is built once on each kind of database: that takes longest."""
+    given = _databases[database]
     with time_machine.travel(NOW, tick=False):
-        with office.app.app_context():
-            made = built(office, seed=SEED)
-        yield made
+        if database not in _worlds:
+            with app.app_context():
+                made = built(opened(app), seed=SEED)
+                db.session.remove()
+                db.engine.dispose()
+            files = tmp_path_factory.mktemp("world") / "files"
+            shutil.copytree(settings.data_dir, files)
+            rows = given.twin(settings.database_url)
+            dice, hired = made.dice.getstate(), dict(made.office.people)
+            _worlds[database] = Kept(made, rows, files, dice, made.people, hired)
+        else:
+            given.put(_worlds[database].rows, settings.database_url)
+            shutil.copytree(_worlds[database].files, settings.data_dir, dirs_exist_ok=True)
+        kept = _worlds[database]
+        kept.world.dice.setstate(kept.dice)
+        office = replace(kept.world.office, app=app, people=dict(kept.hired))
+        yield replace(kept.world, office=office, people=kept.people)
 
 
 def combinations(world: World) -> Iterator[Combination]:
