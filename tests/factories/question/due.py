@@ -134,8 +134,9 @@ class Expectation:
     def _looks_behind(self, actor: Actor, thing: Thing) -> bool:
         """Whether they read the dispute over which somebody asks, and its story with it."""
         reads = access.scope(actor, "dispute.read", self.policy)
-        behind = thing.dispute is not None and self._of_dispute(thing.dispute)
-        return bool(behind) and access.opens(reads, behind, NOW)
+        if thing.dispute is None:
+            return False
+        return access.opens(reads, self._of_dispute(thing.dispute), NOW)
 
     def knows(self, actor: Actor, thing: Thing) -> bool:
         """Whether they may read a dispute, if only sealed."""

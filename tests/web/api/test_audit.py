@@ -161,7 +161,7 @@ def test_everybody_sees_their_own_deeds_and_no_others(
 
 def belongs(entry: dict[str, Any], kind: AuditKind) -> bool:
     """Whether an entry is of a kind: what was refused is of none that was done."""
-    denied = entry["result"] == "denied"
+    denied: bool = entry["result"] == "denied"
     if kind is AuditKind.DENIED:
         return denied
     return kind_of(entry["action"]) is kind and (not denied or kind is AuditKind.SIGN_IN)
