@@ -653,6 +653,18 @@ class LedgerFate(StrEnum):
     ERROR = "error"
 
 
+class AuditKind(StrEnum):
+    """What sort of deed of the trail 审计 it is; what was refused is of its sort and DENIED."""
+
+    WRITE = "write"  # 写入
+    LOOK = "look"  # 查看
+    DENIED = "denied"  # 拒绝
+    EXPORT = "export"  # 导出
+    SIGN_IN = "sign_in"  # 登录
+    RIGHTS = "rights"  # 权限
+    JOB = "job"  # 作业
+
+
 class AuditResult(StrEnum):
     """How a deed of the trail 审计 ended."""
 

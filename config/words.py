@@ -21,6 +21,15 @@ def labels(words: type[StrEnum]) -> dict[str, str]:
 
 
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    v.AuditKind: {
+        v.AuditKind.WRITE: "写入",
+        v.AuditKind.LOOK: "查看",
+        v.AuditKind.DENIED: "拒绝",
+        v.AuditKind.EXPORT: "导出",
+        v.AuditKind.SIGN_IN: "登录",
+        v.AuditKind.RIGHTS: "权限",
+        v.AuditKind.JOB: "作业",
+    },
     v.AuditResult: {
         v.AuditResult.DONE: "完成",
         v.AuditResult.DENIED: "被拒绝",

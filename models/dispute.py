@@ -83,6 +83,14 @@ class Dispute(Identified):
         Index("ix_dispute_category_newest", "category", "registered_at", "id"),
         Index("ix_dispute_due", "due_on", "id"),
         Index(
+            "ix_dispute_to_forget",
+            "outcome",
+            "closed_on",
+            "id",
+            postgresql_where=sa.text("erased_at IS NULL"),
+            sqlite_where=sa.text("erased_at IS NULL"),
+        ),
+        Index(
             "ix_dispute_registering_organisation_newest",
             "registered_at_organisation_id",
             "registered_at",

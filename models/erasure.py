@@ -15,6 +15,7 @@ class Erasure(Identified):
     """One list of things whose time is over 销毁清单: proposed by one, agreed to by two others.
 
     `director_id` and `secadmin_id` are who agreed in which office; both are needed to run it.
+    `open` is true until it was sent back or done, and nothing then: one list at most is open.
     """
 
     __tablename__ = "erasure"
@@ -32,6 +33,11 @@ class Erasure(Identified):
             "AND refused_by IS NULL)",
             name="agreed_before_it_ran",
         ),
+        CheckConstraint(
+            "(open IS NOT NULL) = (refused_at IS NULL AND finished_at IS NULL) "
+            "AND (open IS NULL OR open)",
+            name="open_until_over",
+        ),
     )
 
     proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -44,6 +50,7 @@ class Erasure(Identified):
     refused_at: Mapped[datetime | None]
     run_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     finished_at: Mapped[datetime | None]
+    open: Mapped[bool | None] = mapped_column(default=True, unique=True)
 
 
 class ErasureItem(Base):

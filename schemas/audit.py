@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from config.vocabulary import AuditResult
+from config.vocabulary import AuditKind, AuditResult
 from schemas.base import Day, Id, PageQuery, Sought, Strict, Text, Word
 
 CODE = validate.Regexp(r"[a-z0-9._-]{1,60}\Z", error="应为小写英文代码")
@@ -19,6 +19,7 @@ class AuditQuery(PageQuery):
     subject = Text(load_default=None, most=30, validate=CODE)
     subject_id = Id(load_default=None)
     number = Sought(load_default=None, most=40)
+    kind = Word(AuditKind, load_default=None)
     result = Word(AuditResult, load_default=None)
     first_on = Day(load_default=None, data_key="from")
     last_on = Day(load_default=None, data_key="to")

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.vocabulary import Kept, Role
-from models import Consultation, Dispute, Erasure, ErasureItem, transaction
+from models import Consultation, Dispute, Erasure, ErasureItem, insert, transaction
 from service.desk import Desk
 from service.errors import Conflict, NotFound
 from service.operations import forgetting
@@ -25,6 +25,7 @@ from service.rules.access import Actor
 
 SUBJECT: Final = "erasure"
 AT_ONCE: Final = 200  # on one list; what more is due goes on the next
+ANOTHER: Final = "还有一份销毁清单没有办完，请先执行或者退回它"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,10 @@ def propose(*, actor: Actor, desk: Desk, now: datetime) -> UUID:
     access.require(actor, "retention.propose", desk.policy.access)
     erasure_id = uuid4()
     with transaction() as session:
-        _one_at_a_time(session)
+        _open_one(session, erasure_id, actor.user_id, now)
         due = queries.due(desk=desk, now=now, limit=AT_ONCE)
         if not due:
             raise Conflict("现在没有可以销毁的内容")
-        session.add(Erasure(id=erasure_id, proposed_by=actor.user_id, proposed_at=now))
-        session.flush()
         session.add_all(
             ErasureItem(
                 erasure_id=erasure_id, subject_id=each.id, kept_as=each.kept, due_from=each.due_from
@@ -80,7 +79,7 @@ def refuse(erasure_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None
     access.require(actor, "retention.approve", desk.policy.access)
     with transaction() as session:
         row = _open(session, erasure_id)
-        row.refused_by, row.refused_at = actor.user_id, now
+        row.refused_by, row.refused_at, row.open = actor.user_id, now, None
         _record(session, erasure_id, "refuse", actor, now)
 
 
@@ -95,7 +94,7 @@ def run(erasure_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Done:
         _forget_one(erasure_id, item_id, actor=actor, desk=desk, now=now)
     with transaction() as session:
         row = _open(session, erasure_id)
-        row.run_by, row.finished_at = actor.user_id, now
+        row.run_by, row.finished_at, row.open = actor.user_id, now, None
         session.flush()
         view = queries.erasure(erasure_id)
         done = Done(view.erased, view.spared)
@@ -183,12 +182,17 @@ def _consultation(
     return True
 
 
-def _one_at_a_time(session: Session) -> None:
-    unfinished = sa.select(Erasure.id).where(
-        Erasure.finished_at.is_(None), Erasure.refused_at.is_(None)
+def _open_one(session: Session, erasure_id: UUID, proposer: UUID, now: datetime) -> None:
+    """Begin a list unless another is open; of two at the same moment the second waits here."""
+    row = {"id": erasure_id, "proposed_by": proposer, "proposed_at": now, "open": True}
+    made = session.scalars(
+        insert(session, Erasure)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=[Erasure.open])
+        .returning(Erasure.id)
     )
-    if session.scalar(unfinished.limit(1)) is not None:
-        raise Conflict("还有一份销毁清单没有办完，请先执行或者退回它")
+    if made.first() is None:
+        raise Conflict(ANOTHER)
 
 
 def _open(session: Session, erasure_id: UUID) -> Erasure:
@@ -196,7 +200,7 @@ def _open(session: Session, erasure_id: UUID) -> Erasure:
     row = session.get(Erasure, erasure_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("没有这份清单")
-    if row.refused_at is not None or row.finished_at is not None:
+    if not row.open:
         raise Conflict("这份清单已经退回或者已经执行")
     return row
 

@@ -15,15 +15,15 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.access import Reach
-from config.vocabulary import AuditResult
+from config.vocabulary import AuditKind, AuditResult
 from models import AuditEntry, Dispute, Organisation, User, db
 from service.desk import Desk
-from service.queries.access import Within, in_full, in_town, of_town
+from service.queries.access import Within, asked_of_each, in_full, in_town, of_town
 from service.queries.dispute import Opened
 from service.queries.page import Page, as_number, encode_cursor, read_cursor
 from service.rules import access
 from service.rules.access import Actor, Scope
-from service.rules.audit import VERIFIED
+from service.rules.audit import VERIFIED, kind_of
 
 SYSTEM: Final = (
     "audit",
@@ -77,6 +77,7 @@ class Asked:
     action: str | None = None
     subject: str | None = None
     subject_id: UUID | None = None
+    kind: AuditKind | None = None
     result: AuditResult | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -141,7 +142,8 @@ def page(
     """
     scope = access.require(actor, "audit.read", desk.policy.access)
     own = AuditEntry.actor_id == actor.user_id
-    within = Within(_conditions(asked, cursor), [own] if mine else _ways(scope))
+    conditions, ways = _conditions(asked, cursor), [own] if mine else _ways(scope)
+    within = _of_kind(asked.kind, Within(conditions, ways))
     found = db.session.scalars(within.first((AuditEntry.seq,), descending=True, limit=limit + 1))
     numbers = found.all()
     entries = _entries(numbers[:limit])
@@ -225,6 +227,33 @@ def _conditions(asked: Asked, cursor: str | None) -> list[ColumnElement[bool]]:
         (place,) = read_cursor(cursor, as_number)
         conditions.append(AuditEntry.seq < place)
     return conditions
+
+
+def _of_kind(kind: AuditKind | None, within: Within) -> Within:
+    """The same rows of one kind: a rare one is walked name by name, writing as the whole is."""
+    if kind is None:
+        return within
+    if kind is AuditKind.DENIED:
+        return Within([*within.conditions, AuditEntry.result == AuditResult.DENIED], within.ways)
+    done = [] if kind is AuditKind.SIGN_IN else [AuditEntry.result != AuditResult.DENIED]
+    conditions = [*within.conditions, *map(asked_of_each, done)]
+    told = _actions()
+    if kind is AuditKind.WRITE:
+        others = [each for each in told if kind_of(each) is not kind]
+        return Within([*conditions, AuditEntry.action.not_in(others)], within.ways)
+    names = [each for each in told if kind_of(each) is kind]
+    ways = [
+        (AuditEntry.action == name) & asked_of_each(way) for name in names for way in within.ways
+    ]
+    return Within(conditions, ways)
+
+
+def _actions() -> list[str]:
+    """Every name of a deed that stands in the trail, one step along the index for each."""
+    told = sa.select(sa.func.min(AuditEntry.action).label("action")).cte(recursive=True)
+    beyond_it = sa.select(sa.func.min(AuditEntry.action)).where(AuditEntry.action > told.c.action)
+    told = told.union_all(sa.select(beyond_it.scalar_subquery()).where(told.c.action.is_not(None)))
+    return [each for each in db.session.scalars(sa.select(told.c.action)) if each is not None]
 
 
 def _ways(scope: Scope) -> list[ColumnElement[bool]]:

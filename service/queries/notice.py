@@ -13,6 +13,7 @@ from config.vocabulary import Danger, DisputeStatus, NoticeKind
 from models import Dispute, Notice, db
 from service.desk import Desk
 from service.errors import NotFound
+from service.queries import sight
 from service.queries.access import known
 from service.queries.danger import about_danger
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
@@ -71,6 +72,7 @@ def unread(*, actor: Actor, desk: Desk, now: datetime) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
 
 
+@sight.whole("one's own inbox")
 def page(
     *, actor: Actor, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
 ) -> Page[NoticeView]:
@@ -95,8 +97,12 @@ def page(
     return Page([_view(row) for row in found[:limit]], following)
 
 
+@sight.whole("one's own inbox")
 def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeView:
-    """One notice of the reader's own; NotFound otherwise."""
+    """One notice of the reader's own; NotFound otherwise.
+
+    Of a dispute that is theirs no longer the number is left: it stands behind the second wall.
+    """
     row = db.session.execute(_query(actor, desk, now).where(Notice.id == notice_id)).first()
     if row is None:
         raise NotFound("没有这条消息")

@@ -17,6 +17,8 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
+from config.vocabulary import AuditKind
+
 BEGINNING: Final = bytes(32)
 ANCHORED: Final = "audit.anchor"
 VERIFIED: Final = "audit.verify"
@@ -40,6 +42,76 @@ HASHED: Final = (
     "event_id",
     "request_id",
 )
+
+
+# deeds by their last part; whatever is none of these writes something
+_OF_SIGN_IN: Final = frozenset(
+    {
+        "sign-in",
+        "sign-in-half-way",
+        "sign-in-refused",
+        "sign-out",
+        "end-session",
+        "end-sessions",
+        "use-recovery-code",
+    }
+)
+_EXPORTS: Final = frozenset({"download", "export", "print", "readout"})
+_LOOKS: Final = frozenset(
+    {
+        "check",
+        "clear",
+        "duplicate-shown",
+        "identity",
+        "list",
+        "look",
+        "looks",
+        "open",
+        "oversee",
+        "preview",
+        "provisions",
+        "read",
+        "receipt",
+        "reveal",
+        "verify",
+    }
+)
+# who may do or see what is changed by these
+_RIGHTS: Final = frozenset(
+    {
+        "user.ask-roles",
+        "user.change-roles",
+        "user.create",
+        "user.disable",
+        "user.enable",
+        "user.refuse-roles",
+        "dispute.glass-agree",
+        "dispute.glass-ask",
+        "dispute.glass-end",
+        "dispute.glass-refuse",
+        "dispute.name",
+        "dispute.name-end",
+        "dispute.restrict",
+        "dispute.share",
+        "dispute.share-end",
+        "dispute.unrestrict",
+    }
+)
+
+
+def kind_of(action: str) -> AuditKind:
+    """What sort of deed it is 种类, by its name; whether it was refused says its result."""
+    thing, _, rest = action.partition(".")
+    verb = rest.rpartition(".")[2]
+    if thing == "job":
+        return AuditKind.JOB
+    if verb in _OF_SIGN_IN:
+        return AuditKind.SIGN_IN
+    if action in _RIGHTS or thing == "token":
+        return AuditKind.RIGHTS
+    if verb in _EXPORTS:
+        return AuditKind.EXPORT
+    return AuditKind.LOOK if verb in _LOOKS else AuditKind.WRITE
 
 
 class Verdict(IntEnum):

@@ -74,7 +74,7 @@ from service.gateways import anchor as anchors
 from service.gateways.attachment import Store
 from service.operations.archive import ATTACHMENTS
 from service.operations.sign_in import sign_in
-from service.queries import audit_chain, calendar, calendar_move, retention
+from service.queries import audit_chain, calendar, calendar_move, retention, setup
 from service.queries.restricted import times
 from service.rules import identity
 from service.rules import password as password_rules
@@ -137,6 +137,12 @@ def test_every_status_and_every_outcome_is_there(demo: Demo) -> None:
     assert set(demo.session.scalars(sa.select(Dispute.status))) == set(DisputeStatus)
     outcomes = set(demo.session.scalars(sa.select(Dispute.outcome))) - {None}
     assert outcomes == set(Outcome)
+
+
+def test_the_administrator_has_nothing_left_to_set_up(demo: Demo) -> None:
+    with demo.deployment.open() as desk:
+        state = setup.state(desk.policy, demo.today)
+    assert (state.finished, state.told, state.lacking) == (True, True, ())
 
 
 def test_every_unit_of_the_contract_is_there(demo: Demo) -> None:

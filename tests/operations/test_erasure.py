@@ -1,5 +1,8 @@
 """Forgetting: three people, then no word and no key is left, while figures and the trail stand."""
 
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +22,7 @@ from models import (
     Consultation,
     DataRequest,
     Dispute,
+    ErasureItem,
     Party,
     TextDuty,
     db,
@@ -334,6 +338,81 @@ def test_a_list_that_was_sent_back_forgets_nothing(office: Office) -> None:
         run(office, erasure_id)
     assert handling.row.erased_at is None
     assert forgotten(office).erased == 1
+
+
+def proposed_from_elsewhere(office: Office, proposer: Actor) -> str:
+    """What another connection is told that proposes too."""
+    with office.app.app_context():
+        try:
+            operations.propose(actor=proposer, desk=office.desk, now=IN_2057)
+        except Conflict as refused:
+            return str(refused)
+    return "proposed"
+
+
+def test_who_proposes_while_another_list_is_being_written_is_refused(office: Office) -> None:
+    handling = canary_dispute(office)
+    other = people(office)
+    with ThreadPoolExecutor(1) as elsewhere:
+        with transaction():
+            erasure_id = propose(office)
+            second = elsewhere.submit(proposed_from_elsewhere, office, other)
+            time.sleep(0.3)  # until it waits for this one
+            assert not second.done()
+        assert second.result() == operations.ANOTHER
+    on_lists = db.session.execute(sa.select(ErasureItem.erasure_id, ErasureItem.subject_id)).all()
+    assert [tuple(each) for each in on_lists] == [(erasure_id, handling.id)]
+
+
+def test_of_many_who_propose_at_once_one_list_comes_to_be(office: Office) -> None:
+    canary_dispute(office)
+    people = [office.actor(Role.SYSADMIN, name=name) for name in "abcdef"]
+    with ThreadPoolExecutor(len(people)) as together:
+        told = list(together.map(lambda who: proposed_from_elsewhere(office, who), people))
+    assert sorted(told) == sorted(["proposed"] + [operations.ANOTHER] * 5)
+    (erasure_id,) = db.session.scalars(sa.select(ErasureRow.id))
+    agree(office, erasure_id)
+    assert run(office, erasure_id) == operations.Done(erased=1, spared=0)
+
+
+def test_who_waited_for_a_list_that_came_to_nothing_makes_one(office: Office) -> None:
+    canary_dispute(office)
+    other = people(office)
+    with ThreadPoolExecutor(1) as elsewhere:
+        second = propose_and_fail(office, other, elsewhere)
+        assert second.result() == "proposed"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(ErasureItem)) == 1
+
+
+def people(office: Office) -> Actor:
+    """Who proposes, here before anything is held, and somebody else who does."""
+    office.actor(Role.SYSADMIN)
+    return office.actor(Role.SYSADMIN, name="b")
+
+
+def propose_and_fail(office: Office, other: Actor, elsewhere: ThreadPoolExecutor) -> Future[str]:
+    """Propose, have another wait for it, and undo it; what the other is told."""
+    with suppress(ZeroDivisionError), transaction():
+        propose(office)
+        second = elsewhere.submit(proposed_from_elsewhere, office, other)
+        time.sleep(0.3)
+        raise ZeroDivisionError
+    return second
+
+
+def test_the_database_itself_keeps_one_list_open_at_most(office: Office) -> None:
+    canary_dispute(office)
+    erasure_id = propose(office)
+    me = office.actor(Role.SYSADMIN).user_id
+    with pytest.raises(sa.exc.IntegrityError):
+        db.session.execute(sa.insert(ErasureRow).values(proposed_by=me, proposed_at=IN_2057))
+    db.session.rollback()
+    for values in ({"open": None}, {"open": False}, {"refused_by": me, "refused_at": IN_2057}):
+        with pytest.raises(sa.exc.IntegrityError):
+            db.session.execute(
+                sa.update(ErasureRow).where(ErasureRow.id == erasure_id).values(**values)
+            )
+        db.session.rollback()
 
 
 @pytest.mark.parametrize("role", [Role.WINDOW, Role.MEDIATOR, Role.LEADER, Role.AUDITOR])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from config.vocabulary import AuditKind
 from service.rules.audit import (
     BEGINNING,
     HASHED,
@@ -16,6 +17,7 @@ from service.rules.audit import (
     Verdict,
     entry_hash,
     head_mac,
+    kind_of,
     verify,
 )
 
@@ -112,3 +114,28 @@ def test_an_instant_is_hashed_alike_in_whatever_zone_it_is_told() -> None:
     told = row(1)
     elsewhere = told | {"happened_at": datetime.fromisoformat("2026-11-02T12:00:00+08:00")}
     assert entry_hash(1, BEGINNING, told, KEY) == entry_hash(1, BEGINNING, elsewhere, KEY)
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("dispute.register", AuditKind.WRITE),
+        ("dispute.close", AuditKind.WRITE),
+        ("dispute.look", AuditKind.LOOK),
+        ("dispute.reveal", AuditKind.LOOK),
+        ("audit.open", AuditKind.LOOK),
+        ("audit.export", AuditKind.EXPORT),
+        ("dispute.print", AuditKind.EXPORT),
+        ("attachment.download", AuditKind.EXPORT),
+        ("user.sign-in", AuditKind.SIGN_IN),
+        ("user.sign-in-refused", AuditKind.SIGN_IN),
+        ("user.change-roles", AuditKind.RIGHTS),
+        ("dispute.glass-agree", AuditKind.RIGHTS),
+        ("token.revoke", AuditKind.RIGHTS),
+        ("token.make", AuditKind.RIGHTS),
+        ("user.change-password", AuditKind.WRITE),
+        ("job.run", AuditKind.JOB),
+    ],
+)
+def test_what_sort_of_deed_it_is_says_its_name(action: str, kind: AuditKind) -> None:
+    assert kind_of(action) is kind

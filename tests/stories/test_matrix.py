@@ -28,18 +28,12 @@ from service.rules.access import Actor
 from tests.databases import DatabaseKinds
 from tests.factories.dispute import registered
 from tests.factories.matrix import EARLIER, NOW, Subject, Thing, World, built
+from tests.factories.matrix.upkeep import renew
 from tests.factories.office import Office, opened
-from tests.factories.question import (
-    NOTHING_THERE,
-    REFUSED,
-    Asker,
-    Due,
-    Route,
-    plain,
-    routes,
-    stored,
-    unknown,
-)
+from tests.factories.question.answer import NOTHING_THERE, REFUSED, plain, stored
+from tests.factories.question.asker import Asker
+from tests.factories.question.due import Due
+from tests.factories.question.route import Route, routes, unknown
 from tests.factories.surface import ZIP, Answer, hits, said
 
 SEED = 20261104
@@ -65,6 +59,8 @@ class Asked:
     unjudged: Counter[str] = field(default_factory=Counter)
 
 
+# what the parts are taken from that do not belong to the first thing of an address
+ANOTHERS = ("another organisation's", "another organisation's, restricted")
 Combination = tuple[Subject, Route, Thing | None, Thing | None]
 
 
@@ -134,7 +130,7 @@ def combinations(world: World) -> Iterator[Combination]:
         things = [each for each in world.of(nouns[0]) if parts <= set(each.parts)]
         yield from ((who, route, it, None) for who, it in product(world.subjects, things))
         if len(nouns) > 1:
-            other = next(each for each in things if each.relation == "another organisation's")
+            other = next(each for each in things if each.relation in ANOTHERS)
             yield from ((who, route, it, other) for who, it in product(world.subjects, things))
 
 
@@ -242,6 +238,8 @@ def walk(world: World, *, size: int | None) -> Asked:
     done = set(map(id, first))
     theirs = [each for each in chosen if id(each) not in done]
     for each in theirs:
+        if each[2] is not None:
+            renew(world, each[2])
         judge(asker, asked, each, needles[each[0].name])
     return asked
 

@@ -101,6 +101,7 @@ REASONS = {
     "handing over": "who keeps the accounts hands over disputes they may not see",
     "importing a ledger": "a row that is there already is told as its number",
     "jobs": "nobody is asking",
+    "one's own inbox": "the number is left of what is theirs no longer",
     "progress by a slip": "who holds the slip has no account",
     "progress by an ID number": "who asks at the window has shown their card",
     "requests of people": "what is held of somebody lies anywhere",

@@ -12,7 +12,9 @@ from service.rules import access
 from service.web.door import PUBLIC
 from tests.factories.matrix import Subject, World
 from tests.factories.office import Office
-from tests.factories.question import SIGNED_IN, Asker, Route, routes
+from tests.factories.question.asker import Asker
+from tests.factories.question.due import SIGNED_IN
+from tests.factories.question.route import Route, routes
 from tests.factories.visitor import session_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -32,7 +32,7 @@ from service.cli.demo.people import People
 from service.cli.demo.world import Fate, Life, World
 from service.desk import Desk
 from service.gateways.attachment import Store
-from service.operations import base
+from service.operations import base, setup
 from service.operations import weekly as letters
 from service.rules.calendar import Week
 from service.rules.dispute import handling_deadline
@@ -61,7 +61,9 @@ def seed(
     """
     town, rng = demo.load(), Random(SEED)  # noqa: S311 -- the same made-up year every time
     with base.together():
-        staff, accounts = found(town, desk=desk, now=retention.opened_at(desk.today(now)))
+        opened = retention.opened_at(desk.today(now))
+        staff, accounts = found(town, desk=desk, now=opened)
+        setup.finish(actor=staff.actors["sysadmin"], desk=desk, now=opened)
         world = World(town, staff, People(town, rng), desk, store, rng)
         _live([*_lives(world, now), *_around(world, accounts, now)], now, tell)
         for reader in ("leader", "director"):

@@ -1,6 +1,7 @@
 """Clocks 期限 for programs: the terms of a dispute, their day tables, their changes."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -19,6 +20,7 @@ from schemas.clock import (
     WaitingOut,
     WaitingPageOut,
 )
+from service.desk import Desk
 from service.operations import clock_change as changes
 from service.operations import clock_entry as entries
 from service.operations.clock_change import Decision, Wish
@@ -26,9 +28,20 @@ from service.operations.clock_entry import Entry
 from service.queries import clock as queries
 from service.queries import clock_change as waiting_queries
 from service.queries import dispute as disputes
+from service.rules.access import Actor
 from service.web.door import action, actor, answer, desk, now, required_version
 from service.web.idempotency import idempotent
 from service.web.parser import StrictBlueprint
+
+
+class Deed(TypedDict):
+    """What every change of a term is handed besides what it is about."""
+
+    version: int
+    actor: Actor
+    desk: Desk
+    now: datetime
+
 
 blp = StrictBlueprint("api-clock", __name__, url_prefix="/api/v1", description="期限")
 
@@ -51,14 +64,7 @@ def listed(dispute_id: UUID) -> Response:
 @idempotent
 def enter(body: dict[str, Any], dispute_id: UUID) -> Response:
     """Enter a term of the parties or the law, or a date another office wrote down."""
-    made = entries.enter(
-        dispute_id,
-        Entry(**body),
-        version=required_version(),
-        actor=actor(),
-        desk=desk(),
-        now=now(),
-    )
+    made = entries.enter(dispute_id, Entry(**body), **_deed())
     return _shown(dispute_id, made, status=201)
 
 
@@ -77,15 +83,7 @@ def read(dispute_id: UUID, clock_id: UUID) -> Response:
 @idempotent
 def ask(body: dict[str, Any], dispute_id: UUID, clock_id: UUID) -> Response:
     """Ask for a pause or an extension; somebody else decides."""
-    changes.ask(
-        dispute_id,
-        clock_id,
-        Wish(**body),
-        version=required_version(),
-        actor=actor(),
-        desk=desk(),
-        now=now(),
-    )
+    changes.ask(dispute_id, clock_id, Wish(**body), **_deed())
     return _shown(dispute_id, clock_id, status=201)
 
 
@@ -95,16 +93,7 @@ def ask(body: dict[str, Any], dispute_id: UUID, clock_id: UUID) -> Response:
 @blp.response(200, ClockDetailOut)
 def decide(body: dict[str, Any], dispute_id: UUID, clock_id: UUID, change_id: UUID) -> Response:
     """Grant it or refuse it."""
-    changes.decide(
-        dispute_id,
-        clock_id,
-        change_id,
-        Decision(**body),
-        version=required_version(),
-        actor=actor(),
-        desk=desk(),
-        now=now(),
-    )
+    changes.decide(dispute_id, clock_id, change_id, Decision(**body), **_deed())
     return _shown(dispute_id, clock_id)
 
 
@@ -113,15 +102,7 @@ def decide(body: dict[str, Any], dispute_id: UUID, clock_id: UUID, change_id: UU
 @blp.response(200, ClockDetailOut)
 def drop(dispute_id: UUID, clock_id: UUID, change_id: UUID) -> Response:
     """Take back what one asked for."""
-    changes.drop(
-        dispute_id,
-        clock_id,
-        change_id,
-        version=required_version(),
-        actor=actor(),
-        desk=desk(),
-        now=now(),
-    )
+    changes.drop(dispute_id, clock_id, change_id, **_deed())
     return _shown(dispute_id, clock_id)
 
 
@@ -131,15 +112,7 @@ def drop(dispute_id: UUID, clock_id: UUID, change_id: UUID) -> Response:
 @blp.response(200, ClockDetailOut)
 def resume(body: dict[str, Any], dispute_id: UUID, clock_id: UUID) -> Response:
     """End the pause."""
-    changes.resume(
-        dispute_id,
-        clock_id,
-        body["on"],
-        version=required_version(),
-        actor=actor(),
-        desk=desk(),
-        now=now(),
-    )
+    changes.resume(dispute_id, clock_id, body["on"], **_deed())
     return _shown(dispute_id, clock_id)
 
 
@@ -149,16 +122,7 @@ def resume(body: dict[str, Any], dispute_id: UUID, clock_id: UUID) -> Response:
 @blp.response(200, ClockDetailOut)
 def stop(body: dict[str, Any], dispute_id: UUID, clock_id: UUID) -> Response:
     """Say that it was met, or that another one takes its place."""
-    entries.stop(
-        dispute_id,
-        clock_id,
-        body["ended"],
-        body["on"],
-        version=required_version(),
-        actor=actor(),
-        desk=desk(),
-        now=now(),
-    )
+    entries.stop(dispute_id, clock_id, body["ended"], body["on"], **_deed())
     return _shown(dispute_id, clock_id)
 
 
@@ -181,6 +145,11 @@ def waiting(query: dict[str, Any]) -> Response:
             actor=actor(), desk=desk(), now=now(), own=True
         )
     return answer(payload)
+
+
+def _deed() -> Deed:
+    """Who does it, to which version, when."""
+    return {"version": required_version(), "actor": actor(), "desk": desk(), "now": now()}
 
 
 def _shown(dispute_id: UUID, clock_id: UUID, *, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.vocabulary import AuditResult
+from config.vocabulary import AuditKind, AuditResult
 from config.words import labels
 from schemas.audit import AuditQuery
 from service.errors import Invalid
@@ -140,6 +140,7 @@ def _filters(given: dict[str, Any], *, mine: bool) -> list[dict[str, Any]]:
     people = [] if mine else queries.actors(actor=actor(), desk=desk())
     choices = [
         ("actor", "人员", [(str(each), name) for each, name in people]),
+        ("kind", "种类", list(labels(AuditKind).items())),
         ("subject", "对象", [(word, THINGS[word]) for word in trail.SUBJECTS]),
         ("result", "结果", list(labels(AuditResult).items())),
     ]

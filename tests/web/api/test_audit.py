@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import DisputeStatus, Role
-from models import AuditEntry, Dispute, db
+from config.vocabulary import AuditKind, DisputeStatus, Role
+from models import AuditEntry, Dispute, db, transaction
+from service.operations import audit
+from service.queries import audit as queries
+from service.queries.audit import Asked
+from service.rules.audit import kind_of
 from tests.factories.caller import Caller
 from tests.factories.dispute import APPLICANT, NARRATIVE, RESPONDENT, registered
 from tests.factories.office import PASSWORD, Office
 from tests.factories.trail import forging
-from tests.statements import owning
+from tests.statements import owning, plans
 
 pytestmark = pytest.mark.usefixtures("inside")
 JAMMED = "EXECUTE FUNCTION audit_entry_only_grows()"
@@ -152,6 +157,69 @@ def test_everybody_sees_their_own_deeds_and_no_others(
     caller(Role.PLANNER).get("/disputes")
     assert set(deeds(caller(Role.WINDOW))) == {"dispute.register"}
     assert set(deeds(caller(Role.PLANNER))) <= {"dispute.list", "audit.open"}
+
+
+def belongs(entry: dict[str, Any], kind: AuditKind) -> bool:
+    """Whether an entry is of a kind: what was refused is of none that was done."""
+    denied: bool = entry["result"] == "denied"
+    if kind is AuditKind.DENIED:
+        return denied
+    return kind_of(entry["action"]) is kind and (not denied or kind is AuditKind.SIGN_IN)
+
+
+def walked(caller: Caller, **query: str) -> list[int]:
+    """The numbers of what is listed, page by page."""
+    found: list[int] = []
+    while True:
+        page = caller.get("/audit", limit="2", **query).get_json()
+        found += [each["seq"] for each in page["items"]]
+        if page["next_cursor"] is None:
+            return found
+        query["cursor"] = page["next_cursor"]
+
+
+DONE = {AuditKind.WRITE, AuditKind.LOOK, AuditKind.EXPORT, AuditKind.DENIED}
+THERE = {
+    Role.AUDITOR: DONE | {AuditKind.RIGHTS, AuditKind.JOB},
+    Role.SECADMIN: {AuditKind.RIGHTS, AuditKind.LOOK, AuditKind.DENIED},
+    Role.WINDOW: DONE | {AuditKind.JOB},
+}
+
+
+@pytest.mark.parametrize("role", list(THERE))
+def test_every_kind_of_deed_is_found_page_by_page_and_nothing_else_with_it(
+    office: Office, caller: Callable[..., Caller], role: Role
+) -> None:
+    handled = registered(office).until(DisputeStatus.MEDIATING)
+    window, reader = caller(Role.WINDOW), caller(role)
+    assert caller(Role.DIRECTOR).get(f"/disputes/{handled.id}").status_code == 200
+    deeds(reader)
+    assert window.get("/users").status_code == 403
+    with transaction() as session:
+        told: dict[str, Any] = {"subject_id": None, "now": datetime(2026, 11, 2, 1, tzinfo=UTC)}
+        for action, subject in (("report.export", "report"), ("job.run", "job")):
+            audit.note(session, action, subject=subject, actor=office.window, **told)
+    entries = reader.get("/audit", limit="200").get_json()["items"]
+    for kind in AuditKind:
+        newest = entries[0]["seq"]
+        found = [each for each in walked(reader, kind=kind.value) if each <= newest]
+        assert found == [each["seq"] for each in entries if belongs(each, kind)], kind
+    there = {kind for kind in AuditKind if any(belongs(each, kind) for each in entries)}
+    assert there == THERE[role]
+
+
+@pytest.mark.plans
+def test_a_rare_kind_is_walked_along_its_own_index(
+    office: Office, caller: Callable[..., Caller]
+) -> None:
+    assert caller(Role.AUDITOR).get("/audit/verify").status_code == 200
+    actor = office.actor(Role.AUDITOR)
+    now = datetime(2026, 11, 2, 1, tzinfo=UTC)
+    asked = Asked(kind=AuditKind.LOOK)
+    looked_at = plans(lambda: queries.page(asked, actor=actor, desk=office.desk, now=now))
+    assert "ix_audit_entry_action" in looked_at[0]
+    assert "SCAN audit_entry" not in looked_at[0]
+    assert "Seq Scan" not in looked_at[0]
 
 
 def test_an_auditor_sees_the_deeds_of_the_town_and_no_content(

@@ -3,7 +3,11 @@
 import pytest
 from flask import Flask
 
+from config.vocabulary import Step
+from service.operations import restricted
 from service.rules.access import Actor
+from tests.factories.dispute import registered
+from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.program import program
 
@@ -33,6 +37,32 @@ def test_a_notice_is_listed_read_and_read_again(office: Office) -> None:
     assert director.post(f"{NOTICES}/{told['id']}/read").get_json() == first.get_json()
     assert director.get(NOTICES).get_json()["unread"] == 0
     assert clerk.post(f"{NOTICES}/{told['id']}/read").status_code == 404
+
+
+def test_of_what_was_closed_to_its_reader_the_number_is_left_and_can_be_read(
+    office: Office,
+) -> None:
+    window, liaison = program(office, office.window), program(office, office.liaison)
+    with office.app.app_context():
+        handling = registered(office)
+        handling.take(Step.DISPATCH)
+        number = handling.row.number
+    (told,) = liaison.get(NOTICES).get_json()["items"]
+    assert (told["kind"], told["number"]) == ("dispatched", number)
+    with office.app.app_context():
+        restricted.restrict(
+            handling.id,
+            "涉及家庭暴力",
+            actor=office.director,
+            desk=office.desk,
+            now=MONDAY_9AM,
+        )
+    assert liaison.get(f"/api/v1/disputes/{handling.id}").status_code == 404
+    (left,) = liaison.get(NOTICES).get_json()["items"]
+    assert (left["number"], left.get("kind"), left.get("dispute")) == (number, None, None)
+    answer = liaison.post(f"{NOTICES}/{told['id']}/read")
+    assert (answer.status_code, answer.get_json()["number"]) == (200, number)
+    assert window.post(f"{NOTICES}/{told['id']}/read").status_code == 404
 
 
 def test_no_word_of_the_matter_stands_in_a_notice(office: Office) -> None:

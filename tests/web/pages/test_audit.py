@@ -1,5 +1,6 @@
 """审计、我的操作记录, and 谁看过 on the page of a dispute: for who may know, and nobody else."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -56,6 +57,21 @@ def test_what_cannot_be_read_in_an_address_is_left_out_and_said(
     answer = visitor.get("/audit?result=nothing&subject=user")
     assert (answer.status, answer.location) == (303, "/audit?subject=user")
     assert "有的条件看不懂" in visitor.follow(answer).text
+
+
+def test_the_kinds_of_deeds_are_to_be_chosen_and_each_cell_says_what_it_is(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    case(DisputeStatus.MEDIATING)
+    page = visit(office.actor(Role.AUDITOR)).get("/audit?kind=write")
+    chosen = page.html.partition('name="kind"')[2].partition("</select>")[0]
+    words = re.findall(r"<option[^>]*>([^<]*)<", chosen)
+    assert words == ["全部", "写入", "查看", "拒绝", "导出", "登录", "权限", "作业"]
+    assert "开始调解" in page.text
+    cells = re.findall(r"<td[^>]*>", page.html)
+    assert [each for each in cells if "data-label" not in each] == []
+    other = visit(office.actor(Role.AUDITOR)).get("/audit?kind=look")
+    assert "开始调解" not in other.text
 
 
 def test_a_verification_is_asked_for_and_its_verdict_stands_on_the_page(

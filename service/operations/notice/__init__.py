@@ -1,0 +1,57 @@
+"""Tell members of staff 消息, in the transaction of what they are told about.
+
+Nobody is told of what they could not open, nor of what they did themselves.
+dispute  it came in, a step was taken   clock  terms   supervision  a unit is pressed
+inbox    what was read                  telling  who is told, and how
+"""
+
+from service.operations.notice.clock import (
+    change_asked,
+    change_decided,
+    change_settled,
+    clock_step,
+    clocks_moved,
+    clocks_settled,
+)
+from service.operations.notice.dispute import (
+    alarm,
+    corrected,
+    moved,
+    registered,
+    same,
+    same_no_more,
+    stepped,
+)
+from service.operations.notice.inbox import KEPT, KEPT_UNREAD, forget_old, read, read_all
+from service.operations.notice.supervision import (
+    supervised,
+    supervision_answered,
+    supervision_over,
+)
+from service.operations.notice.telling import actor_of, tell
+
+__all__ = [
+    "KEPT",
+    "KEPT_UNREAD",
+    "actor_of",
+    "alarm",
+    "change_asked",
+    "change_decided",
+    "change_settled",
+    "clock_step",
+    "clocks_moved",
+    "clocks_settled",
+    "corrected",
+    "forget_old",
+    "moved",
+    "read",
+    "read_all",
+    "registered",
+    "same",
+    "same_no_more",
+    "stepped",
+    "supervised",
+    "supervision_answered",
+    "supervision_over",
+    "tell",
+]
