@@ -118,6 +118,7 @@ class CalendarExplanationOut(Strict):
     kind = Word(ClockKind)
     unit = Word(TimeUnit)
     start = fields.String(data_key="from")
+    in_force = Flag()
     raw_due_on = fields.String()
     due_on = fields.String()
     provisional = Flag()

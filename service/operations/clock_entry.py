@@ -136,8 +136,11 @@ def _faults(entry: Entry, rule: ClockRule, *, desk: Desk, now: datetime) -> dict
         return _faults_of_stated(entry, entry.start_on or today)
     if entry.due_on is not None:
         return {"due_on": ["这个期限的到期日由起算推算，不用填写"]}
-    if rule.unit is TimeUnit.HOUR:
-        return _faults_in_hours(entry, now)
+    in_hours = rule.unit is TimeUnit.HOUR
+    return _faults_in_hours(entry, now) if in_hours else _faults_in_days(entry, rule)
+
+
+def _faults_in_days(entry: Entry, rule: ClockRule) -> dict[str, list[str]]:
     if entry.start_at is not None:
         return {"start_at": ["这个期限不以小时计，请填写起算的日期"]}
     if entry.start_on is None:

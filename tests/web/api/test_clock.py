@@ -1,6 +1,6 @@
 """Clocks by program: terms with their days, changes asked for and decided, what waits."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from config.vocabulary import Role
@@ -87,7 +87,8 @@ def test_a_change_is_asked_for_once_and_decided_by_another(office: Office) -> No
 
 
 def test_a_dispute_names_the_remedy_that_runs_out_next(office: Office) -> None:
-    clerk, learnt_on = program(office, office.window), date.today() - timedelta(days=10)
+    clerk = program(office, office.window)
+    learnt_on = datetime.now(UTC).date() - timedelta(days=10)
     act = {"government_party": "respondent", "administrative_act": "benefit_decision"}
     made = clerk.registered(
         category="social_security", facts=act | {"learnt_on": learnt_on.isoformat()}
