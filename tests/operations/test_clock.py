@@ -165,6 +165,13 @@ def test_the_laws_term_to_accept_goes_on_when_a_unit_hands_it_back(office: Offic
     assert ends(handling)["CONS.ACCEPT"] is ClockEnd.MET
 
 
+def test_the_laws_term_binds_whoever_mediates_a_medical_dispute(office: Office) -> None:
+    handling = registered(office, category="medical")
+    handling.take(Step.DISPATCH, {"reason": "医调委换届，先由镇调委会调解"})
+    handling.take(Step.ACCEPT)
+    assert told(handling) == ("MEDI.PM", date(2026, 12, 14), False, False)
+
+
 def test_what_a_unit_hands_back_is_to_be_dispatched_anew_in_time(office: Office) -> None:
     handling = registered(office)
     handling.take(Step.DISPATCH)
