@@ -202,3 +202,14 @@ def test_a_date_is_explained_with_what_was_signed(run: Run, deployment: Deployme
     asked = ("calendar", "explain", "--rule", "CONS.ACCEPT", "--from", "2026-12-30", "--json")
     told = json.loads(run(*asked).stdout)
     assert (told["due_on"], told["provisional"]) == ("2027-01-11", False)
+
+
+def test_a_list_too_long_for_any_year_is_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    days = [
+        {"name": f"假{n}", "date": f"2027-{n % 12 + 1:02}-{n % 28 + 1:02}", "isOffDay": True}
+        for n in range(80)
+    ]
+    told = written(tmp_path, json.dumps({"year": 2027, "days": days}))
+    done = run("calendar", "import", told, "--year", "2027")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "Error: 填写的内容有误，请按提示修改：off：放假最多 40 行\n"
