@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 DEFAULT: Final = Path(__file__).with_name("holidays.toml")
+MOST_ROWS: Final = 40  # of days off, or of make-up days, in one year; a notice has some ten
 
 
 @dataclass(frozen=True, slots=True)

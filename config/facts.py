@@ -63,8 +63,8 @@ class Fact:
 
 def _date(label: str, raw: object) -> date:
     try:
-        day = raw if type(raw) is date else date.fromisoformat(str(raw))
-    except ValueError as wrong:
+        day = raw if type(raw) is date else date.fromisoformat(raw)  # type: ignore[arg-type]  # what is no text raises
+    except (TypeError, ValueError) as wrong:
         raise ValueError(f"“{label}”应为日期，如 2026-09-22") from wrong
     if not FIRST_DAY <= day < LAST_DAY:
         raise ValueError(f"“{label}”{UNREASONABLE}")

@@ -211,6 +211,20 @@ class HandlingPolicy:
             }
         )
     )
+    # where a law sets the term of a category whoever mediates it 医疗纠纷预防和处理条例38、40
+    by_category: Mapping[tuple[str, Channel], str] = field(
+        default_factory=lambda: MappingProxyType(
+            {
+                ("medical", Channel.PEOPLE): "MEDI.PM",
+                ("medical", Channel.SECTOR): "MEDI.PM",
+                ("medical", Channel.ADMINISTRATIVE): "MEDI.ADM",
+            }
+        )
+    )
+
+    def default(self, category: str, channel: Channel) -> str | None:
+        """The term that binds where the rules state none; None where no mediation is meant."""
+        return self.by_category.get((category, channel)) or self.defaults.get(channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from marshmallow import fields, validate
 
+from config.calendar import MOST_ROWS
 from config.vocabulary import ClockKind, TimeUnit
 from schemas.base import Day, Flag, Id, PageQuery, Strict, Text, Word
 from schemas.clock import ClockBasisOut, DayOut
-
-MOST_ROWS = 40
 
 
 class OffIn(Strict):
@@ -118,6 +117,7 @@ class CalendarExplanationOut(Strict):
     kind = Word(ClockKind)
     unit = Word(TimeUnit)
     start = fields.String(data_key="from")
+    in_force = Flag()
     raw_due_on = fields.String()
     due_on = fields.String()
     provisional = Flag()

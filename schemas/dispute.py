@@ -175,6 +175,13 @@ class DueOut(Strict):
     paused = Flag()
 
 
+class RemedyOut(Strict):
+    """Which of the parties' own terms runs out next."""
+
+    rule = fields.String()
+    on = Day()
+
+
 class DisputeOut(Strict):
     """One dispute as the viewer may see it; `steps` are those open to the viewer."""
 
@@ -203,6 +210,7 @@ class DisputeOut(Strict):
     assist = fields.List(fields.Nested(OrganisationOut))
     mediator = fields.Nested(PersonOut)
     due = fields.Nested(DueOut)
+    remedy = fields.Nested(RemedyOut)
     guided_to = fields.List(fields.String())
     override_reason = fields.String()
     office_text = fields.String()

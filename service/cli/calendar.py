@@ -49,15 +49,15 @@ def calendar() -> None:
 @pass_deployment
 def explain(deployment: Deployment, rule_id: str, start: str, *, as_json: bool) -> None:
     """到期日，逐日列出怎么数出来的；按现行的工作日历。"""
-    begun = _start(start)
     with deployment.open() as desk:
         clocks, stands = desk.policy.clocks, desk.calendar
+        begun = _start(start, desk)
     if rule_id not in clocks:
         raise click.ClickException(f"没有这条期限规则：{rule_id}")
     rule = clocks[rule_id]
     try:
         found = deadlines.explain(rule, begun, stands)
-    except (ValueError, OverflowError) as refusal:
+    except ValueError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else _table(rule, found))
 
@@ -159,15 +159,11 @@ def _tell(found: Notice, counted: Counts, made: UUID | None) -> None:
         click.echo(f"已存为草稿 {made}，等别人签发")
 
 
-def _start(text: str) -> date | datetime:
+def _start(text: str, desk: Desk) -> date | datetime:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text)
+        return deadlines.begun(text, desk.zone)
     except ValueError as refusal:
-        raise click.BadParameter("应为日期，例如 2026-09-22", param_hint="--from") from refusal
+        raise click.BadParameter(str(refusal), param_hint="--from") from refusal
 
 
 def _table(rule: ClockRule, found: Explanation) -> str:

@@ -356,7 +356,7 @@ def _handle(
     """Start the term that binds the unit 办理期限: the nearest special one, else its channel's."""
     stated = answer.deadlines if answer.channel is dispute.channel else ()
     promise = dispute_rules.handling_deadline(
-        stated, dispute.channel, today, desk.policy, desk.calendar
+        stated, dispute.channel, today, desk.policy, desk.calendar, category=dispute.category
     )
     if promise is not None:
         rule = desk.policy.clocks[promise.rule]

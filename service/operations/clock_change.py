@@ -91,11 +91,15 @@ def check(run: Run, wish: Wish, today: date, desk: Desk) -> Wish:
     """
     grounds, calendar = desk.policy.clock_grounds, desk.calendar
     if wish.kind is ClockChangeKind.PAUSE:
+        if wish.length is not None:
+            raise Invalid({"length": ["中止不写长短，恢复计时的时候再定"]})
         begun = wish.from_on or today
         rules.check_pause(run, wish.ground, begun, today, calendar=calendar, grounds=grounds)
         return Wish(kind=wish.kind, ground=wish.ground, words=wish.words, from_on=begun)
     if wish.kind is not ClockChangeKind.EXTEND:
         raise Invalid({"kind": ["请选择中止或者延期"]})
+    if wish.from_on is not None:
+        raise Invalid({"from_on": ["延期接着原来的到期日算，不写起日"]})
     length = wish.length or 0
     rules.check_extension(
         run, length, today, ground=wish.ground, calendar=calendar, grounds=grounds

@@ -113,34 +113,54 @@ def _enterable(entry: Entry, desk: Desk) -> ClockRule:
 def _entered(
     session: Session, dispute: Dispute, entry: Entry, rule: ClockRule, *, desk: Desk, now: datetime
 ) -> Clock:
-    begun = desk.today(entry.start_at) if entry.start_at else entry.start_on
-    if rule.stated:
-        begun = begun or desk.today(now)
-    if wrong := _faults(entry, rule, begun, desk.today(now)):
+    if wrong := _faults(entry, rule, desk=desk, now=now):
         raise Invalid(wrong)
-    if rule.stated and entry.due_on is not None and begun is not None:
+    begun = desk.today(entry.start_at) if entry.start_at else entry.start_on
+    if entry.due_on is not None:
+        begun = begun or desk.today(now)
         return clocks.state(session, dispute, rule.id, entry.due_on, begun, desk=desk)
     return clocks.start(
         session, dispute, rule.id, start_on=begun, start_at=entry.start_at, desk=desk, now=now
     )
 
 
-def _faults(entry: Entry, rule: ClockRule, begun: date | None, today: date) -> dict[str, list[str]]:
-    """What is missing or wrong of an entry of that rule, each at its field."""
-    if begun is not None and begun > today:
+def _faults(entry: Entry, rule: ClockRule, *, desk: Desk, now: datetime) -> dict[str, list[str]]:
+    """What is missing, wrong or of no use in an entry of that rule, each at its field.
+
+    What is not used is refused: who types it believes that it counts.
+    """
+    today = desk.today(now)
+    if entry.start_on is not None and entry.start_on > today:
         return {"start_on": ["起算的日期不能晚于今天"]}
     if rule.stated:
-        return _faults_of_stated(entry, begun or today)
-    if rule.unit is TimeUnit.HOUR:
-        return {} if entry.start_at else {"start_at": ["这个期限以小时计，请填写起算的时刻"]}
-    if begun is None:
+        return _faults_of_stated(entry, entry.start_on or today)
+    if entry.due_on is not None:
+        return {"due_on": ["这个期限的到期日由起算推算，不用填写"]}
+    in_hours = rule.unit is TimeUnit.HOUR
+    return _faults_in_hours(entry, now) if in_hours else _faults_in_days(entry, rule)
+
+
+def _faults_in_days(entry: Entry, rule: ClockRule) -> dict[str, list[str]]:
+    if entry.start_at is not None:
+        return {"start_at": ["这个期限不以小时计，请填写起算的日期"]}
+    if entry.start_on is None:
         return {"start_on": ["请填写起算的日期"]}
-    if not rule.is_in_force(begun):
+    if not rule.is_in_force(entry.start_on):
         return {"start_on": ["这一天还没有、或者不再适用这个期限"]}
     return {}
 
 
+def _faults_in_hours(entry: Entry, now: datetime) -> dict[str, list[str]]:
+    if entry.start_at is None:
+        return {"start_at": ["这个期限以小时计，请填写起算的时刻"]}
+    if entry.start_on is not None:
+        return {"start_on": ["这个期限以小时计，只填写起算的时刻"]}
+    return {"start_at": ["起算的时刻不能晚于现在"]} if entry.start_at > now else {}
+
+
 def _faults_of_stated(entry: Entry, begun: date) -> dict[str, list[str]]:
+    if entry.start_at is not None:
+        return {"start_at": ["这个期限按写明的日期，不用填写时刻"]}
     if entry.due_on is None:
         return {"due_on": ["请填写交办材料写明的日期"]}
     if entry.due_on < begun:

@@ -16,12 +16,15 @@ from service.rules.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class OwnTerm:
-    """One running term of a dispute somebody mediates: number, stage, name and date."""
+    """One running term of a dispute somebody mediates: number, stage, name and date.
+
+    Which term it is says what a restricted dispute is about: its name is None.
+    """
 
     id: UUID
     number: str
     status: DisputeStatus
-    name: str
+    name: str | None
     due_on: date
     due_at: datetime | None
     provisional: bool
@@ -32,7 +35,7 @@ def own(actor: Actor, *, desk: Desk, now: datetime) -> list[OwnTerm]:
     """The running terms of the disputes the viewer mediates; what is paused promises nothing."""
     today = desk.today(now)
     found = db.session.execute(
-        sa.select(Clock, Dispute.number, Dispute.status)
+        sa.select(Clock, Dispute.number, Dispute.status, Dispute.restricted)
         .join(Dispute, Dispute.id == Clock.dispute_id)
         .where(
             Dispute.mediator_id == actor.user_id,
@@ -49,11 +52,11 @@ def own(actor: Actor, *, desk: Desk, now: datetime) -> list[OwnTerm]:
             each.id,
             number,
             status,
-            rule_of(each, clocks).name,
+            None if restricted else rule_of(each, clocks).name,
             each.due_on,
             each.due_at,
             each.provisional,
             each.kind,
         )
-        for each, number, status in found
+        for each, number, status, restricted in found
     ]

@@ -133,6 +133,14 @@ class DueView:
     paused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RemedyView:
+    """Which of the parties' own terms 救济期限 runs out next."""
+
+    rule: str
+    on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeView:
     """One dispute as this viewer may see it.
@@ -173,6 +181,7 @@ class DisputeView:
     guided_to: list[str] | None
     remark: str | None
     due: DueView | None
+    remedy: RemedyView | None
     overdue: bool
     interpreter: str | None
     clear: bool
@@ -330,6 +339,9 @@ def _view(
         else None,
         due=DueView(due_rule, due_on, dispute.due_provisional, dispute.due_paused)
         if due_on and due_rule
+        else None,
+        remedy=RemedyView(dispute.remedy_rule, dispute.remedy_on)
+        if dispute.remedy_on and dispute.remedy_rule and dispute.remedy_on >= desk.today(now)
         else None,
         overdue=rules.is_late(due_on, desk.today(now), paused=dispute.due_paused),
         interpreter=party.interpreter(dispute.interpreter, clear=clear) if key else None,

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from config.calendar import Holidays
+from config.calendar import MOST_ROWS, Holidays
 from service.errors import Invalid
 from service.rules.calendar import FIRST_YEAR, LAST_YEAR, WorkCalendar
 
@@ -78,9 +78,13 @@ def check(year: int, days: YearDays) -> None:
     """Raise Invalid at `off.<row>.<field>`, `work.<row>.on` or `year` for what cannot be so.
 
     A day belongs to the year, a feast ends after it begins and overlaps no other, a make-up day
-    is a weekend day that is not off: what `config/calendar.py` asks of the file, row by row.
+    is a weekend day that is not off: what `config/calendar.py` asks of the file, row by row. A
+    list that is too long for any year is not looked at.
     """
     problems: Problems = {}
+    for field, told, what in (("off", days.off, "放假"), ("work", days.work, "调休上班")):
+        if len(told) > MOST_ROWS:
+            raise Invalid({field: [f"{what}最多 {MOST_ROWS} 行"]})
     if not FIRST_YEAR <= year <= LAST_YEAR:
         problems["year"] = [f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间"]
     if not days.off:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from config.basis import Basis
 from config.clock import ClockRule
+from config.day import FIRST_DAY, LAST_DAY, UNREASONABLE
 from config.vocabulary import DayKind, TimeUnit
 from service.rules.calendar import ONE_DAY, WorkCalendar, days_after
 
@@ -83,6 +85,7 @@ class Explanation:
             "rule": self.rule.id,
             "unit": self.rule.unit.value,
             "from": self.start.isoformat(),
+            "in_force": self.rule.is_in_force(_day_of(self.start)),
             "raw_due_on": self.raw_due.isoformat(),
             "due_on": self.due.isoformat(),
             "provisional": self.provisional,
@@ -155,6 +158,33 @@ def deadline_at(rule: ClockRule, start: datetime) -> HourDeadline:
     return HourDeadline(rule.id, start, due_at, in_force(rule.basis, start))
 
 
+def begun(text: str, zone: ZoneInfo) -> date | datetime:
+    """Where a term starts, as somebody wrote it: a day, or an instant on the office's clock.
+
+    An instant without an offset is the office's own. Raises ValueError for what is neither.
+    """
+    try:
+        start: date | datetime = date.fromisoformat(text)
+    except ValueError:
+        start = _instant(text)
+    if not FIRST_DAY <= _day_of(start) < LAST_DAY:
+        raise ValueError(UNREASONABLE)
+    if not isinstance(start, datetime):
+        return start
+    return start.astimezone(zone) if start.tzinfo else start.replace(tzinfo=zone)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as refusal:
+        raise ValueError("应为日期，例如 2026-09-22；以小时计的写到分") from refusal
+
+
+def _day_of(start: date | datetime) -> date:
+    return start.date() if isinstance(start, datetime) else start
+
+
 def explain(
     rule: ClockRule,
     start: date | datetime,
@@ -184,7 +214,7 @@ def in_force(rows: tuple[Basis, ...], on: date | datetime | None) -> tuple[Basis
     """The citations that hold on a date; without a date, those that have not been superseded."""
     if on is None:
         return tuple(row for row in rows if row.valid_to is None)
-    day = on.date() if isinstance(on, datetime) else on
+    day = _day_of(on)
     return tuple(
         row
         for row in rows

@@ -140,15 +140,18 @@ def handling_deadline(
     accepted_on: date,
     policy: Policy,
     calendar: WorkCalendar,
+    *,
+    category: str = "",
 ) -> Deadline | None:
     """The term that binds the unit: the nearest special one the rules state, else the channel's.
 
-    A dispute that no mediation is meant for (`none`) has no such term.
+    Where a law sets the term of a category in that channel, this is it. A dispute that no
+    mediation is meant for (`none`) has no such term.
     """
     binding = [each for each in stated if each.rule in policy.handling.clocks]
     if binding:
         return min(binding, key=lambda each: each.due_on)
-    default = policy.handling.defaults.get(channel)
+    default = policy.handling.default(category, channel)
     if default is None:
         return None
     return deadline(policy.clocks[default], accepted_on, calendar)

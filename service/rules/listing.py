@@ -1,6 +1,7 @@
 """Lists 名单 that were pasted or saved as CSV: every cell with the line and column it stands in."""
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -45,13 +46,17 @@ class Problem:
 
 
 def text_of(content: bytes) -> str:
-    """The text of a CSV file: UTF-8, or as a Chinese Excel saves it; else Invalid at `file`."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """The text of a CSV or text file: UTF-8, as a Chinese Excel saves it, or UTF-16 with its mark.
+
+    Raises Invalid at `file` for what is no text.
+    """
+    marked = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid({"file": ["这个文件不是文字，请另存为 CSV 再选"]})
+    raise Invalid({"file": ["这个文件不是文字，请另存为 CSV 或者文本文件再选"]})
 
 
 def read(text: str, columns: Columns) -> list[Line]:

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from config.clock import ClockRule
-from config.day import FIRST_DAY, LAST_DAY, UNREASONABLE
 from config.vocabulary import DayKind, Grade, TimeUnit
 from config.words import label
 from service.errors import Invalid, NotFound
@@ -16,6 +15,7 @@ from service.rules.calendar_year import Makeup, Off, YearDays
 from service.rules.deadlines import Explanation
 from service.web import day_table, show
 from service.web.door import desk
+from service.web.route import cited
 
 UNPUBLISHED: Final = "国务院办公厅还没有公布这一年的安排，涉及的到期日都是暂定"
 
@@ -45,7 +45,7 @@ def explained(rule_id: str, start: str) -> tuple[ClockRule, Explanation]:
     begun = _begun(start, rule)
     try:
         return rule, deadlines.explain(rule, begun, desk().calendar)
-    except (ValueError, OverflowError) as refusal:
+    except ValueError as refusal:
         raise Invalid({"from": [str(refusal)]}) from refusal
 
 
@@ -68,27 +68,12 @@ def hour_rules() -> list[str]:
 
 def _begun(text: str, rule: ClockRule) -> date | datetime:
     try:
-        on = date.fromisoformat(text)
-    except ValueError:
-        return _instant(text)
-    _must_be_near(on)
-    if rule.unit is TimeUnit.HOUR:
-        raise Invalid({"from": ["这个期限以小时计，请写明起算的时刻"]})
-    return on
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
+        start = deadlines.begun(text, desk().zone)
     except ValueError as refusal:
-        raise Invalid({"from": ["应为日期，例如 2026-09-22；以小时计的写到分"]}) from refusal
-    _must_be_near(at.date())
-    return at if at.tzinfo else at.replace(tzinfo=desk().zone)
-
-
-def _must_be_near(on: date) -> None:
-    if not FIRST_DAY <= on < LAST_DAY:
-        raise Invalid({"from": [UNREASONABLE]})
+        raise Invalid({"from": [str(refusal)]}) from refusal
+    if rule.unit is TimeUnit.HOUR and not isinstance(start, datetime):
+        raise Invalid({"from": ["这个期限以小时计，请写明起算的时刻"]})
+    return start
 
 
 def told(rule: ClockRule, found: Explanation) -> dict[str, Any]:
@@ -114,11 +99,10 @@ def told(rule: ClockRule, found: Explanation) -> dict[str, Any]:
 
 
 def basis(rule: ClockRule, on: date | datetime) -> list[dict[str, str]]:
-    """Law, article and how sure it is, of the citations that hold on a day."""
+    """What is cited and how sure it is, of the citations that hold on a day."""
     return [
         {
-            "law": each.law,
-            "article": f"第{each.article}条" if each.article[:1].isdigit() else each.article,
+            "cited": cited(**each.as_dict()),
             "grade": label(each.grade),
             "tone": "ok" if each.grade is Grade.A else "warn",
         }

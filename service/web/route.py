@@ -68,10 +68,15 @@ def kinds(names: list[str]) -> list[str]:
 def basis(law: str, article: str, grade: str) -> str:
     """《人民调解法》第8条、第17条; what is no read statute says so."""
     known = Grade(grade)
-    title = law if known is Grade.R else f"《{law}》"
-    articles = "、".join(_article(part) for part in article.split("、")) if article else ""
     note = "" if known is Grade.A else f"（{label(known)}）"
-    return f"{title}{articles}{note}"
+    return f"{cited(law, article, grade)}{note}"
+
+
+def cited(law: str, article: str, grade: str) -> str:
+    """《人民调解法》第8条、第17条; the centre's own rule is no book."""
+    title = law if Grade(grade) is Grade.R else f"《{law}》"
+    articles = "、".join(_article(part) for part in article.split("、")) if article else ""
+    return f"{title}{articles}"
 
 
 def _article(text: str) -> str:

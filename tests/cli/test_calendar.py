@@ -25,6 +25,7 @@ def test_a_due_date_is_explained_day_by_day(run: Run) -> None:
         "rule": "CONS.ACCEPT",
         "unit": "WD",
         "from": "2026-09-24",
+        "in_force": True,
         "raw_due_on": "2026-10-12",
         "due_on": "2026-10-12",
         "provisional": False,
@@ -70,6 +71,29 @@ def test_wrong_usage_exits_with_two(run: Run) -> None:
 def test_a_term_in_days_does_not_start_at_an_instant(run: Run) -> None:
     done = run(*EXPLAIN, "2026-09-24T08:00+08:00")
     assert (done.exit_code, done.stderr) == (1, "Error: CONS.ACCEPT 以日、月计，起算只写日期\n")
+
+
+def test_an_instant_without_an_offset_is_the_offices_own(run: Run) -> None:
+    hours = ("calendar", "explain", "--json", "--rule", "DV.ORDER.URG", "--from")
+    for start in ("2026-11-22T01:00", "2026-11-22T01:00+08:00", "2026-11-21T17:00Z"):
+        told = json.loads(run(*hours, start).stdout)
+        assert (told["from"], told["due_on"]) == (
+            "2026-11-22T01:00:00+08:00",
+            "2026-11-23T01:00:00+08:00",
+        )
+        assert [each["date"] for each in told["days"]] == ["2026-11-23"]
+
+
+def test_a_start_nobody_means_is_refused_in_chinese(run: Run) -> None:
+    for start in ("9999-12-31", "0001-01-01", "0001-01-01T00:00+08:00"):
+        done = run("calendar", "explain", "--rule", "LIT.OUTER.LAND", "--from", start)
+        assert (done.exit_code, done.stdout, "年份不合理" in done.stderr) == (2, "", True)
+
+
+def test_the_json_says_that_the_rule_is_not_in_force_then(run: Run) -> None:
+    asked = ("calendar", "explain", "--json", "--rule", "CONS.MED", "--from")
+    told = {day: json.loads(run(*asked, day).stdout) for day in ("2024-06-30", "2024-07-01")}
+    assert [each["in_force"] for each in told.values()] == [False, True]
 
 
 def test_the_table_says_whose_the_term_is_and_what_stands_behind_it(run: Run) -> None:
@@ -178,3 +202,14 @@ def test_a_date_is_explained_with_what_was_signed(run: Run, deployment: Deployme
     asked = ("calendar", "explain", "--rule", "CONS.ACCEPT", "--from", "2026-12-30", "--json")
     told = json.loads(run(*asked).stdout)
     assert (told["due_on"], told["provisional"]) == ("2027-01-11", False)
+
+
+def test_a_list_too_long_for_any_year_is_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    days = [
+        {"name": f"假{n}", "date": f"2027-{n % 12 + 1:02}-{n % 28 + 1:02}", "isOffDay": True}
+        for n in range(80)
+    ]
+    told = written(tmp_path, json.dumps({"year": 2027, "days": days}))
+    done = run("calendar", "import", told, "--year", "2027")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "Error: 填写的内容有误，请按提示修改：off：放假最多 40 行\n"

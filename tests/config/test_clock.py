@@ -174,6 +174,7 @@ def test_the_steps_start_and_meet_the_centres_own_promises() -> None:
     assert CLOCKS["SLA.ACCEPT"].starts_on == (Step.DISPATCH,)
     assert CLOCKS["SLA.ACCEPT"].met_by == (Step.ACCEPT, Step.DECLINE)
     assert CLOCKS["SLA.DISPATCH"].met_by == (Step.DISPATCH,)
+    assert CLOCKS["SLA.DISPATCH"].starts_on == (Step.RETURN,)
 
 
 def test_a_stated_term_has_no_length() -> None:

@@ -90,7 +90,6 @@ def test_the_parties_have_thirty_days_to_ask_the_court_to_confirm(office: Office
 @pytest.mark.parametrize(
     ("step", "body", "end"),
     [
-        (Step.RETURN, {"reason": "不归我们"}, ClockEnd.RETURNED),
         (Step.WITHDRAW, {"reason": "和好了"}, ClockEnd.WITHDRAWN),
         (Step.TERMINATE, {"reason": "一方不再来"}, ClockEnd.CLOSED),
         (Step.CLOSE, {"outcome": "guided"}, ClockEnd.CLOSED),
@@ -164,6 +163,30 @@ def test_the_laws_term_to_accept_goes_on_when_a_unit_hands_it_back(office: Offic
     handling.take(Step.DISPATCH, {"reason": "先由调委会了解"}, now=TUESDAY_9AM)
     handling.take(Step.ACCEPT, now=TUESDAY_9AM)
     assert ends(handling)["CONS.ACCEPT"] is ClockEnd.MET
+
+
+def test_the_laws_term_binds_whoever_mediates_a_medical_dispute(office: Office) -> None:
+    handling = registered(office, category="medical")
+    handling.take(Step.DISPATCH, {"reason": "医调委换届，先由镇调委会调解"})
+    handling.take(Step.ACCEPT)
+    assert told(handling) == ("MEDI.PM", date(2026, 12, 14), False, False)
+
+
+def test_what_a_unit_hands_back_is_to_be_dispatched_anew_in_time(office: Office) -> None:
+    handling = registered(office)
+    handling.take(Step.DISPATCH)
+    assert set(clocks(handling)) == {"SLA.ACCEPT"}
+    handling.take(Step.RETURN, {"reason": "不属于本单位"}, now=TUESDAY_9AM)
+    assert set(clocks(handling)) == {"SLA.DISPATCH"}
+    anew = clock_of(handling, "SLA.DISPATCH")
+    assert (anew.start_on, anew.due_on) == (TUESDAY, date(2026, 11, 4))
+    assert told(handling) == (None, None, False, False)
+    handling.take(Step.DISPATCH, now=TUESDAY_9AM)
+    assert set(clocks(handling)) == {"SLA.ACCEPT"}
+    handling.take(Step.ACCEPT, now=TUESDAY_9AM)
+    handling.take(Step.RETURN, {"reason": "不属于本单位"}, now=TUESDAY_9AM)
+    assert set(clocks(handling)) == {"SLA.DISPATCH"}
+    assert ends(handling)["PM.DEFAULT"] is ClockEnd.RETURNED
 
 
 def test_what_was_accepted_gets_no_term_to_accept_by_a_correction(office: Office) -> None:

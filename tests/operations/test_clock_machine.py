@@ -203,6 +203,8 @@ class DisputeMachine(RuleBasedStateMachine):
         assert sum(each.rule == TERM for each in running) == (
             status in (DisputeStatus.ACCEPTED, DisputeStatus.MEDIATING)
         )
+        if status is not DisputeStatus.REGISTERED:
+            assert "SLA.DISPATCH" not in {each.rule for each in running}
         for each in clocks:
             stopped = each.ended is not None
             assert stopped is (each.stopped_at is not None)

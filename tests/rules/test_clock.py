@@ -320,6 +320,8 @@ def test_steps_start_the_rules_that_are_in_force() -> None:
 
     assert [rule.id for rule in starts_on(Step.DISPATCH, CLOCKS, on)] == ["SLA.ACCEPT"]
     assert [rule.id for rule in starts_on(Step.ACCEPT, CLOCKS, on)] == ["SLA.CONTACT"]
+    assert [rule.id for rule in starts_on(Step.RETURN, CLOCKS, on)] == ["SLA.DISPATCH"]
+    assert starts_on(Step.REOPEN, CLOCKS, on) == ()
     assert starts_on(Step.CLOSE, CLOCKS, on) == ()
 
 

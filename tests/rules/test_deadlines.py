@@ -163,6 +163,7 @@ def test_an_explanation_has_the_keys_of_the_contract() -> None:
         "rule",
         "unit",
         "from",
+        "in_force",
         "raw_due_on",
         "due_on",
         "provisional",

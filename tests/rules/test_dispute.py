@@ -128,6 +128,22 @@ def test_without_a_special_term_the_one_of_the_channel_binds(channel: Channel, r
     assert promise == deadline(POLICY.clocks[rule], MONDAY, CALENDAR)
 
 
+@pytest.mark.parametrize(
+    ("channel", "rule"),
+    [
+        (Channel.PEOPLE, "MEDI.PM"),
+        (Channel.SECTOR, "MEDI.PM"),
+        (Channel.ADMINISTRATIVE, "MEDI.ADM"),
+        (Channel.JUDICIAL, "COURT.DELEG"),
+    ],
+)
+def test_a_medical_dispute_has_the_laws_term_whoever_mediates_it(
+    channel: Channel, rule: str
+) -> None:
+    promise = rules.handling_deadline((), channel, MONDAY, POLICY, CALENDAR, category="medical")
+    assert promise == deadline(POLICY.clocks[rule], MONDAY, CALENDAR)
+
+
 def test_a_dispute_that_is_not_for_mediation_has_no_term() -> None:
     assert rules.handling_deadline((), Channel.NONE, MONDAY, POLICY, CALENDAR) is None
 

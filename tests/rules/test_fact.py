@@ -33,6 +33,13 @@ def test_every_wrong_fact_is_named_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize("day", [20261008, 20261008.0, True, ["2026-10-08"], {}])
+def test_a_day_is_text_and_nothing_else(day: object) -> None:
+    with pytest.raises(Invalid) as refusal:
+        checked({"served_on": day})
+    assert list(refusal.value.fields) == ["facts.served_on"]
+
+
 def test_the_path_says_whose_facts_they_are() -> None:
     with pytest.raises(Invalid) as refusal:
         checked({"nonsense": 1}, "matters.1.facts")

@@ -56,12 +56,12 @@ def test_what_is_no_list_is_told_at_the_text(text: str) -> None:
     assert list(refusal.value.fields) == ["text"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_file_is_read_as_it_was_saved(encoding: str) -> None:
     assert listing.text_of("白音他拉嘎查".encode(encoding)) == "白音他拉嘎查"
 
 
 def test_what_is_no_text_is_told_at_the_file() -> None:
     with pytest.raises(Invalid) as refusal:
-        listing.text_of(b"\xff\xfe\x00PK\x81")
+        listing.text_of(b"\x89PNG\r\n\x1a\n\x00\xff")
     assert list(refusal.value.fields) == ["file"]

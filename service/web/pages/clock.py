@@ -138,7 +138,10 @@ def enter(dispute_id: UUID) -> ResponseReturnValue:
 @action("clock.read")
 @noted("export", "clock")
 def deadlines() -> ResponseReturnValue:
-    """我的期限: the terms of one's own disputes for a calendar program; no names."""
+    """我的期限: the terms of one's own disputes for a calendar program; no names.
+
+    Such a program may sit anywhere: of a restricted dispute it learns the date alone.
+    """
     found = clock_own.own(actor(), desk=desk(), now=now())
     content = reports.calendar(
         [
@@ -162,7 +165,7 @@ def deadlines() -> ResponseReturnValue:
 
 def _summary(each: clock_own.OwnTerm) -> str:
     note = "（暂定）" if each.provisional else ""
-    return f"{each.number} {each.name}到期{note}，{label(each.status)}"
+    return f"{each.number} {each.name or '期限'}到期{note}，{label(each.status)}"
 
 
 def _drawn(view: ClockView, found: Explanation) -> dict[str, Any]:

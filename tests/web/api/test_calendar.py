@@ -106,6 +106,7 @@ def test_a_date_is_explained_with_the_calendar_in_force(office: Office) -> None:
         ("LAB.MED", "2026-12-25T08:00+08:00", "from"),
         ("LAB.MED", "9999-12-25", "from"),
         ("DV.ORDER", "2026-12-25", "from"),
+        ("DV.ORDER", "0001-01-01T00:00+08:00", "from"),
         ("LAB.MED", "", "from"),
         ("", "2026-12-25", "rule"),
     ],
@@ -122,3 +123,11 @@ def test_hours_run_on_from_an_instant(office: Office) -> None:
     asked = {"rule": "DV.ORDER", "from": "2026-12-31T10:00+08:00"}
     found = of_role(office, Role.WINDOW).get("/api/v1/calendar/explain", query_string=asked)
     assert found.get_json()["due_on"] == "2027-01-03T10:00:00+08:00"
+
+
+def test_the_days_of_hours_are_the_offices(office: Office) -> None:
+    asked = {"rule": "DV.ORDER.URG", "from": "2026-11-21T17:00Z"}
+    found = of_role(office, Role.WINDOW).get("/api/v1/calendar/explain", query_string=asked)
+    shown = found.get_json()
+    assert (shown["from"], shown["in_force"]) == ("2026-11-22T01:00:00+08:00", True)
+    assert [each["date"] for each in shown["days"]] == ["2026-11-23"]

@@ -1,5 +1,6 @@
 """Clocks by program: terms with their days, changes asked for and decided, what waits."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from config.vocabulary import Role
@@ -7,6 +8,7 @@ from tests.factories.office import Office
 from tests.factories.program import DISPUTES, Program, of_role, program
 
 ASKED = {"kind": "extend", "ground": "agreed", "words": "双方都同意", "length": 1}
+PAUSE = {"kind": "pause", "ground": "appraisal", "words": "等鉴定"}
 
 
 def accepted(office: Office) -> tuple[str, Program]:
@@ -84,6 +86,21 @@ def test_a_change_is_asked_for_once_and_decided_by_another(office: Office) -> No
     assert director.get("/api/v1/clock-changes").get_json()["items"] == []
 
 
+def test_a_dispute_names_the_remedy_that_runs_out_next(office: Office) -> None:
+    clerk = program(office, office.window)
+    learnt_on = datetime.now(UTC).date() - timedelta(days=10)
+    act = {"government_party": "respondent", "administrative_act": "benefit_decision"}
+    made = clerk.registered(
+        category="social_security", facts=act | {"learnt_on": learnt_on.isoformat()}
+    )
+    terms = clerk.get(f"{DISPUTES}/{made['id']}/clocks").get_json()["items"]
+    assert made["remedy"] == {
+        "rule": "REC.APPLY",
+        "on": next(each["due_on"] for each in terms if each["rule"] == "REC.APPLY"),
+    }
+    assert clerk.registered()["remedy"] is None
+
+
 def test_wrong_input_is_told_at_its_field(office: Office) -> None:
     dispute, mediator = accepted(office)
     path, tag = of_rule(mediator, dispute)
@@ -92,6 +109,8 @@ def test_wrong_input_is_told_at_its_field(office: Office) -> None:
         (ASKED | {"ground": "appraisal"}, "ground"),
         (ASKED | {"kind": "calendar"}, "kind"),
         ({"kind": "pause"}, "ground"),
+        (ASKED | {"from_on": "2026-11-23"}, "from_on"),
+        (PAUSE | {"length": 3}, "length"),
     ):
         answer = mediator.post(f"{path}/changes", body, key=uuid4().hex, version=tag)
         assert (answer.status_code, field in answer.get_json()["errors"]) == (422, True)
@@ -103,8 +122,7 @@ def test_wrong_input_is_told_at_its_field(office: Office) -> None:
 def test_a_paused_dispute_is_in_no_list_of_the_overdue(office: Office) -> None:
     dispute, mediator = accepted(office)
     path, tag = of_rule(mediator, dispute)
-    pause = {"kind": "pause", "ground": "appraisal", "words": "等鉴定"}
-    made = mediator.post(f"{path}/changes", pause, key=uuid4().hex, version=tag)
+    made = mediator.post(f"{path}/changes", PAUSE, key=uuid4().hex, version=tag)
     change = made.get_json()["changes"][0]["id"]
     director = program(office, office.director)
     answer = director.post(
@@ -136,6 +154,25 @@ def test_a_date_of_another_office_is_entered_and_stopped(office: Office) -> None
     term, tag = of_rule(mediator, dispute)
     refused = mediator.post(f"{term}/stop", {"ended": "met"}, version=tag)
     assert refused.status_code == 409
+
+
+def test_what_a_term_has_no_use_for_is_refused_at_its_field(office: Office) -> None:
+    dispute, mediator = accepted(office)
+    tag = mediator.get(f"{DISPUTES}/{dispute}").headers["ETag"]
+    past, later = "2026-01-05T10:00:00+08:00", "2198-01-05T10:00:00+08:00"
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    for entry, field in (
+        ({"rule": "INFO.REPLY", "start_on": "2026-01-05", "due_on": "2027-01-05"}, "due_on"),
+        ({"rule": "LIT.SUE", "start_at": past}, "start_at"),
+        ({"rule": "DV.ORDER", "start_at": past, "start_on": "2025-12-01"}, "start_on"),
+        ({"rule": "DV.ORDER", "start_at": past, "due_on": "2026-01-05"}, "due_on"),
+        ({"rule": "DV.ORDER", "start_at": later}, "start_at"),
+        ({"rule": "DV.ORDER", "start_at": soon}, "start_at"),
+        ({"rule": "OUT.12345", "start_at": past, "due_on": "2099-01-05"}, "start_at"),
+    ):
+        path = f"{DISPUTES}/{dispute}/clocks"
+        answer = mediator.post(path, entry, key=uuid4().hex, version=tag)
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field]), entry
 
 
 def test_who_may_not_see_the_dispute_sees_no_term_of_it(office: Office) -> None:

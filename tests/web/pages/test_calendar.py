@@ -132,6 +132,9 @@ def test_the_calculator_says_why_it_cannot(office: Office, visit: Visit) -> None
     assert "2026年11月23日 10:00到期" in hours.text
     old = window.get("/calendar/explain", rule="CONS.MED.OLD", **{"from": "2026-01-05"})
     assert "起算日不在其中" in old.text
+    assert "依据：《市场监督管理投诉举报处理暂行办法》第21条" in old.text
+    ours = window.get("/calendar/explain", rule="SLA.ACCEPT", **{"from": "2026-01-05"})
+    assert "依据：本中心内部时限" in ours.text
     long = window.get("/calendar/explain", rule="LIT.OUTER.LAND", **{"from": "2026-01-05"})
     assert "没有画出" in long.text
 

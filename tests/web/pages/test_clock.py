@@ -224,6 +224,19 @@ def test_my_deadlines_are_a_calendar_of_numbers(
     assert "王" not in text
 
 
+def test_the_calendar_file_says_of_a_restricted_dispute_the_date_alone(
+    office: Office, mediator: Visitor, case: Case
+) -> None:
+    handling = case(S.MEDIATING, restricted=True)
+    text = mediator.download("/deadlines.ics").get_data(as_text=True).replace("\r\n ", "")
+    with office.app.app_context():
+        number, due = handling.row.number, handling.row.due_on
+    assert due is not None
+    assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in text
+    assert f"SUMMARY:{number} 期限到期，调解中" in text
+    assert "人民调解" not in text
+
+
 def test_the_pages_hold_at_new_year(office: Office, visit: Visit) -> None:
     with time_machine.travel(datetime(2026, 12, 31, 8, tzinfo=UTC), tick=False):
         with office.app.app_context():
