@@ -33,7 +33,10 @@ Units = Sequence[OrganisationView]
 @bp.get("/dispatch")
 @action("dispute.dispatch")
 def waiting() -> ResponseReturnValue:
-    """The disputes nobody has been given yet: danger to people first, then first come first."""
+    """The disputes nobody has been given yet: danger to people first, then first come first.
+
+    Between them comes what the parties may lose within a week.
+    """
     cursor = request.args.get("cursor")
     page = dispute_row.page(
         Filters(status=DisputeStatus.REGISTERED, sort="oldest", urgent_first=True),
