@@ -30,8 +30,6 @@ _BLANK = (
 )
 _IN_DANGER = f"{one_of('danger', *DANGEROUS)} AND {_OPEN}"
 
-NEXT_ON = "CASE WHEN due_on IS NULL OR remedy_on < due_on THEN remedy_on ELSE due_on END"
-
 
 class Dispute(Identified):
     """One dispute.
@@ -42,7 +40,7 @@ class Dispute(Identified):
     registrar's own. `due_on` is the promise of the running term, stored with its rule; lateness
     is never stored. `due_paused`: that term is paused 中止, its date is no promise meanwhile.
     `remedy_on` is the next day on which a period of the parties' own 救济期限 runs out; `next_on`
-    is the earlier of the two, and the database keeps it.
+    is the earlier of the two.
     `danger` is what the rules made of the facts and the story when they were last asked.
     `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
     `indexed_sealed` is what its hash was made of, where the row may tell something else by now:
@@ -152,7 +150,7 @@ class Dispute(Identified):
     due_paused: Mapped[bool] = mapped_column(default=False)
     remedy_on: Mapped[date | None]
     remedy_rule: Mapped[str | None] = mapped_column(sa.String(30))
-    next_on: Mapped[date | None] = mapped_column(sa.Computed(NEXT_ON, persisted=True))
+    next_on: Mapped[date | None]
     guided_to: Mapped[list[str] | None]
 
     batch_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_batch.id"), index=True)

@@ -159,7 +159,8 @@ def remedy(
         return None
     known = policy.clocks.by_id.get(item.remedy_rule)
     return {
-        "name": known.name if known else item.remedy_rule,
+        "name": f"{known.name if known else item.remedy_rule}，"
+        f"最迟{day(item.remedy_on, year=today.year)}",
         "mark": Mark("soon" if left <= REMEDY_DAYS else "ok", left_text(left)),
     }
 

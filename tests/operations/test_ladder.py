@@ -303,6 +303,7 @@ def test_a_remedy_that_has_run_out_leaves_the_row_to_the_next(
     left = {"director": 1, "leader": 1}  # nothing of what has run out waits
     assert warned(case, people, unread=True) == left
     assert _remedy(case, "REC.APPLY").next_step_at is None
+    assert case.row.next_on == date(2027, 3, 18)
     look(at(3, 19, 0).replace(year=2027))
     assert _next(case) == (None, None)
 

@@ -8,17 +8,19 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-NEXT_ON = "CASE WHEN due_on IS NULL OR remedy_on < due_on THEN remedy_on ELSE due_on END"
+FILL = """
+    UPDATE dispute
+    SET next_on = CASE WHEN due_on IS NULL OR remedy_on < due_on THEN remedy_on ELSE due_on END
+"""
 
 
 def upgrade() -> None:
-    """Let the database keep it."""
+    """Work it out for what is there."""
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("next_on", sa.Date(), sa.Computed(NEXT_ON, persisted=True), nullable=True)
-        )
+        batch_op.add_column(sa.Column("next_on", sa.Date(), nullable=True))
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.create_index("ix_dispute_next", ["next_on", "id"], unique=False)
+    op.execute(FILL)
 
 
 def downgrade() -> None:

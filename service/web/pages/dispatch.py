@@ -88,6 +88,8 @@ def _item(row: DisputeRow) -> dict[str, Any]:
         "danger_text": show.danger_text(row.danger),
         "ask_url": _ask_url(row),
         "translate": _translate(row),
+        "remedy": show.remedy(row, today, desk().policy),
+        "step_term": show.step_term(row, today),
         "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
         "void_url": url_for("step.take", dispute_id=row.id, step=Step.VOID.value),
         "post_url": url_for("step.take", dispute_id=row.id, step=Step.DISPATCH.value),
