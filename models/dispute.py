@@ -39,7 +39,8 @@ class Dispute(Identified):
     `first_dispatched_at` stays when the dispute comes back: from then on it is no longer its
     registrar's own. `due_on` is the promise of the running term, stored with its rule; lateness
     is never stored. `due_paused`: that term is paused 中止, its date is no promise meanwhile.
-    `remedy_on` is the next day on which a period of the parties' own 救济期限 runs out.
+    `remedy_on` is the next day on which a period of the parties' own 救济期限 runs out; `next_on`
+    is the earlier of the two.
     `danger` is what the rules made of the facts and the story when they were last asked.
     `platform_index` is the keyed hash of a platform's own number: the same one comes in once.
     `indexed_sealed` is what its hash was made of, where the row may tell something else by now:
@@ -82,6 +83,7 @@ class Dispute(Identified):
         Index("ix_dispute_registrar_newest", "registered_by", "registered_at", "id"),
         Index("ix_dispute_category_newest", "category", "registered_at", "id"),
         Index("ix_dispute_due", "due_on", "id"),
+        Index("ix_dispute_next", "next_on", "id"),
         Index(
             "ix_dispute_to_forget",
             "outcome",
@@ -156,6 +158,7 @@ class Dispute(Identified):
     due_paused: Mapped[bool] = mapped_column(default=False)
     remedy_on: Mapped[date | None]
     remedy_rule: Mapped[str | None] = mapped_column(sa.String(30))
+    next_on: Mapped[date | None]
     guided_to: Mapped[list[str] | None]
 
     batch_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_batch.id"), index=True)

@@ -9,6 +9,8 @@ from schemas.base import Id, Strict, Word
 class NoticeOut(Strict):
     """One notice: kind, number, stage and the dispute to open; never what it is about.
 
+    `term` is the name of the term 期限 it is about, for who may read the dispute.
+
     Without `kind` the dispute is no longer the reader's to see, and only its number is left.
     """
 
@@ -16,6 +18,7 @@ class NoticeOut(Strict):
     kind = Word(NoticeKind)
     number = fields.String()
     status = Word(DisputeStatus)
+    term = fields.String()
     dispute = Id(attribute="dispute_id")
     told_at = fields.AwareDateTime(format="iso")
     read_at = fields.AwareDateTime(format="iso")

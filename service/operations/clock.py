@@ -81,7 +81,7 @@ def told(rows: Iterable[Mapping[str, Any]], *, desk: Desk, now: datetime) -> dic
     """What the row of a dispute says of such clocks, as columns for the same bulk insert."""
     row = Dispute()
     promises.tell(row, [Clock(**each) for each in rows], desk=desk, now=now)
-    columns = "due_on due_rule due_provisional due_paused remedy_on remedy_rule".split()
+    columns = "due_on due_rule due_provisional due_paused remedy_on remedy_rule next_on".split()
     return {name: getattr(row, name) for name in columns}
 
 
@@ -228,7 +228,11 @@ def remedy_passed(session: Session, dispute: Dispute, *, desk: Desk, now: dateti
     session.execute(
         sa.update(Dispute)
         .where(Dispute.id == dispute.id)
-        .values(remedy_on=remedy_on, remedy_rule=rule)
+        .values(
+            remedy_on=remedy_on,
+            remedy_rule=rule,
+            next_on=promises.next_day(dispute.due_on, remedy_on),
+        )
         .execution_options(synchronize_session=False)
     )
 

@@ -93,6 +93,12 @@ def tell(dispute: Dispute, clocks: Sequence[Clock], *, desk: Desk, now: datetime
     dispute.due_provisional = bool(due and due.provisional)
     dispute.due_paused = bool(due and due.paused_from is not None)
     dispute.remedy_on, dispute.remedy_rule = next_remedy(clocks, today)
+    dispute.next_on = next_day(dispute.due_on, dispute.remedy_on)
+
+
+def next_day(due_on: date | None, remedy_on: date | None) -> date | None:
+    """The first of what binds and what the parties may lose."""
+    return min((each for each in (due_on, remedy_on) if each is not None), default=None)
 
 
 def next_remedy(clocks: Sequence[Clock], today: date) -> tuple[date, str] | tuple[None, None]:

@@ -2,7 +2,8 @@
 
 A step is told by who inserts its row: unique by clock, step and due date. However often and on
 however many workers this runs, everybody hears of it once; of another date, again. When one of the
-parties' own terms has run out, nobody is told: the row of its dispute names the next one.
+parties' own terms has run out, nobody is told and what was told of it waits no longer: the row of
+its dispute names the next one.
 """
 
 from datetime import datetime
@@ -70,6 +71,7 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
             return False
         if promises.has_run_out(clock, desk, now):
             clocks.remedy_passed(session, dispute, desk=desk, now=now)
+            notice.clock_over(session, dispute.id, clock.id, now=now)
             _look_again(session, clock, None)
             return False
         told = _told(session, clock)

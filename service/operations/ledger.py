@@ -181,6 +181,7 @@ def _withdraw(
             due_paused=False,
             remedy_on=None,
             remedy_rule=None,
+            next_on=None,
             version=Dispute.version + 1,
         )
         .returning(Dispute.id, Dispute.version)

@@ -12,8 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
 from config.access import Reach
-from config.vocabulary import Channel, Danger, DisputeStatus, Language, Level, Outcome, Source
-from models import Dispute, Organisation, User, db
+from config.vocabulary import (
+    Channel,
+    ClockKind,
+    Danger,
+    DisputeStatus,
+    Language,
+    Level,
+    Outcome,
+    Source,
+)
+from models import Clock, Dispute, Organisation, User, db
 from service.gateways.keyring import Keyring
 from service.queries import party, search
 from service.queries.access import Within, in_full, known, visible, ways_to
@@ -45,13 +54,15 @@ RESTRICTED_PARTIES: Final = "受限"
 class Order:
     """One order of a list: its column (the id breaks ties) and how its cursor is read.
 
-    Danger to people may come before everything, whichever way the column runs.
+    Danger to people may come before everything, whichever way the column runs, and after it what
+    the parties may lose `between` these days: their own term 救济期限 runs out.
     """
 
     column: Any
     descending: bool
     read: Callable[[Any], date]
     urgent_first: bool = False
+    between: tuple[date, date] = (date.max, date.max)
 
     @property
     def columns(self) -> tuple[Any, ...]:
@@ -59,7 +70,11 @@ class Order:
         pair = (self.column, Dispute.id)
         if not self.urgent_first:
             return pair
-        ranks = sa.case((URGENT, self.rank(urgent=True)), else_=self.rank(urgent=False))
+        ranks = sa.case(
+            (URGENT, self._rank(2)),
+            (Dispute.remedy_on.between(*self.between), self._rank(1)),
+            else_=self._rank(0),
+        )
         return (ranks, *pair)
 
     @property
@@ -72,21 +87,29 @@ class Order:
         """How the place in a cursor is read."""
         return [*([as_number] if self.urgent_first else []), self.read, as_id]
 
-    def rank(self, *, urgent: bool) -> int:
-        """Where danger stands: at the end the order begins with."""
-        return int(urgent is self.descending)
+    def rank(self, row: Any) -> int:
+        """Where a row stands by its danger and its remedy."""
+        first, last = self.between
+        pressing = row.remedy_on is not None and first <= row.remedy_on <= last
+        return self._rank(2 if row.danger is not Danger.NONE else int(pressing))
+
+    def _rank(self, place: int) -> int:
+        """The pressing ones stand at the end the order begins with."""
+        return place if self.descending else 2 - place
 
 
 _ORDERS: Final = {
     "newest": Order(Dispute.registered_at, descending=True, read=as_instant),
     "oldest": Order(Dispute.registered_at, descending=False, read=as_instant),
     "due": Order(Dispute.due_on, descending=False, read=as_day),
+    "next": Order(Dispute.next_on, descending=False, read=as_day),
 }
 URGENT_FIRST: Final = "urgent_"
 ORDERS: Final[Mapping[str, Order]] = MappingProxyType(
     _ORDERS | {URGENT_FIRST + name: replace(o, urgent_first=True) for name, o in _ORDERS.items()}
 )
 SOON: Final = timedelta(days=3)
+REMEDY_SOON: Final = timedelta(days=7)
 SUMMARY_LENGTH: Final = 60
 
 
@@ -96,7 +119,8 @@ class DisputeRow:
 
     Its names are masked for everybody but the mediator in charge, also in the `summary`: how the
     narrative begins, "" when that is sealed. `danger` is to people; `languages` are those
-    somebody has to translate from. A `brief` one says number, category, unit, stage and due only.
+    somebody has to translate from. `step_on` is by when the centre wants the next step taken.
+    A `brief` one says number, category, unit, stage and due only.
     """
 
     id: UUID
@@ -122,6 +146,7 @@ class DisputeRow:
     danger: Danger
     languages: tuple[Language, ...]
     interpreter: str | None
+    step_on: date | None
     brief: bool
     version: int
 
@@ -130,7 +155,8 @@ class DisputeRow:
 class Filters:
     """What a list is narrowed to; None narrows nothing. `q` is looked for in `parts`.
 
-    `urgent_first` puts danger to people before everything else, where a row may say so.
+    `urgent_first` puts danger to people before everything else, where a row may say so, and then
+    what the parties may lose within a week. By due date the parties' own terms count as well.
     """
 
     status: DisputeStatus | None = None
@@ -205,7 +231,7 @@ def page(
     parts = filters.parts & {Part.NUMBER} if is_brief(scope) else filters.parts
     sought = Search(asked=search_rules.read(filters.q), parts=parts, keyring=keyring)
     # by words and phones what is sealed is not found: that would tell whose it is
-    among = _among(ways, narrowed, in_full(scope, now), ORDERS[filters.sort], cursor)
+    among = _among(ways, narrowed, in_full(scope, now), ORDERS[_by(filters, scope)], cursor)
     found = search.ids(sought, among, limit + 1)
     shown = showing(Within([Dispute.id.in_(found)]))
     return replace(shown, total=search.total(sought, among)) if count else shown
@@ -224,13 +250,12 @@ def rows(
 ) -> Page[DisputeRow]:
     """A page of the rows `within`, which must already be narrowed to what may be seen.
 
-    By due date only rows that have one are listed, and counted. Rows outside of `full` are brief.
+    By a date only rows that have one are listed, and counted. Rows outside of `full` are brief.
     `reader` sees the names of what they mediate.
     """
-    order, every = ORDERS[sort], within.every
-    if order.column is Dispute.due_on:
-        dated = Dispute.due_on.is_not(None)
-        within, every = within.along(dated), [*every, dated]
+    order, every = replace(ORDERS[sort], between=(today, today + REMEDY_SOON)), within.every
+    if dated := _dated(order):
+        within, every = within.along(*dated), [*every, *dated]
     below = within
     if cursor:
         place = read_cursor(cursor, *order.readers)
@@ -241,6 +266,7 @@ def rows(
     query = _row_query(full).where(Dispute.id.in_(ids))
     found = db.session.execute(query.order_by(*order.keys)).all() if ids else []
     parties = party.named([row.id for row in found[:limit]])
+    steps = _steps([row.id for row in found[:limit] if row.full])
     total = None
     if count and not cursor and len(ids) <= limit:
         total = len(ids)
@@ -248,7 +274,13 @@ def rows(
         total = db.session.scalar(sa.select(sa.func.count()).select_from(Dispute).where(*every))
     following = _cursor(found[limit - 1], order) if len(found) > limit else None
     shown = [
-        _row(row, parties.get(row.id, []), today, clear=row.mediator_id == reader)
+        _row(
+            row,
+            parties.get(row.id, []),
+            today,
+            clear=row.mediator_id == reader,
+            step_on=steps.get(row.id),
+        )
         for row in found[:limit]
     ]
     return Page(shown, following, total)
@@ -298,7 +330,34 @@ def _open_by(column: Any) -> dict[UUID, int]:
 def _sort(filters: Filters, scope: Scope) -> str:
     """Which of the `ORDERS`; brief rows say nothing of danger, not by their order either."""
     first = filters.urgent_first and not is_brief(scope)
-    return URGENT_FIRST + filters.sort if first else filters.sort
+    return URGENT_FIRST + _by(filters, scope) if first else _by(filters, scope)
+
+
+def _by(filters: Filters, scope: Scope) -> str:
+    """Who advises people goes by the parties' own terms too; a brief row says nothing of them."""
+    advises = filters.sort == "due" and Reach.BRIEF not in scope.reach
+    return "next" if advises else filters.sort
+
+
+def _dated(order: Order) -> list[ColumnElement[bool]]:
+    return [order.column.is_not(None)] if order.read is as_day else []
+
+
+def _steps(ids: Sequence[UUID]) -> dict[UUID, date]:
+    """By when the centre wants the next step 内部时限 of each, where it has promised one."""
+    found = (
+        sa.select(Clock.dispute_id, sa.func.min(Clock.due_on))
+        .join(Dispute, Dispute.id == Clock.dispute_id)
+        .where(
+            Clock.dispute_id.in_(ids),
+            Clock.kind == ClockKind.INTERNAL,
+            Clock.rule.is_distinct_from(Dispute.due_rule),
+            Clock.stopped_at.is_(None),
+            Clock.paused_from.is_(None),
+        )
+        .group_by(Clock.dispute_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found)} if ids else {}
 
 
 def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -320,6 +379,7 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Dispute.due_paused,
             Dispute.remedy_on,
             Dispute.remedy_rule,
+            Dispute.next_on,
             Dispute.mediator_id,
             Dispute.version,
             Dispute.interpreter,
@@ -334,7 +394,9 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> DisputeRow:
+def _row(
+    row: Any, parties: Sequence[Named], today: date, *, clear: bool, step_on: date | None
+) -> DisputeRow:
     told = DisputeRow(
         id=row.id,
         number=row.number,
@@ -363,6 +425,7 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         interpreter=party.interpreter(row.interpreter, clear=clear)
         if clear or not row.restricted
         else None,
+        step_on=step_on,
         brief=not row.full,
         version=row.version,
     )
@@ -424,10 +487,9 @@ def _among(
     order: Order,
     cursor: str | None,
 ) -> Among:
-    dated = [Dispute.due_on.is_not(None)] if order.column is Dispute.due_on else []
     return Among(
         ways=ways,
-        narrowed=[*narrowed, *dated],
+        narrowed=[*narrowed, *_dated(order)],
         full=full,
         column=order.column,
         descending=order.descending,
@@ -437,5 +499,5 @@ def _among(
 
 def _cursor(row: Any, order: Order) -> str:
     place = [getattr(row, order.column.key).isoformat(), str(row.id)]
-    ranked = [order.rank(urgent=row.danger is not Danger.NONE)] if order.urgent_first else []
+    ranked = [order.rank(row)] if order.urgent_first else []
     return encode_cursor([*ranked, *place])

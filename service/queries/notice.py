@@ -1,6 +1,7 @@
 """Look at notices 消息: one's own inbox, narrowed once more to what one may see by now."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,12 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.access import AccessPolicy, Reach
-from config.vocabulary import Danger, DisputeStatus, NoticeKind
-from models import Dispute, Notice, db
+from config.vocabulary import (
+    ClockChangeKind,
+    ClockChangeState,
+    Danger,
+    DisputeStatus,
+    NoticeKind,
+)
+from models import Clock, ClockChange, Dispute, Notice, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import sight
-from service.queries.access import known
+from service.queries.access import in_full, known
 from service.queries.danger import about_danger
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -25,7 +32,8 @@ ALARM: Final = NoticeKind.REVEALED_OFTEN  # for who may not open the dispute it 
 # told of a number alone: to who sees brief rows behind a figure as well
 TO_BRIEF: Final = (NoticeKind.CLOCK, NoticeKind.SUPERVISION_ANSWERED)
 # how the cause of a notice begins that names what it is about by an id
-CLOCK, ASKED, SUPERVISED, ANSWERED = "clock", "ask", "supervised", "answered"
+CLOCK, ASKED, DECIDED = "clock", "ask", "decide"
+SUPERVISED, ANSWERED = "supervised", "answered"
 LADDER_PARTS: Final = 3  # clock, step, due date
 MOST: Final = 100  # beyond that nobody reads the number any more
 
@@ -37,7 +45,8 @@ class NoticeView:
     Such a one waits no longer. `urgent` is one about danger to people: it is opened by itself.
     `danger` is what is known of it by now, when the reader may see the dispute. `brief` says that
     its reader knows of the dispute by brief rows only. `supervision` is the one it is about;
-    `step` of the ladder and `due_on` are what a reminder of a term is about.
+    `step` of the ladder and `due_on` are what a reminder of a term is about. Who may read the
+    dispute is told which `term` it is, and of a change that was asked for its kind and state.
     """
 
     id: UUID
@@ -54,6 +63,8 @@ class NoticeView:
     supervision: UUID | None = None
     step: str | None = None
     due_on: date | None = None
+    term: str | None = None
+    change: tuple[ClockChangeKind, ClockChangeState] | None = None
 
 
 def sees_brief(actor: Actor, policy: AccessPolicy) -> bool:
@@ -94,7 +105,7 @@ def page(
             found += _part(query, parts[which], place, limit + 1 - len(found))
         place = None
     following = _cursor(found[limit - 1]) if len(found) > limit else None
-    return Page([_view(row) for row in found[:limit]], following)
+    return Page(_views(found[:limit]), following)
 
 
 @sight.whole("one's own inbox")
@@ -106,12 +117,14 @@ def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeVi
     row = db.session.execute(_query(actor, desk, now).where(Notice.id == notice_id)).first()
     if row is None:
         raise NotFound("没有这条消息")
-    return _view(row)
+    (told,) = _views([row])
+    return told
 
 
 def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     seen = sa.case((known(scope, now), 1), else_=0).label("seen")
+    full = sa.case((in_full(scope, now), 1), else_=0).label("full")
     brief = sa.case((_briefed(actor, desk), 1), else_=0).label("brief")
     urgent = sa.case((_about_danger(), 1), else_=0).label("urgent")
     return (
@@ -125,6 +138,7 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
             Dispute.status,
             Notice.cause,
             seen,
+            full,
             brief,
             urgent,
             Dispute.danger,
@@ -167,6 +181,44 @@ def _part(
     if place is not None:
         query = query.where(beyond(columns, place, descending=True))
     return list(db.session.execute(query))
+
+
+def _views(rows: Iterable[Any]) -> list[NoticeView]:
+    """The notices, those about a term of what the reader may read in full with its name."""
+    told = [(_view(row), row) for row in rows]
+    sought = {row.id: found for _, row in told if row.full and (found := _term_of(row.cause))}
+    if not sought:
+        return [each for each, _ in told]
+    terms = _terms([each for word, each in sought.values() if word == CLOCK])
+    changes = _changes([each for word, each in sought.values() if word != CLOCK])
+    named = {
+        notice: {"term": terms.get(each)} if word == CLOCK else changes.get(each, {})
+        for notice, (word, each) in sought.items()
+    }
+    return [replace(each, **named.get(each.id, {})) for each, _ in told]
+
+
+def _term_of(cause: str) -> tuple[str, UUID] | None:
+    """The clock a notice is about, or the change of one."""
+    word, *rest = cause.split(":")
+    return (word, UUID(rest[0])) if word in (CLOCK, ASKED, DECIDED) and rest else None
+
+
+def _terms(ids: list[UUID]) -> dict[UUID, str]:
+    found = sa.select(Clock.id, Clock.made_under).where(Clock.id.in_(ids))
+    return {row.id: row.made_under["name"] for row in db.session.execute(found)} if ids else {}
+
+
+def _changes(ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    found = (
+        sa.select(ClockChange.id, ClockChange.kind, ClockChange.state, Clock.made_under)
+        .join(Clock, Clock.id == ClockChange.clock_id)
+        .where(ClockChange.id.in_(ids))
+    )
+    return {
+        row.id: {"term": row.made_under["name"], "change": (row.kind, row.state)}
+        for row in (db.session.execute(found) if ids else ())
+    }
 
 
 def _view(row: Any) -> NoticeView:

@@ -223,7 +223,9 @@ def check_extension(
         raise StepNotAllowed(said, _values(open_changes(run, calendar, today)))
     wrong = _wrong_ground(run, ground, ClockChangeKind.EXTEND, grounds)
     if not 1 <= length <= run.rule.extension:
-        wrong["length"] = [f"每次延长1到{run.rule.extension}{label(run.rule.unit)}"]
+        most, unit = run.rule.extension, label(run.rule.unit)
+        range_ = f"每次延长1到{most}{unit}" if most > 1 else f"每次延长1{unit}"
+        wrong["length"] = [f"请写明延长多少，{range_}"]
     if wrong:
         raise Invalid(wrong)
 

@@ -66,7 +66,9 @@ def card(view: ClockView, today: date, reads: bool = True) -> dict[str, Any]:
         "deadline": mark(view, today),
         "bar": bar(view, today),
         "url": _url(view) if reads else None,
-        "start_text": show.day(view.start_on, year=today.year),
+        "start_text": _counted(view, today),
+        "law": law(view.basis),
+        "changed": [_granted(each, today) for each in view.changes if _stands(each)],
         "asked": [label(each.kind) for each in view.changes if _waits(each)],
         "ended_text": _ended(view, today),
     }
@@ -163,6 +165,26 @@ def _ended(view: ClockView, today: date) -> str:
     if view.stopped_on is None:
         return ""
     return f"{show.day(view.stopped_on, year=today.year)}停止"
+
+
+def _counted(view: ClockView, today: date) -> str:
+    """10月21日起算，1 个月."""
+    told = length(view)
+    start = f"{show.day(view.start_on, year=today.year)}起算"
+    return f"{start}，{told}" if told else start
+
+
+def _stands(change: ChangeView) -> bool:
+    return change.state is ClockChangeState.GRANTED and change.decided_at is not None
+
+
+def _granted(change: ChangeView, today: date) -> str:
+    """延期：阎桂芝 11月17日同意, 2027 年的放假安排公布: who changed it and when."""
+    at = desk().today(change.decided_at) if change.decided_at else today
+    when = show.day(at, year=today.year)
+    if change.kind is ClockChangeKind.CALENDAR:
+        return f"{_ground(change)}：{change.decided_by or ''} {when}签发"
+    return f"{label(change.kind)}：{change.decided_by or ''} {when}同意"
 
 
 def _waits(change: ChangeView) -> bool:

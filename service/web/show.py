@@ -20,14 +20,14 @@ from config.vocabulary import (
 )
 from config.words import label
 from service.queries.dispute import DueView
-from service.queries.dispute_row import DisputeRow
+from service.queries.dispute_row import REMEDY_SOON, DisputeRow
 from service.queries.lawsuit import LawsuitRow
 from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
 from service.rules import supervision
 
 WEEKDAYS: Final = "一二三四五六日"
 SOON_DAYS: Final = 3
-REMEDY_DAYS: Final = 7
+REMEDY_DAYS: Final = REMEDY_SOON.days
 TONES: Final[dict[str, str]] = {
     DisputeStatus.AGREED: "ok",
     DisputeStatus.REGISTERED: "warn",
@@ -112,8 +112,11 @@ def category(code: str, policy: Policy, unknown: str = "") -> str:
     return found.label if found else unknown or code
 
 
-def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
-    """A row of a table of disputes; a brief one shows no party and opens nothing."""
+def row(item: DisputeRow, *, today: date, policy: Policy, by_due: bool = False) -> dict[str, Any]:
+    """A row of a table of disputes; a brief one shows no party and opens nothing.
+
+    In a list ordered `by_due` the parties' own term is told where it is what comes next.
+    """
     return {
         "id": item.id,
         "pressable": supervision.is_pressable(item.status, has_unit=bool(item.organisation)),
@@ -122,7 +125,7 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "deadline": deadline(
             item.due_on, today, provisional=item.due_provisional, paused=item.due_paused
         ),
-        "remedy": remedy(item, today, policy),
+        "remedy": remedy(item, today, policy, by_due=by_due),
         "parties": item.parties,
         "matter": "限制查阅，能查阅的人在详情里看"
         if item.restricted and not item.brief
@@ -132,6 +135,7 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "status_tone": TONES.get(item.status, "plain"),
         "organisation": item.organisation or "",
         "next_step": next_step(item.status),
+        "step_term": step_term(item, today),
         "restricted": item.restricted,
         "danger_text": danger_text(item.danger),
         "languages": languages(item),
@@ -140,17 +144,37 @@ def row(item: DisputeRow, *, today: date, policy: Policy) -> dict[str, Any]:
     }
 
 
-def remedy(item: DisputeRow, today: date, policy: Policy) -> dict[str, str] | None:
-    """The parties' own term 救济期限 that runs out within a week: what for, how long still."""
-    if item.remedy_on is None or item.remedy_rule is None:
+def remedy(
+    item: DisputeRow, today: date, policy: Policy, *, by_due: bool = False
+) -> dict[str, Any] | None:
+    """The parties' own term 救济期限: what for, how long still; when it runs out within a week.
+
+    Where a list goes `by_due` also when it is the first date of its dispute.
+    """
+    if item.remedy_on is None or item.remedy_rule is None or item.remedy_on < today:
         return None
     left = (item.remedy_on - today).days
-    if not 0 <= left <= REMEDY_DAYS:
+    first = by_due and (item.due_on is None or item.remedy_on < item.due_on)
+    if left > REMEDY_DAYS and not first:
         return None
     known = policy.clocks.by_id.get(item.remedy_rule)
     return {
-        "text": f"{known.name if known else item.remedy_rule}：{left_text(left)}",
-        "tone": "stop" if left <= SOON_DAYS else "warn",
+        "name": f"{known.name if known else item.remedy_rule}，"
+        f"最迟{day(item.remedy_on, year=today.year)}",
+        "mark": Mark("soon" if left <= REMEDY_DAYS else "ok", left_text(left)),
+    }
+
+
+def step_term(item: DisputeRow, today: date) -> dict[str, Any] | None:
+    """By when the centre wants the next step; how long that is over, which is not 超期 by law."""
+    if item.step_on is None:
+        return None
+    late = (today - item.step_on).days
+    if late > 0:
+        return {"text": f"内部时限过了 {late} 天", "late": True}
+    return {
+        "text": "今天最后一天" if not late else f"最迟 {day(item.step_on, year=today.year)}",
+        "late": False,
     }
 
 

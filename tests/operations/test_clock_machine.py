@@ -189,6 +189,8 @@ class DisputeMachine(RuleBasedStateMachine):
             for each in self.clocks()
             if each.kind is ClockKind.REMEDY and each.stopped_at is None
         ]
+        dates = [each for each in (row.due_on, row.remedy_on) if each is not None]
+        assert row.next_on == (min(dates) if dates else None)
         if row.remedy_on is not None:
             assert row.remedy_on in {each.due_on for each in remedies}
         else:

@@ -293,13 +293,17 @@ def test_a_remedy_that_has_run_out_leaves_the_row_to_the_next(
     assert _next(case) == ("REC.APPLY", last)
     assert look(at(11, 17)) == 2  # it, and that nobody has sent the dispute on
     told = warned(case, people)
+    assert warned(case, people, unread=True) == {"director": 2, "leader": 1}
     look(at(11, 17, 23, 59))
     assert _next(case) == ("REC.APPLY", last)
     look(at(11, 18, 0))
     assert _next(case) == ("LIT.SUE", date(2027, 3, 18))
     assert case.row.version == version
     assert warned(case, people) == told
+    left = {"director": 1, "leader": 1}  # nothing of what has run out waits
+    assert warned(case, people, unread=True) == left
     assert _remedy(case, "REC.APPLY").next_step_at is None
+    assert case.row.next_on == date(2027, 3, 18)
     look(at(3, 19, 0).replace(year=2027))
     assert _next(case) == (None, None)
 
@@ -353,6 +357,7 @@ def test_a_leader_is_told_the_number_and_finds_the_row(
     assert [(each.number, each.kind, each.brief, each.step, each.due_on) for each in told] == [
         (case.row.number, NoticeKind.CLOCK, True, "T+3", DUE)
     ]
+    assert told[0].term is None  # which term it is would tell what the matter is about
     assert inbox.unread(actor=office.leader, desk=office.desk, now=now) == 1
     case.take(Step.AGREE, {"form": "oral"}, now=now)  # the term is met: nobody is warned of it
     assert inbox.unread(actor=office.leader, desk=office.desk, now=now) == 0

@@ -221,6 +221,10 @@ def test_no_list_sorts_all_that_somebody_may_see(office: Office, role: Role) -> 
     found, *_ = plan(office, due, (Dispute.due_on, Dispute.id), descending=False)
     found = found.replace("COVERING ", "")
     assert found == "SEARCH dispute USING INDEX ix_dispute_due (due_on>?)"
+    following = within.along(Dispute.next_on.is_not(None))
+    found, *_ = plan(office, following, (Dispute.next_on, Dispute.id), descending=False)
+    found = found.replace("COVERING ", "")
+    assert found == "SEARCH dispute USING INDEX ix_dispute_next (next_on>?)"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

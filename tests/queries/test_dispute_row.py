@@ -15,6 +15,7 @@ from service.rules.access import Actor
 from tests.factories.dispute import APPLICANT, RESPONDENT, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM, TUESDAY
 from tests.factories.office import Office
+from tests.operations.test_clock import BENEFIT
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
@@ -156,6 +157,49 @@ def test_by_due_date_only_what_has_one_is_listed_and_counted(office: Office) -> 
     registered(office).until(S.ACCEPTED)
     found = page(office, filters={"sort": "due"}, count=True)
     assert (numbers(found), found.total) == ([2], 1)
+
+
+def test_by_date_the_parties_own_terms_count_for_who_advises_people(office: Office) -> None:
+    registered(office).until(S.ACCEPTED)  # a month
+    registered(office, **BENEFIT)  # the review of a decision is lost in two weeks
+    assert numbers(page(office, filters={"sort": "due"}, limit=1, count=True)) == [2]
+    first = page(office, filters={"sort": "due"}, limit=1)
+    rest = page(office, filters={"sort": "due"}, limit=1, cursor=first.next_cursor)
+    assert (numbers(first), numbers(rest), rest.next_cursor) == ([2], [1], None)
+    # a brief row says nothing of what people may still do, not by its place either
+    assert numbers(page(office, office.leader, filters={"sort": "due"})) == [1]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4])
+def test_what_people_may_lose_within_a_week_comes_after_danger(office: Office, limit: int) -> None:
+    plain: dict[str, Any] = {}
+    for minute, told in enumerate((plain, BENEFIT, DANGER, plain)):
+        registered(office, now=MONDAY_9AM + timedelta(minutes=minute), **told)
+    orders = {}
+    for today in (date(2026, 11, 9), date(2026, 11, 10), date(2026, 11, 18)):
+        seen, cursor = [], None
+        while True:
+            filters = {"sort": "oldest", "urgent_first": True}
+            found = page(office, filters=filters, limit=limit, cursor=cursor, today=today)
+            seen += numbers(found)
+            cursor = found.next_cursor
+            if cursor is None:
+                break
+        orders[today.day] = seen
+    assert orders == {9: [3, 1, 2, 4], 10: [3, 2, 1, 4], 18: [3, 1, 2, 4]}
+
+
+def test_a_row_says_by_when_the_next_step_is_wanted(office: Office) -> None:
+    registered(office)
+    registered(office).until(S.DISPATCHED)
+    registered(office).until(S.MEDIATING)
+    rows = page(office).items
+    assert {int(row.number[-1]): row.step_on for row in rows} == {
+        1: date(2026, 11, 3),
+        2: date(2026, 11, 5),
+        3: None,
+    }
+    assert {row.step_on for row in page(office, office.leader).items} == {None}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from config.vocabulary import Danger, DisputeStatus, NoticeKind, Role, Step
 from service.errors import Invalid, NotFound
-from service.operations import correction
+from service.operations import correction, ladder
 from service.operations import notice as operations
 from service.queries import notice as queries
 from service.queries.notice import NoticeView
@@ -156,3 +156,18 @@ def test_danger_that_was_corrected_away_waits_no_longer(office: Office) -> None:
     (after,) = inbox(office, office.director)
     assert (before.urgent, before.danger) == (True, Danger.PRESENT)
     assert (after.kind, after.waits, after.danger) == (NoticeKind.DANGER, False, Danger.NONE)
+
+
+def test_a_reminder_names_its_term_to_who_may_read_the_dispute(office: Office) -> None:
+    director = office.director
+    open_one, sealed = registered(office), registered(office, restricted=True)
+    looked = MONDAY_9AM + timedelta(days=1, hours=1)
+    ladder.tell_due(desk=office.desk, now=looked)
+    found = queries.page(actor=director, desk=office.desk, now=looked).items
+    reminders = [each for each in found if each.kind is NoticeKind.CLOCK]
+    assert {(each.dispute_id, each.term) for each in reminders} == {
+        (open_one.id, "分流"),
+        (sealed.id, None),
+    }
+    (opened,) = [each for each in reminders if each.dispute_id == open_one.id]
+    assert queries.one(opened.id, actor=director, desk=office.desk, now=looked) == opened

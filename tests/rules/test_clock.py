@@ -273,7 +273,7 @@ def test_an_extension_has_its_bounds(length: int) -> None:
     with pytest.raises(Invalid) as refused:
         ask_extension(run(), length)
 
-    assert refused.value.fields == {"length": ["每次延长1到30个工作日"]}
+    assert refused.value.fields == {"length": ["请写明延长多少，每次延长1到30个工作日"]}
 
 
 def test_a_wrong_ground_is_told_at_its_field() -> None:

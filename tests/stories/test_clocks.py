@@ -27,7 +27,7 @@ S = DisputeStatus
 REFUSED = (Conflict, Forbidden, Invalid, NotFound, StepNotAllowed)
 SEEDS = (3, 14, 159, 2653)
 DEEDS = 45
-ROW = "due_on due_rule due_provisional due_paused remedy_on remedy_rule".split()
+ROW = "due_on due_rule due_provisional due_paused remedy_on remedy_rule next_on".split()
 
 
 @dataclass

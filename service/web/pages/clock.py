@@ -184,7 +184,7 @@ def _page(view: ClockView, form: Form) -> str:
     told = [shown.change(view, each) for each in view.changes]
     return render_template(
         "clock/show.html",
-        title=f"{view.name}：{dispute.number}",
+        title=f"期限：{view.name}",
         about=conflict.about(dispute),
         clock=shown.card(view, today),
         facts=_facts(view, today),
@@ -259,7 +259,8 @@ def _facts(view: ClockView, today: date) -> list[tuple[str, str]]:
         ("状态", label(view.state)),
     ]
     if view.raw_due_on != view.due_on:
-        rows.insert(3, ("数到", show.long_day(view.raw_due_on)))
+        rolled = f"{show.long_day(view.raw_due_on)}，休息日，顺延到下一个工作日"
+        rows.insert(3, ("数到", rolled))
     if view.ended is not None and view.stopped_on is not None:
         rows.append(
             ("怎么结束", f"{label(view.ended)}，{show.day(view.stopped_on, year=today.year)}")
@@ -294,9 +295,9 @@ def _enter_page(view: DisputeView, form: Form) -> str:
     }
     in_hours = "、".join(each.name for each in usable if each.unit is TimeUnit.HOUR)
     rules_ = [
-        *stated,
-        *((code, f"{name}（当事人的）") for code, name in groups[ClockKind.REMEDY]),
-        *groups[ClockKind.STATUTORY],
+        ("交办单位写明日期的", stated),
+        ("当事人自己的，过了就没有机会", groups[ClockKind.REMEDY]),
+        ("法律给单位定的", groups[ClockKind.STATUTORY]),
     ]
     return render_template(
         "clock/new.html",

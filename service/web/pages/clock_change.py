@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.basis import Basis
+from config.clock_ground import ClockGround
 from config.vocabulary import ClockChangeKind, ClockChangeState
 from config.words import label
 from schemas.clock import ClockChangeIn, ClockDecisionIn
@@ -20,6 +22,7 @@ from service.queries import clock_change as change_queries
 from service.queries import dispute as disputes
 from service.queries import paper
 from service.queries.clock import ChangeView, ClockView
+from service.rules import access
 from service.rules import paper as paper_rules
 from service.web import clock as shown
 from service.web import clock_form, conflict, show
@@ -163,7 +166,7 @@ def letter(dispute_id: UUID, clock_id: UUID, change_id: UUID) -> ResponseReturnV
     if granted.state is not ClockChangeState.GRANTED or ground is None or not granted.decided_at:
         raise NotFound("没有要发的通知书")
     on = desk().today(granted.decided_at)
-    cited = [row for row in ground.basis.get(view.rule, ()) if _in_force(row, view.start_on)]
+    cited = _cited(view, ground)
     fields = {
         "number": head.number,
         "applicant": head.applicant,
@@ -193,6 +196,11 @@ def letter(dispute_id: UUID, clock_id: UUID, change_id: UUID) -> ResponseReturnV
         clerk_name=actor().name,
         detail_url=url_for("dispute.detail", dispute_id=dispute_id),
     )
+
+
+def _cited(view: ClockView, ground: ClockGround) -> list[Basis]:
+    """What allows the change of this term, as it was in force when the term began."""
+    return [row for row in ground.basis.get(view.rule, ()) if _in_force(row, view.start_on)]
 
 
 def _ask_page(view: ClockView, kind: ClockChangeKind, form: Form, seen: str | None) -> str:
@@ -241,7 +249,11 @@ def _ask_fields(view: ClockView, kind: ClockChangeKind) -> list[dict[str, Any]]:
 
 def _decide_page(view: ClockView, asked: ChangeView, form: Form) -> str:
     dispute = clock_form.dispute(view.dispute_id, "clock.approve")
-    told = shown.change(view, asked)
+    ground = desk().policy.clock_grounds.by_code.get(asked.ground)
+    told = shown.change(view, asked) | {
+        "evidence": ground.evidence if ground else "",
+        "law": shown.law(_cited(view, ground)) if ground else [],
+    }
     waits = asked.state is ClockChangeState.ASKED
     wish = Wish(
         kind=asked.kind,
@@ -258,6 +270,9 @@ def _decide_page(view: ClockView, asked: ChangeView, form: Form) -> str:
         change=told,
         seen=_effect(view, wish) if waits else "",
         own=asked.asked_by_id == actor().user_id,
+        attachments_url=url_for("attachment.listed", dispute_id=view.dispute_id)
+        if _reads_attachments(asked)
+        else None,
         fields=[
             described(
                 "granted",
@@ -282,6 +297,12 @@ def _decide_page(view: ClockView, asked: ChangeView, form: Form) -> str:
         post_url=clock_form.at("clock_change.decide", view, asked.id),
         back_url=clock_form.url(view),
     )
+
+
+def _reads_attachments(asked: ChangeView) -> bool:
+    """Whether who decides may look at what was put in evidence; a sealed dispute shows nothing."""
+    may = access.may(actor(), "dispute.attachment_read", desk().policy.access)
+    return may and asked.words is not None
 
 
 def _waiting_row(each: change_queries.WaitingView) -> dict[str, Any]:

@@ -33,7 +33,10 @@ Units = Sequence[OrganisationView]
 @bp.get("/dispatch")
 @action("dispute.dispatch")
 def waiting() -> ResponseReturnValue:
-    """The disputes nobody has been given yet: danger to people first, then first come first."""
+    """The disputes nobody has been given yet: danger to people first, then first come first.
+
+    Between them comes what the parties may lose within a week.
+    """
     cursor = request.args.get("cursor")
     page = dispute_row.page(
         Filters(status=DisputeStatus.REGISTERED, sort="oldest", urgent_first=True),
@@ -85,6 +88,8 @@ def _item(row: DisputeRow) -> dict[str, Any]:
         "danger_text": show.danger_text(row.danger),
         "ask_url": _ask_url(row),
         "translate": _translate(row),
+        "remedy": show.remedy(row, today, desk().policy),
+        "step_term": show.step_term(row, today),
         "choose_url": url_for("step.ask", dispute_id=row.id, step=Step.DISPATCH.value),
         "void_url": url_for("step.take", dispute_id=row.id, step=Step.VOID.value),
         "post_url": url_for("step.take", dispute_id=row.id, step=Step.DISPATCH.value),

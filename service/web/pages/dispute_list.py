@@ -27,8 +27,9 @@ SORTS: Final = (("newest", "新登记在前"), ("oldest", "先登记在前"), ("
 ORDERS: Final = {
     "newest": "新登记在前",
     "oldest": "先登记在前",
-    "due": "只列有期限的，快到期在前",
+    "due": "只列有期限的，快到期在前，当事人的期限也算",
 }
+BRIEF_DUE: Final = "只列有期限的，快到期在前"
 FLAGS: Final = {
     ("overdue", "true"): "已超期",
     ("overdue", "false"): "没超期",
@@ -73,7 +74,9 @@ def _page(
         "dispute/list.html",
         title="纠纷",
         page={
-            "rows": [show.row(e, today=today, policy=policy) for e in found.items],
+            "rows": [
+                show.row(e, today=today, policy=policy, by_due=sort == "due") for e in found.items
+            ],
             "shown": len(found.items),
             "next_url": _url(given | {"cursor": found.next_cursor}) if found.next_cursor else None,
             "first_url": None if first else _url(given),
@@ -93,7 +96,7 @@ def _page(
         clear_url=url_for("dispute.listed"),
         sort=SORTS,
         sort_value=sort,
-        order_text=ORDERS[sort],
+        order_text=BRIEF_DUE if sort == "due" and Reach.BRIEF in scope.reach else ORDERS[sort],
         empty=_empty(given, brief=brief),
         primary={"label": "登记来访", "url": url_for("intake.new")} if may_register else None,
         list_url=url_for("dispute.listed"),

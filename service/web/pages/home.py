@@ -53,11 +53,11 @@ DANGER: Final = Section(
 WAITING: Final = Section(
     "waiting",
     "等本单位签收",
-    Filters(status=DisputeStatus.DISPATCHED, sort="oldest"),
+    Filters(status=DisputeStatus.DISPATCHED, sort="oldest", urgent_first=True),
     "没有等签收的纠纷。",
 )
 LATE: Final = Section("late", "已超期", Filters(overdue=True, sort="due"), "没有超期的纠纷。")
-RUNNING: Final = Filters(open=True, overdue=False, sort="due")
+RUNNING: Final = Filters(open=True, overdue=False, dated=True, sort="due")
 SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
     Role.WINDOW: (
         DANGER,
@@ -224,7 +224,10 @@ def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:
         "id": each.id,
         "title": each.title,
         "count": page.total,
-        "rows": [show.row(row, today=today, policy=policy) for row in page.items],
+        "rows": [
+            show.row(row, today=today, policy=policy, by_due=filters.sort == "due")
+            for row in page.items
+        ],
         "brief": dispute_row.is_brief(scope),
         "empty": each.empty,
         "more_label": "去分派" if dispatched_here else f"看全部 {page.total} 件",

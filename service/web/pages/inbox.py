@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.ladder import HALF
-from config.vocabulary import Danger, NoticeKind
+from config.vocabulary import ClockChangeKind, ClockChangeState, Danger, NoticeKind
 from config.words import label
 from service.errors import Invalid
 from service.operations import notice as operations
@@ -131,8 +131,17 @@ def _text(notice: NoticeView) -> str:
     if notice.kind is NoticeKind.DANGER and notice.danger is Danger.UNASKED:
         return UNASKED
     if notice.kind is NoticeKind.CLOCK and notice.step and notice.due_on:
-        return f"{label(notice.kind)}：{_rung(notice, notice.step, notice.due_on)}"
+        said = f"{label(notice.kind)}：{_rung(notice, notice.step, notice.due_on)}"
+        return f"{notice.term}{said}" if notice.term else said
+    if notice.change and notice.term:
+        return _change(notice.term, *notice.change)
     return label(notice.kind) + (OVER if _is_over(notice) else "")
+
+
+def _change(term: str, kind: ClockChangeKind, state: ClockChangeState) -> str:
+    """The change of a term as it stands by now: asked for, granted, refused, taken back."""
+    waits = state is ClockChangeState.ASKED
+    return f"{term}：申请{label(kind)}，{'等您审批' if waits else label(state)}"
 
 
 def _rung(notice: NoticeView, step: str, due_on: date) -> str:

@@ -1,5 +1,6 @@
 """期限 on pages: remedies first, the bar and the days, a pause asked for, decided and ended."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -56,7 +57,7 @@ def test_the_open_remedy_stands_before_everything_else(office: Office, visit: Vi
     assert "申请行政复议" in page.text
     assert "《行政复议法》第20条" in page.text
     listed = visit(office.director).get("/disputes")
-    assert "申请行政复议：" in listed.text
+    assert "天申请行政复议，最迟" in listed.text
 
 
 def test_a_pause_is_seen_asked_for_granted_and_ended(
@@ -81,13 +82,18 @@ def test_a_pause_is_seen_asked_for_granted_and_ended(
     decide = next(each for each in waiting.links if each.startswith(path))
     page = director.get(decide)
     assert "等鉴定结论" in page.text
+    assert "委托鉴定、检测的书面材料" in page.text
+    assert f"/disputes/{handling.id}/attachments" in page.links
     refused = director.fill(page, f"{decide}/decision", granted="false")
     assert (refused.status, "不同意请写明理由" in refused.text) == (422, True)
     done = director.fill(page, f"{decide}/decision", granted="true")
     assert done.status == 303
     letter = director.get(f"{decide}/letter")
     assert "中止调解通知书" in letter.text
-    assert "暂停计时" in mediator.get(home).text
+    told_of = mediator.get(home).text
+    assert "暂停计时" in told_of
+    assert "人民调解工作若干规定" in told_of  # the law and who approved stand where the date is
+    assert re.search(r"中止：甲\d \d+月\d+日同意", told_of)
     assert "‖" in mediator.get("/").html
     explained = mediator.get(path)
     assert "现在暂停计时" in explained.text
@@ -104,7 +110,7 @@ def test_an_extension_tells_the_new_date_before_it_is_sent(mediator: Visitor, ca
     assert "确认申请延期" in seen.text
     changed = mediator.fill(seen, f"{path}/changes", **(told | {"length": "9"}))
     assert changed.status == 422
-    assert "每次延长1到1个月" in changed.text
+    assert "请写明延长多少，每次延长1个月" in changed.text
 
 
 def test_who_asked_sees_no_way_to_decide(office: Office, mediator: Visitor, case: Case) -> None:

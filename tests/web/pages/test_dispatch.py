@@ -16,7 +16,7 @@ pytestmark = pytest.mark.daily("sqlite", "postgresql")  # asked of the database 
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
-STATEMENTS = 12
+STATEMENTS = 13
 
 
 def given_back(handling: Handling, reason: str) -> None:

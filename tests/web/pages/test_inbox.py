@@ -9,6 +9,7 @@ from config.vocabulary import DisputeStatus, Role, Step, TimeUnit
 from service.operations import correction, ladder
 from service.rules.access import Actor
 from service.web import show
+from tests.factories.clock import EXTEND, asked, decided
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
@@ -58,7 +59,20 @@ def test_a_reminder_that_comes_late_says_how_far_the_day_is_by_then(
         looked = datetime.combine(after, time(10), office.desk.zone)
         ladder.tell_due(desk=office.desk, now=looked)
     said = visit(office.mediator).get("/inbox").text
-    assert f"期限提醒：已超期 2 个工作日，{show.long_day(due_on)}到期" in said
+    assert f"人民调解期限提醒：已超期 2 个工作日，{show.long_day(due_on)}到期" in said
+
+
+def test_who_asked_for_an_extension_reads_what_became_of_it(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    mediator, liaison = office.mediator, office.liaison
+    handling = case(DisputeStatus.MEDIATING)
+    with office.app.app_context():
+        change = asked(handling, EXTEND)
+    assert "人民调解：申请延期，等您审批" in visit(liaison).get("/inbox").text
+    with office.app.app_context():
+        decided(handling, change)
+    assert "人民调解：申请延期，同意" in visit(mediator).get("/inbox").text
 
 
 def test_everything_is_marked_read_at_once(office: Office, visit: Visit, case: Case) -> None:
