@@ -64,7 +64,7 @@ def change_decided(
     """It was granted or refused: who asked is told, and nobody is asked for it any longer."""
     change_settled(session, dispute.id, change.id, now=now)
     told = [(User.id == change.asked_by, K.CLOCK_DECIDED)]
-    tell(session, dispute, f"decide:{change.id}", told, actor=actor, desk=desk, now=now)
+    tell(session, dispute, f"{queries.DECIDED}:{change.id}", told, actor=actor, desk=desk, now=now)
 
 
 @sight.whole("who is told")
@@ -91,8 +91,7 @@ def clock_step(
     Where nobody of them is there, because no unit has it yet or it names nobody, the next role up
     is told: what nobody hears of is no warning. What earlier steps said is over with it.
     """
-    earlier = Notice.cause.startswith(f"{queries.CLOCK}:{clock_id}:")
-    close(session, (Notice.dispute_id == dispute.id) & earlier, now=now)
+    clock_over(session, dispute.id, clock_id, now=now)
     cause = f"{queries.CLOCK}:{clock_id}:{step}:{due_on.isoformat()}"
     count, rest = 0, [each for each in RISING if each not in roles]
     for role in [*(each for each in RISING if each in roles), None, *rest]:
@@ -105,6 +104,13 @@ def clock_step(
         if count and role not in roles:
             break
     return count
+
+
+@sight.whole("who is told")
+def clock_over(session: Session, dispute_id: UUID, clock_id: UUID, *, now: datetime) -> None:
+    """What reminded of a term waits no longer: a later step did, or the term has run out."""
+    earlier = Notice.cause.startswith(f"{queries.CLOCK}:{clock_id}:")
+    close(session, (Notice.dispute_id == dispute_id) & earlier, now=now)
 
 
 def _of_rung(dispute: Dispute, role: Role) -> ColumnElement[bool]:
