@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from config import routing as rulebooks
 from config.condition import read
-from config.facts import ALL, FactKind, FactValue
+from config.facts import ALL, FACTS, FactKind, FactValue
 from config.routing import Rulebook
 from config.vocabulary import Acceptance, Channel, OrganisationKind
 from service.rules.routing import Matter, RoutingRequest, RulebookFault, check
+from service.rules.routing.answer import Flip
 from service.rules.routing.truth import holds
 from tests.factories.routing import (
     CASES,
@@ -94,10 +95,79 @@ def test_a_known_fact_is_not_asked_again() -> None:
     assert "pending_at" not in ask("debt", pending_at="none").ask
 
 
-def test_facts_that_change_more_answers_are_asked_first() -> None:
+def test_facts_that_decide_more_are_asked_first() -> None:
     answer = ask("intellectual_property", government_party="none")
 
-    assert answer.ask[:2] == ("pending_at", "ip_matter")
+    assert answer.ask[:4] == ("pending_at", "sensitive", "danger", "crime_suspected")
+    assert answer.ask.index("ip_matter") < answer.ask.index("effective_judgment")
+
+
+@given(REQUESTS)
+def test_questions_stand_in_the_order_of_how_much_they_decide(request: RoutingRequest) -> None:
+    """The sum over the answers that change the outcome, each the heavier the earlier its rule."""
+    answer = answer_to(request)
+    places = {rule.id: place for place, rule in enumerate(RULEBOOK.rules)}
+    weights = []
+    for name in answer.ask:
+        values = [flip.value for flip in answer.flips if flip.fact == name]
+        then = [answer_to(replace(request, facts={**request.facts, name: v})) for v in values]
+        weights.append(sum(len(places) - places[each.rule.id] for each in then))
+
+    assert weights == sorted(weights, reverse=True)
+    assert answer_to(request).ask == answer.ask
+
+
+@given(REQUESTS)
+def test_only_what_a_clerk_can_answer_is_asked(request: RoutingRequest) -> None:
+    asked = [FACTS[name] for name in answer_to(request).ask]
+    wanted = {name for rule in RULEBOOK.rules for name in rule.ask}
+
+    assert [f.name for f in asked if f.name in request.facts and f.name != "labour_relation"] == []
+    assert [
+        f.name for f in asked if not f.is_asked_for(request.category) and f.name not in wanted
+    ] == []
+    assert [f.name for f in asked if not f.question.endswith("？")] == []
+
+
+# What made the rule hold
+
+
+@given(REQUESTS)
+def test_the_matched_facts_alone_make_the_rule_hold(request: RoutingRequest) -> None:
+    answer = answer_to(request)
+    known: dict[str, object] = {row.fact: row.value for row in answer.matched}
+    rule = next(rule for rule in RULEBOOK.rules if rule.id == answer.rule.id)
+
+    assert holds(rule.when, known) is True
+    assert None not in known.values()
+
+
+def test_matched_facts_are_told_in_words_with_the_dates_behind_them() -> None:
+    facts: dict[str, FactValue] = {"traffic_certificate_on": date(2026, 9, 28), "all_applied": True}
+    answer = answer_to(RoutingRequest("traffic", facts, date(2026, 10, 19)))
+
+    assert [row.as_dict() for row in answer.matched] == [
+        {"fact": "category", "value": "traffic", "label": "纠纷类型"},
+        {"fact": "traffic_apply_late", "value": True, "label": "“申请交警调解”的期限已过"},
+        {
+            "fact": "traffic_certificate_on",
+            "value": "2026-09-28",
+            "label": "收到事故认定书日期",
+        },
+        {"fact": "registered_on", "value": "2026-10-19", "label": "登记日期"},
+    ]
+
+
+def test_an_exception_nobody_has_shown_is_no_matched_fact() -> None:
+    unknown = ask("tort", injury="serious")
+    shown = ask("land_contract", land_matter="title", administrative_act="none")
+
+    assert [row.fact for row in unknown.matched] == ["injury", "category"]
+    assert [row.fact for row in shown.matched] == ["land_matter"]
+
+
+def test_the_rule_that_catches_all_matched_nothing() -> None:
+    assert ask("other").matched == ()
 
 
 # Why this answer: flips, runner-up
@@ -117,10 +187,39 @@ def _assert_flips_come_true(request: RoutingRequest) -> None:
     answer = answer_to(request)
     before = (answer.accept, answer.channel, answer.lead)
     for flip in answer.flips:
-        rerun = answer_to(replace(request, facts={**request.facts, flip.fact: flip.value}))
-        after = (rerun.accept, rerun.channel, rerun.lead)
-        assert after == (flip.accept, flip.channel, flip.lead)
-        assert after != before
+        for value in _meant(flip):
+            rerun = answer_to(replace(request, facts={**request.facts, flip.fact: value}))
+            after = (rerun.accept, rerun.channel, rerun.lead)
+            assert after == (flip.accept, flip.channel, flip.lead)
+            assert after != before
+
+
+def _meant(flip: Flip) -> list[FactValue]:
+    """The value of a flip; of a day also some beyond it."""
+    if not isinstance(flip.value, date):
+        return [flip.value]
+    way = -1 if flip.side == "earlier" else 1
+    return [flip.value + timedelta(days=way * days) for days in (0, 1, 8, 40)]
+
+
+def test_a_day_flips_where_its_term_turns() -> None:
+    facts: dict[str, FactValue] = {"traffic_certificate_on": date(2026, 9, 28)}
+    late = answer_to(RoutingRequest("traffic", facts, date(2026, 10, 19)))
+    early = answer_to(RoutingRequest("traffic", facts, date(2026, 10, 15)))
+
+    assert [flip.as_dict() for flip in late.flips if flip.side] == [
+        {
+            "fact": "traffic_certificate_on",
+            "value": "2026-09-29",
+            "accept": "yes",
+            "channel": "administrative",
+            "lead": "traffic_police",
+            "side": "later",
+        }
+    ]
+    assert [(flip.value, flip.side, flip.lead) for flip in early.flips if flip.side] == [
+        (date(2026, 9, 23), "earlier", "traffic_committee")
+    ]
 
 
 @given(REQUESTS)
@@ -213,6 +312,8 @@ def test_the_answer_names_exactly_the_keys_of_the_contract() -> None:
         "level",
         "rule",
         "parts",
+        "matched",
+        "companions",
     ]
 
 
@@ -249,7 +350,9 @@ def test_expiring_evidence_is_named_with_its_date() -> None:
     answer = ask("consumer", consumption="farm_inputs", evidence_expires_on=date(2026, 9, 14))
 
     texts = {note.code: note.text for note in answer.must_do}
-    assert texts["EVIDENCE_NOW"] == "证据到2026-09-14就无法再取，立即申请鉴定、封存留样"
+    assert texts["EVIDENCE_NOW"] == (
+        "证据到2026-09-14就无法再取，立即申请鉴定、封存留样；过了这一天不得许诺还能现场鉴定，改用封存的样品"
+    )
 
 
 def test_the_last_days_of_a_remedy_are_called_out() -> None:
