@@ -294,6 +294,29 @@ def test_the_organ_that_decided_neither_leads_nor_assists(request: RoutingReques
         assert organ not in (answer.lead, *answer.assist)
 
 
+@pytest.mark.parametrize("act", [v for v in FACTS["administrative_act"].values if v != "none"])
+def test_nobody_is_guided_to_the_organ_that_decided(act: str) -> None:
+    """Only a tax office has its like above it; a court decides no act of government."""
+    astray = []
+    for organ in OrganisationKind:
+        for elsewhere in ("none", "court", "police", "agency"):
+            answer = ask(
+                "other", administrative_act=act, deciding_organ=organ.value, pending_at=elsewhere
+            )
+            guides = {answer.lead, *answer.assist}
+            doors = set(answer.go_to) - ({"tax", "court"} & {organ.value})
+            if organ.value in guides | doors or not answer.go_to or answer.accept != "no":
+                astray.append((organ.value, elsewhere, answer.rule.id))
+
+    assert astray == []
+
+
+def test_a_contested_decision_does_not_wait_for_the_organ_that_handles_it() -> None:
+    answer = ask("consumer", pending_at="agency", administrative_act="penalty")
+
+    assert answer.rule.id == "act.penalty"
+
+
 def test_the_answer_names_exactly_the_keys_of_the_contract() -> None:
     assert list(ask("debt").as_dict()) == [
         "accept",
