@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from time import perf_counter
@@ -472,16 +473,45 @@ def _changed(old: str, new: str) -> Rulebook:
     ("old", "new", "fault"),
     [
         ('id = "crime"', 'id = "danger"', "编号 danger 重复"),
-        ("danger = true", "dangr = true", "规则 danger 有未知的要素 dangr"),
+        ("danger = true", "dangr = true", "规则 danger 的条件（when）里有未知的要素 dangr"),
         (
             'injury = ["minor", "serious", "death"]',
             'injury = ["minor", "bad"]',
-            "规则 crime.injury 要素 injury 没有 bad 这个值",
+            "规则 crime.injury 的条件（when）里要素 injury 没有 bad 这个值",
         ),
-        ('lead = "police_station"', 'lead = "police"', "规则 danger 有未知的单位 police"),
-        ('"CALL_POLICE", "REPORT_UP"', '"CALL"', "规则 danger 有未知的应做事项 CALL"),
-        ('deadlines = ["LAB.MED"]', 'deadlines = ["LAB"]', "规则 crime.wages 有未知的期限 LAB"),
-        ('pending_at = "court"\n', "", "规则 pending.court 没有条件，挡住了后面的规则"),
+        (
+            'lead = "police_station"',
+            'lead = "police"',
+            "规则 danger 的牵头（lead）里有未知的单位 police",
+        ),
+        (
+            'go_to = ["police_station"]',
+            'go_to = ["police"]',
+            "规则 danger 的去向（go_to）里有未知的单位 police",
+        ),
+        (
+            '"CALL_POLICE", "REPORT_UP"',
+            '"CALL"',
+            "规则 danger 的应做（must_do）里有未知的应做事项 CALL",
+        ),
+        (
+            'deadlines = ["LAB.MED"]',
+            'deadlines = ["LAB"]',
+            "规则 crime.wages 的期限（deadlines）里有未知的期限 LAB",
+        ),
+        (
+            'deadlines = ["LAB.MED"]',
+            'deadlines = ["LAB.ARB"]',
+            "规则 crime.wages 的期限（deadlines）里有未知的起算 LAB.ARB",
+        ),
+        ('ground = "crime"\n', "", "规则 crime.wages 不受理却没有写明事由（ground）"),
+        (
+            'first = ["applied_on", "registered_on"]',
+            'first = ["applied"]',
+            "起算 CONS.ACCEPT 的起算日（first 等）里有未知的要素 applied",
+        ),
+        ('tax = ["tax"]', 'tax = ["taxes"]', "表 review 的 tax 行里有未知的单位 taxes"),
+        ('pending_at = "arbitration"\n', "", "规则 pending.arbitration 没有条件，挡住了后面的规则"),
         (
             'ip_matter = "patent_ownership"',
             'ip_matter = "patent_damages"',
@@ -496,6 +526,56 @@ def test_a_wrong_rulebook_is_refused(old: str, new: str, fault: str) -> None:
     assert fault in refused.value.faults
 
 
+def test_every_fault_of_a_rulebook_is_named() -> None:
+    text = rulebooks.DEFAULT.read_text("utf-8")
+    text = text.replace('lead = "police_station"', 'lead = "police"', 1)
+    text = text.replace('assist = ["veterans"]', 'assist = ["army"]', 1)
+
+    with pytest.raises(RulebookFault) as refused:
+        check(rulebooks.parse(text), CLOCKS, CATEGORIES)
+
+    assert refused.value.faults == (
+        "规则 danger 的牵头（lead）里有未知的单位 police",
+        "伴随 military 的协助（assist）里有未知的单位 army",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('level = "red"', 'levle = "red"', "规则 danger 有未知的键 levle"),
+        ('title = "现实危险，先报警救护"\n', "", "规则 danger 缺少 title"),
+        (
+            'accept = "protect"',
+            'accept = "perhaps"',
+            "规则 danger 的 accept 没有 perhaps 这个值（可以是 yes、no、split、protect、manual）",
+        ),
+        (
+            'article = "25", grade = "A"',
+            'article = "25", grade = "Z"',
+            "规则 danger 依据的等级（grade）没有 Z 这个值",
+        ),
+        (
+            "when = { people_count_from = 6 }",
+            'when = { people_count_from = "6" }',
+            "伴随 many_people 的条件（when）里人数 6 不是整数",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told_with_its_field(old: str, new: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=f"^分流规则有误：{re.escape(fault)}$"):
+        _changed(old, new)
+
+
+def test_every_row_that_cannot_be_read_is_named() -> None:
+    text = rulebooks.DEFAULT.read_text("utf-8")
+    text = text.replace('level = "red"', 'levle = "red"', 1)
+    text = text.replace('assist = ["veterans"]', 'asist = ["veterans"]', 1)
+
+    with pytest.raises(ValueError, match=r"^分流规则有误：规则 danger .*；伴随 military .*asist$"):
+        rulebooks.parse(text)
+
+
 def test_a_rulebook_must_end_with_a_rule_that_catches_all() -> None:
     cut = replace(RULEBOOK, rules=RULEBOOK.rules[:-1])
 
@@ -508,11 +588,6 @@ def test_an_unknown_category_is_refused() -> None:
 
     with pytest.raises(RulebookFault, match="category 没有 debt 这个值"):
         check(RULEBOOK, CLOCKS, fewer)
-
-
-def test_an_unknown_key_is_told_with_its_rule() -> None:
-    with pytest.raises(ValueError, match="分流规则“danger”有误：未知的键 levle"):
-        _changed('level = "red"', 'levle = "red"')
 
 
 def test_every_fact_of_the_table_is_of_use() -> None:
