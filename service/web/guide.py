@@ -53,8 +53,14 @@ def _card(told: Guide, category: str, units: Mapping[Any, GuideUnit]) -> dict[st
         "materials": [
             {"name": each.name, "note": each.note} for each in policy.papers.usual(category)
         ],
-        "terms": [_dated(each, today) for each in told.terms],
-        "remedies": [_dated(each, today) for each in told.remedies] or _in_words(told, today),
+        "terms": [
+            *(_dated(each, today) for each in told.terms),
+            *_in_words(told.open_terms, today),
+        ],
+        "remedies": [
+            *(_dated(each, today) for each in told.remedies),
+            *_in_words(told.open_remedies or _of_ground(told, today), today),
+        ],
         "elsewhere": kinds(list(told.elsewhere)),
     }
 
@@ -86,11 +92,9 @@ def _dated(each: Mapping[str, Any], today: date) -> dict[str, Any]:
     }
 
 
-def _in_words(told: Guide, today: date) -> list[dict[str, Any]]:
-    """The terms of the ground when nobody knows their start: 60日，从知道行政行为之日起算."""
-    policy = desk().policy
-    if told.ground is None:
-        return []
+def _in_words(ids: Sequence[str], today: date) -> list[dict[str, Any]]:
+    """Terms in force whose start nobody knows: 60日，从知道行政行为之日起算."""
+    rules_of = [desk().policy.clocks[each] for each in ids]
     return [
         {
             "name": rule.name,
@@ -100,5 +104,15 @@ def _in_words(told: Guide, today: date) -> list[dict[str, Any]]:
             "provisional": False,
             "law": "、".join(basis(**row.as_dict()) for row in paper.law_of(rule, today)),
         }
-        for rule in paper.of_ground(told.ground.value, today, policy.grounds, policy.clocks)
+        for rule in rules_of
+        if rule.is_in_force(today)
     ]
+
+
+def _of_ground(told: Guide, today: date) -> list[str]:
+    """The remedies of a ground of refusal, for an answer kept before companions were told."""
+    policy = desk().policy
+    if told.ground is None or told.remedies or told.open_remedies:
+        return []
+    found = paper.of_ground(told.ground.value, today, policy.grounds, policy.clocks)
+    return [rule.id for rule in found]

@@ -50,3 +50,19 @@ def test_who_needs_protection_goes_to_the_police_first() -> None:
 
 def test_a_matter_for_the_director_waits_at_the_centre() -> None:
     assert card("neighbour", sensitive="religious").doors == ("governance_centre",)
+
+
+def test_a_term_nobody_can_count_yet_is_told_by_its_id() -> None:
+    told = answer_to(RoutingRequest("consumer", {}, date(2026, 11, 9)))
+    before = guide(told.as_dict(), "consumer", RULEBOOK, CLOCKS)
+
+    assert due(before.terms) == [("CONS.ACCEPT", "2026-11-18")]
+    assert before.open_terms == ("CONS.MED.OLD", "CONS.MED")
+    assert before.open_remedies == ("CONS.TIMEBAR",)
+
+
+def test_an_answer_kept_before_companions_were_told_still_has_a_card() -> None:
+    told = answer_to(RoutingRequest("debt", {}, date(2026, 11, 9), date(2026, 11, 10))).as_dict()
+    kept = {name: value for name, value in told.items() if name not in ("matched", "companions")}
+
+    assert guide(kept, "debt", RULEBOOK, CLOCKS) == guide(told, "debt", RULEBOOK, CLOCKS)

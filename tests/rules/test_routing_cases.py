@@ -1,15 +1,20 @@
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
+from service.rules.deadlines import deadline
 from service.rules.routing import RouteAnswer
 from tests.factories.routing import (
+    CALENDAR,
     CASES,
+    CLOCKS,
     GIVEN,
     LAW_CASES,
     RULEBOOK,
     answer_to,
+    ask,
     cases,
     differences,
     request_of,
@@ -122,6 +127,63 @@ def test_what_a_story_demands_is_told(
 
     assert must_do - {note.code for note in meant.must_do} == set()
     assert must_not - {note.code for note in meant.must_not} == set()
+
+
+# The negative and edge checks of the client that are the rules' own; the others, of people seen
+# twice, of old numbers, guardians and interpreters, stand beside the rules of parties.
+
+
+def test_who_refuses_clearly_ends_it_and_is_told_the_other_ways() -> None:
+    answer = ask("neighbour", respondent_refuses=True)
+
+    assert (answer.accept, answer.go_to) == ("no", ("people_court", "court"))
+    assert [row.as_dict() for row in answer.basis] == [
+        {"law": "人民调解法", "article": "17、26", "grade": "A"}
+    ]
+    assert "TELL_ROUTES" in {note.code for note in answer.must_do}
+
+
+def test_beating_again_during_mediation_ends_the_mediation_of_the_police() -> None:
+    calm = ask("public_order", first_session_on=date(2026, 8, 31))
+    again = ask("public_order", first_session_on=date(2026, 8, 31), danger=True)
+
+    texts = {note.code: note.text for note in calm.must_do}
+    assert "调解中又针对对方违法" in texts["CHECK_EXCLUDED"]
+    assert (again.accept, again.lead) == ("protect", "police_station")
+    assert "JOINT_SESSION" in {note.code for note in again.must_not}
+
+
+def test_an_agreement_of_new_years_eve_may_be_confirmed_until_a_day_still_to_be_published() -> None:
+    due = deadline(CLOCKS["JC.APPLY"], date(2026, 12, 31), CALENDAR)
+
+    assert (due.raw_due_on, due.due_on) == (date(2027, 1, 30), date(2027, 2, 1))
+    assert due.provisional
+
+
+@pytest.mark.parametrize("what", ["military", "foreign", "religious"])
+@pytest.mark.parametrize("category", ["neighbour", "land_contract", "expropriation", "wages"])
+def test_army_foreigners_and_religion_are_never_dispatched_by_themselves(
+    what: str, category: str
+) -> None:
+    answer = ask(category, sensitive=what, government_party="respondent")
+
+    assert (answer.accept, answer.channel, answer.lead) == ("manual", "none", "governance_centre")
+    assert "AUTO_DISPATCH" in {note.code for note in answer.must_not}
+
+
+def test_a_report_of_a_cadre_leaves_as_a_matter_of_its_own() -> None:
+    answer = ask("expropriation", misconduct_reported=True, land_matter="collective_distribution")
+
+    assert [part.rule.id for part in answer.parts] == ["land.collective", "misconduct"]
+    assert {"FORWARD_REPORT", "MEDIATE_MISCONDUCT"} <= {note.code for note in answer.must_not}
+    assert "misconduct_reported" not in {row.fact for row in answer.parts[0].matched}
+
+
+def test_who_comes_again_after_withdrawing_is_taken_and_tied_to_the_earlier_number() -> None:
+    answer = ask("neighbour", repeat=True, new_facts=True)
+
+    assert (answer.accept, answer.rule.id) == ("yes", "neighbour")
+    assert "LINK_EARLIER" in {note.code for note in answer.must_do}
 
 
 def test_our_copy_of_the_given_cases_is_theirs() -> None:
