@@ -32,6 +32,11 @@ def _one(row: Mapping[str, Any]) -> Basis:
     unknown = set(row) - {"law", "article", "grade", "valid_from", "valid_to"}
     if unknown:
         raise ValueError(f"依据里有未知的键：{'、'.join(sorted(unknown))}")
+    for field in ("law", "article", "grade"):
+        if field not in row:
+            raise ValueError(f"依据里缺少 {field}")
+    if row["grade"] not in tuple(Grade):
+        raise ValueError(f"依据的等级（grade）没有 {row['grade']} 这个值")
     return Basis(
         law=row["law"],
         article=row["article"],

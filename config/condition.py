@@ -84,7 +84,9 @@ def _entry(key: str, raw: Any) -> Iterator[Condition]:
     elif key == "known":
         yield from (Known(subject) for subject in raw)
     elif key == "people_count_from":
-        yield CountFrom(int(raw))
+        if not isinstance(raw, int):
+            raise ValueError(f"的条件（when）里人数 {raw} 不是整数")
+        yield CountFrom(raw)
     else:
         yield Is(key, frozenset(raw if isinstance(raw, list) else [raw]))
 

@@ -5,9 +5,10 @@ reached is for `service.rules.routing.check`.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -19,6 +20,7 @@ from config.vocabulary import Acceptance, Channel, DeclineGround, Level
 
 DEFAULT: Final = Path(__file__).with_name("routing.toml")
 T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +144,32 @@ def load(path: Path | None = None) -> Rulebook:
 
 
 def parse(text: str) -> Rulebook:
-    """Read a rulebook from TOML text. Raises ValueError naming the row that is wrong."""
-    table = tomllib.loads(text)
-    visit = {**table["visit"], "id": "visit", "when": {}}
+    """Read a rulebook from TOML text. Raises ValueError naming every row that is wrong."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise ValueError(f"分流规则不是 TOML：{wrong}") from wrong
+    missing = [name for name in _PARTS if name not in table]
+    if missing:
+        raise ValueError(f"分流规则缺少 {'、'.join(missing)}")
+    faults: list[str] = []
+    visits = _rows(_rule, "规则", [{**table["visit"], "id": "visit", "when": {}}], faults)
+    rules = _rows(_rule, "规则", table["rule"], faults)
+    companions = _rows(_companion, "伴随", table["companion"], faults)
+    starts = _rows(_start, "起算", table["start"], faults)
+    derived = _rows(_derived, "推算", _named(table["derived"]), faults)
+    levels = _rows(_level, "等级", table["level"], faults)
+    if faults:
+        raise ValueError("分流规则有误：" + "；".join(faults))
     return Rulebook(
         version=int(table["version"]),
         title=table["title"],
-        rules=tuple(_told(_rule, row) for row in table["rule"]),
-        visit=_told(_rule, visit),
-        companions=tuple(_told(_companion, row) for row in table["companion"]),
-        starts=tuple(_told(_start, row) for row in table["start"]),
-        derived=tuple(_derived(name, row) for name, row in table["derived"].items()),
-        levels=tuple(_told(_level, row) for row in table["level"]),
+        rules=rules,
+        visit=visits[0],
+        companions=companions,
+        starts=starts,
+        derived=derived,
+        levels=levels,
         organ_tables=_tables(table["by_organ"]),
         category_tables=_tables(table["by_category"]),
         conflicts=MappingProxyType({k: tuple(v) for k, v in table["conflict"].items()}),
@@ -162,6 +178,10 @@ def parse(text: str) -> Rulebook:
     )
 
 
+_PARTS: Final = (
+    "version title rule visit companion start derived level by_organ by_category conflict "
+    "must_do must_not"
+).split()
 _EFFECT: Final = frozenset("assist go_to reasons basis deadlines must_do must_not".split())
 _RULE: Final = _EFFECT | frozenset(
     "id title when accept channel lead ask level ground presumed_organ split_off "
@@ -171,18 +191,51 @@ _COMPANION: Final = _EFFECT | frozenset("id when accept channel".split())
 _START: Final = frozenset("clock first after not_before restarted_by when".split())
 
 
-def _told(read: Callable[[Mapping[str, Any]], T], row: Mapping[str, Any]) -> T:
-    """Read one row; whatever is wrong with it is told with its id."""
+def _rows(
+    read: Callable[[Mapping[str, Any]], T],
+    kind: str,
+    rows: Iterable[Mapping[str, Any]],
+    faults: list[str],
+) -> tuple[T, ...]:
+    """Read every row; what is wrong with one is added to `faults` with its id and its field."""
+    found: list[T] = []
+    for place, row in enumerate(rows, 1):
+        try:
+            found.append(read(row))
+        except (KeyError, TypeError, ValueError) as wrong:
+            where = next((row[key] for key in _NAMES if key in row), f"第 {place} 条")
+            faults.append(f"{kind} {where} {_said(wrong)}")
+    return tuple(found)
+
+
+_NAMES: Final = ("id", "name", "clock", "level")
+
+
+def _said(wrong: KeyError | TypeError | ValueError) -> str:
+    """A refusal in Chinese: a field that is not there, or what a field says of itself."""
+    return f"缺少 {wrong.args[0]}" if isinstance(wrong, KeyError) else str(wrong)
+
+
+def _named(rows: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [{**row, "name": name} for name, row in rows.items()]
+
+
+def _word(row: Mapping[str, Any], field: str, kind: type[E]) -> E:
+    """A word of a fixed list."""
+    return _one_of(row[field], field, kind)
+
+
+def _one_of(word: object, field: str, kind: type[E]) -> E:
     try:
-        return read(row)
-    except (KeyError, TypeError, ValueError) as wrong:
-        where = row.get("id") or row.get("clock") or row.get("level")
-        raise ValueError(f"分流规则“{where}”有误：{wrong}") from wrong
+        return kind(word)
+    except ValueError as wrong:
+        known = "、".join(str(each.value) for each in kind)
+        raise ValueError(f"的 {field} 没有 {word} 这个值（可以是 {known}）") from wrong
 
 
 def _known_keys(row: Mapping[str, Any], allowed: frozenset[str]) -> None:
     if unknown := set(row) - allowed:
-        raise ValueError(f"未知的键 {'、'.join(sorted(unknown))}")
+        raise ValueError(f"有未知的键 {'、'.join(sorted(unknown))}")
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -191,13 +244,13 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         id=row["id"],
         title=row["title"],
         when=condition.read(row["when"]),
-        accept=Acceptance(row["accept"]),
-        channel=Channel(row["channel"]),
+        accept=_word(row, "accept", Acceptance),
+        channel=_word(row, "channel", Channel),
         lead=row["lead"],
         effect=_effect(row),
         ask=tuple(row.get("ask", ())),
-        level=Level(row.get("level", "none")),
-        ground=DeclineGround(row["ground"]) if "ground" in row else None,
+        level=_one_of(row.get("level", "none"), "level", Level),
+        ground=_word(row, "ground", DeclineGround) if "ground" in row else None,
         presumed_organ=row.get("presumed_organ"),
         split_off=row.get("split_off"),
         valid_from=row.get("valid_from"),
@@ -222,8 +275,12 @@ def _companion(row: Mapping[str, Any]) -> Companion:
     return Companion(
         id=row["id"],
         when=condition.read(row["when"]),
-        accept=frozenset(Acceptance(word) for word in row.get("accept", Acceptance)),
-        channel=frozenset(Channel(word) for word in row.get("channel", Channel)),
+        accept=frozenset(
+            _one_of(word, "accept", Acceptance) for word in row.get("accept", Acceptance)
+        ),
+        channel=frozenset(
+            _one_of(word, "channel", Channel) for word in row.get("channel", Channel)
+        ),
         effect=_effect(row),
     )
 
@@ -240,12 +297,12 @@ def _start(row: Mapping[str, Any]) -> Start:
     )
 
 
-def _derived(name: str, row: Mapping[str, Any]) -> Derived:
-    return Derived(name, row["clock"], tuple(row["on"]), row.get("within"))
+def _derived(row: Mapping[str, Any]) -> Derived:
+    return Derived(row["name"], row["clock"], tuple(row["on"]), row.get("within"))
 
 
 def _level(row: Mapping[str, Any]) -> LevelRow:
-    return LevelRow(Level(row["level"]), condition.read(row["when"]))
+    return LevelRow(_word(row, "level", Level), condition.read(row["when"]))
 
 
 def _tables(

@@ -43,3 +43,5 @@ class RouteOut(Strict):
     level = fields.String()
     rule = fields.Dict()
     parts = fields.List(fields.Dict())
+    matched = fields.List(fields.Dict())
+    companions = fields.List(fields.String())

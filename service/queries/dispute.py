@@ -58,7 +58,7 @@ OFFERED: Final = (
     "supervision.read",
 )
 # what of an answer of the rules tells of the facts
-FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")
+FACTS_OF: Final = tuple("reasons matched companions flips ask parts must_do must_not basis".split())
 # statements of every request for a dispute, built once
 _ONE: Final = (
     sa.select(Dispute)
@@ -367,7 +367,8 @@ def told_of(answer: dict[str, Any], *, sealed: bool) -> dict[str, Any]:
     """What the rules answered; where it goes and no more of it when the dispute is sealed."""
     if not sealed:
         return answer
-    return answer | {name: [] for name in FACTS_OF} | {"rule": answer["rule"] | {"id": ""}}
+    silent: dict[str, Any] = {name: [] for name in FACTS_OF} | {"runner_up": None}
+    return answer | silent | {"rule": answer["rule"] | {"id": ""}}
 
 
 def _place(dispute: Dispute, key: FieldKey | None) -> PlaceView:

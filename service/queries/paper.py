@@ -63,6 +63,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Guidance:
+    """What a guidance card 指引卡 is filled from; the applicant masked, nothing of the others."""
+
+    number: str
+    category: str
+    applicant: str
+    unit: UUID | None
+    route: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What every paper says of its dispute."""
 
@@ -109,6 +120,28 @@ def refusal(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Ref
         ground=_ground(dispute_id),
         explanation=_explanation(dispute, actor=actor, desk=desk, now=now),
         doors=_doors(dispute.guided_to or []),
+        route=route.answer,
+    )
+
+
+def guidance(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Guidance:
+    """The answer a dispute's card is filled from.
+
+    NotFound without one (a row of an imported ledger), for who does not read its content, and for a
+    restricted dispute: where somebody was sent must not be read off a paper by those they are
+    protected from.
+    """
+    dispute = one(dispute_id, "dispute.read", actor=actor, desk=desk, now=now)
+    reads = access.scope(actor, "dispute.read", desk.policy.access)
+    opens = access.opens(reads, standing(db.session(), dispute, now), now)
+    route = latest_route(dispute_id) if opens and not dispute.restricted else None
+    if route is None:
+        raise NotFound(NOT_FOUND)
+    return Guidance(
+        number=dispute.number,
+        category=dispute.category,
+        applicant=applicant(dispute, desk),
+        unit=dispute.organisation_id,
         route=route.answer,
     )
 

@@ -16,7 +16,7 @@ from service.operations import route as routes
 from service.rules import party as party_rules
 from service.rules.fact import restricts
 from service.web import form as forms
-from service.web import intake_form
+from service.web import guide, intake_form
 from service.web.api.routing import request_of
 from service.web.door import desk, now
 from service.web.route import panel
@@ -40,6 +40,7 @@ class Outlook:
     """
 
     route: dict[str, Any] | None = None
+    guides: list[dict[str, Any]] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
     more: list[dict[str, Any]] = field(default_factory=list)
     others: list[dict[str, Any]] = field(default_factory=list)
@@ -69,8 +70,10 @@ def outlook(posted: MultiDict[str, str]) -> Outlook:
     wanted = (told | set(asked)) - ASKED_APART - set(first)
     more = [name for name in FACTS if name in wanted]
     others = _others(posted)
+    categories = [category] if not answer["parts"] else _categories(category, body)
     return Outlook(
         route=panel(answer, today=desk().today(now()), policy=desk().policy),
+        guides=guide.cards(answer, categories),
         questions=[question(FACTS[name]) for name in first],
         more=[question(FACTS[name]) for name in more],
         others=others,
@@ -127,6 +130,13 @@ def _answer(category: str, facts: dict[str, Any], body: dict[str, Any]) -> dict[
         read = request_of(load_body(PreviewIn, request_body))
     answer: dict[str, Any] = routes.answer(read, desk()).as_dict()
     return answer
+
+
+def _categories(category: str, body: dict[str, Any]) -> list[str]:
+    """The categories of the matters of a visit, the first one's own before them."""
+    known = desk().policy.categories.by_code
+    more = [each.get("category") for each in (body.get("matters") or [])[1:]]
+    return [category, *(str(each) for each in more if each in known)]
 
 
 def _asked(answer: dict[str, Any]) -> list[str]:

@@ -19,10 +19,19 @@ def offered(opened: Opened) -> list[dict[str, Any]]:
     if declined and access.may_end(actor(), restricted=view.restricted):
         address = url_for("paper.decline", dispute_id=view.id)
         found.append({"label": "不予受理告知书", "url": address, "main": True})
+    if may_guide(opened):
+        address = url_for("paper.guide", dispute_id=view.id)
+        found.append({"label": "打印指引卡", "url": address, "main": False})
     if "dispute.material" in opened.may:
         address = url_for("material.listed", dispute_id=view.id)
         found.append({"label": "材料：告知、收据", "url": address, "main": False})
     return found
+
+
+def may_guide(opened: Opened) -> bool:
+    """Whether its guidance card 指引卡 may be printed: never of a restricted dispute."""
+    view = opened.view
+    return view.route is not None and opened.key is not None and not view.restricted
 
 
 def voided(opened: Opened) -> str | None:

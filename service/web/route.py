@@ -38,6 +38,9 @@ def panel(answer: dict[str, Any] | None, *, today: date, policy: Policy) -> dict
         "must_not": [each["text"] for each in answer["must_not"]],
         "basis": [basis(**each) for each in answer["basis"]],
         "deadlines": [_deadline(each, today, policy) for each in answer["deadlines"]],
+        "matched": [_matched(each, policy) for each in answer.get("matched", [])],
+        "runner_up": _runner_up(answer["runner_up"]),
+        "asks": [FACTS[name].question for name in answer["ask"] if name in FACTS],
         "flips": [_flip(each) for each in answer["flips"]],
         "rule": _rule(answer, policy),
         "parts": [panel(part, today=today, policy=policy) for part in answer["parts"]],
@@ -104,12 +107,29 @@ def _deadline(each: dict[str, Any], today: date, policy: Policy) -> dict[str, An
     }
 
 
+def _matched(each: dict[str, Any], policy: Policy) -> str:
+    """购买用途：生活消费; a fact the clocks tell says itself so."""
+    name, value = each["fact"], each["value"]
+    if name == "category":
+        return f"{each['label']}：{show.category(value, policy)}"
+    if told := show.facts({name: value}):
+        return f"{told[0]['label']}：{told[0]['value']}"
+    if isinstance(value, bool):
+        return each["label"] if value else f"{each['label']}：否"
+    return f"{each['label']}：{show.iso_day(value) if name.endswith('_on') else value}"
+
+
+def _runner_up(each: dict[str, Any] | None) -> str:
+    return f"{each['title']}（{_consequence(each)}）" if each else ""
+
+
 def _flip(each: dict[str, Any]) -> str:
     fact = FACTS.get(each["fact"])
     name = fact.label if fact else each["fact"]
     told = show.facts({each["fact"]: each["value"]})
     value = told[0]["value"] if told else str(each["value"])
-    return f"“{name}”是“{value}”：{_consequence(each)}"
+    side = {"earlier": "或更早", "later": "或更晚"}.get(each.get("side", ""), "")
+    return f"“{name}”是“{value}{side}”：{_consequence(each)}"
 
 
 def _consequence(each: dict[str, Any]) -> str:

@@ -118,6 +118,7 @@ PAPERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "receipt": "登记回执",
         "decline": "不予受理告知书",
+        "guide": "办事指引卡",
         "materials_notice": "一次性告知单",
         "materials_receipt": "材料收据",
         "supervision_order": "督办单",

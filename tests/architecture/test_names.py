@@ -60,6 +60,7 @@ WORDS_WITHOUT_A_TABLE = {
     "sign_in_slip",
     "document",
     "forgetting",
+    "guide",
     "hand_over",
     "hold",
     "retention",

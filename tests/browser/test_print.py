@@ -18,6 +18,7 @@ SLIP = re.compile(rb"/MediaBox\s*\[0 0 22[67]\.\d+ 56[67]\.\d+\]")  # 80 mm by 2
 FIVE: list[dict[str, Any]] = [
     {"category": code, "facts": {}} for code in ("neighbour", "debt", "wages", "family", "contract")
 ]
+HURT: dict[str, Any] = {"traffic_certificate_on": "2026-11-12", "injury": "minor"}
 BENEFIT: dict[str, Any] = {
     "category": "social_security",
     "facts": {"administrative_act": "benefit_decision", "learnt_on": "2026-11-01"},
@@ -123,6 +124,7 @@ def test_notices_are_one_page_without_barriers(
         f"/disputes/{refused.id}/papers/decline",
         f"/disputes/{wanted.id}/papers/materials-notice",
         f"/disputes/{wanted.id}/papers/materials-receipt",
+        f"/disputes/{case(category='traffic', facts=HURT).id}/papers/guide",
     ]
     for path in papers:
         page.goto(path)

@@ -26,13 +26,19 @@ MEASURED = [
     "search_town_rare",
     "search_town_common",
     "routing_preview",
+    "routing_preview_200_rules",
     "duplicates",
     "weekly_figures",
     "weekly_export_xlsx",
     "create",
     "ledger_import_30_rows",
 ]
-WITHOUT_COUNTERPART = ("list_window", "routing_preview", "weekly_export_xlsx")
+WITHOUT_COUNTERPART = (
+    "list_window",
+    "routing_preview",
+    "routing_preview_200_rules",
+    "weekly_export_xlsx",
+)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -16,6 +16,7 @@ CLOCKS = clock.load()
 CALENDAR = WorkCalendar(calendar.load())
 CATEGORIES = tuple(category.load().by_code)
 CASES = Path(__file__).parents[1] / "data" / "routing_cases.json"
+LAW_CASES = CASES.with_name("routing_law_cases.json")
 GIVEN = Path(__file__).parents[3] / "shared" / "data" / "cases.expected.json"
 
 
@@ -74,3 +75,41 @@ def differences(expected: Mapping[str, Any], answer: Mapping[str, Any]) -> list[
         elif answer[key] != wanted:
             found.append(f"{key}: {answer[key]} != {wanted}")
     return found
+
+
+def strays(expected: Mapping[str, Any], never: Mapping[str, Any], answer: Mapping[str, Any]) -> Any:
+    """Where an answer strays from what the law says of a case.
+
+    Single words are equal; of lists, of codes and of terms at least those expected are there, and
+    none of those that may `never` be.
+    """
+    told = flat(answer)
+    found: list[str] = []
+    for key, wanted in expected.items():
+        got = told[key]
+        if key == "parts":
+            pairs = zip(wanted, got, strict=True)
+            found += [line for part, each in pairs for line in strays(part, {}, each)]
+        elif isinstance(wanted, dict):
+            found += [
+                f"{key} {n}: {got.get(n)} != {on}" for n, on in wanted.items() if got.get(n) != on
+            ]
+        elif isinstance(wanted, list):
+            found += [f"{key} lacks {word}" for word in wanted if word not in got]
+        elif got != wanted:
+            found.append(f"{key}: {got} != {wanted}")
+    for key, words in never.items():
+        found += [f"{key} has {word}" for word in words if word in told[key]]
+    return found
+
+
+def flat(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer with codes, laws and due dates where rows of them stood."""
+    return {
+        **answer,
+        "must_do": [note["code"] for note in answer["must_do"]],
+        "must_not": [note["code"] for note in answer["must_not"]],
+        "basis": [row["law"] for row in answer["basis"]],
+        "deadlines": {row["rule"]: row["due_on"] for row in answer["deadlines"]},
+        "asks": answer["ask"],
+    }

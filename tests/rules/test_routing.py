@@ -1,5 +1,6 @@
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 
 from config import routing as rulebooks
 from config.condition import read
-from config.facts import ALL, FactKind, FactValue
+from config.facts import ALL, FACTS, FactKind, FactValue
 from config.routing import Rulebook
 from config.vocabulary import Acceptance, Channel, OrganisationKind
 from service.rules.routing import Matter, RoutingRequest, RulebookFault, check
+from service.rules.routing.answer import Flip
 from service.rules.routing.truth import holds
 from tests.factories.routing import (
     CASES,
@@ -94,10 +96,79 @@ def test_a_known_fact_is_not_asked_again() -> None:
     assert "pending_at" not in ask("debt", pending_at="none").ask
 
 
-def test_facts_that_change_more_answers_are_asked_first() -> None:
+def test_facts_that_decide_more_are_asked_first() -> None:
     answer = ask("intellectual_property", government_party="none")
 
-    assert answer.ask[:2] == ("pending_at", "ip_matter")
+    assert answer.ask[:4] == ("pending_at", "sensitive", "danger", "crime_suspected")
+    assert answer.ask.index("ip_matter") < answer.ask.index("effective_judgment")
+
+
+@given(REQUESTS)
+def test_questions_stand_in_the_order_of_how_much_they_decide(request: RoutingRequest) -> None:
+    """The sum over the answers that change the outcome, each the heavier the earlier its rule."""
+    answer = answer_to(request)
+    places = {rule.id: place for place, rule in enumerate(RULEBOOK.rules)}
+    weights = []
+    for name in answer.ask:
+        values = [flip.value for flip in answer.flips if flip.fact == name]
+        then = [answer_to(replace(request, facts={**request.facts, name: v})) for v in values]
+        weights.append(sum(len(places) - places[each.rule.id] for each in then))
+
+    assert weights == sorted(weights, reverse=True)
+    assert answer_to(request).ask == answer.ask
+
+
+@given(REQUESTS)
+def test_only_what_a_clerk_can_answer_is_asked(request: RoutingRequest) -> None:
+    asked = [FACTS[name] for name in answer_to(request).ask]
+    wanted = {name for rule in RULEBOOK.rules for name in rule.ask}
+
+    assert [f.name for f in asked if f.name in request.facts and f.name != "labour_relation"] == []
+    assert [
+        f.name for f in asked if not f.is_asked_for(request.category) and f.name not in wanted
+    ] == []
+    assert [f.name for f in asked if not f.question.endswith("？")] == []
+
+
+# What made the rule hold
+
+
+@given(REQUESTS)
+def test_the_matched_facts_alone_make_the_rule_hold(request: RoutingRequest) -> None:
+    answer = answer_to(request)
+    known: dict[str, object] = {row.fact: row.value for row in answer.matched}
+    rule = next(rule for rule in RULEBOOK.rules if rule.id == answer.rule.id)
+
+    assert holds(rule.when, known) is True
+    assert None not in known.values()
+
+
+def test_matched_facts_are_told_in_words_with_the_dates_behind_them() -> None:
+    facts: dict[str, FactValue] = {"traffic_certificate_on": date(2026, 9, 28), "all_applied": True}
+    answer = answer_to(RoutingRequest("traffic", facts, date(2026, 10, 19)))
+
+    assert [row.as_dict() for row in answer.matched] == [
+        {"fact": "category", "value": "traffic", "label": "纠纷类型"},
+        {"fact": "traffic_apply_late", "value": True, "label": "“申请交警调解”的期限已过"},
+        {
+            "fact": "traffic_certificate_on",
+            "value": "2026-09-28",
+            "label": "收到事故认定书日期",
+        },
+        {"fact": "registered_on", "value": "2026-10-19", "label": "登记日期"},
+    ]
+
+
+def test_an_exception_nobody_has_shown_is_no_matched_fact() -> None:
+    unknown = ask("tort", injury="serious")
+    shown = ask("land_contract", land_matter="title", administrative_act="none")
+
+    assert [row.fact for row in unknown.matched] == ["injury", "category"]
+    assert [row.fact for row in shown.matched] == ["land_matter"]
+
+
+def test_the_rule_that_catches_all_matched_nothing() -> None:
+    assert ask("other").matched == ()
 
 
 # Why this answer: flips, runner-up
@@ -117,10 +188,39 @@ def _assert_flips_come_true(request: RoutingRequest) -> None:
     answer = answer_to(request)
     before = (answer.accept, answer.channel, answer.lead)
     for flip in answer.flips:
-        rerun = answer_to(replace(request, facts={**request.facts, flip.fact: flip.value}))
-        after = (rerun.accept, rerun.channel, rerun.lead)
-        assert after == (flip.accept, flip.channel, flip.lead)
-        assert after != before
+        for value in _meant(flip):
+            rerun = answer_to(replace(request, facts={**request.facts, flip.fact: value}))
+            after = (rerun.accept, rerun.channel, rerun.lead)
+            assert after == (flip.accept, flip.channel, flip.lead)
+            assert after != before
+
+
+def _meant(flip: Flip) -> list[FactValue]:
+    """The value of a flip; of a day also some beyond it."""
+    if not isinstance(flip.value, date):
+        return [flip.value]
+    way = -1 if flip.side == "earlier" else 1
+    return [flip.value + timedelta(days=way * days) for days in (0, 1, 8, 40)]
+
+
+def test_a_day_flips_where_its_term_turns() -> None:
+    facts: dict[str, FactValue] = {"traffic_certificate_on": date(2026, 9, 28)}
+    late = answer_to(RoutingRequest("traffic", facts, date(2026, 10, 19)))
+    early = answer_to(RoutingRequest("traffic", facts, date(2026, 10, 15)))
+
+    assert [flip.as_dict() for flip in late.flips if flip.side] == [
+        {
+            "fact": "traffic_certificate_on",
+            "value": "2026-09-29",
+            "accept": "yes",
+            "channel": "administrative",
+            "lead": "traffic_police",
+            "side": "later",
+        }
+    ]
+    assert [(flip.value, flip.side, flip.lead) for flip in early.flips if flip.side] == [
+        (date(2026, 9, 23), "earlier", "traffic_committee")
+    ]
 
 
 @given(REQUESTS)
@@ -195,6 +295,29 @@ def test_the_organ_that_decided_neither_leads_nor_assists(request: RoutingReques
         assert organ not in (answer.lead, *answer.assist)
 
 
+@pytest.mark.parametrize("act", [v for v in FACTS["administrative_act"].values if v != "none"])
+def test_nobody_is_guided_to_the_organ_that_decided(act: str) -> None:
+    """Only a tax office has its like above it; a court decides no act of government."""
+    astray = []
+    for organ in OrganisationKind:
+        for elsewhere in ("none", "court", "police", "agency"):
+            answer = ask(
+                "other", administrative_act=act, deciding_organ=organ.value, pending_at=elsewhere
+            )
+            guides = {answer.lead, *answer.assist}
+            doors = set(answer.go_to) - ({"tax", "court"} & {organ.value})
+            if organ.value in guides | doors or not answer.go_to or answer.accept != "no":
+                astray.append((organ.value, elsewhere, answer.rule.id))
+
+    assert astray == []
+
+
+def test_a_contested_decision_does_not_wait_for_the_organ_that_handles_it() -> None:
+    answer = ask("consumer", pending_at="agency", administrative_act="penalty")
+
+    assert answer.rule.id == "act.penalty"
+
+
 def test_the_answer_names_exactly_the_keys_of_the_contract() -> None:
     assert list(ask("debt").as_dict()) == [
         "accept",
@@ -213,6 +336,8 @@ def test_the_answer_names_exactly_the_keys_of_the_contract() -> None:
         "level",
         "rule",
         "parts",
+        "matched",
+        "companions",
     ]
 
 
@@ -249,7 +374,9 @@ def test_expiring_evidence_is_named_with_its_date() -> None:
     answer = ask("consumer", consumption="farm_inputs", evidence_expires_on=date(2026, 9, 14))
 
     texts = {note.code: note.text for note in answer.must_do}
-    assert texts["EVIDENCE_NOW"] == "证据到2026-09-14就无法再取，立即申请鉴定、封存留样"
+    assert texts["EVIDENCE_NOW"] == (
+        "证据到2026-09-14就无法再取，立即申请鉴定、封存留样；过了这一天不得许诺还能现场鉴定，改用封存的样品"
+    )
 
 
 def test_the_last_days_of_a_remedy_are_called_out() -> None:
@@ -346,16 +473,45 @@ def _changed(old: str, new: str) -> Rulebook:
     ("old", "new", "fault"),
     [
         ('id = "crime"', 'id = "danger"', "编号 danger 重复"),
-        ("danger = true", "dangr = true", "规则 danger 有未知的要素 dangr"),
+        ("danger = true", "dangr = true", "规则 danger 的条件（when）里有未知的要素 dangr"),
         (
             'injury = ["minor", "serious", "death"]',
             'injury = ["minor", "bad"]',
-            "规则 crime.injury 要素 injury 没有 bad 这个值",
+            "规则 crime.injury 的条件（when）里要素 injury 没有 bad 这个值",
         ),
-        ('lead = "police_station"', 'lead = "police"', "规则 danger 有未知的单位 police"),
-        ('"CALL_POLICE", "REPORT_UP"', '"CALL"', "规则 danger 有未知的应做事项 CALL"),
-        ('deadlines = ["LAB.MED"]', 'deadlines = ["LAB"]', "规则 crime.wages 有未知的期限 LAB"),
-        ('pending_at = "court"\n', "", "规则 pending.court 没有条件，挡住了后面的规则"),
+        (
+            'lead = "police_station"',
+            'lead = "police"',
+            "规则 danger 的牵头（lead）里有未知的单位 police",
+        ),
+        (
+            'go_to = ["police_station"]',
+            'go_to = ["police"]',
+            "规则 danger 的去向（go_to）里有未知的单位 police",
+        ),
+        (
+            '"CALL_POLICE", "REPORT_UP"',
+            '"CALL"',
+            "规则 danger 的应做（must_do）里有未知的应做事项 CALL",
+        ),
+        (
+            'deadlines = ["LAB.MED"]',
+            'deadlines = ["LAB"]',
+            "规则 crime.wages 的期限（deadlines）里有未知的期限 LAB",
+        ),
+        (
+            'deadlines = ["LAB.MED"]',
+            'deadlines = ["LAB.ARB"]',
+            "规则 crime.wages 的期限（deadlines）里有未知的起算 LAB.ARB",
+        ),
+        ('ground = "crime"\n', "", "规则 crime.wages 不受理却没有写明事由（ground）"),
+        (
+            'first = ["applied_on", "registered_on"]',
+            'first = ["applied"]',
+            "起算 CONS.ACCEPT 的起算日（first 等）里有未知的要素 applied",
+        ),
+        ('tax = ["tax"]', 'tax = ["taxes"]', "表 review 的 tax 行里有未知的单位 taxes"),
+        ('pending_at = "arbitration"\n', "", "规则 pending.arbitration 没有条件，挡住了后面的规则"),
         (
             'ip_matter = "patent_ownership"',
             'ip_matter = "patent_damages"',
@@ -370,6 +526,56 @@ def test_a_wrong_rulebook_is_refused(old: str, new: str, fault: str) -> None:
     assert fault in refused.value.faults
 
 
+def test_every_fault_of_a_rulebook_is_named() -> None:
+    text = rulebooks.DEFAULT.read_text("utf-8")
+    text = text.replace('lead = "police_station"', 'lead = "police"', 1)
+    text = text.replace('assist = ["veterans"]', 'assist = ["army"]', 1)
+
+    with pytest.raises(RulebookFault) as refused:
+        check(rulebooks.parse(text), CLOCKS, CATEGORIES)
+
+    assert refused.value.faults == (
+        "规则 danger 的牵头（lead）里有未知的单位 police",
+        "伴随 military 的协助（assist）里有未知的单位 army",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('level = "red"', 'levle = "red"', "规则 danger 有未知的键 levle"),
+        ('title = "现实危险，先报警救护"\n', "", "规则 danger 缺少 title"),
+        (
+            'accept = "protect"',
+            'accept = "perhaps"',
+            "规则 danger 的 accept 没有 perhaps 这个值（可以是 yes、no、split、protect、manual）",
+        ),
+        (
+            'article = "25", grade = "A"',
+            'article = "25", grade = "Z"',
+            "规则 danger 依据的等级（grade）没有 Z 这个值",
+        ),
+        (
+            "when = { people_count_from = 6 }",
+            'when = { people_count_from = "6" }',
+            "伴随 many_people 的条件（when）里人数 6 不是整数",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told_with_its_field(old: str, new: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=f"^分流规则有误：{re.escape(fault)}$"):
+        _changed(old, new)
+
+
+def test_every_row_that_cannot_be_read_is_named() -> None:
+    text = rulebooks.DEFAULT.read_text("utf-8")
+    text = text.replace('level = "red"', 'levle = "red"', 1)
+    text = text.replace('assist = ["veterans"]', 'asist = ["veterans"]', 1)
+
+    with pytest.raises(ValueError, match=r"^分流规则有误：规则 danger .*；伴随 military .*asist$"):
+        rulebooks.parse(text)
+
+
 def test_a_rulebook_must_end_with_a_rule_that_catches_all() -> None:
     cut = replace(RULEBOOK, rules=RULEBOOK.rules[:-1])
 
@@ -382,11 +588,6 @@ def test_an_unknown_category_is_refused() -> None:
 
     with pytest.raises(RulebookFault, match="category 没有 debt 这个值"):
         check(RULEBOOK, CLOCKS, fewer)
-
-
-def test_an_unknown_key_is_told_with_its_rule() -> None:
-    with pytest.raises(ValueError, match="分流规则“danger”有误：未知的键 levle"):
-        _changed('level = "red"', 'levle = "red"')
 
 
 def test_every_fact_of_the_table_is_of_use() -> None:

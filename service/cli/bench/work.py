@@ -8,7 +8,7 @@ measured is the workbook of the weekly report.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 
 from service.cli.bench import bare
 from service.cli.bench.bare import Bare, Copies
+from service.cli.bench.rulebook import grown
 from service.cli.bench.scratch import Scratch
 from service.cli.bench.town import PASSWORD, Crowd, workbook
 from service.desk import Desk
@@ -30,6 +31,7 @@ from service.rules.calendar import Week
 
 Work = Callable[[int], object]
 SHEET_ROWS: Final = 200
+MANY_RULES: Final = 200
 NAME: Final = "王伟"
 WORD: Final = "恢复原状"
 RARE: Final = "共137米"  # about one story in nine hundred tells it
@@ -103,6 +105,9 @@ def operations(
         "routing_preview", lambda _: window.call("POST", "/routing/preview", asked), runs, None
     )
     yield Operation(
+        f"routing_preview_{MANY_RULES}_rules", _by_many_rules(app, window, desk), runs, None
+    )
+    yield Operation(
         "duplicates",
         lambda n: window.call("POST", "/duplicates", visits[n % runs]),
         runs,
@@ -154,6 +159,26 @@ def _lists(app: Flask, scratch: Scratch, director: Caller, runs: int) -> Iterato
     place = bare.middle(scratch)
     deep = partial(director.call, "GET", f"/disputes?cursor={_cursor(place)}")
     yield Operation("list_director_deep", _again(deep), runs, bare.listed_after(scratch, place))
+
+
+def _by_many_rules(app: Flask, window: Caller, desk: Desk) -> Work:
+    """A preview with much to explain, by a rulebook of many rules that is in force only then."""
+    many = grown(desk.policy.rulebook, MANY_RULES)
+    large = replace(desk, policy=replace(desk.policy, rulebook=many))
+    asked = {
+        "category": "land_contract",
+        "registered_on": "2026-11-09",
+        "facts": {"land_matter": "contract", "government_party": "none", "injury": "none"},
+    }
+
+    def work(_: int) -> object:
+        app.extensions["fengqiao"] = large
+        try:
+            return window.call("POST", "/routing/preview", asked)
+        finally:
+            app.extensions["fengqiao"] = desk
+
+    return work
 
 
 def _again(call: Callable[[], object]) -> Work:

@@ -1,6 +1,7 @@
 """The answer 分流结论 to a routing question, shaped as the contract names it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from config.basis import Basis
 from config.facts import FactValue
@@ -22,23 +23,41 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One fact that, with this other value and all else equal, gives another answer."""
+    """One fact that, with this other value and all else equal, gives another answer.
+
+    A date stands for every day on its `side` (earlier, later) too.
+    """
 
     fact: str
     value: FactValue
     accept: Acceptance
     channel: Channel
     lead: str
+    side: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The flip as the API shows it."""
         return {
             "fact": self.fact,
-            "value": self.value,
+            "value": _plain(self.value),
             "accept": self.accept.value,
             "channel": self.channel.value,
             "lead": self.lead,
+            **({"side": self.side} if self.side else {}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One thing known of the dispute that made the deciding rule hold; `label` is its name."""
+
+    fact: str
+    value: object
+    label: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The matched fact as the API shows it."""
+        return {"fact": self.fact, "value": _plain(self.value), "label": self.label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +113,8 @@ class RouteAnswer:
     level: Level
     rule: RuleVersion
     parts: tuple["RouteAnswer", ...] = ()
+    matched: tuple[Matched, ...] = ()
+    companions: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The answer as the API shows it."""
@@ -114,4 +135,11 @@ class RouteAnswer:
             "level": self.level.value,
             "rule": self.rule.as_dict(),
             "parts": [part.as_dict() for part in self.parts],
+            "matched": [row.as_dict() for row in self.matched],
+            "companions": list(self.companions),
         }
+
+
+def _plain(value: object) -> object:
+    """A fact's value as JSON has it: a date as its ISO text."""
+    return value.isoformat() if isinstance(value, date) else value

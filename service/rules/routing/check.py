@@ -1,6 +1,6 @@
 """Checking a rulebook 校验分流规则 before it is used: every word known, every rule reachable."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from config.clock import Clocks
 from config.condition import All, AnyOf, Condition, Is, Not, Unless, subjects_of
@@ -62,15 +62,23 @@ def _rule_faults(
 ) -> Iterator[str]:
     yield from _words(rule.when, book, categories)
     yield from _effect_faults(rule.effect, book, clocks)
-    yield from _unknown("单位", [rule.lead], _office_words(book))
-    yield from _unknown("单位", filter(None, [rule.presumed_organ]), _OFFICES)
-    yield from _unknown("要素", [*rule.ask, *filter(None, [rule.split_off])], FACTS)
+    yield from _unknown("牵头（lead）", "单位", [rule.lead], _office_words(book))
+    organs = filter(None, [rule.presumed_organ])
+    yield from _unknown("推定机关（presumed_organ）", "单位", organs, _OFFICES)
+    yield from _unknown("追问（ask）", "要素", rule.ask, FACTS)
+    yield from _unknown("拆分（split_off）", "要素", filter(None, [rule.split_off]), FACTS)
     if (rule.accept is Acceptance.YES) is (rule.channel is Channel.NONE):
-        yield "受理与调解方式不一致"
-    if (rule.accept is Acceptance.NO) and not (rule.effect.go_to and rule.ground):
-        yield "不受理却没有写明理由和去向"
-    if not (rule.effect.reasons and rule.effect.basis):
-        yield "没有写明理由或依据"
+        yield "的受理（accept）与调解方式（channel）不一致"
+    if rule.accept is Acceptance.NO and not rule.ground:
+        yield "不受理却没有写明事由（ground）"
+    if rule.accept is Acceptance.NO and not rule.effect.go_to:
+        yield "不受理却没有写明去向（go_to）"
+    if not rule.effect.reasons:
+        yield "没有写明理由（reasons）"
+    if not rule.effect.basis:
+        yield "没有写明依据（basis）"
+    if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
+        yield "的生效日期（valid_from）晚于失效日期（valid_to）"
 
 
 def _companion_faults(
@@ -81,15 +89,19 @@ def _companion_faults(
 
 
 def _effect_faults(effect: Effect, book: Rulebook, clocks: Clocks) -> Iterator[str]:
-    yield from _unknown("单位", [*effect.assist, *effect.go_to], _office_words(book))
-    yield from _unknown("期限", effect.deadlines, clocks.by_id)
-    yield from _unknown("起算", effect.deadlines, {row.clock for row in book.starts})
-    yield from _unknown("应做事项", effect.must_do, book.must_do)
-    yield from _unknown("不得事项", effect.must_not, book.must_not)
+    offices, started = _office_words(book), {row.clock for row in book.starts}
+    yield from _unknown("协助（assist）", "单位", effect.assist, offices)
+    yield from _unknown("去向（go_to）", "单位", effect.go_to, offices)
+    unknown = [each for each in effect.deadlines if each not in clocks.by_id]
+    yield from _unknown("期限（deadlines）", "期限", unknown, clocks.by_id)
+    known = [each for each in effect.deadlines if each in clocks.by_id]
+    yield from _unknown("期限（deadlines）", "起算", known, started)
+    yield from _unknown("应做（must_do）", "应做事项", effect.must_do, book.must_do)
+    yield from _unknown("不得（must_not）", "不得事项", effect.must_not, book.must_not)
 
 
-def _unknown(what: str, words: Iterable[str], known: Collection[str]) -> Iterator[str]:
-    return (f"有未知的{what} {word}" for word in words if word not in known)
+def _unknown(field: str, what: str, words: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    return (f"的{field}里有未知的{what} {word}" for word in words if word not in known)
 
 
 def _office_words(book: Rulebook) -> frozenset[str]:
@@ -100,7 +112,7 @@ def _words(condition: Condition, book: Rulebook, categories: Collection[str]) ->
     """What is unknown in a condition: a subject, or a value its subject cannot have."""
     derived = {row.name for row in book.derived}
     known = {"category", "people_count", *derived, *FACTS}
-    yield from _unknown("要素", subjects_of(condition), known)
+    yield from _unknown("条件（when）", "要素", sorted(subjects_of(condition)), known)
     for part in _comparisons(condition):
         if part.subject == "category":
             possible: Collection[object] = categories
@@ -109,7 +121,7 @@ def _words(condition: Condition, book: Rulebook, categories: Collection[str]) ->
         else:
             possible = FACTS[part.subject].values if part.subject in FACTS else part.values
         strange = [str(value) for value in part.values if value not in possible]
-        yield from (f"要素 {part.subject} 没有 {value} 这个值" for value in strange)
+        yield from (f"的条件（when）里要素 {part.subject} 没有 {v} 这个值" for v in strange)
 
 
 def _comparisons(condition: Condition) -> Iterator[Is]:
@@ -126,24 +138,36 @@ def _comparisons(condition: Condition) -> Iterator[Is]:
 def _table_faults(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
     for tables, keys in ((book.organ_tables, _OFFICES), (book.category_tables, categories)):
         for name, rows in tables.items():
+            told = [*_unknown("键", "词", rows, {*keys, "default"}), *_strange_offices(rows)]
+            yield from (f"表 {name} {fault}" for fault in told)
             if "default" not in rows:
                 yield f"表 {name} 没有 default"
-            yield from _unknown(f"表 {name} 的键", rows, {*keys, "default"})
-            for offices in rows.values():
-                yield from _unknown(f"表 {name} 的单位", offices, _OFFICES)
-    for organ, offices in book.conflicts.items():
-        yield from _unknown("回避单位", [organ, *offices], _OFFICES)
+    barred = {organ: (organ, *offices) for organ, offices in book.conflicts.items()}
+    yield from (f"表 conflict {fault}" for fault in _strange_offices(barred))
+
+
+def _strange_offices(rows: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for key, offices in rows.items():
+        yield from _unknown(f" {key} 行", "单位", offices, _OFFICES)
 
 
 def _clock_faults(book: Rulebook, clocks: Clocks, categories: Collection[str]) -> Iterator[str]:
     for row in book.starts:
-        yield from _unknown("期限", [row.clock, *filter(None, [row.after])], clocks.by_id)
-        yield from _unknown("起算要素", _start_facts(row), {*FACTS, *_DATES})
-        yield from _words(row.when, book, categories)
+        told = [
+            *_unknown(
+                "期限（clock、after）", "期限", filter(None, [row.clock, row.after]), clocks.by_id
+            ),
+            *_unknown("起算日（first 等）", "要素", _start_facts(row), {*FACTS, *_DATES}),
+            *_words(row.when, book, categories),
+        ]
+        yield from (f"起算 {row.clock} {fault}" for fault in told)
     unconditional = {row.clock for row in book.starts if row.when == All(())}
     for derived in book.derived:
-        yield from _unknown("无条件起算的期限", [derived.clock], unconditional)
-        yield from _unknown("起算要素", derived.on, {*FACTS, *_DATES})
+        told = [
+            *_unknown("期限（clock）", "无条件起算的期限", [derived.clock], unconditional),
+            *_unknown("比较日（on）", "要素", derived.on, {*FACTS, *_DATES}),
+        ]
+        yield from (f"推算 {derived.name} {fault}" for fault in told)
 
 
 def _start_facts(row: Start) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ from datetime import date
 from typing import TypeVar
 
 from config.clock import Clocks
-from config.routing import Effect, Rule, Rulebook
+from config.routing import Companion, Effect, Rule, Rulebook
 from config.vocabulary import Acceptance, Level
 from service.rules.calendar import WorkCalendar
 from service.rules.deadlines import in_force
 from service.rules.routing.answer import Note, RouteAnswer, RuleVersion
-from service.rules.routing.explanation import flips, questions, runner_up
+from service.rules.routing.explanation import changes, questions, runner_up
+from service.rules.routing.matching import matched
 from service.rules.routing.request import RoutingRequest
 from service.rules.routing.situation import Bench, deadlines_of, situate
 from service.rules.routing.truth import Situation, holds
@@ -63,11 +64,11 @@ def _with_parts(answer: RouteAnswer, parts: list[RouteAnswer]) -> RouteAnswer:
 def _explained(
     answer: RouteAnswer, judged: Judged, situation: Situation, bench: Bench
 ) -> RouteAnswer:
-    found = flips(judged, situation, bench)
+    found = changes(judged, situation, bench)
     return replace(
         answer,
         runner_up=runner_up(judged, situation, bench),
-        flips=found,
+        flips=tuple(change.flip for change in found),
         ask=questions(judged, found, situation, bench),
     )
 
@@ -76,7 +77,8 @@ def _answered(rule: Rule, situation: Situation, bench: Bench) -> RouteAnswer:
     book = bench.rulebook
     on = situation.get("registered_on")
     day = on if isinstance(on, date) else None
-    effects = [rule.effect, *_companions(rule, situation, book)]
+    along = _companions(rule, situation, book)
+    effects = [rule.effect, *(row.effect for row in along)]
     decided = outcome(book, rule, situation)
     barred = barred_by(book, rule, situation)
     assist = offices(book, rule, _each(effects, "assist"), situation)
@@ -96,12 +98,14 @@ def _answered(rule: Rule, situation: Situation, bench: Bench) -> RouteAnswer:
         ask=(),
         level=_level(rule, situation, book),
         rule=RuleVersion(rule.id, book.version),
+        matched=matched(rule, situation, bench),
+        companions=tuple(row.id for row in along),
     )
 
 
-def _companions(rule: Rule, situation: Situation, book: Rulebook) -> list[Effect]:
+def _companions(rule: Rule, situation: Situation, book: Rulebook) -> list[Companion]:
     return [
-        row.effect
+        row
         for row in book.companions
         if rule.accept in row.accept and rule.channel in row.channel and holds(row.when, situation)
     ]

@@ -30,9 +30,24 @@ def situate(request: RoutingRequest, bench: Bench) -> dict[str, object]:
         "accepted_on": request.accepted_on,
     }
     known.update((name, value) for name, value in request.facts.items() if value != "unknown")
+    return worked_out(known, bench)
+
+
+def worked_out(known: Situation, bench: Bench) -> dict[str, object]:
+    """A situation with what the clocks say of it."""
+    told = dict(known)
     for row in bench.rulebook.derived:
-        known[row.name] = _derived(row, known, bench)
-    return known
+        told[row.name] = derive(row, told, bench)
+    return told
+
+
+def sources(row: Derived, rulebook: Rulebook) -> tuple[tuple[str, ...], ...]:
+    """What a derived fact is worked out from: what starts its clock, and what is compared with it.
+
+    Each is a row of names of which the first known one counts.
+    """
+    starts = (start.first for start in rulebook.starts if start.clock == row.clock)
+    return (*starts, row.on)
 
 
 def deadlines_of(ids: Iterable[str], situation: Situation, bench: Bench) -> tuple[Deadline, ...]:
@@ -73,7 +88,8 @@ def _first(names: Iterable[str], situation: Situation) -> date | None:
     return next((day for day in days if isinstance(day, date)), None)
 
 
-def _derived(row: Derived, situation: Situation, bench: Bench) -> bool | None:
+def derive(row: Derived, situation: Situation, bench: Bench) -> bool | None:
+    """A fact worked out from a clock; None while its start or the day compared is unknown."""
     found = due(row.clock, situation, bench)
     on = _first(row.on, situation)
     if found is None or on is None:

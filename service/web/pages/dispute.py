@@ -23,6 +23,7 @@ from service.web import (
     attachment,
     basis,
     clock,
+    guide,
     link,
     outside_entry,
     paper,
@@ -41,6 +42,9 @@ from service.web.witness import looked_at
 
 bp = Blueprint("dispute", __name__)
 MOST_EVENTS: Final = 200
+GUIDED: Final = frozenset(
+    {DisputeStatus.REGISTERED, DisputeStatus.DISPATCHED, DisputeStatus.ACCEPTED}
+)
 VISIT_TONES: Final = {VisitResult.PERFORMED: "ok", VisitResult.NOT_PERFORMED: "warn"}
 
 
@@ -68,6 +72,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         basis=basis.section(opened) if key else None,
         provision_url=_provision_url(opened),
         route=_route(view),
+        guides=_guides(opened),
         primary=button(view, primary) if primary else None,
         steps=[button(view, step) for step in view.steps if step is not primary],
         waiting=_waiting(view),
@@ -200,6 +205,15 @@ def _route(view: DisputeView) -> dict[str, Any] | None:
         unit, reason = view.organisation.name, view.override_reason
         told["overridden"] = {"organisation": unit, "reason": reason}
     return told
+
+
+def _guides(opened: Opened) -> list[dict[str, Any]]:
+    """Where its people go, for who reads the dispute, until mediation begins."""
+    view = opened.view
+    if view.route is None or not opened.key or view.status not in GUIDED:
+        return []
+    unit = view.organisation.id if view.organisation else None
+    return guide.cards(view.route, [view.category], chosen=unit)
 
 
 def _waiting(view: DisputeView) -> str:

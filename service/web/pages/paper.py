@@ -16,6 +16,7 @@ from service.queries import material, paper
 from service.queries.material import MaterialView
 from service.queries.paper import Brief, Refusal
 from service.rules import paper as rules
+from service.web import guide as guides
 from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.route import basis
@@ -32,6 +33,20 @@ def decline(dispute_id: UUID) -> ResponseReturnValue:
     """不予受理告知书."""
     found = paper.refusal(dispute_id, actor=actor(), desk=desk(), now=now())
     return _paper(dispute_id, "decline", f"不予受理告知书 {found.number}", _refused(found))
+
+
+@bp.get("/disputes/<uuid:dispute_id>/papers/guide")
+@action("dispute.read")
+def guide(dispute_id: UUID) -> ResponseReturnValue:
+    """指引卡: where to go, with what, by when. A restricted dispute has none on paper."""
+    found = paper.guidance(dispute_id, actor=actor(), desk=desk(), now=now())
+    fields = {
+        "number": found.number,
+        "applicant": found.applicant,
+        "told_on": show.day(desk().today(now()), year=0),
+        "cards": guides.cards(found.route, [found.category], chosen=found.unit),
+    }
+    return _paper(dispute_id, "guide", f"办事指引卡 {found.number}", fields)
 
 
 @bp.get("/disputes/<uuid:dispute_id>/papers/materials-notice")

@@ -47,6 +47,8 @@ def test_a_preview_says_where_and_why_and_stores_nothing(office: Office, clerk: 
         "level",
         "parts",
     }  # fmt: skip -- the names of the contract
+    assert shown["matched"] == [{"fact": "category", "value": "neighbour", "label": "纠纷类型"}]
+    assert shown["companions"] == ["consent"]
     with office.app.app_context():
         assert db.session.scalar(sa.select(sa.func.count(Dispute.id))) == 0
         assert db.session.scalar(sa.select(sa.func.count(Route.id))) == 0

@@ -262,6 +262,10 @@ def test_without_script_a_button_shows_where_it_would_go_and_what_to_ask(window:
     assert "《人民调解法》第8条、第17条" in page.text
     assert "有没有人受伤？法医怎么说？" in page.text
     assert "facts.pending_at" in page.form(PATH).values
+    assert "因为：纠纷类型：邻里" in page.text
+    assert "人民调解：1个月，从受理之日起算" in page.text
+    assert "带上：身份证明、证据材料" in page.text
+    assert "还可以去：人民法庭、人民法院" in page.text
 
 
 def test_what_the_rules_ask_can_be_answered_on_the_form(window: Visitor) -> None:

@@ -259,3 +259,47 @@ def test_a_stranger_to_the_dispute_keeps_no_papers(
 ) -> None:
     handling = case()
     assert materials(visit(office.mediator), handling)[1].status == 404
+
+
+def test_a_guidance_card_says_where_with_what_and_by_when_and_nothing_of_the_other_side(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    labour = OrganisationDraft(
+        kind=OrganisationKind.HUMAN_RESOURCES,
+        name="柳溪人社所",
+        address="柳溪镇北街 2 号",
+        phone="0475-0000002",
+    )
+    with office.app.app_context():
+        organisations.create(labour, actor=None, now=now)
+    asked = {"category": "labour", "facts": {"employment_ended_on": "2026-05-11"}}
+    handling, window = case(**asked), visit(office.window)
+    assert f"/disputes/{handling.id}/papers/guide" in window.get(f"/disputes/{handling.id}").links
+    page = notice(window, handling, "guide")
+    paper = page.html.split("<article")[1]
+    for told in (
+        "办事指引卡",
+        "王**：",
+        "柳溪人社所　柳溪镇北街 2 号　电话 0475-0000002",
+        "劳动合同或者能证明用工的材料",
+        "劳动争议调解：最迟",
+        "劳动仲裁时效：最迟2027年5月11日（暂定）",
+        "《劳动争议调解仲裁法》第27条",
+        "劳动人事争议仲裁委员会、人民法院",
+    ):
+        assert told.replace(" ", "").replace("　", "") in page.text.replace(" ", "").replace(
+            "　", ""
+        ), told
+    assert "李" not in paper
+    with office.app.app_context():
+        events = db.session.scalars(sa.select(Event).where(Event.action == "print")).all()
+        assert [each.detail for each in events] == [{"paper": "guide", "mark": mark(page)}]
+
+
+def test_a_restricted_dispute_has_no_guidance_card_on_paper(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    handling, director = case(restricted=True), visit(office.director)
+    links = director.get(f"/disputes/{handling.id}").links
+    assert f"/disputes/{handling.id}/papers/guide" not in links
+    assert notice(director, handling, "guide").status == 404
