@@ -134,7 +134,7 @@ def shipped_view(shipped: Rulebook) -> VersionView:
 
 
 def _read(session: Session, shipped: Rulebook) -> Rulebooks:
-    rows = session.execute(_REVISION).tuples().all()
+    rows = session.execute(_REVISION).all()
     revision: Revision = tuple((each[0], each[1], each[2] or date.max, each[3]) for each in rows)
     engine = db.engine
     known = _made.get(engine)
@@ -148,13 +148,8 @@ def _parsed(
     session: Session, revision: Revision, shipped: Rulebook, before: Rulebooks | None
 ) -> Rulebooks:
     """The rulebooks of a revision; one that was parsed already is that one again."""
-    texts = dict(
-        session.execute(
-            sa.select(RulebookVersion.number, RulebookVersion.content).where(_published)
-        )
-        .tuples()
-        .all()
-    )
+    asked = sa.select(RulebookVersion.number, RulebookVersion.content).where(_published)
+    texts = {number: content for number, content in session.execute(asked)}
     known = {each.book.version: each.book for each in before.published} if before else {}
 
     def parsed(number: int) -> Rulebook:

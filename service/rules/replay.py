@@ -112,7 +112,7 @@ def place_of(word: str) -> Place:
 
 
 def said(word: str) -> str:
-    """Such a word for people: 受理，人民调解，镇人民调解委员会."""
+    """Such a word for people: 可以受理，人民调解，人民调解委员会."""
     if word == HIDDEN:
         return HIDDEN_TEXT
     place = place_of(word)
