@@ -1,6 +1,6 @@
 """Shapes of a replay 规则回放: what is asked, and what would move."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from schemas.base import Count, Day, Flag, Id, Strict
 
@@ -23,7 +23,7 @@ class ReplayIn(Strict):
 class ReplaysQuery(Strict):
     """Of which version."""
 
-    rules = Count(required=True, most=2**31 - 1)
+    rules = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))
 
 
 class ReplayBriefOut(Strict):

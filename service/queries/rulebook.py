@@ -149,7 +149,7 @@ def _parsed(
 ) -> Rulebooks:
     """The rulebooks of a revision; one that was parsed already is that one again."""
     asked = sa.select(RulebookVersion.number, RulebookVersion.content).where(_published)
-    texts = {number: content for number, content in session.execute(asked)}
+    texts = {row.number: row.content for row in session.execute(asked)}
     known = {each.book.version: each.book for each in before.published} if before else {}
 
     def parsed(number: int) -> Rulebook:

@@ -74,9 +74,10 @@ from service.gateways import anchor as anchors
 from service.gateways.attachment import Store
 from service.operations.archive import ATTACHMENTS
 from service.operations.sign_in import sign_in
-from service.queries import audit_chain, calendar, calendar_move, retention
+from service.queries import audit_chain, calendar, calendar_move, replay, retention
+from service.queries.replay import Asked
 from service.queries.restricted import times
-from service.rules import identity
+from service.rules import identity, rulebook
 from service.rules import password as password_rules
 from service.rules import restricted as rules
 from service.rules.audit import Verdict
@@ -487,3 +488,12 @@ def test_the_command_shows_the_accounts_once_the_service_answers(
     assert lines[0] == f"Fengqiao ready: http://127.0.0.1:{port}"
     assert lines[1:] == [f"{each.username} {each.password}" for each in demo.accounts]
     assert process.returncode == 0
+
+
+def test_the_rules_in_force_replayed_change_nothing(demo: Demo) -> None:
+    live = demo.desk.rulebooks.on(demo.today)
+    again = rulebook.read(rulebook.canonical(live.text, 9), 9)
+    found = replay.run(
+        again, live, Asked(), as_of=demo.today, scope=None, desk=demo.desk, now=utc_now()
+    )
+    assert (found.compared, found.changed) == (count(demo, Dispute.erased_at.is_(None)), 0)
