@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Any, Final
 
+from config import routing_text
 from config.condition import All, AnyOf, Condition, CountFrom, Is, Known, Not, Unless
 from config.facts import FACTS, FactKind
 from config.routing import Rule, Rulebook
@@ -218,3 +220,82 @@ def _instant(value: Any) -> str | None:
 def fault(found: Fault) -> dict[str, str | None]:
     """One thing that is wrong, and where."""
     return {"rule": found.rule, "field": found.field, "text": found.text}
+
+
+def differences(before: Rulebook, after: Rulebook) -> list[dict[str, Any]]:
+    """What is different rule by rule, in words: added, taken out, moved, changed."""
+    was, becomes = ({each.id: each for each in book.rules} for book in (before, after))
+    found = []
+    for rule in after.rules:
+        if rule.id not in was:
+            found.append(_different(rule, "新增", [("去向", "", outcome(rule))]))
+            continue
+        told = _fields(was[rule.id], before, rule, after)
+        if told:
+            found.append(_different(rule, "修改", told))
+    both = was.keys() & becomes.keys()
+    stood, stands = ([each for each in ids if each in both] for ids in (was, becomes))
+    for each in _moved(stood, stands):
+        order = ("次序", _behind(stood, each, was), _behind(stands, each, becomes))
+        found.append(_different(becomes[each], "移动", [order]))
+    gone = (rule for rule in before.rules if rule.id not in becomes)
+    return [*found, *(_different(rule, "删去", [("去向", outcome(rule), "")]) for rule in gone)]
+
+
+def differ_elsewhere(before: Rulebook, after: Rulebook) -> bool:
+    """Whether anything but the rules is different: tables, companions, starts, texts."""
+    told = (
+        {k: v for k, v in routing_text.read(book.text).items() if k not in ("version", "rule")}
+        for book in (before, after)
+    )
+    return next(told) != next(told)
+
+
+def _different(rule: Rule, what: str, told: list[tuple[str, str, str]]) -> dict[str, Any]:
+    changes = [{"field": name, "before": old, "after": new} for name, old, new in told]
+    return {"id": rule.id, "title": rule.title, "what": what, "changes": changes}
+
+
+SHOWN_FIELDS: Final = (
+    ("名称", "title"),
+    ("条件", "when"),
+    ("去向", "outcome"),
+    ("协助单位", "assist_text"),
+    ("其他去处", "go_to_text"),
+    ("不受理的理由", "ground_text"),
+    ("预警等级", "level_text"),
+    ("理由", "reasons"),
+    ("依据", "basis_text"),
+    ("期限", "deadlines"),
+    ("应做事项", "must_do"),
+    ("不得事项", "must_not"),
+    ("追问的要素", "ask"),
+    ("启用停用", "dates"),
+)
+
+
+def _fields(was: Rule, before: Rulebook, rule: Rule, after: Rulebook) -> list[tuple[str, str, str]]:
+    old, new = row(was, 0, before), row(rule, 0, after)
+    return [
+        (name, _text(old[key]), _text(new[key]))
+        for name, key in SHOWN_FIELDS
+        if old[key] != new[key]
+    ]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "；".join(each["text"] if isinstance(each, dict) else str(each) for each in value)
+    return str(value or "")
+
+
+def _moved(stood: list[str], stands: list[str]) -> list[str]:
+    """The fewest rules whose moving makes the one order of the other."""
+    same = SequenceMatcher(None, stood, stands, autojunk=False).get_matching_blocks()
+    kept = {each for block in same for each in stands[block.b : block.b + block.size]}
+    return [each for each in stands if each not in kept]
+
+
+def _behind(order: list[str], rule_id: str, known: Mapping[str, Rule]) -> str:
+    place = order.index(rule_id)
+    return f"在“{known[order[place - 1]].title}”之后" if place else "第一条"
