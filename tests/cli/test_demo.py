@@ -54,7 +54,9 @@ from models import (
     Named,
     Organisation,
     Party,
+    Replay,
     Route,
+    RulebookVersion,
     Share,
     ShiftNote,
     Subscription,
@@ -497,3 +499,19 @@ def test_the_rules_in_force_replayed_change_nothing(demo: Demo) -> None:
         again, live, Asked(), as_of=demo.today, scope=None, desk=demo.desk, now=utc_now()
     )
     assert (found.compared, found.changed) == (count(demo, Dispute.erased_at.is_(None)), 0)
+
+
+def test_the_rules_were_published_taken_back_and_wait(demo: Demo) -> None:
+    found = demo.session.execute(
+        sa.select(RulebookVersion.number, RulebookVersion.state).order_by(RulebookVersion.number)
+    )
+    assert [(row.number, row.state.value) for row in found] == [
+        (2, "published"),
+        (3, "withdrawn"),
+        (4, "checked"),
+    ]
+    assert demo.desk.rulebooks.on(demo.today).version == 2
+    used = demo.session.scalars(sa.select(Route.rule_version).distinct()).all()
+    assert sorted(used) == ["1", "2"]
+    moved = demo.session.scalars(sa.select(Replay.changed)).one()
+    assert moved > 5
