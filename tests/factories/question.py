@@ -153,6 +153,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "grant_id": "tests/operations/test_grant.py",
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",
+        "edition": "tests/web/api/test_rulebook.py",
+        "replay_id": "tests/operations/test_replay.py",
     }
 )
 

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from time import perf_counter, process_time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -64,9 +64,9 @@ def replayed(
     return shown(office, made)
 
 
-def shown(office: Office, replay_id: object) -> ReplayView:
+def shown(office: Office, replay_id: UUID) -> ReplayView:
     scope = access.scope(office.director, "routing.replay", office.desk.policy.access)
-    return queries.kept(replay_id, scope=scope, now=MONDAY_10AM)  # type: ignore[arg-type]
+    return queries.kept(replay_id, scope=scope, now=MONDAY_10AM)
 
 
 def test_it_lists_who_would_move_and_why(town: Office) -> None:

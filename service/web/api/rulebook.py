@@ -50,79 +50,79 @@ def listed() -> Response:
 @idempotent
 def draft(body: dict[str, Any]) -> Response:
     """Begin a draft; its faults are told with it."""
-    number = operations.draft(Change(**body), actor=actor(), desk=desk(), now=now())
-    response = _shown(number, status=201)
-    response.headers["Location"] = f"/api/v1/routing/rules/{number}"
+    edition = operations.draft(Change(**body), actor=actor(), desk=desk(), now=now())
+    response = _shown(edition, status=201)
+    response.headers["Location"] = f"/api/v1/routing/rules/{edition}"
     return response
 
 
-@blp.get("/<int:number>")
+@blp.get("/<int:edition>")
 @action("routing.read")
 @blp.response(200, RulebookOut)
-def one(number: int) -> Response:
+def one(edition: int) -> Response:
     """One version with its rules in words."""
-    return _shown(number)
+    return _shown(edition)
 
 
-@blp.patch("/<int:number>")
+@blp.patch("/<int:edition>")
 @action("routing.edit")
 @blp.arguments(RulebookChangeIn)
 @blp.response(200, RulebookOut)
-def revise(body: dict[str, Any], number: int) -> Response:
+def revise(body: dict[str, Any], edition: int) -> Response:
     """Change a draft."""
     version = required_version()
     change = Change(**body)
-    operations.revise(number, change, version=version, actor=actor(), desk=desk(), now=now())
-    return _shown(number)
+    operations.revise(edition, change, version=version, actor=actor(), desk=desk(), now=now())
+    return _shown(edition)
 
 
-@blp.post("/<int:number>/check")
+@blp.post("/<int:edition>/check")
 @action("routing.edit")
 @blp.response(200, RulebookCheckOut)
-def check(number: int) -> Response:
+def check(edition: int) -> Response:
     """Check a draft by the terms and categories of today."""
     version = required_version()
-    found = operations.check(number, version=version, actor=actor(), desk=desk(), now=now())
-    view = queries.one(number, desk().policy.rulebook)
+    found = operations.check(edition, version=version, actor=actor(), desk=desk(), now=now())
+    view = queries.one(edition, desk().policy.rulebook)
     told = {"state": view.state.value, "faults": [rulebook.fault(each) for each in found]}
     return answer(told, version=view.version)
 
 
-@blp.post("/<int:number>/publish")
+@blp.post("/<int:edition>/publish")
 @action("routing.publish")
 @blp.arguments(RulebookPublicationIn)
 @blp.response(200, RulebookVersionOut)
-def publish(body: dict[str, Any], number: int) -> Response:
+def publish(body: dict[str, Any], edition: int) -> Response:
     """Put a draft of somebody else in force from a day on."""
     version, from_on = required_version(), body["in_force_from"]
-    operations.publish(number, from_on, version=version, actor=actor(), desk=desk(), now=now())
-    return _short(number)
+    operations.publish(edition, from_on, version=version, actor=actor(), desk=desk(), now=now())
+    return _short(edition)
 
 
-@blp.post("/<int:number>/withdraw")
+@blp.post("/<int:edition>/withdraw")
 @action("routing.edit")
 @blp.response(200, RulebookVersionOut)
-def withdraw(number: int) -> Response:
+def withdraw(edition: int) -> Response:
     """Take back a draft, or a published version whose day has not come."""
     version = required_version()
-    operations.withdraw(number, version=version, actor=actor(), desk=desk(), now=now())
-    return _short(number)
+    operations.withdraw(edition, version=version, actor=actor(), desk=desk(), now=now())
+    return _short(edition)
 
 
-def _shown(number: int, *, status: int = 200) -> Response:
+def _shown(edition: int, *, status: int = 200) -> Response:
     shipped = desk().policy.rulebook
-    view, content = queries.one(number, shipped), queries.content(number, shipped)
-    found = operations.faults(content, number, desk()) if view.is_draft else ()
+    view, content = queries.one(edition, shipped), queries.content(edition, shipped)
+    found = operations.faults(content, edition, desk()) if view.is_draft else ()
     more = {
-        "rules": rulebook.rows(queries.book(number, shipped)),
+        "rules": rulebook.rows(queries.book(edition, shipped)),
         "faults": [rulebook.fault(each) for each in found],
         "content": content,
     }
     return answer(_version(view) | more, status=status, version=view.version)
 
 
-def _short(number: int) -> Response:
-    view = queries.one(number, desk().policy.rulebook)
+def _short(edition: int) -> Response:
+    view = queries.one(edition, desk().policy.rulebook)
     return answer(_version(view), version=view.version)
 
 

@@ -25,9 +25,9 @@ bp = Blueprint("replay", __name__)
 SHOWN = 200
 
 
-@bp.post("/routing/rules/<int:number>/replay")
+@bp.post("/routing/rules/<int:edition>/replay")
 @action("routing.replay")
-def run(number: int) -> ResponseReturnValue:
+def run(edition: int) -> ResponseReturnValue:
     """Replay a draft, keep what was found, and show it."""
     given = {name: request.form.get(name, "").strip() for name in ("last", "as_of")}
     filled: dict[str, Any] = {name: text for name, text in given.items() if text}
@@ -41,19 +41,19 @@ def run(number: int) -> ResponseReturnValue:
     if ranged:
         filled = {k: v for k, v in filled.items() if k != "last"} | ranged
     try:
-        body = load_body(ReplayIn, filled | {"rules": number})
+        body = load_body(ReplayIn, filled | {"rules": edition})
         asked = Asked(
             newest=body["last"], from_on=body["registered_from"], to_on=body["registered_to"]
         )
         made = operations.run(
-            number, asked, as_of=body["as_of"], actor=actor(), desk=desk(), now=now()
+            edition, asked, as_of=body["as_of"], actor=actor(), desk=desk(), now=now()
         )
     except Invalid as refusal:
         flash("；".join(each for told in refusal.fields.values() for each in told), "stop")
-        return forms.see(url_for("rulebook.one", number=number))
+        return forms.see(url_for("rulebook.one", edition=edition))
     except Conflict as refusal:
         flash(refusal.detail, "stop")
-        return forms.see(url_for("rulebook.one", number=number))
+        return forms.see(url_for("rulebook.one", edition=edition))
     return forms.see(url_for("replay.one", replay_id=made))
 
 
@@ -86,7 +86,7 @@ def one(replay_id: UUID) -> ResponseReturnValue:
         unseen=view.found.unseen,
         as_of=show.day(view.found.as_of, year=0),
         next_url=url_for("replay.one", replay_id=replay_id, start=start + SHOWN) if rest else None,
-        back_url=url_for("rulebook.one", number=view.draft),
+        back_url=url_for("rulebook.one", edition=view.draft),
     )
 
 

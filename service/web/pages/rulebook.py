@@ -52,19 +52,19 @@ def current() -> ResponseReturnValue:
     return _version_page(queries.one(stands.version, _shipped()), stands, counted=True)
 
 
-@bp.get("/routing/rules/<int:number>")
+@bp.get("/routing/rules/<int:edition>")
 @action("routing.read")
-def one(number: int) -> ResponseReturnValue:
+def one(edition: int) -> ResponseReturnValue:
     """A version; of a draft also what may be done with it."""
-    view = queries.one(number, _shipped())
-    return _version_page(view, queries.book(number, _shipped()), counted=not view.is_draft)
+    view = queries.one(edition, _shipped())
+    return _version_page(view, queries.book(edition, _shipped()), counted=not view.is_draft)
 
 
-@bp.get("/routing/rules/<int:number>/rules/<rule_id>")
+@bp.get("/routing/rules/<int:edition>/rules/<rule_id>")
 @action("routing.read")
-def rule(number: int, rule_id: str) -> ResponseReturnValue:
+def rule(edition: int, rule_id: str) -> ResponseReturnValue:
     """One rule with its numbers of twelve months."""
-    view, book = queries.one(number, _shipped()), queries.book(number, _shipped())
+    view, book = queries.one(edition, _shipped()), queries.book(edition, _shipped())
     found = _rule(book, rule_id)
     since, until = _year()
     told = figures.figures(actor(), since, until).get(rule_id, RuleFigures())
@@ -73,7 +73,7 @@ def rule(number: int, rule_id: str) -> ResponseReturnValue:
     def rows_url(figure: Figure) -> str | None:
         if not may_look or not _number(told, figure):
             return None
-        return url_for("rulebook.rows", number=number, rule_id=rule_id, figure=figure.value)
+        return url_for("rulebook.rows", edition=edition, rule_id=rule_id, figure=figure.value)
 
     return render_template(
         "rulebook/rule.html",
@@ -92,22 +92,22 @@ def rule(number: int, rule_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/routing/rules/<int:number>/rules/<rule_id>/rows/<figure>")
+@bp.get("/routing/rules/<int:edition>/rules/<rule_id>/rows/<figure>")
 @action("metric.read")
-def rows(number: int, rule_id: str, figure: str) -> ResponseReturnValue:
+def rows(edition: int, rule_id: str, figure: str) -> ResponseReturnValue:
     """The disputes behind one of its numbers."""
     if figure not in set(Figure):
         raise NotFound
     chosen = Figure(figure)
-    found = _rule(queries.book(number, _shipped()), rule_id)
+    found = _rule(queries.book(edition, _shipped()), rule_id)
     since, until = _year()
     told = figures.figures(actor(), since, until).get(rule_id, RuleFigures())
     cursor = request.args.get("cursor") or None
     page = figures.rows(
         rule_id, chosen, actor=actor(), since=since, until=until, today=_today(), cursor=cursor
     )
-    here = {"number": number, "rule_id": rule_id, "figure": figure}
-    following = url_for("rulebook.rows", **here, cursor=page.next_cursor)
+    here = {"edition": edition, "rule_id": rule_id}
+    following = url_for("rulebook.rows", **here, figure=figure, cursor=page.next_cursor)
     count = _number(told, chosen)
     return render_template(
         "weekly/rows.html",
@@ -126,7 +126,10 @@ def rows(number: int, rule_id: str, figure: str) -> ResponseReturnValue:
         lawsuits=[],
         consultations=[],
         next_url=following if page.next_cursor else None,
-        back={"label": "回到规则", "url": url_for("rulebook.rule", number=number, rule_id=rule_id)},
+        back={
+            "label": "回到规则",
+            "url": url_for("rulebook.rule", **here),
+        },
         files=[],
     )
 
@@ -137,101 +140,101 @@ def begin() -> ResponseReturnValue:
     """A draft that begins as the newest version."""
 
     def produce() -> Response:
-        number = operations.draft(Change(), actor=actor(), desk=desk(), now=now())
+        edition = operations.draft(Change(), actor=actor(), desk=desk(), now=now())
         flash("草稿已另拟，发布以前不生效")
-        return forms.see(url_for("rulebook.one", number=number))
+        return forms.see(url_for("rulebook.one", edition=edition))
 
     return forms.kept(produce)
 
 
-@bp.get("/routing/rules/<int:number>/rules/<rule_id>/edit")
+@bp.get("/routing/rules/<int:edition>/rules/<rule_id>/edit")
 @action("routing.edit")
-def edit(number: int, rule_id: str) -> ResponseReturnValue:
+def edit(edition: int, rule_id: str) -> ResponseReturnValue:
     """One rule of a draft as a form; `new` is one that is not there yet."""
-    view, content = _draft(number)
+    view, content = _draft(edition)
     row = _row(content, rule_id)
-    told = rule_form.errors(operations.faults(content, number, desk()), rule_id)
+    told = rule_form.errors(operations.faults(content, edition, desk()), rule_id)
     return _edit_page(view, row, Form(values=rule_form.values(row), errors=told), rule_id)
 
 
-@bp.post("/routing/rules/<int:number>/rules/<rule_id>/edit")
+@bp.post("/routing/rules/<int:edition>/rules/<rule_id>/edit")
 @action("routing.edit")
-def save(number: int, rule_id: str) -> ResponseReturnValue:
+def save(edition: int, rule_id: str) -> ResponseReturnValue:
     """Write the rule into the draft, where it stands or in front of another."""
-    view, content = _draft(number)
+    view, content = _draft(edition)
     row = _row(content, rule_id)
     typed = rule_form.typed(request.form)
     try:
         made = rule_form.row(request.form, row)
         table = rules.put(routing_text.read(content), made, request.form.get("before") or None)
-        _revise(number, table)
+        _revise(edition, table)
     except Invalid as refusal:
         told = {_at(path): "；".join(said) for path, said in refusal.fields.items()}
         return _edit_page(view, row, Form(values=typed, errors=told), rule_id), 422
     except Stale:
-        view, content = _draft(number)
+        view, content = _draft(edition)
         form = Form(values=typed, errors={"": CHANGED})
         return _edit_page(view, _row(content, rule_id, row), form, rule_id), 412
-    found = operations.faults(queries.content(number, _shipped()), number, desk())
+    found = operations.faults(queries.content(edition, _shipped()), edition, desk())
     if rule_form.errors(found, made["id"]):
         flash("已存入草稿，下面标出的地方还要改", "warn")
-        return forms.see(url_for("rulebook.edit", number=number, rule_id=made["id"]))
+        return forms.see(url_for("rulebook.edit", edition=edition, rule_id=made["id"]))
     flash("规则已存入草稿，发布以前不生效")
-    return forms.see(url_for("rulebook.one", number=number) + f"#r-{made['id']}")
+    return forms.see(url_for("rulebook.one", edition=edition) + f"#r-{made['id']}")
 
 
-@bp.post("/routing/rules/<int:number>/rules/<rule_id>/remove")
+@bp.post("/routing/rules/<int:edition>/rules/<rule_id>/remove")
 @action("routing.edit")
-def remove(number: int, rule_id: str) -> ResponseReturnValue:
+def remove(edition: int, rule_id: str) -> ResponseReturnValue:
     """Take a rule out of the draft."""
-    _, content = _draft(number)
+    _, content = _draft(edition)
     return _deed(
-        number,
-        lambda: _revise(number, rules.without(routing_text.read(content), rule_id)),
+        edition,
+        lambda: _revise(edition, rules.without(routing_text.read(content), rule_id)),
         "规则已从草稿里删去",
     )
 
 
-@bp.get("/routing/rules/<int:number>/text")
+@bp.get("/routing/rules/<int:edition>/text")
 @action("routing.edit")
-def text(number: int) -> ResponseReturnValue:
+def text(edition: int) -> ResponseReturnValue:
     """The whole draft as text, with its name and note."""
-    view, content = _draft(number)
+    view, content = _draft(edition)
     told = {"title": view.title, "note": view.note or "", "content": content}
     return _text_page(view, Form(values=told))
 
 
-@bp.post("/routing/rules/<int:number>/text")
+@bp.post("/routing/rules/<int:edition>/text")
 @action("routing.edit")
-def save_text(number: int) -> ResponseReturnValue:
+def save_text(edition: int) -> ResponseReturnValue:
     """Keep the whole draft as it was typed."""
-    view, _ = _draft(number)
+    view, _ = _draft(edition)
     typed = {name: request.form.get(name, "") for name in ("title", "note", "content")}
     try:
         body = load_body(RulebookChangeIn, typed)
         change = Change(**body)
-        operations.revise(number, change, version=_seen(), actor=actor(), desk=desk(), now=now())
+        operations.revise(edition, change, version=_seen(), actor=actor(), desk=desk(), now=now())
     except Invalid as refusal:
         told = {path: "；".join(said) for path, said in refusal.fields.items()}
         return _text_page(view, Form(values=typed, errors=told)), 422
     except Stale:
-        view, _ = _draft(number)
+        view, _ = _draft(edition)
         return _text_page(view, Form(values=typed, errors={"": CHANGED})), 412
     flash("草稿已保存，发布以前不生效")
-    return forms.see(url_for("rulebook.one", number=number))
+    return forms.see(url_for("rulebook.one", edition=edition))
 
 
-@bp.get("/routing/rules/<int:number>/changes")
+@bp.get("/routing/rules/<int:edition>/changes")
 @action("routing.read")
-def changes(number: int) -> ResponseReturnValue:
+def changes(edition: int) -> ResponseReturnValue:
     """What is different from the version it was made from."""
-    view = queries.one(number, _shipped())
+    view = queries.one(edition, _shipped())
     if view.based_on is None:
         raise NotFound
-    before, after = (queries.book(each, _shipped()) for each in (view.based_on, number))
+    before, after = (queries.book(each, _shipped()) for each in (view.based_on, edition))
     return render_template(
         "rulebook/changes.html",
-        title=f"第 {number} 版和第 {view.based_on} 版的不同",
+        title=f"第 {edition} 版和第 {view.based_on} 版的不同",
         rows=rulebook.differences(before, after),
         elsewhere=rulebook.differ_elsewhere(before, after),
         version=_version(view),
@@ -239,16 +242,16 @@ def changes(number: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/routing/rules/<int:number>/publish")
+@bp.post("/routing/rules/<int:edition>/publish")
 @action("routing.publish")
-def publish(number: int) -> ResponseReturnValue:
+def publish(edition: int) -> ResponseReturnValue:
     """Put a draft of somebody else in force from a day on."""
-    view = queries.one(number, _shipped())
+    view = queries.one(edition, _shipped())
     typed = {"in_force_from": request.form.get("in_force_from", "")}
     try:
         body = load_body(RulebookPublicationIn, {k: v for k, v in typed.items() if v})
         operations.publish(
-            number,
+            edition,
             body["in_force_from"],
             version=_seen(),
             actor=actor(),
@@ -257,24 +260,26 @@ def publish(number: int) -> ResponseReturnValue:
         )
     except Invalid as refusal:
         told = {path: "；".join(said) for path, said in refusal.fields.items()}
-        book = queries.book(number, _shipped())
+        book = queries.book(edition, _shipped())
         form = Form(values=typed, errors=told)
         return _version_page(view, book, counted=False, publishing=form), 422
     except (Conflict, Stale) as refusal:
         flash(refusal.detail, "stop")
-        return forms.see(url_for("rulebook.one", number=number))
-    flash(f"第 {number} 版已发布，{show.day(body['in_force_from'], year=0)}起登记的纠纷按它分流")
-    return forms.see(url_for("rulebook.one", number=number))
+        return forms.see(url_for("rulebook.one", edition=edition))
+    flash(f"第 {edition} 版已发布，{show.day(body['in_force_from'], year=0)}起登记的纠纷按它分流")
+    return forms.see(url_for("rulebook.one", edition=edition))
 
 
-@bp.post("/routing/rules/<int:number>/withdraw")
+@bp.post("/routing/rules/<int:edition>/withdraw")
 @action("routing.edit")
-def withdraw(number: int) -> ResponseReturnValue:
+def withdraw(edition: int) -> ResponseReturnValue:
     """Take back a draft, or a version whose day has not come."""
     return _deed(
-        number,
-        lambda: operations.withdraw(number, version=_seen(), actor=actor(), desk=desk(), now=now()),
-        f"第 {number} 版已撤回",
+        edition,
+        lambda: operations.withdraw(
+            edition, version=_seen(), actor=actor(), desk=desk(), now=now()
+        ),
+        f"第 {edition} 版已撤回",
     )
 
 
@@ -298,7 +303,7 @@ def _version_page(
         draft=_draft_tools(view, found, publishing) if view.is_draft else None,
         begin_form=Form() if _may("routing.edit") and not view.is_draft else None,
         begin_url=url_for("rulebook.begin"),
-        changes_url=url_for("rulebook.changes", number=view.number) if view.based_on else None,
+        changes_url=url_for("rulebook.changes", edition=view.number) if view.based_on else None,
         withdraw_url=_withdraw_url(view),
     )
 
@@ -307,15 +312,15 @@ def _draft_tools(
     view: VersionView, found: tuple[Fault, ...], publishing: Form | None
 ) -> dict[str, Any]:
     """What may be done with a draft, by whom."""
-    number, mine = view.number, str(actor().user_id) in view.drafters
+    edition, mine = view.number, str(actor().user_id) in view.drafters
     stale = view.based_on != desk().rulebooks.newest.version
     may_edit, may_replay = _may("routing.edit"), _may("routing.replay")
     tomorrow = date.fromordinal(_today().toordinal() + 1).isoformat()
-    kept = replays.newest(number) if may_replay else []
+    kept = replays.newest(edition) if may_replay else []
     return {
-        "new_url": url_for("rulebook.edit", number=number, rule_id=NEW) if may_edit else None,
-        "text_url": url_for("rulebook.text", number=number) if may_edit else None,
-        "replay_url": url_for("replay.run", number=number) if may_replay and not found else None,
+        "new_url": url_for("rulebook.edit", edition=edition, rule_id=NEW) if may_edit else None,
+        "text_url": url_for("rulebook.text", edition=edition) if may_edit else None,
+        "replay_url": url_for("replay.run", edition=edition) if may_replay and not found else None,
         "replay_form": Form(values={"last": "1000"}),
         "replays": [
             {
@@ -326,7 +331,7 @@ def _draft_tools(
             }
             for each in kept
         ],
-        "publish_url": url_for("rulebook.publish", number=number)
+        "publish_url": url_for("rulebook.publish", edition=edition)
         if _may("routing.publish") and not mine and not found and not stale
         else None,
         "publish_form": publishing or Form(values={"in_force_from": tomorrow}),
@@ -338,7 +343,7 @@ def _draft_tools(
 def _row_of(
     row: dict[str, Any], view: VersionView, told: Mapping[str, RuleFigures] | None
 ) -> dict[str, Any]:
-    url = url_for("rulebook.rule", number=view.number, rule_id=row["id"])
+    url = url_for("rulebook.rule", edition=view.number, rule_id=row["id"])
     links = {"url": url, "edit_url": _edit_url(view, row["id"])}
     if told is None:
         return row | links
@@ -422,7 +427,7 @@ def _edit_page(view: VersionView, row: Mapping[str, Any], form: Form, rule_id: s
     known = next((each.id for each in book.rules if each.id == rule_id), None)
     others = [("", "（原来的位置）" if known else "（最后一条兜底规则之前）")]
     others += [(each.id, f"第 {n} 条 {each.title}") for n, each in enumerate(book.rules, 1)]
-    back = url_for("rulebook.one", number=view.number)
+    back = url_for("rulebook.one", edition=view.number)
     gone = known and known != book.rules[-1].id
     return render_template(
         "rulebook/edit.html",
@@ -435,11 +440,11 @@ def _edit_page(view: VersionView, row: Mapping[str, Any], form: Form, rule_id: s
         kept=list(enumerate(rule_form.kept(row))),
         others=[each for each in others if each[0] != rule_id or not known],
         version=view.version,
-        post_url=url_for("rulebook.save", number=view.number, rule_id=rule_id),
-        remove_url=url_for("rulebook.remove", number=view.number, rule_id=rule_id)
+        post_url=url_for("rulebook.save", edition=view.number, rule_id=rule_id),
+        remove_url=url_for("rulebook.remove", edition=view.number, rule_id=rule_id)
         if gone
         else None,
-        text_url=url_for("rulebook.text", number=view.number),
+        text_url=url_for("rulebook.text", edition=view.number),
         back_url=back,
     )
 
@@ -450,15 +455,15 @@ def _text_page(view: VersionView, form: Form) -> str:
         title=f"第 {view.number} 版草稿全文",
         form=form,
         version=view.version,
-        post_url=url_for("rulebook.save_text", number=view.number),
-        back_url=url_for("rulebook.one", number=view.number),
+        post_url=url_for("rulebook.save_text", edition=view.number),
+        back_url=url_for("rulebook.one", edition=view.number),
     )
 
 
-def _revise(number: int, table: Mapping[str, Any]) -> None:
+def _revise(edition: int, table: Mapping[str, Any]) -> None:
     content = routing_text.written(table)
     operations.revise(
-        number,
+        edition,
         Change(content=content),
         version=_seen(),
         actor=actor(),
@@ -467,7 +472,7 @@ def _revise(number: int, table: Mapping[str, Any]) -> None:
     )
 
 
-def _deed(number: int, do: Any, done: str) -> Response:
+def _deed(edition: int, do: Any, done: str) -> Response:
     """Do it, or say why not; then back to the version."""
     try:
         do()
@@ -475,15 +480,15 @@ def _deed(number: int, do: Any, done: str) -> Response:
         flash(refusal.detail, "stop")
     else:
         flash(done)
-    return forms.see(url_for("rulebook.one", number=number))
+    return forms.see(url_for("rulebook.one", edition=edition))
 
 
-def _draft(number: int) -> tuple[VersionView, str]:
+def _draft(edition: int) -> tuple[VersionView, str]:
     """A draft and its text. Raises Conflict when it is none any more."""
-    view = queries.one(number, _shipped())
+    view = queries.one(edition, _shipped())
     if not view.is_draft:
         raise Conflict("这一版已经发布或者撤回，不能再改；要改请另拟一版")
-    return view, queries.content(number, _shipped())
+    return view, queries.content(edition, _shipped())
 
 
 def _row(content: str, rule_id: str, gone: Mapping[str, Any] | None = None) -> rules.Row:
@@ -509,7 +514,7 @@ def _rule(book: Rulebook, rule_id: str) -> Rule:
 def _edit_url(view: VersionView, rule_id: str) -> str | None:
     if not view.is_draft or not _may("routing.edit"):
         return None
-    return url_for("rulebook.edit", number=view.number, rule_id=rule_id)
+    return url_for("rulebook.edit", edition=view.number, rule_id=rule_id)
 
 
 def _withdraw_url(view: VersionView) -> str | None:
@@ -517,13 +522,13 @@ def _withdraw_url(view: VersionView) -> str | None:
     taken_back = view.state is RulebookState.WITHDRAWN
     if taken_back or not (view.is_draft or coming) or not _may("routing.edit"):
         return None
-    return url_for("rulebook.withdraw", number=view.number)
+    return url_for("rulebook.withdraw", edition=view.number)
 
 
 def _url(view: VersionView) -> str:
     if desk().rulebooks.on(_today()).version == view.number:
         return url_for("rulebook.current")
-    return url_for("rulebook.one", number=view.number)
+    return url_for("rulebook.one", edition=view.number)
 
 
 def _at(path: str) -> str:
