@@ -193,6 +193,7 @@ def _wait_turn(session: Session) -> None:
 
 
 def _row(session: Session, number: int, version: int, desk: Desk) -> RulebookVersion:
+    queries.must_be_storable(number)
     asked = sa.select(RulebookVersion).where(RulebookVersion.number == number).with_for_update()
     row = session.scalar(asked.execution_options(populate_existing=True))
     if row is None:

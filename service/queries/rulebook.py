@@ -19,6 +19,7 @@ from service.rules.rulebook import Published, Rulebooks
 
 SEEN: Final = "rulebooks in force"
 MISSING: Final = "没有这一版分流规则"
+HIGHEST: Final = 2**31 - 1
 _published: Final = RulebookVersion.state == RulebookState.PUBLISHED
 _REVISION: Final = (
     sa.select(
@@ -87,6 +88,7 @@ def versions(shipped: Rulebook) -> list[VersionView]:
 
 def one(number: int, shipped: Rulebook) -> VersionView:
     """One version. Raises NotFound when there is none of that number."""
+    must_be_storable(number)
     found = db.session.execute(_VIEWS.where(RulebookVersion.number == number)).first()
     if found is None:
         if number == shipped.version:
@@ -97,6 +99,7 @@ def one(number: int, shipped: Rulebook) -> VersionView:
 
 def content(number: int, shipped: Rulebook) -> str:
     """The text of a version, whatever its state. Raises NotFound."""
+    must_be_storable(number)
     asked = sa.select(RulebookVersion.content).where(RulebookVersion.number == number)
     found = db.session.scalar(asked)
     if found is None:
@@ -109,6 +112,12 @@ def content(number: int, shipped: Rulebook) -> str:
 def book(number: int, shipped: Rulebook) -> Rulebook:
     """The rules of a version, whatever its state. Raises NotFound."""
     return rules.read(content(number, shipped), number)
+
+
+def must_be_storable(number: int) -> None:
+    """Raise NotFound for a number that no database could hold."""
+    if number > HIGHEST:
+        raise NotFound(MISSING)
 
 
 def shipped_view(shipped: Rulebook) -> VersionView:
