@@ -7,7 +7,7 @@ disputes count nowhere here: which rule decided one tells what it is about.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from statistics import median
 from typing import Any, Final
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from config.vocabulary import Outcome
 from models import Dispute, Organisation, Route, db
 from service.queries import sight
-from service.queries.access import in_town
+from service.queries.access import visible
 from service.queries.metric_row import BriefRow
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute as dispute_rules
 from service.rules import statistics
-from service.rules.access import Actor
+from service.rules.access import Scope
 from service.rules.statistics import MEDIATION_ENDED, Rate
 
 
@@ -35,6 +35,16 @@ class Figure(StrEnum):
     ENDED = "ended"
     AGREED = "agreed"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who counts, and disputes registered in which days; `until` is today."""
+
+    scope: Scope
+    since: date
+    until: date
+    now: datetime
 
 
 @dataclass(slots=True)
@@ -72,9 +82,9 @@ _SENT: Final = Route.chosen_kind.is_not(None)
 _ELSEWHERE: Final = sa.and_(_SENT, Route.chosen_kind != sa.func.coalesce(Route.lead, ""))
 
 
-def figures(actor: Actor, since: date, until: date) -> dict[str, RuleFigures]:
-    """The numbers of every rule, of disputes of the actor's town registered in these days."""
-    newest = _newest(actor, since, until).subquery()
+def figures(look: Look) -> dict[str, RuleFigures]:
+    """The numbers of every rule."""
+    newest = _newest(look).subquery()
     asked = sa.select(
         newest.c.rule_id,
         newest.c.sent,
@@ -101,15 +111,12 @@ def rows(
     rule_id: str,
     figure: Figure,
     *,
-    actor: Actor,
-    since: date,
-    until: date,
-    today: date,
+    look: Look,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[BriefRow]:
     """The disputes behind one number, the newest first; exactly so many as it says."""
-    newest = _newest(actor, since, until, Route.rule_id == rule_id).subquery()
+    newest = _newest(look, Route.rule_id == rule_id).subquery()
     decided = sa.select(newest.c.dispute_id).where(newest.c.place == 1, *_having(newest, figure))
     keys = (Dispute.registered_on, Dispute.id)
     unit = sa.select(Organisation.name).where(Organisation.id == Dispute.organisation_id)
@@ -136,25 +143,23 @@ def rows(
     if len(found) > limit:
         last = found[limit - 1]
         following = encode_cursor([last.registered_on.isoformat(), str(last.id)])
-    return Page([_brief(row, today) for row in found[:limit]], following)
+    return Page([_brief(row, look.until) for row in found[:limit]], following)
 
 
 _TO_ANOTHER: Final = 2
 
 
-def _newest(
-    actor: Actor, since: date, until: date, *rule: sa.ColumnElement[bool]
-) -> sa.Select[Any]:
+def _newest(look: Look, *rule: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Every answer with its place among those of its dispute; `place` 1 is the newest.
 
     With a `rule` only disputes that it ever decided are looked at.
     """
     of_days = sa.select(Dispute.id).where(
-        Dispute.registered_on >= since,
-        Dispute.registered_on <= until,
+        Dispute.registered_on >= look.since,
+        Dispute.registered_on <= look.until,
         Dispute.restricted.is_(False),
         Dispute.erased_at.is_(None),
-        in_town(actor),
+        visible(look.scope, look.now),
     )
     if rule:
         of_days = of_days.where(Dispute.id.in_(sa.select(Route.dispute_id).where(*rule)))

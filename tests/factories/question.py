@@ -40,6 +40,9 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
         "filename": ("app.css",),
+        "edition": ("1",),
+        "rule_id": ("debt",),
+        "figure": ("decided",),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -76,6 +79,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "backup.release": "somebody in this walk discarded it before",
         "api-weekly.unsubscribe": "somebody in this walk ended it before",
         "ledger.commit": "no workbook was brought",
+        "rulebook.changes": "what ships has nothing before it",
     }
 )
 # where 403 is the right answer to some whose function it is: a rule beside the policy
@@ -153,7 +157,6 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "grant_id": "tests/operations/test_grant.py",
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",
-        "edition": "tests/web/api/test_rulebook.py",
         "replay_id": "tests/operations/test_replay.py",
     }
 )

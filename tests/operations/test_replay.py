@@ -15,9 +15,8 @@ from config.facts import FACTS, FactKind
 from models import AuditEntry, Dispute, Replay, db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.operations import replay as operations
-from service.operations.replay import Asked
 from service.queries import replay as queries
-from service.queries.replay import ReplayView
+from service.queries.replay import Asked, ReplayView
 from service.rules import access
 from service.rules import routing as rules
 from service.rules.access import Actor

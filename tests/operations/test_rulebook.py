@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import routing
-from config.vocabulary import RulebookState
+from config.vocabulary import OrganisationKind, RulebookState
 from models import AuditEntry, Route, RulebookVersion, db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import dispute as disputes
@@ -70,9 +70,9 @@ def test_a_route_keeps_its_version_and_a_stored_dispute_the_rules_of_its_day(
         for now in (MONDAY_10AM, TUESDAY_9AM)
     ]
     asked = sa.select(Route.rule_version, Route.lead).order_by(Route.routed_at)
-    assert [(v, kind.value) for v, kind in db.session.execute(asked)] == [
-        ("1", "people_mediation_committee"),
-        ("2", "law_firm"),
+    assert [tuple(row) for row in db.session.execute(asked)] == [
+        ("1", OrganisationKind.PEOPLE_MEDIATION_COMMITTEE),
+        ("2", OrganisationKind.LAW_FIRM),
     ]
     assert len(made) == 2
 

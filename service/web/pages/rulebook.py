@@ -17,7 +17,7 @@ from service.operations.rulebook import Change
 from service.queries import replay as replays
 from service.queries import rule as figures
 from service.queries import rulebook as queries
-from service.queries.rule import Figure, RuleFigures
+from service.queries.rule import Figure, Look, RuleFigures
 from service.queries.rulebook import VersionView
 from service.reports.weekly import share_of
 from service.rules import access
@@ -38,7 +38,9 @@ WORDS: Final[Mapping[Figure, str]] = {
     Figure.AGREED: "达成协议",
     Figure.CLOSED: "已经办结",
 }
-MEANING: Final = "最近十二个月登记的纠纷，按最近一次的分流结论计；受限纠纷不计入，也不列出"
+MEANING: Final = (
+    "最近十二个月登记、在您统计范围以内的纠纷，按最近一次的分流结论计；受限纠纷不计入，也不列出"
+)
 TWICE: Final = "刚才已经保存过一次了，请核对"
 CHANGED: Final = "有人在您之前改了这份草稿。您写的还在下面，请核对后再保存"
 NEW: Final = "new"
@@ -66,12 +68,11 @@ def rule(edition: int, rule_id: str) -> ResponseReturnValue:
     """One rule with its numbers of twelve months."""
     view, book = queries.one(edition, _shipped()), queries.book(edition, _shipped())
     found = _rule(book, rule_id)
-    since, until = _year()
-    told = figures.figures(actor(), since, until).get(rule_id, RuleFigures())
-    may_look = _may("metric.read")
+    look = _look() if _may("metric.read") else None
+    told = figures.figures(look).get(rule_id, RuleFigures()) if look else RuleFigures()
 
     def rows_url(figure: Figure) -> str | None:
-        if not may_look or not _number(told, figure):
+        if not _number(told, figure):
             return None
         return url_for("rulebook.rows", edition=edition, rule_id=rule_id, figure=figure.value)
 
@@ -84,9 +85,9 @@ def rule(edition: int, rule_id: str) -> ResponseReturnValue:
             {"label": WORDS[each], "count": _number(told, each), "url": rows_url(each)}
             for each in Figure
         ],
-        rates=_rates(told),
+        rates=_rates(told) if look else None,
         meaning=MEANING,
-        period=f"{show.day(since, year=0)}至{show.day(until, year=0)}",
+        period=_period(look, show.day, year=0) if look else "",
         edit_url=_edit_url(view, rule_id),
         back_url=_url(view),
     )
@@ -100,13 +101,11 @@ def rows(edition: int, rule_id: str, figure: str) -> ResponseReturnValue:
         raise NotFound
     chosen = Figure(figure)
     found = _rule(queries.book(edition, _shipped()), rule_id)
-    since, until = _year()
-    told = figures.figures(actor(), since, until).get(rule_id, RuleFigures())
+    look = _look()
+    told = figures.figures(look).get(rule_id, RuleFigures())
     cursor = request.args.get("cursor") or None
-    page = figures.rows(
-        rule_id, chosen, actor=actor(), since=since, until=until, today=_today(), cursor=cursor
-    )
-    here = {"edition": edition, "rule_id": rule_id}
+    page = figures.rows(rule_id, chosen, look=look, cursor=cursor)
+    here: dict[str, Any] = {"edition": edition, "rule_id": rule_id}
     following = url_for("rulebook.rows", **here, figure=figure, cursor=page.next_cursor)
     count = _number(told, chosen)
     return render_template(
@@ -116,7 +115,7 @@ def rows(edition: int, rule_id: str, figure: str) -> ResponseReturnValue:
             "label": WORDS[chosen],
             "value_text": f"{count} 件",
             "definition": MEANING,
-            "period_text": f"{show.long_day(since)}至{show.long_day(until)}",
+            "period_text": _period(look, show.long_day),
             "cut_off_text": show.moment(now(), desk().zone),
             "count": count,
         },
@@ -286,8 +285,8 @@ def withdraw(edition: int) -> ResponseReturnValue:
 def _version_page(
     view: VersionView, book: Rulebook, *, counted: bool, publishing: Form | None = None
 ) -> str:
-    since, until = _year()
-    told = figures.figures(actor(), since, until) if counted else {}
+    counted = counted and _may("metric.read")
+    told = figures.figures(_look()) if counted else {}
     found: tuple[Fault, ...] = ()
     if view.is_draft:
         found = operations.faults(queries.content(view.number, _shipped()), view.number, desk())
@@ -536,10 +535,14 @@ def _at(path: str) -> str:
     return "" if path == "content" else path
 
 
-def _year() -> tuple[date, date]:
-    """The last twelve months."""
-    today = _today()
-    return date.fromordinal(today.toordinal() - 364), today
+def _look() -> Look:
+    """The last twelve months, as far as the caller's figures reach."""
+    today, scope = _today(), access.scope(actor(), "metric.read", desk().policy.access)
+    return Look(scope, date.fromordinal(today.toordinal() - 364), today, now())
+
+
+def _period(look: Look, told: Any, **how: Any) -> str:
+    return f"{told(look.since, **how)}至{told(look.until, **how)}"
 
 
 def _seen() -> int:

@@ -69,7 +69,7 @@ def test_every_number_of_a_rule_has_exactly_its_rows(
     }
     assert "2 件中 1 件" in page.text  # 改派率: under five no percentage
     mediator = visit(office.mediator)
-    assert "已经分派" in mediator.get(f"{RULES}/1/rules/debt").text
+    assert "已经分派" not in mediator.get(f"{RULES}/1/rules/debt").text
     assert mediator.get(f"{RULES}/1/rules/debt/rows/decided").status == 403
 
 
