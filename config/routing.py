@@ -6,7 +6,7 @@ reached is for `service.rules.routing.check`.
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -121,7 +121,10 @@ class LevelRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
-    """One version of all routing rules. Compared by identity: a version is loaded once."""
+    """One version of all routing rules. Compared by identity: a version is loaded once.
+
+    `text` is the TOML it was read from.
+    """
 
     version: int
     title: str
@@ -136,6 +139,7 @@ class Rulebook:
     conflicts: Mapping[str, tuple[str, ...]]
     must_do: Mapping[str, str]
     must_not: Mapping[str, str]
+    text: str = field(default="", repr=False)
 
 
 def load(path: Path | None = None) -> Rulebook:
@@ -175,6 +179,7 @@ def parse(text: str) -> Rulebook:
         conflicts=MappingProxyType({k: tuple(v) for k, v in table["conflict"].items()}),
         must_do=MappingProxyType(dict(table["must_do"])),
         must_not=MappingProxyType(dict(table["must_not"])),
+        text=text,
     )
 
 

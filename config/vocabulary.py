@@ -645,6 +645,15 @@ class BackupKind(StrEnum):
     ASKED = "asked"  # 手动备份
 
 
+class RulebookState(StrEnum):
+    """Where a version of the routing rules 分流规则 stands; checked is a draft without a fault."""
+
+    DRAFT = "draft"  # 草稿
+    CHECKED = "checked"  # 校验通过
+    PUBLISHED = "published"  # 已发布
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
 class LedgerFate(StrEnum):
     """What became of one row of an imported ledger 台账."""
 

@@ -506,6 +506,12 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.BackupKind.DRILL: "恢复演练",
         v.BackupKind.ASKED: "手动备份",
     },
+    v.RulebookState: {
+        v.RulebookState.DRAFT: "草稿",
+        v.RulebookState.CHECKED: "草稿，校验通过",
+        v.RulebookState.PUBLISHED: "已发布",
+        v.RulebookState.WITHDRAWN: "已撤回",
+    },
 }
 
 

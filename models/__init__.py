@@ -41,8 +41,10 @@ from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.replay import Replay
 from models.restricted import Glass, Named
 from models.route import Route
+from models.rulebook import RulebookVersion
 from models.second_factor import RecoveryCode
 from models.share import Share
 from models.shift_note import ShiftNote
@@ -98,8 +100,10 @@ __all__ = [
     "Party",
     "PastPassword",
     "RecoveryCode",
+    "Replay",
     "Restoration",
     "Route",
+    "RulebookVersion",
     "Share",
     "ShiftNote",
     "Subscription",

@@ -16,7 +16,7 @@ from models import before_commit, db, listen, wall
 from service.desk import Desk
 from service.gateways.keyring import Keyring
 from service.operations.audit import Chain
-from service.queries import calendar
+from service.queries import calendar, rulebook
 from service.queries.page import seal_cursors
 from service.rules import routing
 from service.rules.calendar import WorkCalendar
@@ -72,6 +72,7 @@ def make_desk(settings: Settings) -> Desk:
             ),
         ),
         calendars=partial(calendar.in_force, WorkCalendar(chosen.holidays)),
+        rulebooks_now=partial(rulebook.in_force, chosen.rulebook),
         keyring=Keyring(
             settings.data_keys,
             settings.index_keys,

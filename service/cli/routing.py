@@ -3,16 +3,26 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from config import routing as routing_rules
 from config.category import Categories
+from config.policy import Policy
+from config.routing import Rulebook
 from service.cli.deployment import Deployment, pass_deployment
-from service.rules import category_measure
+from service.clock import utc_now
+from service.queries import replay as replays
+from service.queries.replay import Asked, Replayed
+from service.rules import category_measure, rulebook
 from service.rules import routing as rules
 from service.rules.category_measure import NOTHING, Measured, Question, Rate
+from service.rules.replay import MOST, said
+
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 PARTS: Final = {"held_out": "没看过的三分之一", "tuned": "调词时看过的三分之二"}
 HEAD: Final = "| 类别 | 件数 | 第一个就对 | 前三个里有 |\n|---|---|---|---|"
@@ -25,12 +35,75 @@ def routing() -> None:
 
 
 @routing.command()
+@click.argument("file", required=False, type=FILE)
 @pass_deployment
-def check(deployment: Deployment) -> None:
-    """校验规则：每个词都认识，每条规则都用得到，最后一条兜底。"""
-    chosen = deployment.policy
-    rules.check(chosen.rulebook, chosen.clocks, chosen.categories.by_code)
-    click.echo(f"分流规则有效：版本 {chosen.rulebook.version}，{len(chosen.rulebook.rules)} 条")
+def check(deployment: Deployment, file: Path | None) -> None:
+    """校验规则：每个词都认识，每条规则都用得到，最后一条兜底。
+
+    不写 FILE 就校验随系统发布的规则，写了就校验那个文件。
+    """
+    book = _checked(file, deployment.policy)
+    click.echo(f"分流规则有效：版本 {book.version}，{len(book.rules)} 条")
+
+
+@routing.command()
+@click.argument("file", type=FILE)
+@click.option("--last", type=click.IntRange(1, MOST), help=f"最近多少件，最多 {MOST}")
+@click.option("--on", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="按哪一天有效的规则比较")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象")
+@pass_deployment
+def replay(
+    deployment: Deployment,
+    file: Path,
+    *,
+    last: int | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
+    """回放：照 FILE 里的规则，最近的纠纷哪些会换去向，从哪里换到哪里。
+
+    同现行的规则比较；只看不写。默认按明天有效的规则比较，那是草稿最早能生效的一天。
+    """
+    draft = _checked(file, deployment.policy)
+    now = utc_now()
+    with deployment.open() as desk:
+        today = desk.today(now)
+        day = as_of.date() if as_of else today + timedelta(days=1)
+        live, asked = desk.rulebooks.on(today), Asked(newest=last)
+        found = replays.run(draft, live, asked, as_of=day, scope=None, desk=desk, now=now)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+    else:
+        click.echo("\n".join(_replayed(found)))
+
+
+def _checked(file: Path | None, chosen: Policy) -> Rulebook:
+    """The rulebook of a file, or the one that ships, when it may be used."""
+    book = chosen.rulebook if file is None else _read(file)
+    rules.check(book, chosen.clocks, chosen.categories.by_code)
+    return book
+
+
+def _read(file: Path) -> Rulebook:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as refusal:
+        raise click.ClickException(f"{file.name} 不是 UTF-8 文字") from refusal
+    try:
+        return routing_rules.parse(text)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as refusal:
+        raise click.ClickException(f"{file.name}：{rulebook.told(refusal)}") from refusal
+
+
+def _replayed(found: Replayed) -> Iterator[str]:
+    yield f"同第 {found.against} 版比较了 {found.compared} 件，去向不同的 {found.changed} 件"
+    for title in found.unseen:
+        yield f"注意 规则“{title}”在 {found.as_of} 以后才启用，这次没有算进去"
+    for before, after, count in found.moves:
+        yield f"{count} 件 从 {said(before)} 到 {said(after)}"
+    for each in found.moved:
+        places = "" if each.restricted else f" {said(each.before)} → {said(each.after)}"
+        yield f"{each.number}{places} {each.because}"
 
 
 @routing.command("measure-categories")

@@ -203,6 +203,7 @@ def _routes(visit: Visit, matters: list[Matter], desk: Desk, today: date) -> lis
             matters=tuple(matters) if visit.matters else (),
         ),
         desk,
+        today=today,
     )
     if visit.matters and whole.accept is Acceptance.SPLIT:
         return list(whole.parts)

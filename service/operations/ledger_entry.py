@@ -62,7 +62,7 @@ class Writing:
     centre: Organisation
     organisations: dict[str, Organisation]
     mediators: dict[tuple[UUID, str], UUID]
-    answers: dict[tuple[str, int | None], RouteAnswer]
+    answers: dict[tuple[str, int | None, int], RouteAnswer]
     actor: Actor | None
     desk: Desk
     now: datetime
@@ -144,7 +144,7 @@ def _numbers(session: Session, centre: Organisation, rows: Iterable[Any]) -> dic
 def _collect(tables: dict[Any, list[Values]], row: Any, writing: Writing) -> None:
     dispute_id, values = uuid4(), row.values
     sealed_key, key = writing.desk.keyring.new_field_key(f"dispute:{dispute_id}")
-    answer = _answer(values.category, values.people_count, writing)
+    answer = _answer(values, writing)
     desk, now = writing.desk, writing.now
     clocks = clock.registered(dispute_id, values.result.status, answer, desk=desk, now=now)
     tables[Clock] += clocks
@@ -173,12 +173,16 @@ def _collect(tables: dict[Any, list[Values]], row: Any, writing: Writing) -> Non
     tables[Event].append(_event(dispute_id, row, writing))
 
 
-def _answer(category: str, people_count: int | None, writing: Writing) -> RouteAnswer:
-    """What the rules say of the bare category; a ledger tells no facts. Asked once for each."""
-    asked = (category, people_count)
+def _answer(values: Any, writing: Writing) -> RouteAnswer:
+    """What the rules of its day say of the bare category; a ledger tells no facts.
+
+    Asked once for each category and version.
+    """
+    desk, day = writing.desk, values.registered_on
+    asked = (values.category, values.people_count, desk.rulebooks.on(day).version)
     if asked not in writing.answers:
-        request = RoutingRequest(category=category, people_count=people_count)
-        writing.answers[asked] = routes.answer(request, writing.desk)
+        request = RoutingRequest(category=values.category, people_count=values.people_count)
+        writing.answers[asked] = routes.answer(request, desk, today=day)
     return writing.answers[asked]
 
 

@@ -1,7 +1,7 @@
 """Ask the rules where a dispute goes 分流, and keep what they answered."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,13 +17,14 @@ from service.rules.fact import checked
 from service.rules.routing import RouteAnswer, RoutingRequest
 
 
-def answer(request: RoutingRequest, desk: Desk) -> RouteAnswer:
-    """The answer of the rules in force."""
-    return routing.preview(request, desk.policy.rulebook, desk.policy.clocks, desk.calendar)
+def answer(request: RoutingRequest, desk: Desk, *, today: date) -> RouteAnswer:
+    """The answer of the rules in force on the day of registering, or without one today."""
+    rulebook = desk.rulebooks.on(request.registered_on or today)
+    return routing.preview(request, rulebook, desk.policy.clocks, desk.calendar)
 
 
 def answer_for(dispute: Dispute, desk: Desk) -> RouteAnswer:
-    """The answer for a stored dispute, with the dates it has by now."""
+    """The answer for a stored dispute, with the dates it has by now, by the rules of its day."""
     return answer(
         RoutingRequest(
             category=dispute.category,
@@ -33,6 +34,7 @@ def answer_for(dispute: Dispute, desk: Desk) -> RouteAnswer:
             facts=checked(dispute.facts),
         ),
         desk,
+        today=dispute.registered_on,
     )
 
 

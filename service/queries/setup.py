@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from config.policy import HomePolicy, Policy
 from config.vocabulary import OrganisationKind, Role
 from models import Event, Organisation, User, UserRole, db
+from service.queries import rulebook
 from service.queries.user import PERSON
 from service.rules import setup as rules
 
@@ -35,7 +36,7 @@ class SetupView:
 def state(policy: Policy, today: date) -> SetupView:
     """What is there, what is missing, and the kinds the rules lead to that no unit is of."""
     kinds = set(db.session.scalars(sa.select(Organisation.kind).where(Organisation.active)))
-    led = rules.kinds_led(policy.rulebook, today)
+    led = rules.kinds_led(rulebook.in_force(policy.rulebook).on(today), today)
     others = sa.select(sa.func.count()).where(Organisation.active, Organisation.prefix.is_(None))
     accounts = sa.select(sa.func.count()).where(User.active, PERSON)
     return SetupView(

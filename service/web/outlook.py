@@ -128,7 +128,7 @@ def _answer(category: str, facts: dict[str, Any], body: dict[str, Any]) -> dict[
         read = request_of(load_body(PreviewIn, request_body | told))
     except Invalid:
         read = request_of(load_body(PreviewIn, request_body))
-    answer: dict[str, Any] = routes.answer(read, desk()).as_dict()
+    answer: dict[str, Any] = routes.answer(read, desk(), today=desk().today(now())).as_dict()
     return answer
 
 

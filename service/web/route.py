@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from config.facts import FACTS
 from config.policy import Policy
+from config.routing import Rulebook
 from config.vocabulary import Acceptance, Channel, Grade, Level, OrganisationKind
 from config.words import label
 from service.web import show
+from service.web.door import desk
 
 TONES: Final[dict[Acceptance, str]] = {
     Acceptance.YES: "ok",
@@ -42,7 +44,7 @@ def panel(answer: dict[str, Any] | None, *, today: date, policy: Policy) -> dict
         "runner_up": _runner_up(answer["runner_up"]),
         "asks": [FACTS[name].question for name in answer["ask"] if name in FACTS],
         "flips": [_flip(each) for each in answer["flips"]],
-        "rule": _rule(answer, policy),
+        "rule": _rule(answer),
         "parts": [panel(part, today=today, policy=policy) for part in answer["parts"]],
         "overridden": None,
     }
@@ -87,9 +89,16 @@ def _article(text: str) -> str:
     return f"第{found[1]}条{found[2]}" if found else text
 
 
-def _rule(answer: dict[str, Any], policy: Policy) -> str:
+def decided_by(answer: dict[str, Any]) -> Rulebook:
+    """The version of the rules an answer was made by; what ships where that one is gone."""
+    books = desk().rulebooks
+    return books.numbered(answer["rule"]["version"]) or books.shipped
+
+
+def _rule(answer: dict[str, Any]) -> str:
     """The title of the rule that decided, and the version of the rule set it stood in."""
-    used, rules = answer["rule"], (*policy.rulebook.rules, policy.rulebook.visit)
+    used, book = answer["rule"], decided_by(answer)
+    rules = (*book.rules, book.visit)
     title = next((rule.title for rule in rules if rule.id == used["id"]), used["id"])
     return f"{title}（规则第 {used['version']} 版）"
 

@@ -77,6 +77,7 @@ WORDS_WITHOUT_A_TABLE = {
     "organisation_list",
     "organisation_tree",
     "right",
+    "rule",
     "page",
     "routing",
     "sign_in",

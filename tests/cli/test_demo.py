@@ -54,7 +54,9 @@ from models import (
     Named,
     Organisation,
     Party,
+    Replay,
     Route,
+    RulebookVersion,
     Share,
     ShiftNote,
     Subscription,
@@ -74,9 +76,10 @@ from service.gateways import anchor as anchors
 from service.gateways.attachment import Store
 from service.operations.archive import ATTACHMENTS
 from service.operations.sign_in import sign_in
-from service.queries import audit_chain, calendar, calendar_move, retention, setup
+from service.queries import audit_chain, calendar, calendar_move, replay, retention, setup
+from service.queries.replay import Asked
 from service.queries.restricted import times
-from service.rules import identity
+from service.rules import identity, rulebook
 from service.rules import password as password_rules
 from service.rules import restricted as rules
 from service.rules.audit import Verdict
@@ -493,3 +496,28 @@ def test_the_command_shows_the_accounts_once_the_service_answers(
     assert lines[0] == f"Fengqiao ready: http://127.0.0.1:{port}"
     assert lines[1:] == [f"{each.username} {each.password}" for each in demo.accounts]
     assert process.returncode == 0
+
+
+def test_the_rules_in_force_replayed_change_nothing(demo: Demo) -> None:
+    live = demo.desk.rulebooks.on(demo.today)
+    again = rulebook.read(rulebook.canonical(live.text, 9), 9)
+    found = replay.run(
+        again, live, Asked(), as_of=demo.today, scope=None, desk=demo.desk, now=utc_now()
+    )
+    assert (found.compared, found.changed) == (count(demo, Dispute.erased_at.is_(None)), 0)
+
+
+def test_the_rules_were_published_taken_back_and_wait(demo: Demo) -> None:
+    found = demo.session.execute(
+        sa.select(RulebookVersion.number, RulebookVersion.state).order_by(RulebookVersion.number)
+    )
+    assert [(row.number, row.state.value) for row in found] == [
+        (2, "published"),
+        (3, "withdrawn"),
+        (4, "checked"),
+    ]
+    assert demo.desk.rulebooks.on(demo.today).version == 2
+    used = demo.session.scalars(sa.select(Route.rule_version).distinct()).all()
+    assert sorted(used) == ["1", "2"]
+    moved = demo.session.scalars(sa.select(Replay.changed)).one()
+    assert moved > 5

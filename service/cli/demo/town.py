@@ -23,6 +23,7 @@ from service.cli.demo import (
     life,
     restricted,
     retention,
+    rulebook,
     share,
     substitution,
     supervision,
@@ -108,7 +109,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         yield life.in_hand(world, each, start)
     for room in (attachment, basis, data_request, share, restricted, substitution, retention):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, ladder):
+    for timed in (clock, supervision, calendar, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

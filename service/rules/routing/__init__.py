@@ -4,8 +4,8 @@ The rules are data (`config/routing.toml`); here they are judged, explained and 
 """
 
 from service.rules.routing.answer import RouteAnswer
-from service.rules.routing.check import RulebookFault, check
+from service.rules.routing.check import Fault, RulebookFault, check
 from service.rules.routing.preview import preview
 from service.rules.routing.request import Matter, RoutingRequest
 
-__all__ = ["Matter", "RouteAnswer", "RoutingRequest", "RulebookFault", "check", "preview"]
+__all__ = ["Fault", "Matter", "RouteAnswer", "RoutingRequest", "RulebookFault", "check", "preview"]

@@ -1,6 +1,7 @@
 """Checking a rulebook 校验分流规则 before it is used: every word known, every rule reachable."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from config.clock import Clocks
 from config.condition import All, AnyOf, Condition, Is, Not, Unless, subjects_of
@@ -13,11 +14,26 @@ _OFFICES = frozenset(kind.value for kind in OrganisationKind)
 _DATES = ("registered_on", "accepted_on")
 
 
-class RulebookFault(ValueError):
-    """A rulebook that must not be used; `faults` lists everything that is wrong, in Chinese."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, in Chinese; `rule` and `field` say where, if it is at one rule."""
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
+    said: str
+    rule: str | None = None
+    field: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, for where its place is not shown beside it."""
+        return self.said if self.rule is None else f"规则 {self.rule} {self.said}"
+
+
+class RulebookFault(ValueError):
+    """A rulebook that must not be used; `found` is everything that is wrong, `faults` in words."""
+
+    def __init__(self, found: Iterable[Fault]) -> None:
+        self.found = tuple(found)
+        self.faults = tuple(fault.text for fault in self.found)
         super().__init__("分流规则有误：" + "；".join(self.faults))
 
 
@@ -34,19 +50,23 @@ def check(rulebook: Rulebook, clocks: Clocks, categories: Collection[str]) -> No
         raise RulebookFault(faults)
 
 
-def _wrong_words(book: Rulebook, clocks: Clocks, categories: Collection[str]) -> Iterator[str]:
+def _wrong_words(book: Rulebook, clocks: Clocks, categories: Collection[str]) -> Iterator[Fault]:
+    for rule in [*book.rules, book.visit]:
+        for field, said in _rule_faults(rule, book, clocks, categories):
+            yield Fault(said, rule.id, field)
+    yield from map(Fault, _wrong_elsewhere(book, clocks, categories))
+
+
+def _wrong_elsewhere(book: Rulebook, clocks: Clocks, categories: Collection[str]) -> Iterator[str]:
     yield from _twice(row.id for row in book.rules)
     yield from _twice(row.id for row in book.companions)
-    for rule in [*book.rules, book.visit]:
-        for fault in _rule_faults(rule, book, clocks, categories):
-            yield f"规则 {rule.id} {fault}"
     for companion in book.companions:
-        for fault in _companion_faults(companion, book, clocks, categories):
-            yield f"伴随 {companion.id} {fault}"
+        for said in _companion_faults(companion, book, clocks, categories):
+            yield f"伴随 {companion.id} {said}"
     yield from _table_faults(book, categories)
     yield from _clock_faults(book, clocks, categories)
     for row in book.levels:
-        yield from (f"等级 {row.level} {f}" for f in _words(row.when, book, categories))
+        yield from (f"等级 {row.level} {said}" for said in _words(row.when, book, categories))
 
 
 def _twice(ids: Iterable[str]) -> Iterator[str]:
@@ -59,45 +79,52 @@ def _twice(ids: Iterable[str]) -> Iterator[str]:
 
 def _rule_faults(
     rule: Rule, book: Rulebook, clocks: Clocks, categories: Collection[str]
-) -> Iterator[str]:
-    yield from _words(rule.when, book, categories)
+) -> Iterator[tuple[str, str]]:
+    """The field and what is wrong with it."""
+    yield from (("when", said) for said in _words(rule.when, book, categories))
     yield from _effect_faults(rule.effect, book, clocks)
-    yield from _unknown("牵头（lead）", "单位", [rule.lead], _office_words(book))
+    yield from _at("lead", "牵头", "单位", [rule.lead], _office_words(book))
     organs = filter(None, [rule.presumed_organ])
-    yield from _unknown("推定机关（presumed_organ）", "单位", organs, _OFFICES)
-    yield from _unknown("追问（ask）", "要素", rule.ask, FACTS)
-    yield from _unknown("拆分（split_off）", "要素", filter(None, [rule.split_off]), FACTS)
+    yield from _at("presumed_organ", "推定机关", "单位", organs, _OFFICES)
+    yield from _at("ask", "追问", "要素", rule.ask, FACTS)
+    yield from _at("split_off", "拆分", "要素", filter(None, [rule.split_off]), FACTS)
     if (rule.accept is Acceptance.YES) is (rule.channel is Channel.NONE):
-        yield "的受理（accept）与调解方式（channel）不一致"
+        yield "channel", "的受理（accept）与调解方式（channel）不一致"
     if rule.accept is Acceptance.NO and not rule.ground:
-        yield "不受理却没有写明事由（ground）"
+        yield "ground", "不受理却没有写明事由（ground）"
     if rule.accept is Acceptance.NO and not rule.effect.go_to:
-        yield "不受理却没有写明去向（go_to）"
+        yield "go_to", "不受理却没有写明去向（go_to）"
     if not rule.effect.reasons:
-        yield "没有写明理由（reasons）"
+        yield "reasons", "没有写明理由（reasons）"
     if not rule.effect.basis:
-        yield "没有写明依据（basis）"
+        yield "basis", "没有写明依据（basis）"
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
-        yield "的生效日期（valid_from）晚于失效日期（valid_to）"
+        yield "valid_to", "的生效日期（valid_from）晚于失效日期（valid_to）"
 
 
 def _companion_faults(
     row: Companion, book: Rulebook, clocks: Clocks, categories: Collection[str]
 ) -> Iterator[str]:
     yield from _words(row.when, book, categories)
-    yield from _effect_faults(row.effect, book, clocks)
+    yield from (said for _, said in _effect_faults(row.effect, book, clocks))
 
 
-def _effect_faults(effect: Effect, book: Rulebook, clocks: Clocks) -> Iterator[str]:
+def _effect_faults(effect: Effect, book: Rulebook, clocks: Clocks) -> Iterator[tuple[str, str]]:
     offices, started = _office_words(book), {row.clock for row in book.starts}
-    yield from _unknown("协助（assist）", "单位", effect.assist, offices)
-    yield from _unknown("去向（go_to）", "单位", effect.go_to, offices)
+    yield from _at("assist", "协助", "单位", effect.assist, offices)
+    yield from _at("go_to", "去向", "单位", effect.go_to, offices)
     unknown = [each for each in effect.deadlines if each not in clocks.by_id]
-    yield from _unknown("期限（deadlines）", "期限", unknown, clocks.by_id)
+    yield from _at("deadlines", "期限", "期限", unknown, clocks.by_id)
     known = [each for each in effect.deadlines if each in clocks.by_id]
-    yield from _unknown("期限（deadlines）", "起算", known, started)
-    yield from _unknown("应做（must_do）", "应做事项", effect.must_do, book.must_do)
-    yield from _unknown("不得（must_not）", "不得事项", effect.must_not, book.must_not)
+    yield from _at("deadlines", "期限", "起算", known, started)
+    yield from _at("must_do", "应做", "应做事项", effect.must_do, book.must_do)
+    yield from _at("must_not", "不得", "不得事项", effect.must_not, book.must_not)
+
+
+def _at(
+    field: str, name: str, what: str, words: Iterable[str], known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    return ((field, said) for said in _unknown(f"{name}（{field}）", what, words, known))
 
 
 def _unknown(field: str, what: str, words: Iterable[str], known: Collection[str]) -> Iterator[str]:
@@ -174,16 +201,19 @@ def _start_facts(row: Start) -> tuple[str, ...]:
     return (*row.first, *row.not_before, *row.restarted_by)
 
 
-def _wrong_end(book: Rulebook) -> Iterator[str]:
+def _wrong_end(book: Rulebook) -> Iterator[Fault]:
+    if not book.rules:
+        yield Fault("一条规则也没有")
+        return
     *earlier, last = book.rules
     if last.when != All(()) or last.valid_from or last.valid_to:
-        yield f"最后一条规则 {last.id} 必须兜底"
-    yield from (
-        f"规则 {rule.id} 没有条件，挡住了后面的规则" for rule in earlier if rule.when == All(())
-    )
+        yield Fault(f"最后一条规则 {last.id} 必须兜底")
+    for rule in earlier:
+        if rule.when == All(()):
+            yield Fault("没有条件，挡住了后面的规则", rule.id, "when")
 
 
-def _shadowed(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
+def _shadowed(book: Rulebook, categories: Collection[str]) -> Iterator[Fault]:
     for rule in book.rules:
         if witness(rule, book, categories) is None:
-            yield f"规则 {rule.id} 永远轮不到"
+            yield Fault("永远轮不到", rule.id, "when")

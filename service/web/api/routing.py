@@ -1,4 +1,4 @@
-"""Routing 分流 for programs: preview an answer, read the rules in force."""
+"""Routing 分流 for programs: preview an answer. The rules themselves are in `rulebook`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from service.errors import Invalid
 from service.operations import route as routes
 from service.rules.fact import checked
 from service.rules.routing import Matter, RoutingRequest
-from service.web.door import action, answer, desk
+from service.web.door import action, answer, desk, now
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-routing", __name__, url_prefix="/api/v1/routing", description="分流")
@@ -21,17 +21,8 @@ blp = StrictBlueprint("api-routing", __name__, url_prefix="/api/v1/routing", des
 @blp.response(200, RouteOut)
 def preview(body: dict[str, Any]) -> Response:
     """Where a situation would go, and why; nothing is stored."""
-    return answer(routes.answer(request_of(body), desk()).as_dict())
-
-
-@blp.get("/rules")
-@action("routing.read")
-@blp.response(200)
-def rules() -> Response:
-    """The rules in force, in their order."""
-    book = desk().policy.rulebook
-    items = [{"id": rule.id, "title": rule.title, "accept": rule.accept} for rule in book.rules]
-    return answer({"version": book.version, "items": items})
+    today = desk().today(now())
+    return answer(routes.answer(request_of(body), desk(), today=today).as_dict())
 
 
 def request_of(body: dict[str, Any]) -> RoutingRequest:

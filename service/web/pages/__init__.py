@@ -54,10 +54,12 @@ from service.web.pages import (
     readout,
     receipt,
     register,
+    replay,
     restricted,
     retention,
     reveal,
     routing,
+    rulebook,
     search,
     second_factor,
     setup,
@@ -99,6 +101,7 @@ NAV = (
     ("台账导入", "ledger.upload"),
     ("紧急查阅", "restricted.glasses"),
     ("账户", "user.listed"),
+    ("分流规则", "rulebook.current"),
     ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
@@ -133,7 +136,7 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
-    system = (audit, backup, calendar, grant, token)
+    system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)

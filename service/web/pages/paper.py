@@ -19,7 +19,7 @@ from service.rules import paper as rules
 from service.web import guide as guides
 from service.web import show
 from service.web.door import action, actor, desk, now
-from service.web.route import basis
+from service.web.route import basis, decided_by
 from service.web.timeline import coded
 
 bp = Blueprint("paper", __name__)
@@ -108,6 +108,7 @@ def _paper(dispute_id: UUID, name: str, title: str, fields: dict[str, Any]) -> s
 def _refused(found: Refusal) -> dict[str, Any]:
     policy = desk().policy
     answer, ground = found.route, found.ground
+    rulebook = decided_by(answer)
     return {
         "number": found.number,
         "applicant": found.applicant,
@@ -116,7 +117,7 @@ def _refused(found: Refusal) -> dict[str, Any]:
         "declined_on": show.day(found.declined_on, year=0),
         "ground": coded(ground, DeclineGround),
         "explanation": found.explanation,
-        "basis": [basis(**each) for each in rules.cited(answer, ground, policy.rulebook)],
+        "basis": [basis(**each) for each in rules.cited(answer, ground, rulebook)],
         "doors": [
             {
                 "kind": label(door.kind),

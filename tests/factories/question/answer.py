@@ -26,6 +26,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "api-outside-entry.withdraw": "the same",
         "weekly.workbook": "the same",
         "clock_change.letter": "none was granted",
+        "rulebook.changes": "what ships has nothing before it",
         "backup.discard": "somebody in this walk released it before",
         "backup.release": "somebody in this walk discarded it before",
     }

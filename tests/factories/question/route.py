@@ -21,6 +21,9 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
         "filename": ("app.css",),
+        "edition": ("1",),
+        "rule_id": ("debt",),
+        "figure": ("decided",),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -35,6 +38,7 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",
+        "replay_id": "tests/operations/test_replay.py",
     }
 )
 
