@@ -99,6 +99,23 @@ def stepped(
 
 
 @sight.whole("who is told")
+def merged(
+    session: Session, gone: Dispute, merge_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """A dispute went into another: who had it in hand or registered it is told that it is over."""
+    its = User.id.in_([each for each in (gone.mediator_id, gone.registered_by) if each])
+    unit = (User.organisation_id == gone.organisation_id) & _holds(Role.LIAISON)
+    told = [(its | unit, K.CLOSED)]
+    _tell(session, gone, f"merge:{merge_id}", told, me=actor.user_id, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def parted(session: Session, merge_id: UUID) -> None:
+    """It is not over after all."""
+    session.execute(sa.delete(Notice).where(Notice.cause == f"merge:{merge_id}"))
+
+
+@sight.whole("who is told")
 def alarm(session: Session, dispute_id: UUID, cause: str, *, now: datetime) -> None:
     """Fields of a dispute were asked for too often: who watches over the trail is told, once.
 
