@@ -24,7 +24,7 @@ from models import (
     RepeatVisit,
 )
 from service.gateways.keyring import FieldKey
-from service.operations.merge_record import BETWEEN, NOW, Watch
+from service.operations.merge_record import BETWEEN, NOW, Watch, as_stored
 from service.queries.merge_rule import BY_TABLE, RULES, Fate, MergeRule
 from service.queries.party import identity_of
 from service.queries.sealed import FIELDS
@@ -93,7 +93,7 @@ def found(session: Session, table: str, key: str, stood: Mapping[str, Any]) -> A
     """The row of a table that a record names, as it is now; None when there is none."""
     kind = TABLES[table]
     named = zip(inspect(kind).primary_key, stood.get(NOW, key).split(BETWEEN), strict=True)
-    values = [_key_value(column, each) for column, each in named]
+    values = [as_stored(column.type, each) for column, each in named]
     return session.get(kind, tuple(values), populate_existing=True)
 
 
@@ -112,10 +112,6 @@ def resealed(row: Any, old: FieldKey, new: FieldKey) -> Iterator[None]:
 
 def _place(row: Any, place: str) -> str:
     return place.format_map({column.key: getattr(row, column.key) for column in row.__table__.c})
-
-
-def _key_value(column: Any, text: str) -> Any:
-    return UUID(text) if isinstance(column.type, sa.Uuid) else text
 
 
 def _alike(row: Any, rule: MergeRule) -> tuple[Any, ...]:

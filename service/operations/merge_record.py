@@ -48,7 +48,7 @@ def put_back(row: Any, stood: Mapping[str, Any]) -> None:
     columns = row.__table__.c
     for name, value in stood.items():
         if name != NOW:
-            setattr(row, name, _read(columns[name].type, value))
+            setattr(row, name, as_stored(columns[name].type, value))
 
 
 def key_of(row: Any) -> str:
@@ -74,7 +74,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value  # an instant is a date, too
 
 
-def _read(kind: Any, value: Any) -> Any:
+def as_stored(kind: Any, value: Any) -> Any:
+    """A value that JSON held, as a column of this kind takes it."""
     if value is None:
         return None
     if isinstance(kind, sa.Enum):

@@ -132,9 +132,7 @@ def gone_of(dispute_id: UUID, merge_id: UUID) -> UUID:
     return found
 
 
-def compare(
-    dispute_id: UUID, number: str, *, actor: Actor, desk: Desk, now: datetime
-) -> Compared:
+def compare(dispute_id: UUID, number: str, *, actor: Actor, desk: Desk, now: datetime) -> Compared:
     """The two beside each other. Raises as the merge would."""
     told: dict[str, Any] = {"actor": actor, "desk": desk, "now": now}
     gone_id = mergeable(number, **told)
@@ -254,4 +252,6 @@ def _parties(opened: Opened) -> Sequence[tuple[rules.Identity, str]]:
         sa.select(Party).where(Party.dispute_id == opened.view.id).order_by(Party.position)
     )
     names = {each.id: each.name for each in opened.view.parties}
-    return [(party.identity_of(each, opened.key), names.get(each.id, "")) for each in rows if opened.key]
+    return [
+        (party.identity_of(each, opened.key), names.get(each.id, "")) for each in rows if opened.key
+    ]

@@ -150,9 +150,7 @@ RULES: Final = (
         which=RUNNING_OF_OTHERS,
         hand=True,
     ),
-    MergeRule(
-        table=ClockChange, fate=Fate.MOVE, name="期限变更", why="跟着它的期限走", hand=True
-    ),
+    MergeRule(table=ClockChange, fate=Fate.MOVE, name="期限变更", why="跟着它的期限走", hand=True),
     MergeRule(table=ClockStep, fate=Fate.MOVE, name="期限提醒", why="跟着它的期限走", hand=True),
     MergeRule(
         table=Supervision,

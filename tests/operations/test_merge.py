@@ -1,8 +1,8 @@
 """Two disputes become one and two again: everything moves by its rule, and nothing is lost."""
 
 from collections import Counter
-from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +10,37 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import ClockEnd, DisputeStatus, Outcome, Role
-from models import Base, Clock, Dispute, Event, Merge, Party, db
-from service.errors import Conflict, Forbidden, Invalid, Merged, NotFound, Stale
+from config.vocabulary import (
+    DisputeStatus,
+)
+from models import (
+    Attachment,
+    Base,
+    Clock,
+    db,
+)
 from service.gateways.attachment import Store
 from service.operations import merge as operations
 from service.queries import canonical
 from service.queries.merge_rule import RULES
+from tests.factories.belongings import CONTENT, Furnishing
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, registered
-from tests.factories.moment import MONDAY, MONDAY_9AM
+from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.person import mobile
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
 TRAIL = {"event", "audit_entry", "audit_head", "merge", "alembic_version"}
+MADE = {"event", "audit_entry", "merge", "notice", "dispute_text"}
+AGENT_OF_FIRST = {
+    "role": "agent",
+    "kind": "person",
+    "name": "钱四",
+    "phone": mobile(4),
+    "represents": 0,
+    "authority": "general",
+}
 THIRD = {"role": "third_party", "kind": "person", "name": "赵三", "phone": mobile(3)}
 
 
@@ -113,3 +129,43 @@ def test_a_merge_and_its_undoing_leave_everything_as_it_was(office: Office, stor
     assert gone.row.merged_into_id == into.id
     undo(into, made)
     assert exported(office) == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_belongs_to_two_disputes_a_merge_loses_none_and_can_be_undone(
+    office: Office, store: Store, seed: int
+) -> None:
+    dice = Random(seed)
+    third = registered(office, narrative="另一件旧事")
+    more = [[THIRD], [THIRD, AGENT_OF_FIRST], []]
+    pair = [
+        registered(office, parties=[APPLICANT, RESPONDENT, *dice.choice(more)]) for _ in range(2)
+    ]
+    for each in pair:
+        each.until(dice.choice([S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING]))
+        Furnishing(each, third, store, dice).all()
+    into, gone = pair
+    rows, before = counts(), exported(office)
+    made = merge(into, gone, store)
+    assert {name: n for name, n in counts().items() if name not in MADE} == {
+        name: n for name, n in rows.items() if name not in MADE
+    }
+    assert b"does not open" not in orjson.dumps(exported(office))
+    left = sa.select(Clock.id).where(Clock.dispute_id == gone.id, Clock.stopped_at.is_(None))
+    assert db.session.scalars(left).all() == []
+    assert [each.sha256 for each in _readable(into, store)] == sorted(
+        each["row"]["sha256"] for each in before if each["table"] == "attachment"
+    )
+    undo(into, made)
+    assert exported(office) == before
+    assert _readable(gone, store) is not None
+
+
+def _readable(handling: Handling, store: Store) -> list[Attachment]:
+    """The attachments of a dispute, each of which opens with its key."""
+    key = handling.office.desk.keyring.field_key(handling.row.sealed_key, f"dispute:{handling.id}")
+    mine = sa.select(Attachment).where(Attachment.subject_id == handling.id)
+    found = list(db.session.scalars(mine.order_by(Attachment.sha256)))
+    for each in found:
+        assert store.read(each.stored_as, each.sha256, key) == CONTENT
+    return found
