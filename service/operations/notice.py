@@ -490,6 +490,7 @@ def _same_as(session: Session, dispute_id: UUID) -> Sequence[UUID]:
         sa.select(Dispute.id).where(
             Dispute.id.in_(newer.union(older)),
             Dispute.outcome.is_distinct_from(Outcome.MISTAKEN),
+            Dispute.merged_into_id.is_(None),
         )
     ).all()
 

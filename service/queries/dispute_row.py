@@ -186,6 +186,7 @@ def page(
     if dangerous:  # few, and found by themselves
         filters = replace(filters, open=None, urgent=None)
     narrowed = _conditions(filters, scope, today)
+    narrowed.append(_stands(filters))
     if asks_hidden:
         # or the filter would tell what the row leaves out; a sealed one leaves out the village
         narrowed.append(full if filters.village is None else in_full(scope, now))
@@ -293,6 +294,14 @@ def _open_by(column: Any) -> dict[UUID, int]:
     )
     found = db.session.execute(counted.group_by(column)).all()
     return {row[0]: row[1] for row in found}
+
+
+def _stands(filters: Filters) -> ColumnElement[bool]:
+    """One that went into another comes up by its number alone, which leads there."""
+    stands = Dispute.merged_into_id.is_(None)
+    if not (filters.q and filters.q.strip()):
+        return stands
+    return sa.or_(stands, search.begins(search_rules.read(filters.q).number))
 
 
 def _sort(filters: Filters, scope: Scope) -> str:

@@ -150,7 +150,7 @@ def _tied(
         .join(Dispute, Dispute.id == tied.c.other)
         .join(own, own.id == tied.c.mine)
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
-        .where(sa.or_(Dispute.restricted.is_(False), full))
+        .where(sa.or_(Dispute.restricted.is_(False), full), Dispute.merged_into_id.is_(None))
     )
 
 
