@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from config.vocabulary import MatchReason
 from models import Dispute, Event, db, transaction
 from service.desk import Desk
+from service.errors import Forbidden
 from service.operations import allowance
 from service.operations.event import record
-from service.errors import Forbidden
 from service.queries import dispute as disputes
 from service.queries import duplicate as queries
 from service.queries import sight

@@ -8,7 +8,7 @@ before the transaction, so that whatever fails leaves the old one as it was.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -18,21 +18,16 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from config.vocabulary import ClockEnd, Danger, DisputeStatus, Level
 from models import (
-    Attachment,
-    Clock,
-    ClockChange,
-    ClockStep,
     Dispute,
     Episode,
     Merge,
     Notice,
     Supervision,
-    db,
     transaction,
     wall,
 )
 from service.desk import Desk
-from service.errors import Conflict, Gone, Invalid, NotFound
+from service.errors import Conflict, Gone, Invalid
 from service.gateways.attachment import Store
 from service.gateways.keyring import FieldKey
 from service.operations import clock, dispute_text, load, merge_move, notice, supervision
@@ -59,6 +54,28 @@ class Copies:
     """Files copied for the dispute that remains: the name of each by its attachment's id."""
 
     named: dict[UUID, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two disputes that become one or two, both held: `into` remains, `gone` goes or comes back."""
+
+    session: Session
+    into: Dispute
+    gone: Dispute
+    actor: Actor
+    desk: Desk
+    now: datetime
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Who does it, with what, when."""
+        return {"actor": self.actor, "desk": self.desk, "now": self.now}
+
+    @property
+    def at(self) -> dict[str, Any]:
+        """With what and when."""
+        return {"desk": self.desk, "now": self.now}
 
 
 def merge(
@@ -89,7 +106,8 @@ def merge(
         if obstacle := rules.obstacle(_side(into), _side(gone)):
             raise Conflict(obstacle)
         with wall.whole(WHOLE):
-            merge_id = _merge(session, into, gone, body["reason"], copies, **told)
+            pair = Pair(session, into, gone, actor, desk, now)
+            merge_id = _merge(pair, body["reason"], copies)
     return merge_id
 
 
@@ -119,68 +137,48 @@ def undo(
             if row.undone_at is not None:
                 raise Conflict("这次并案已经撤销过了")
             rows = _recorded(session, row)
-            _refuse_parting(row, into, gone, rows, desk=desk, now=now)
-            _part(session, row, into, gone, rows, reason, **told)
+            pair = Pair(session, into, gone, actor, desk, now)
+            _refuse_parting(pair, row, rows)
+            _part(pair, row, rows, reason)
     return gone_id
 
 
 # -- together --------------------------------------------------------------------------------------
 
 
-def _merge(
-    session: Session,
-    into: Dispute,
-    gone: Dispute,
-    reason: str,
-    copies: Copies,
-    *,
-    actor: Actor,
-    desk: Desk,
-    now: datetime,
-) -> UUID:
-    watch = Watch()
+def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
+    session, into, gone, desk = pair.session, pair.into, pair.gone, pair.desk
+    watch, keys = Watch(), [load.field_key(each, desk) for each in (into, gone)]
     watch.look(into, gone)
-    moving = Moving(
-        session,
-        watch,
-        into,
-        gone,
-        load.field_key(into, desk),
-        load.field_key(gone, desk),
-        copies.named,
-    )
+    moving = Moving(session, watch, into, gone, *keys, copies.named)
     merge_move.all_of(moving)
-    _end(moving, actor=actor, desk=desk, now=now)
+    _end(moving, pair)
     for earlier in session.scalars(sa.select(Dispute).where(Dispute.merged_into_id == gone.id)):
         watch.look(earlier)
         earlier.merged_into_id = into.id
     into.danger = max(into.danger, gone.danger, key=DANGERS.index)
     into.level = max(into.level, gone.level, key=LEVELS.index)
-    session.flush()
-    clock.settle(session, into, desk=desk, now=now)
-    clock.settle(session, gone, desk=desk, now=now)
-    flag_modified(into, "status")  # a merge is a new version, whatever it touched
-    session.flush()
-    _index(session, into, gone)
-    made = Merge(
-        id=uuid4(),
-        dispute_id=into.id,
-        merged_id=gone.id,
-        merged_by=actor.user_id,
-        merged_at=now,
-        reason_sealed=b"",
-        record={"before": _before(watch, into), "after": _raised(into)},
+    _settle(pair)
+    merge_id = uuid4()
+    session.add(
+        Merge(
+            id=merge_id,
+            dispute_id=into.id,
+            merged_id=gone.id,
+            merged_by=pair.actor.user_id,
+            merged_at=pair.now,
+            reason_sealed=moving.new_key.seal(reason, queries.reason_place(merge_id)),
+            record={"before": _before(watch, into), "after": _raised(into)},
+        )
     )
-    made.reason_sealed = moving.new_key.seal(reason, queries.reason_place(made.id))
-    session.add(made)
-    _told_both(session, into, gone, "merge", reason, made.id, actor=actor, desk=desk, now=now)
-    notice.merged(session, gone, made.id, actor=actor, desk=desk, now=now)
-    return made.id
+    _told_both(pair, "merge", reason, merge_id)
+    notice.merged(session, gone, merge_id, **pair.told)
+    return merge_id
 
 
-def _end(moving: Moving, *, actor: Actor, desk: Desk, now: datetime) -> None:
+def _end(moving: Moving, pair: Pair) -> None:
     """Nothing of the one that goes in runs on, presses or waits for anybody."""
-    session, gone, today = moving.session, moving.gone, desk.today(now)
+    session, gone, today = moving.session, moving.gone, pair.desk.today(pair.now)
     supervisions = sa.select(Supervision).where(
         Supervision.dispute_id == gone.id, Supervision.ended_at.is_(None)
     )
@@ -188,12 +186,12 @@ def _end(moving: Moving, *, actor: Actor, desk: Desk, now: datetime) -> None:
     unread = sa.select(Notice).where(Notice.dispute_id == gone.id, Notice.read_at.is_(None))
     for each in session.scalars(unread).all():
         moving.watch.look(each)
-        each.read_at = now
+        each.read_at = pair.now
     session.flush()
-    supervision.end_all(session, gone, actor=actor, desk=desk, now=now)
+    supervision.end_all(session, gone, **pair.told)
     for ticking in clock.running(session, gone):
         moving.watch.look(ticking, *clock.changes_of(session, ticking))
-        clock.stop_one(session, ticking, ClockEnd.MERGED, today, desk=desk, now=now)
+        clock.stop_one(session, ticking, ClockEnd.MERGED, today, **pair.at)
     last = sa.select(Episode).where(Episode.dispute_id == gone.id)
     episode = session.scalars(last.order_by(Episode.ordinal.desc()).limit(1)).one()
     moving.watch.look(episode)
@@ -236,30 +234,22 @@ def _recorded(session: Session, made: Merge) -> list[Recorded]:
     ]
 
 
-def _refuse_parting(
-    made: Merge,
-    into: Dispute,
-    gone: Dispute,
-    rows: list[Recorded],
-    *,
-    desk: Desk,
-    now: datetime,
-) -> None:
+def _refuse_parting(pair: Pair, made: Merge, rows: list[Recorded]) -> None:
     lost = {
         BY_TABLE[each.table].name
         for each in rows
-        if each.table in BY_TABLE and each.table != "notice" and not _is_there(each, into)
+        if each.table in BY_TABLE and each.table != "notice" and not _is_there(each, pair.into)
     }
     why = rules.parting(
-        _side(into),
-        was_restricted=gone.restricted,
-        merged_on=desk.today(made.merged_at),
-        today=desk.today(now),
+        _side(pair.into),
+        was_restricted=pair.gone.restricted,
+        merged_on=pair.desk.today(made.merged_at),
+        today=pair.desk.today(pair.now),
         lost=sorted(lost),
     )
     if why:
         raise Conflict(why)
-    if gone.merged_into_id != into.id or gone.erased_at is not None:
+    if pair.gone.merged_into_id != pair.into.id or pair.gone.erased_at is not None:
         raise Conflict("并入的一件后来又有变化，不能再分开")
 
 
@@ -271,44 +261,26 @@ def _is_there(each: Recorded, into: Dispute) -> bool:
     return holder not in each.stood or getattr(each.row, str(holder)) == into.id
 
 
-def _part(
-    session: Session,
-    made: Merge,
-    into: Dispute,
-    gone: Dispute,
-    rows: list[Recorded],
-    reason: str,
-    *,
-    actor: Actor,
-    desk: Desk,
-    now: datetime,
-) -> None:
+def _part(pair: Pair, made: Merge, rows: list[Recorded], reason: str) -> None:
+    session, into, gone, desk = pair.session, pair.into, pair.gone, pair.desk
     new_key, old_key = load.field_key(into, desk), load.field_key(gone, desk)
-    raised = made.record["after"]
     for each in rows:
-        if each.row is None:
-            continue  # a notice that was forgotten since
         if each.row is into:
-            _lower(into, each.stood, raised)
+            _lower(into, each.stood, made.record["after"])
         elif each.table in BY_TABLE and BY_TABLE[each.table].holder in each.stood:
             with merge_move.resealed(each.row, new_key, old_key):
                 put_back(each.row, each.stood)
-        else:
+        elif each.row is not None:  # a notice may have been forgotten since
             put_back(each.row, each.stood)
     session.flush()
     for ticking in clock.running(session, gone):
         clock.recount(session, ticking, desk=desk)
-    session.flush()
-    clock.settle(session, gone, desk=desk, now=now)
-    clock.settle(session, into, desk=desk, now=now)
-    flag_modified(into, "status")
     flag_modified(gone, "status")
-    session.flush()
-    _index(session, into, gone)
-    made.undone_by, made.undone_at = actor.user_id, now
+    _settle(pair)
+    made.undone_by, made.undone_at = pair.actor.user_id, pair.now
     made.undo_sealed = new_key.seal(reason, queries.undo_place(made.id))
     notice.parted(session, made.id)
-    _told_both(session, into, gone, "merge-undo", reason, made.id, actor=actor, desk=desk, now=now)
+    _told_both(pair, "merge-undo", reason, made.id)
 
 
 def _lower(into: Dispute, stood: Mapping[str, Any], raised: Mapping[str, str]) -> None:
@@ -321,37 +293,33 @@ def _lower(into: Dispute, stood: Mapping[str, Any], raised: Mapping[str, str]) -
 # -- both ------------------------------------------------------------------------------------------
 
 
-def _index(session: Session, *disputes: Dispute) -> None:
-    for each in disputes:
+def _settle(pair: Pair) -> None:
+    """Count anew what follows from the rest: the rows' dates, their versions, the word index."""
+    session = pair.session
+    session.flush()
+    for each in (pair.into, pair.gone):
+        clock.settle(session, each, **pair.at)
+    flag_modified(pair.into, "status")  # it is a new version, whatever was touched
+    session.flush()
+    for each in (pair.into, pair.gone):
         dispute_text.index(session, each)
 
 
-def _told_both(
-    session: Session,
-    into: Dispute,
-    gone: Dispute,
-    deed: str,
-    reason: str,
-    merge_id: UUID,
-    *,
-    actor: Actor,
-    desk: Desk,
-    now: datetime,
-) -> None:
+def _told_both(pair: Pair, deed: str, reason: str, merge_id: UUID) -> None:
     """The deed stands in both histories; its reason is sealed with the key of each."""
-    for mine, other, side in ((into, gone, "into"), (gone, into, "gone")):
+    for mine, other, side in ((pair.into, pair.gone, "into"), (pair.gone, pair.into, "gone")):
+        told = {"other": str(other.id), "number": other.number, "side": side}
         record(
-            session,
+            pair.session,
             mine.id,
             subject="dispute",
             action=deed,
-            actor=actor,
-            now=now,
+            actor=pair.actor,
+            now=pair.now,
             reason=reason,
-            detail={"other": str(other.id), "number": other.number, "side": side}
-            | {"merge": str(merge_id)},
+            detail=told | {"merge": str(merge_id)},
             version=mine.version,
-            key=load.field_key(mine, desk),
+            key=load.field_key(mine, pair.desk),
         )
 
 

@@ -1,4 +1,4 @@
-"""Move what belongs to one dispute to another 并案, table by table, as `queries.merge_rule` says."""
+"""Move what belongs to one dispute to another 并案, table by table, by `queries.merge_rule`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,16 +11,11 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from models import (
-    Attachment,
     Base,
-    Basis,
-    Clock,
     ClockChange,
     ClockStep,
     Dispute,
     Link,
-    MediationSession,
-    Party,
     RepeatVisit,
 )
 from service.gateways.keyring import FieldKey
@@ -206,7 +201,7 @@ def _with_their_clock(_: Moving, __: MergeRule) -> None:
     """Nothing by itself: changes and steps go with their clock."""
 
 
-def _links(moving: Moving, rule: MergeRule) -> None:
+def _links(moving: Moving, _: MergeRule) -> None:
     """What was decided about the one that goes is decided about the one that remains."""
     session, into, gone = moving.session, moving.into, moving.gone
     ends = (Link.dispute_id, Link.other_id)

@@ -39,6 +39,7 @@ OFFERED: Final = (
     "dispute.material",
     "dispute.link",
     "dispute.merge",
+    "dispute.repeat",
     "dispute.outside_entry",
     "dispute.share",
     "dispute.name",

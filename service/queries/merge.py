@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import inspect
 
 from config.vocabulary import DisputeStatus
 from models import Dispute, Merge, Organisation, Party, User, db

@@ -32,7 +32,8 @@ from tests.factories.person import mobile
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
 TRAIL = {"event", "audit_entry", "audit_head", "merge", "alembic_version"}
-MADE = {"event", "audit_entry", "merge", "notice", "dispute_text"}
+# what a merge writes, and the search index, which is made anew
+MADE = {"event", "audit_entry", "merge", "notice", "dispute_text", "text_duty"}
 AGENT_OF_FIRST = {
     "role": "agent",
     "kind": "person",
