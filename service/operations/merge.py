@@ -148,9 +148,9 @@ def undo(
 
 def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
     session, into, gone, desk = pair.session, pair.into, pair.gone, pair.desk
-    watch, keys = Watch(), [load.field_key(each, desk) for each in (into, gone)]
+    watch, new_key, old_key = Watch(), load.field_key(into, desk), load.field_key(gone, desk)
     watch.look(into, gone)
-    moving = Moving(session, watch, into, gone, *keys, copies.named)
+    moving = Moving(session, watch, into, gone, new_key, old_key, copies.named)
     merge_move.all_of(moving)
     _end(moving, pair)
     for earlier in session.scalars(sa.select(Dispute).where(Dispute.merged_into_id == gone.id)):
@@ -167,7 +167,7 @@ def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
             merged_id=gone.id,
             merged_by=pair.actor.user_id,
             merged_at=pair.now,
-            reason_sealed=moving.new_key.seal(reason, queries.reason_place(merge_id)),
+            reason_sealed=new_key.seal(reason, queries.reason_place(merge_id)),
             record={"before": _before(watch, into), "after": _raised(into)},
         )
     )

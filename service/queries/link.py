@@ -107,7 +107,7 @@ def decided(dispute_id: UUID, others: Collection[UUID]) -> dict[UUID, Decided]:
     All of them are the viewer's to read.
     """
     pair = ((Link.dispute_id, Link.other_id), (Link.other_id, Link.dispute_id))
-    found = {}
+    found: dict[UUID, Decided] = {}
     for mine, other in pair if others else ():
         asked = sa.select(other, Link.relation, User.name, Link.decided_at)
         rows = db.session.execute(

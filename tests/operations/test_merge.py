@@ -138,9 +138,10 @@ def test_whatever_belongs_to_two_disputes_a_merge_loses_none_and_can_be_undone(
 ) -> None:
     dice = Random(seed)
     third = registered(office, narrative="另一件旧事")
-    more = [[THIRD], [THIRD, AGENT_OF_FIRST], []]
+    more: list[list[dict[str, Any]]] = [[THIRD], [THIRD, AGENT_OF_FIRST], []]
     pair = [
-        registered(office, parties=[APPLICANT, RESPONDENT, *dice.choice(more)]) for _ in range(2)
+        registered(office, parties=[APPLICANT, RESPONDENT, *each])
+        for each in dice.choices(more, k=2)
     ]
     for each in pair:
         each.until(dice.choice([S.REGISTERED, S.DISPATCHED, S.ACCEPTED, S.MEDIATING]))

@@ -56,10 +56,10 @@ def merge(dispute_id: UUID) -> ResponseReturnValue:
         if "number" in refusal.fields:
             return _which(dispute_id, forms.typed(request.form, refusal.fields)), 422
         form = forms.typed(request.form, refusal.fields)
-        return _compared(dispute_id, number, form), 422
+        return _compared(dispute_id, number, form, 422)
     except Stale:
         form = forms.typed(request.form, {"": [STALE]})
-        return _compared(dispute_id, number, form), 412
+        return _compared(dispute_id, number, form, 412)
     flash(f"{number} 已经并入这一件，{rules.UNDONE_WITHIN.days} 天内可以撤销")
     return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
 
@@ -114,16 +114,15 @@ def _which(dispute_id: UUID, form: Form) -> str:
     )
 
 
-def _compared(dispute_id: UUID, typed: str, form: Form) -> ResponseReturnValue:
+def _compared(dispute_id: UUID, typed: str, form: Form, status: int = 200) -> ResponseReturnValue:
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
     try:
         number = numbers.of_one_read(typed, **told)
         found = queries.compare(dispute_id, number, **told)
     except Invalid as refusal:
-        return _which(
-            dispute_id, Form(key="", values={"number": typed}, errors=_first(refusal))
-        ), 422
-    return render_template(
+        again = Form(key="", values={"number": typed}, errors=_first(refusal))
+        return _which(dispute_id, again), 422
+    page = render_template(
         "merge/compare.html",
         title=f"并案：{found.gone.number} 并入 {found.into.number}",
         into=_side(found.into),
@@ -142,6 +141,7 @@ def _compared(dispute_id: UUID, typed: str, form: Form) -> ResponseReturnValue:
         post_url=url_for("merge.merge", dispute_id=dispute_id),
         back_url=url_for("dispute.detail", dispute_id=dispute_id),
     )
+    return page, status
 
 
 def _first(refusal: Invalid) -> dict[str, str]:
