@@ -153,6 +153,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "grant_id": "tests/operations/test_grant.py",
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",
+        "merge_id": "tests/web/api/test_merge.py",
+        "party_id": "tests/web/pages/test_person.py",
     }
 )
 
