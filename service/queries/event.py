@@ -79,6 +79,7 @@ def of_merged(opened: Opened, *, desk: Desk, limit: int = 100) -> list[tuple[str
             limit=limit,
             key=desk.keyring.field_key(row.sealed_key, f"dispute:{row.id}"),
         ).items
+        if not (view.action == "merge" and view.detail.get("side") == "gone")
     ]
 
 

@@ -24,6 +24,9 @@ from service.rules.access import Actor
 
 ACTION: Final = "dispute.merge"
 UNKNOWN: Final = "没有这个编号，请核对"
+UNTOLD: Final = frozenset(
+    {"event", "audit_entry", "erasure_item", "text_duty", "clock_change", "clock_step"}
+)
 NO_MERGE: Final = "没有找到这次并案"
 
 
@@ -141,11 +144,12 @@ def compare(dispute_id: UUID, number: str, *, actor: Actor, desk: Desk, now: dat
     if ACTION not in into.may or into.key is None or gone.key is None:
         raise Forbidden("这件纠纷不由您办理")
     sides = (rules.Side(e.view.number, e.view.status, e.view.restricted) for e in (into, gone))
+    twins = _twins(into, gone)
     return Compared(
         into.view,
         gone.view,
-        tuple(each for each in _going(gone_id) if each.count),
-        _twins(into, gone),
+        tuple(_without(each, len(twins)) for each in _going(gone_id) if each.count),
+        twins,
         rules.obstacle(*sides),
     )
 
@@ -229,14 +233,20 @@ def _going(gone_id: UUID) -> list[Going]:
     return [Going(RULES[place], count, count - go) for place, count, go in sorted(found)]
 
 
+def _without(going: Going, twins: int) -> Going:
+    """Of the people those stay who stand in both."""
+    is_party = going.rule.table is Party
+    return Going(going.rule, going.count, twins) if is_party else going
+
+
 def _of(rule: MergeRule, dispute_id: UUID) -> list[sa.ColumnElement[bool]]:
     mine = [getattr(rule.table, str(rule.holder)) == dispute_id]
     return [*mine, rule.table.subject == "dispute"] if hasattr(rule.table, "subject") else mine
 
 
 def _is_trail(rule: MergeRule) -> bool:
-    """What no merge touches and nobody has to be told of."""
-    return rule.table.__tablename__ in {"event", "audit_entry", "erasure_item", "text_duty"}
+    """What no merge touches, or what goes with its clock: nobody has to be told of it."""
+    return rule.table.__tablename__ in UNTOLD
 
 
 def _twins(into: Opened, gone: Opened) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from service.queries.dispute import Opened
 from service.queries.duplicate import Candidate
 from service.queries.link import Decided
 from service.rules import access
+from service.rules.dispute import OPEN
 from service.web import form as forms
 from service.web import intake_form, show
 from service.web.door import actor, desk, now
@@ -57,7 +58,7 @@ def beside(each: Candidate, opened: Opened, decided: Decided | None) -> dict[str
     if decided is not None:
         said, when = label(decided.relation), show.moment(decided.at, desk().zone)
         told = f"结论：{said}（{decided.by}，{when}）"
-    merges = "dispute.merge" in opened.may and each.id is not None
+    merges = "dispute.merge" in opened.may and each.status in OPEN
     return _shown(each) | {
         "decided": told,
         "merge_url": url_for("merge.ask", dispute_id=mine, number=each.number) if merges else None,

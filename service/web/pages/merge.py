@@ -192,7 +192,7 @@ def _facts(view: DisputeView) -> dict[str, str]:
 
 
 def _going(each: Going) -> dict[str, Any]:
-    unlike = each.rule.fate is Fate.UNLIKE
+    unlike = each.rule.fate is Fate.UNLIKE and not each.stay
     return {"name": each.rule.name, "go": each.go, "stay": each.stay, "why": each.rule.why} | {
         "some": unlike
     }
