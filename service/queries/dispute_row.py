@@ -103,6 +103,7 @@ class DisputeRow:
     number: str
     status: DisputeStatus
     outcome: Outcome | None
+    merged: bool
     category: str
     channel: Channel
     level: Level
@@ -317,6 +318,7 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Dispute.number,
             Dispute.status,
             Dispute.outcome,
+            Dispute.merged_into_id,
             Dispute.category,
             Dispute.channel,
             Dispute.level,
@@ -349,6 +351,7 @@ def _row(row: Any, parties: Sequence[Named], today: date, *, clear: bool) -> Dis
         number=row.number,
         status=row.status,
         outcome=row.outcome,
+        merged=row.merged_into_id is not None,
         category=row.category,
         channel=row.channel,
         level=row.level,

@@ -17,7 +17,7 @@ from config.vocabulary import ClockEnd, DisputeStatus, Outcome, Role, Step
 from models import Attachment, Base, Clock, Event, MediationSession, Party, db, transaction
 from service.errors import Conflict, Forbidden, Invalid, Merged, NotFound, Stale
 from service.gateways.attachment import Store
-from service.operations import attachment, forgetting, mediation, progress
+from service.operations import attachment, forgetting, mediation, progress, restricted
 from service.operations import merge as operations
 from service.operations.event import record
 from service.queries import canonical, dispute_row, event
@@ -423,3 +423,14 @@ def test_the_old_files_are_kept_as_long_as_the_merge_can_be_undone(
     assert len(copied) == 2 * len(before) > 0
     attachment.sweep(store, datetime.now(UTC) + timedelta(hours=25))
     assert set(store.names()) >= copied - before
+
+
+def test_what_restricts_one_of_the_two_restricts_both(office: Office, store: Store) -> None:
+    into, gone = registered(office), registered(office)
+    made = merge(into, gone, store)
+    told: dict[str, Any] = {"actor": office.director, "desk": office.desk, "now": MONDAY_9AM}
+    restricted.restrict(into.id, "当事人怕人知道", **told)
+    assert (gone.row.restricted, gone.row.narrative) == (True, None)
+    let_in(into, office.director)
+    undo(into, made)
+    assert gone.row.restricted
