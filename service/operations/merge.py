@@ -44,7 +44,6 @@ from service.rules.access import Actor
 
 ACTION: Final = "dispute.merge"
 SELF: Final = "不能并入自己"
-WHOLE: Final = "merging"
 DANGERS: Final = (Danger.NONE, Danger.UNASKED, Danger.PRESENT)
 LEVELS: Final = tuple(Level)
 
@@ -105,7 +104,7 @@ def merge(
         gone = load.dispute_for_change(session, gone_id, ACTION, version=None, **told)
         if obstacle := rules.obstacle(_side(into), _side(gone)):
             raise Conflict(obstacle)
-        with wall.whole(WHOLE):
+        with wall.whole("merging"):
             pair = Pair(session, into, gone, actor, desk, now)
             merge_id = _merge(pair, body["reason"], copies)
     return merge_id
@@ -131,7 +130,7 @@ def undo(
         _hold(session, dispute_id, gone_id)
         told: dict[str, Any] = {"actor": actor, "desk": desk, "now": now}
         into = load.dispute_for_change(session, dispute_id, ACTION, version=version, **told)
-        with wall.whole(WHOLE):
+        with wall.whole("merging"):
             row = session.get_one(Merge, merge_id, with_for_update=True)
             gone = session.get_one(Dispute, row.merged_id, populate_existing=True)
             if row.undone_at is not None:
@@ -329,7 +328,7 @@ def _side(dispute: Dispute) -> rules.Side:
 
 def _hold(session: Session, *dispute_ids: UUID) -> None:
     """Lock the two, always in one order: two merges at once wait for each other, not for ever."""
-    with wall.whole(WHOLE):
+    with wall.whole("merging"):
         session.execute(
             sa.select(Dispute.id)
             .where(Dispute.id.in_(dispute_ids))
@@ -347,7 +346,7 @@ def _copied(
     A damaged file is not copied: it is as damaged there as here.
     """
     copies = Copies()
-    with sight.whole(WHOLE):
+    with sight.whole("merging"):
         files = attachments.files(gone_id)
     try:
         for attachment_id, stored_as, sha256 in files:

@@ -4,7 +4,7 @@ There is no register of people: a person is whoever has the same ID number, or w
 two entries has none, the same name and phone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
 from config.vocabulary import DisputeStatus, Outcome, PartyKind, PartyRole
-from models import Dispute, Organisation, Party, db
+from models import Dispute, Organisation, Party, RepeatVisit, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
@@ -85,47 +85,76 @@ def of_party(
     )
 
 
-def again(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> list[tuple[UUID, str]]:
-    """Other disputes of the same two people 双方相同 within a year, that the viewer may read."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Whether there is anything to show beside a dispute: asked at once, since mostly there is not.
+
+    `again`: the same two people within a year, in another dispute, whoever may see it.
+    """
+
+    merges: bool = False
+    repeats: bool = False
+    again: bool = False
+
+
+def beside(opened: Opened, *, desk: Desk) -> Beside:
+    """What stands beside a dispute that was opened in full, by one statement."""
     if opened.key is None:
-        return []
-    mine = db.session.scalars(
-        sa.select(Party).where(Party.dispute_id == opened.view.id, Party.role.in_(PAIRED))
-    ).all()
-    sides = [[each for each in mine if each.role is role] for role in PAIRED]
-    if not all(sides):
-        return []
-    key = opened.key
-    one, other = (
-        sa.or_(*_both(p, (_known(e, key, desk) for e in s)))
-        for p, s in zip(_PAIR, sides, strict=True)
-    )
-    first, second = _PAIR
+        return Beside()
+    wanted, gone = opened.view.id, aliased(Dispute)
+    row = db.session.execute(
+        sa.select(
+            sa.exists().where(gone.merged_into_id == wanted).label("merges"),
+            sa.exists().where(RepeatVisit.dispute_id == wanted).label("repeats"),
+            sa.exists(_again(opened, desk)).label("again"),
+        )
+    ).one()
+    return Beside(row.merges, row.repeats, row.again)
+
+
+def again(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> list[str]:
+    """Other disputes of the same two people 双方相同 within a year, that the viewer may read."""
+    mine = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
+    found = _again(opened, desk).where(mine).distinct().order_by(Dispute.number).limit(MOST)
+    return list(db.session.scalars(found))
+
+
+def _again(opened: Opened, desk: Desk) -> sa.Select[tuple[str]]:
+    """One of either side, the first a person, who stand on the sides of another dispute."""
+    (one, other), (first, second) = _OURS, _THEIRS
     within, on = desk.policy.duplicates.pair_within, opened.view.registered_on
-    found = db.session.execute(
-        sa.select(Dispute.id, Dispute.number)
-        .join(first, first.dispute_id == Dispute.id)
-        .join(second, second.dispute_id == Dispute.id)
+    return (
+        sa.select(Dispute.number)
+        .select_from(one)
+        .join(first, _alike(one, first))
+        .join(other, other.dispute_id == one.dispute_id)
+        .join(second, sa.and_(second.dispute_id == first.dispute_id, _alike(other, second)))
+        .join(Dispute, Dispute.id == first.dispute_id)
         .where(
-            one,
-            other,
+            one.dispute_id == opened.view.id,
+            one.role == PartyRole.APPLICANT,
+            one.kind == PartyKind.PERSON,
+            other.role == PartyRole.RESPONDENT,
+            first.dispute_id != one.dispute_id,
             first.id != second.id,
             first.role.in_(PAIRED),
             second.role.in_(PAIRED),
-            Dispute.id != opened.view.id,
             Dispute.registered_on > on - within,
             Dispute.registered_on < on + within,
             *_stand(),
-            in_full(access.scope(actor, "dispute.read", desk.policy.access), now),
         )
-        .distinct()
-        .order_by(Dispute.number)
-        .limit(MOST)
     )
-    return [(row[0], row[1]) for row in found]
 
 
-_PAIR: Final = (aliased(Party, name="first"), aliased(Party, name="second"))
+def _alike(one: Any, other: Any) -> ColumnElement[bool]:
+    """The same person or unit by what is stored: ID number, or name and phone."""
+    named = (other.name == one.name) & (other.phone_index == one.phone_index)
+    unknown = one.id_number_index.is_(None) | other.id_number_index.is_(None)
+    return sa.or_(other.id_number_index == one.id_number_index, named & unknown)
+
+
+_OURS: Final = (aliased(Party, name="one"), aliased(Party, name="other"))
+_THEIRS: Final = (aliased(Party, name="first"), aliased(Party, name="second"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +176,6 @@ def _known(row: Party, key: FieldKey, desk: Desk) -> _Known:
         name,
         ring.indexes("phone", phone) if phone else (),
     )
-
-
-def _both(table: Any, known: Iterable[_Known]) -> list[ColumnElement[bool]]:
-    return [sa.false(), *(_same(table, each) for each in known)]
 
 
 def _same(table: Any, known: _Known) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from flask import url_for
 from service.queries import merge as queries
 from service.queries.dispute import DisputeView, Opened
 from service.queries.merge import MergedView
+from service.queries.person import Beside
 from service.rules import merge as rules
 from service.rules.dispute import OPEN
 from service.web import show
@@ -24,14 +25,15 @@ def leading(view: DisputeView) -> dict[str, Any]:
     return {"merged_into": into}
 
 
-def section(opened: Opened) -> dict[str, Any]:
+def section(opened: Opened, beside: Beside) -> dict[str, Any]:
     """For the page of a dispute: what went into it, and where to merge and look for more."""
     dispute_id, may = opened.view.id, opened.may
     ways = "dispute.link" in may and opened.key is not None
+    found = queries.of_opened(opened, desk=desk()) if beside.merges else []
     merges = "dispute.merge" in may and opened.key is not None and opened.view.status in OPEN
     return {
         "merge_url": url_for("merge.ask", dispute_id=dispute_id) if merges else None,
-        "items": [_item(each, opened) for each in queries.of_opened(opened, desk=desk())],
+        "items": [_item(each, opened) for each in found],
         "like_url": url_for("duplicate.like", dispute_id=dispute_id) if ways else None,
         "repeat_url": url_for("repeat.ask", dispute_id=dispute_id)
         if "dispute.repeat" in may and opened.key is not None

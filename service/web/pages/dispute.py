@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import DisputeStatus, Language, Level, VisitResult
 from config.words import label
 from service.errors import Erased
-from service.queries import audit, event, lawsuit, retention
+from service.queries import audit, event, lawsuit, person, retention
 from service.queries import dispute as queries
 from service.queries import mediation as mediations
 from service.queries import merge as merged
@@ -19,6 +19,7 @@ from service.queries.dispute import DisputeView, Opened
 from service.queries.event import EventView
 from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
+from service.queries.person import Beside
 from service.rules import access
 from service.rules import dispute as rules
 from service.web import (
@@ -62,6 +63,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
     view, key = opened.view, opened.key
     if view.merged:
         return _merged(view)
+    beside = person.beside(opened, desk=desk())
     agreement = mediations.agreement_under(key, dispute_id) if key else None
     sessions = mediations.sessions_under(key, dispute_id) if key else []
     visits = mediations.visits_under(key, dispute_id) if key else []
@@ -85,15 +87,15 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         visits=[_visit(each) for each in visits],
         lawsuits=_lawsuits(dispute_id) if key else [],
         clocks=clock.section(opened),
-        events=_timeline(opened),
+        events=_timeline(opened, beside),
         adds=_additions(view),
         receipt_url=_receipt_url(opened),
         papers=paper.offered(opened),
         voided=paper.voided(opened),
         linked=[_linked(each) for each in view.linked],
         **link.shown(opened),
-        merges=merge.section(opened),
-        repeats=repeat.section(opened),
+        merges=merge.section(opened, beside),
+        repeats=repeat.section(opened, beside),
         outside=outside_entry.section(opened) if key else None,
         guarded=restricted.section(opened),
         supervision=supervision.section(opened),
@@ -291,10 +293,10 @@ def _remark(remark: str | None) -> list[dict[str, str]]:
     return [{"label": "台账备注", "value": remark}] if remark else []
 
 
-def _timeline(opened: Opened) -> list[dict[str, Any]]:
+def _timeline(opened: Opened, beside: Beside) -> list[dict[str, Any]]:
     """Newest first, with what happened to those that went into it."""
     own = [("", each) for each in event.of_opened(opened, limit=MOST_EVENTS).items]
-    came = event.of_merged(opened, desk=desk(), limit=MOST_EVENTS)
+    came = event.of_merged(opened, desk=desk(), limit=MOST_EVENTS) if beside.merges else []
     every = sorted([*own, *came], key=lambda each: each[1].happened_at) if came else own
     names = event.names()
     return [_happened(number, each, names) for number, each in reversed(every)]
