@@ -1,6 +1,7 @@
 """Two disputes become one and two again: everything moves by its rule, and nothing is lost."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -19,9 +20,11 @@ from service.errors import Conflict, Forbidden, Invalid, Merged, NotFound, Stale
 from service.gateways.attachment import Store
 from service.operations import attachment, forgetting, mediation, progress, restricted
 from service.operations import merge as operations
+from service.operations import step as steps
 from service.operations.event import record
 from service.queries import canonical, dispute_row, event
 from service.queries import dispute as disputes
+from service.queries import platform as platforms
 from service.queries.dispute_row import Filters
 from service.queries.merge_rule import RULES
 from service.queries.metric import Question, figure
@@ -434,3 +437,47 @@ def test_what_restricts_one_of_the_two_restricts_both(office: Office, store: Sto
     let_in(into, office.director)
     undo(into, made)
     assert gone.row.restricted
+
+
+def test_a_step_taken_at_the_same_time_comes_before_or_is_refused(
+    office: Office, store: Store
+) -> None:
+    into, gone = registered(office), registered(office).until(S.DISPATCHED)
+    director, mediator, number = office.director, office.mediator, gone.row.number
+    versions, start, told = (into.row.version, gone.row.version), Barrier(2), []
+    db.session.rollback()
+    common: dict[str, Any] = {"desk": office.desk, "now": MONDAY_9AM}
+
+    def stepping() -> None:
+        steps.take(gone.id, Step.ACCEPT, {}, version=versions[1], actor=mediator, **common)
+
+    def merging() -> None:
+        body = {"number": number, "reason": "同一件"}
+        more = {"version": versions[0], "store": store, "actor": director}
+        operations.merge(into.id, body, **more, **common)
+
+    def at_once(deed: Callable[[], None]) -> None:
+        with office.app.app_context():
+            start.wait()
+            try:
+                deed()
+            except (Merged, Stale, StaleDataError) as refusal:
+                told.append(type(refusal).__name__)
+
+    threads = [Thread(target=at_once, args=[each]) for each in (stepping, merging)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    row = gone.row
+    assert (row.merged_into_id, row.status, row.due_on) == (into.id, S.CLOSED, None)
+    assert told in ([], ["Merged"])
+
+
+def test_a_platform_reads_of_what_it_sent_how_the_one_that_remained_stands(
+    office: Office, store: Store
+) -> None:
+    into, gone = registered(office).until(S.MEDIATING), registered(office)
+    merge(into, gone, store)
+    told = platforms.sent(gone.id, actor=office.window)
+    assert (told.number, told.status, told.outcome) == (gone.row.number, S.MEDIATING, None)
