@@ -103,7 +103,7 @@ def _card_page(form: Form) -> str:
         _came_on(),
         _words(),
     ]
-    about = {"number": "", "parties": "按编号和证件登记", "matter": "不显示纠纷内容"}
+    about = {"number": "工作台", "parties": "按编号和证件登记", "matter": "不显示纠纷内容"}
     about |= {"url": url_for("home.desk")}
     return _drawn("登记重复来访", url_for("repeat.note_by_card"), fields, form, about)
 
