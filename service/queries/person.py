@@ -119,7 +119,7 @@ def again(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> list[st
     return list(db.session.scalars(found))
 
 
-def _again(opened: Opened, desk: Desk) -> sa.Select[tuple[str]]:
+def _again(opened: Opened, desk: Desk) -> sa.Select[str]:
     """One of either side, the first a person, who stand on the sides of another dispute."""
     (one, other), (first, second) = _OURS, _THEIRS
     within, on = desk.policy.duplicates.pair_within, opened.view.registered_on

@@ -453,7 +453,7 @@ def test_a_step_taken_at_the_same_time_comes_before_or_is_refused(
 
     def merging() -> None:
         body = {"number": number, "reason": "同一件"}
-        more = {"version": versions[0], "store": store, "actor": director}
+        more: dict[str, Any] = {"version": versions[0], "store": store, "actor": director}
         operations.merge(into.id, body, **more, **common)
 
     def at_once(deed: Callable[[], None]) -> None:
