@@ -366,7 +366,8 @@ def test_both_histories_tell_of_it_and_the_reason_is_sealed(office: Office, stor
 
 def test_of_two_merges_into_each_other_at_once_one_is_refused(office: Office, store: Store) -> None:
     one, other = registered(office), registered(office)
-    start, told = Barrier(2), []
+    start = Barrier(2)
+    told: list[str] = []
 
     def at_once(into: UUID, number: str, version: int) -> None:
         with office.app.app_context():
@@ -444,7 +445,8 @@ def test_a_step_taken_at_the_same_time_comes_before_or_is_refused(
 ) -> None:
     into, gone = registered(office), registered(office).until(S.DISPATCHED)
     director, mediator, number = office.director, office.mediator, gone.row.number
-    versions, start, told = (into.row.version, gone.row.version), Barrier(2), []
+    versions, start = (into.row.version, gone.row.version), Barrier(2)
+    told: list[str] = []
     db.session.rollback()
     common: dict[str, Any] = {"desk": office.desk, "now": MONDAY_9AM}
 
