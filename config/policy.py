@@ -164,6 +164,17 @@ class DuplicatePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatPolicy:
+    """When repeated visits 重复访 about one dispute have to be looked at by the director.
+
+    A local measure, grade R: no rule names a number. From the `review_at`-th within `within` on.
+    """
+
+    review_at: int = 2
+    within: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
 class RestrictedPolicy:
     """What holds for restricted disputes 受限 and shares 共享.
 
@@ -256,6 +267,7 @@ class Policy:
     backup: BackupPolicy = field(default_factory=BackupPolicy)
     limits: LimitPolicy = field(default_factory=LimitPolicy)
     duplicates: DuplicatePolicy = field(default_factory=DuplicatePolicy)
+    repeats: RepeatPolicy = field(default_factory=RepeatPolicy)
     restricted: RestrictedPolicy = field(default_factory=RestrictedPolicy)
     draft_kept: timedelta = timedelta(days=7)
     idempotency_kept: timedelta = timedelta(days=7)

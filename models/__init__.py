@@ -35,12 +35,14 @@ from models.ledger_batch import LedgerBatch
 from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.merge import Merge
 from models.notice import Notice
 from models.organisation import Organisation
 from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.repeat import RepeatVisit
 from models.replay import Replay
 from models.restricted import Glass, Named
 from models.route import Route
@@ -92,6 +94,7 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Merge",
     "Named",
     "Notice",
     "Organisation",
@@ -100,6 +103,7 @@ __all__ = [
     "Party",
     "PastPassword",
     "RecoveryCode",
+    "RepeatVisit",
     "Replay",
     "Restoration",
     "Route",

@@ -46,6 +46,8 @@ class Dispute(Identified):
     `indexed_sealed` is what its hash was made of, where the row may tell something else by now:
     the fingerprint of an imported row, the number of a platform.
     Once `erased_at` is set, what was personal is gone, its key too; another key is in its place.
+    `merged_into_id` is the dispute that remained when this one was merged 并案: it ended with that,
+    is counted nowhere, and its number leads there.
     Rows of an imported ledger may lack a known unit or mediator: the words of the sheet are kept.
     """
 
@@ -76,6 +78,8 @@ class Dispute(Identified):
         CheckConstraint("amount_fen >= 0", name="amount_not_negative"),
         CheckConstraint("people_count >= 1", name="people_count_positive"),
         CheckConstraint(f"erased_at IS NULL OR ({_ENDED} AND {_BLANK})", name="erased_is_blank"),
+        CheckConstraint(f"merged_into_id IS NULL OR {_ENDED}", name="merged_has_ended"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("ix_dispute_newest", "registered_at", "id"),
         Index("ix_dispute_status_newest", "status", "registered_at", "id"),
         Index("ix_dispute_organisation_newest", "organisation_id", "registered_at", "id"),
@@ -105,6 +109,12 @@ class Dispute(Identified):
             "id",
             postgresql_where=sa.text(_IN_DANGER),
             sqlite_where=sa.text(_IN_DANGER),
+        ),
+        Index(
+            "ix_dispute_merged_into",
+            "merged_into_id",
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
         ),
         Index(
             "ix_dispute_open_at_organisation",
@@ -160,6 +170,7 @@ class Dispute(Identified):
     remedy_rule: Mapped[str | None] = mapped_column(sa.String(30))
     next_on: Mapped[date | None]
     guided_to: Mapped[list[str] | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("dispute.id"))
 
     batch_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_batch.id"), index=True)
     office_text: Mapped[str | None] = mapped_column(sa.String(100))

@@ -224,6 +224,7 @@ class DisputeOut(Strict):
     linked = fields.List(fields.Dict())
     receipt = fields.Dict()
     siblings = fields.Dict()
+    merged_into = fields.Dict()
     version = fields.Integer()
 
 

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from config.vocabulary import (
     DisputeStatus,
+    LinkRelation,
     MatchReason,
     Outcome,
     PartyKind,
@@ -65,6 +66,12 @@ class CandidateOut(Strict):
 
 # what is told of a dispute the caller may not read (contract §8.3)
 FOREIGN_FIELDS = ("number", "organisation", "reasons")
+
+
+class LikeOut(CandidateOut):
+    """A dispute like a stored one, and what was decided about the two before."""
+
+    decided = Word(LinkRelation, allow_none=True)
 
 
 class DuplicatesOut(Strict):

@@ -20,7 +20,8 @@ Refusal
 ├── TooOften            it is limited and the allowance is used up; `seconds` to wait
 ├── Erased              it was there, and was forgotten when its time was over
 ├── Conflict            the request contradicts what is stored
-│   └── WorkLeft        somebody who leaves still has work in hand; `left` counts it
+│   ├── WorkLeft        somebody who leaves still has work in hand; `left` counts it
+│   └── Merged          it went into another dispute; `into` is that one's number
 └── Unavailable         the database or another part is away; try again
 """
 
@@ -206,6 +207,16 @@ class WorkLeft(Conflict):
     def __init__(self, left: Mapping[str, int]) -> None:
         self.left = dict(left)
         super().__init__(f"这个人手上还有 {sum(left.values())} 件没有办结的纠纷，请先交接")
+
+
+class Merged(Conflict):
+    """It went into another dispute 并案, where everything goes on."""
+
+    code = "merged"
+
+    def __init__(self, into: str) -> None:
+        self.into = into
+        super().__init__(f"这件已经并入 {into}，请到那一件里办理")
 
 
 class Erased(Refusal):

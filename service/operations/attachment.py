@@ -189,7 +189,7 @@ def sweep(store: Store, now: datetime) -> Swept:
 
     The withdrawn are not missed.
     """
-    known = queries.stored()
+    known = queries.stored(now)
     nobodys = [path for path in store.left(now) if gateway.named(path) not in known]
     for path in nobodys:
         path.unlink(missing_ok=True)

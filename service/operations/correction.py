@@ -366,20 +366,21 @@ def hold_visit(
     desk: Desk,
     now: datetime,
 ) -> None:
-    """Lock the disputes of one visit in one order: one of them may change the others.
+    """Lock the disputes of one visit, and those merged with them, in one order: one of them may
+    change the others.
 
     Who may not do `verb` to this one waits for none of them.
     """
     theirs = in_full(access.scope(actor, f"dispute.{verb}", desk.policy.access), now)
-    visit_of = session.scalar(
-        sa.select(Dispute.visit_group).where(Dispute.id == dispute_id, theirs)
-    )
-    if visit_of is None:
-        return  # it came alone, or is refused next
+    if session.scalar(sa.select(Dispute.id).where(Dispute.id == dispute_id, theirs)) is None:
+        return  # it is refused next
     with sight.whole("the visit of a dispute"):
+        together = _together(session, dispute_id)
+        if len(together) == 1:
+            return  # it came alone
         locked = session.scalars(
             sa.select(Dispute.id)
-            .where(Dispute.visit_group == visit_of)
+            .where(Dispute.id.in_(together))
             .order_by(Dispute.id)
             .with_for_update()
         ).all()
@@ -388,13 +389,29 @@ def hold_visit(
 
 
 def others(session: Session, dispute: Dispute) -> list[Dispute]:
-    """The other disputes of the visit: its people are the same."""
-    if dispute.visit_group is None:
-        return []  # it came alone; NULL would be everything that came alone
+    """The other disputes of the visit, and those merged with them: the people are the same."""
     rest = sa.select(Dispute).where(
-        Dispute.visit_group == dispute.visit_group, Dispute.id != dispute.id
+        Dispute.id.in_(_together(session, dispute.id)), Dispute.id != dispute.id
     )
     return list(session.scalars(rest.order_by(Dispute.id)))
+
+
+def _together(session: Session, dispute_id: UUID) -> set[UUID]:
+    """What is of one class with a dispute: its visit, what was merged 并案 with it, and theirs."""
+    known, found = set[UUID](), {dispute_id}
+    while found - known:
+        known |= found
+        asked = sa.select(Dispute.visit_group, Dispute.merged_into_id).where(Dispute.id.in_(known))
+        rows = session.execute(asked).all()
+        groups = {row.visit_group for row in rows if row.visit_group}
+        into = {row.merged_into_id for row in rows if row.merged_into_id}
+        ways = [Dispute.merged_into_id.in_(known)]
+        ways += [Dispute.visit_group.in_(groups)] if groups else []
+        ways += [Dispute.id.in_(into)] if into else []
+        found = {
+            row.id for way in ways for row in session.execute(sa.select(Dispute.id).where(way))
+        }
+    return known
 
 
 def _fingerprint_of(correction: _Correction, drafts: list[PartyDraft] | None) -> bytes | None:

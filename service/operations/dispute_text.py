@@ -37,17 +37,32 @@ Named = dict[UUID, list[tuple[str, str | None]]]
 
 
 def index(session: Session, dispute: Dispute) -> None:
-    """Write the words of `dispute` into the index anew; a restricted one has none there."""
-    if dispute.restricted:
+    """Write the words of `dispute` into the index anew.
+
+    A restricted one has none there, nor has one that went into another: those lead to that one.
+    """
+    if dispute.restricted or dispute.merged_into_id is not None:
         _forget(session, DisputeText.dispute_id == dispute.id)
         return
+    gone = _merged_into(session, dispute)
     named = session.execute(
         sa.select(Party.name, Party.initials)
-        .where(Party.dispute_id == dispute.id, Party.name.is_not(None))
-        .order_by(Party.position)
+        .where(Party.dispute_id.in_([dispute.id, *gone]), Party.name.is_not(None))
+        .order_by(sa.case((Party.dispute_id == dispute.id, 0), else_=1), Party.position, Party.id)
     ).all()
-    told = [(row[0] or "", row[1]) for row in named]
-    _write(session, [entry(dispute.id, dispute.narrative or "", told)], DisputeText.dispute_id)
+    told = list(dict.fromkeys((row[0] or "", row[1]) for row in named))
+    words = "\n".join([dispute.narrative or "", *gone.values()])
+    _write(session, [entry(dispute.id, words, told)], DisputeText.dispute_id)
+
+
+def _merged_into(session: Session, dispute: Dispute) -> dict[UUID, str]:
+    """The narratives of what went into it 并案: who looks for their words finds this one."""
+    found = session.execute(
+        sa.select(Dispute.id, Dispute.narrative)
+        .where(Dispute.merged_into_id == dispute.id)
+        .order_by(Dispute.registered_at, Dispute.id)
+    )
+    return {row[0]: row[1] or "" for row in found}
 
 
 def index_new(session: Session, fresh: Mapping[Dispute, Sequence[Party]]) -> None:
@@ -148,7 +163,7 @@ def _fill_some(desk: Desk, count: int) -> int:
         entries = [
             entry(row.id, row.narrative, names[row.id])
             for row in found
-            if not row.restricted and row.batch_id not in withdrawn
+            if not row.restricted and row.merged_into_id is None and row.batch_id not in withdrawn
         ]
         if entries:
             _write(session, entries, DisputeText.dispute_id)
@@ -160,7 +175,12 @@ def _older(duty: TextDuty, count: int) -> sa.Select[*tuple[Any, ...]]:
     """The next disputes, held so that none becomes restricted while its words are written."""
     keys = (Dispute.registered_at, Dispute.id)
     query = sa.select(
-        *keys, Dispute.restricted, Dispute.narrative, Dispute.batch_id, Dispute.sealed_key
+        *keys,
+        Dispute.restricted,
+        Dispute.narrative,
+        Dispute.batch_id,
+        Dispute.sealed_key,
+        Dispute.merged_into_id,
     )
     if duty.dispute_id is not None:
         query = query.where(beyond(keys, (duty.registered_at, duty.dispute_id), descending=True))

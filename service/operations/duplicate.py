@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from config.vocabulary import MatchReason
 from models import Dispute, Event, db, transaction
 from service.desk import Desk
+from service.errors import Forbidden
 from service.operations import allowance
 from service.operations.event import record
+from service.queries import dispute as disputes
 from service.queries import duplicate as queries
 from service.queries import sight
 from service.queries.duplicate import Candidate
@@ -60,6 +62,20 @@ def check(
     found = queries.candidates(asked, actor=actor, desk=desk, now=now, chosen=chosen)
     _note(found, actor=actor, desk=desk, now=now)
     return Checked(found, 0 if allowed == numbers else allowance.seconds_left(limit, now))
+
+
+def like(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[Candidate]:
+    """The disputes like a stored one that the caller may tie to others.
+
+    Raises NotFound, Forbidden. What is shown by a number beyond the caller's scope is recorded.
+    """
+    access.require(actor, "duplicate.check", desk.policy.access)
+    opened = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
+    if opened.key is None or "dispute.link" not in opened.may:
+        raise Forbidden("这件纠纷不由您办理")
+    found = queries.like(dispute_id, actor=actor, desk=desk, now=now)
+    _note(found, actor=actor, desk=desk, now=now)
+    return found
 
 
 def _numbers(people: Iterable[Person]) -> frozenset[str]:

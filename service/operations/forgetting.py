@@ -26,9 +26,11 @@ from models import (
     IdempotencyRecord,
     Material,
     MediationSession,
+    Merge,
     Notice,
     OutsideEntry,
     Party,
+    RepeatVisit,
     Route,
     Share,
     Supervision,
@@ -45,7 +47,10 @@ Forgetter = Callable[[Session, Dispute, FieldKey], None]
 
 
 def forget(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
-    """Make the dispute, and everything that belongs to it, say nothing about a person."""
+    """Make the dispute, and everything that belongs to it, say nothing about a person.
+
+    So does what was merged into it 并案, which has no time of its own.
+    """
     led = session.scalars(sa.select(Consultation).where(Consultation.dispute_id == dispute.id))
     consultations = list(led)
     for each in consultations:
@@ -56,6 +61,11 @@ def forget(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> 
     for part in FORGETTERS:
         part(session, dispute, key)
     _requests(session, dispute, desk)
+    went_into = sa.select(Dispute).where(
+        Dispute.merged_into_id == dispute.id, Dispute.erased_at.is_(None)
+    )
+    for gone in session.scalars(went_into.order_by(Dispute.id)).all():
+        forget(session, gone, desk=desk, now=now)
 
 
 def forget_consultation(session: Session, row: Consultation, *, desk: Desk, now: datetime) -> None:
@@ -171,6 +181,16 @@ def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     _write(session, Basis, mine, scope_sealed=None, withdrawal_sealed=None)
 
 
+def _merges(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    """Why it was merged with another, and what was said by who came again; that it was, stays."""
+    made = sa.select(Merge.id, Merge.undone_at).where(Merge.dispute_id == dispute.id)
+    for each, undone_at in session.execute(made).all():
+        undo = None if undone_at is None else key.seal("", f"merge.undo:{each}")
+        reason = key.seal("", f"merge.reason:{each}")
+        _write(session, Merge, Merge.id == each, reason_sealed=reason, undo_sealed=undo)
+    _write(session, RepeatVisit, RepeatVisit.dispute_id == dispute.id, words_sealed=None)
+
+
 def _attachments(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """The rows; the files, which nothing opens any more, are swept as belonging to nothing."""
     mine = (Attachment.subject == "dispute") & (Attachment.subject_id == dispute.id)
@@ -196,6 +216,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _opened_to,
     _clocks,
     _bases,
+    _merges,
     _attachments,
     _copies,
 )

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from models import Dispute, Event, wall
 from service.desk import Desk
-from service.errors import Erased, Forbidden, NotFound, Stale
+from service.errors import Erased, Forbidden, Merged, NotFound, Stale
 from service.gateways.keyring import FieldKey
+from service.queries import sight
 from service.queries.access import standing
 from service.rules import access
 from service.rules.access import Actor
@@ -31,8 +32,8 @@ def dispute_for_change(
     """The dispute, locked, when the caller may do `dispute.<verb>` to it, or another `action`.
 
     NotFound when the caller may not even see it, Forbidden when seeing is all, Erased when it is
-    forgotten, Stale when it is
-    no longer at `version` (None: the change does not depend on what was read).
+    forgotten, Merged when it went into another, Stale when it is no longer at `version` (None: the
+    change does not depend on what was read).
     """
     dispute = session.get(Dispute, dispute_id, with_for_update=True)
     if dispute is None:
@@ -46,9 +47,18 @@ def dispute_for_change(
     wall.hold(dispute_id)
     if dispute.erased_at is not None:
         raise Erased
+    refuse_merged(session, dispute)
     if version is not None and dispute.version != version:
         raise Stale(changed_since(session, dispute_id, version))
     return dispute
+
+
+@sight.whole("the number a merged one leads to")
+def refuse_merged(session: Session, dispute: Dispute) -> None:
+    """Raise Merged, with the number of the one that remains, for what went into another."""
+    if dispute.merged_into_id is not None:
+        asked = sa.select(Dispute.number).where(Dispute.id == dispute.merged_into_id)
+        raise Merged(session.scalars(asked).one())
 
 
 def lets_oneself_in(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from config.vocabulary import AttachmentKind, Media
-from models import Attachment, User, db
+from models import Attachment, Merge, User, db
 from service.desk import Desk
 from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import dispute as disputes
 from service.queries.dispute import Opened
 from service.rules.access import Actor
+from service.rules.merge import UNDONE_WITHIN
 
 DISPUTE: Final = "dispute"
+KEPT_FOR: Final = UNDONE_WITHIN + timedelta(days=2)  # days are counted at the centre
 READ: Final = "dispute.attachment_read"
 WRITE: Final = "dispute.attachment"
 
@@ -96,10 +98,35 @@ def is_kept(attachment_id: UUID) -> bool:
     )
 
 
-def stored() -> dict[UUID, bool]:
-    """What should lie in the store, and whether it still counts: the withdrawn does not."""
+def stored(now: datetime) -> dict[UUID, bool]:
+    """What should lie in the store, and whether it still counts: the withdrawn does not.
+
+    Nor do the files of a merged dispute from before its merge, which are kept as long as that may
+    be undone.
+    """
     found = db.session.execute(sa.select(Attachment.stored_as, Attachment.withdrawn_at.is_(None)))
-    return {stored_as: bool(counts) for stored_as, counts in found}
+    undoable = sa.select(Merge.record).where(
+        Merge.undone_at.is_(None), Merge.merged_at > now - KEPT_FOR
+    )
+    before = {
+        UUID(row["stored_as"]): False
+        for told in db.session.scalars(undoable)
+        for row in told["before"].get("attachment", {}).values()
+        if "stored_as" in row
+    }
+    return before | {stored_as: bool(counts) for stored_as, counts in found}
+
+
+def files(dispute_id: UUID) -> list[tuple[UUID, UUID, str]]:
+    """Id, name in the store and digest of every file of a dispute that is still given out."""
+    found = db.session.execute(
+        sa.select(Attachment.id, Attachment.stored_as, Attachment.sha256).where(
+            Attachment.subject == DISPUTE,
+            Attachment.subject_id == dispute_id,
+            Attachment.withdrawn_at.is_(None),
+        )
+    )
+    return [(row[0], row[1], row[2]) for row in found]
 
 
 def _views(key: FieldKey, *conditions: sa.ColumnElement[bool]) -> list[AttachmentView]:

@@ -38,6 +38,8 @@ OFFERED: Final = (
     "dispute.correct",
     "dispute.material",
     "dispute.link",
+    "dispute.merge",
+    "dispute.repeat",
     "dispute.outside_entry",
     "dispute.share",
     "dispute.name",
@@ -56,6 +58,10 @@ OFFERED: Final = (
     "clock.approve",
     "supervision.order",
     "supervision.read",
+)
+# of these alone one that went into another
+OF_MERGED: Final = frozenset(
+    {"dispute.attachment_read", "dispute.looks", "dispute.reveal", "provision.read", "clock.read"}
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = tuple("reasons matched companions flips ask parts must_do must_not basis".split())
@@ -147,6 +153,7 @@ class DisputeView:
 
     A `sealed` one is restricted and shows nothing of what it is about: no story, no people.
     `clear` says that the viewer mediates it: names, phones, addresses and the place are not masked.
+    `merged`: it went into another, where everything goes on.
     `withheld` are the steps the viewer would have if they did not end a restricted dispute.
     """
 
@@ -193,6 +200,7 @@ class DisputeView:
     next_step: Step | None
     linked: list[dict[str, str]]
     visit_group: UUID | None
+    merged: bool
     version: int
 
 
@@ -235,7 +243,8 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
         for each in shared
         if each.purpose is SharePurpose.ASSIST
     ]
-    scopes = {action: access.scope(actor, action, policy) for action in OFFERED}
+    offered = OFFERED if dispute.merged_into_id is None else OF_MERGED
+    scopes = {action: access.scope(actor, action, policy) for action in offered}
     return Opened(
         _view(dispute, key, assist, stand, actor=actor, desk=desk, now=now),
         key,
@@ -354,6 +363,7 @@ def _view(
         next_step=rules.next_step(dispute.status, steps),
         linked=_linked(dispute, actor=actor, desk=desk, now=now),
         visit_group=dispute.visit_group,
+        merged=dispute.merged_into_id is not None,
         version=dispute.version,
     )
 
@@ -433,6 +443,8 @@ def _steps_within(
     dispute: Dispute, stand: Standing, *, actor: Actor, desk: Desk, now: datetime
 ) -> list[Step]:
     """The steps that are legal now and within the viewer's scope."""
+    if dispute.merged_into_id is not None:
+        return []
     policy = desk.policy.access
     done = {Step.PERFORM} if _performed(dispute) else set()
     return [

@@ -127,6 +127,7 @@ class DisputeRow:
     number: str
     status: DisputeStatus
     outcome: Outcome | None
+    merged: bool
     category: str
     channel: Channel
     level: Level
@@ -212,6 +213,7 @@ def page(
     if dangerous:  # few, and found by themselves
         filters = replace(filters, open=None, urgent=None)
     narrowed = _conditions(filters, scope, today)
+    narrowed.append(_stands(filters))
     if asks_hidden:
         # or the filter would tell what the row leaves out; a sealed one leaves out the village
         narrowed.append(full if filters.village is None else in_full(scope, now))
@@ -327,6 +329,14 @@ def _open_by(column: Any) -> dict[UUID, int]:
     return {row[0]: row[1] for row in found}
 
 
+def _stands(filters: Filters) -> ColumnElement[bool]:
+    """One that went into another comes up by its number alone, which leads there."""
+    stands = Dispute.merged_into_id.is_(None)
+    if not (filters.q and filters.q.strip()):
+        return stands
+    return sa.or_(stands, search.begins(search_rules.read(filters.q).number))
+
+
 def _sort(filters: Filters, scope: Scope) -> str:
     """Which of the `ORDERS`; brief rows say nothing of danger, not by their order either."""
     first = filters.urgent_first and not is_brief(scope)
@@ -367,6 +377,7 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Dispute.number,
             Dispute.status,
             Dispute.outcome,
+            Dispute.merged_into_id,
             Dispute.category,
             Dispute.channel,
             Dispute.level,
@@ -402,6 +413,7 @@ def _row(
         number=row.number,
         status=row.status,
         outcome=row.outcome,
+        merged=row.merged_into_id is not None,
         category=row.category,
         channel=row.channel,
         level=row.level,

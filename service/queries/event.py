@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from models import Event, Organisation, User, db
+from models import Dispute, Event, Organisation, User, db
 from service.desk import Desk
 from service.gateways.keyring import FieldKey
 from service.queries import dispute as disputes
@@ -59,6 +59,28 @@ def of_opened(opened: Opened, *, limit: int = 100, cursor: str | None = None) ->
     if opened.key is not None:
         return page
     return replace(page, items=[replace(e, reason=None, detail=_cut(e.detail)) for e in page.items])
+
+
+def of_merged(opened: Opened, *, desk: Desk, limit: int = 100) -> list[tuple[str, EventView]]:
+    """What happened to the disputes that went into one, each with its number, until they did."""
+    if opened.key is None:
+        return []
+    found = db.session.execute(
+        sa.select(Dispute.id, Dispute.number, Dispute.sealed_key)
+        .where(Dispute.merged_into_id == opened.view.id)
+        .order_by(Dispute.number)
+    ).all()
+    return [
+        (row.number, view)
+        for row in found
+        for view in of_subject(
+            "dispute",
+            row.id,
+            limit=limit,
+            key=desk.keyring.field_key(row.sealed_key, f"dispute:{row.id}"),
+        ).items
+        if not (view.action == "merge" and view.detail.get("side") == "gone")
+    ]
 
 
 def _cut(detail: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 
 from config.vocabulary import Danger, DisputeStatus, LinkRelation, MatchReason, Outcome
-from models import Dispute, Link, Organisation, db
+from models import Dispute, Link, Organisation, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import sight
@@ -92,6 +92,33 @@ def same_as(
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What somebody decided about two disputes, and when."""
+
+    relation: LinkRelation
+    by: str
+    at: datetime
+
+
+def decided(dispute_id: UUID, others: Collection[UUID]) -> dict[UUID, Decided]:
+    """What was decided about a dispute and each of the others, 不是同一件 too.
+
+    All of them are the viewer's to read.
+    """
+    pair = ((Link.dispute_id, Link.other_id), (Link.other_id, Link.dispute_id))
+    found: dict[UUID, Decided] = {}
+    for mine, other in pair if others else ():
+        asked = sa.select(other, Link.relation, User.name, Link.decided_at)
+        rows = db.session.execute(
+            asked.join(User, User.id == Link.decided_by).where(
+                mine == dispute_id, other.in_(others)
+            )
+        )
+        found |= {row[0]: Decided(row[1], row[2], row[3]) for row in rows}
+    return found
+
+
 @sight.whole("figures")
 def counts(first_on: date, last_on: date, *, desk: Desk) -> dict[LinkRelation, int]:
     """How many decisions of each kind stand from those days, both included."""
@@ -150,7 +177,7 @@ def _tied(
         .join(Dispute, Dispute.id == tied.c.other)
         .join(own, own.id == tied.c.mine)
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
-        .where(sa.or_(Dispute.restricted.is_(False), full))
+        .where(sa.or_(Dispute.restricted.is_(False), full), Dispute.merged_into_id.is_(None))
     )
 
 

@@ -27,7 +27,7 @@ from config.vocabulary import (
     Source,
     WithdrawalCause,
 )
-from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
+from models import Consultation, Dispute, Episode, Lawsuit, Organisation, RepeatVisit, db
 from service.errors import Invalid
 from service.queries import sight
 from service.queries.dispute import late
@@ -36,6 +36,7 @@ from service.rules.access import Scope
 from service.rules.metric import Metric
 from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Period
 
+REPEATED: Final = "repeated_visits"
 UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
 
 
@@ -105,7 +106,8 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     """`query` over exactly the rows of the figure, inside the scope."""
     query = query.select_from(base(question.metric))
     if question.metric.is_of_disputes:
-        query = query.join(Dispute, Dispute.id == Episode.dispute_id).where(_NOT_MISTAKEN)
+        mine = RepeatVisit if question.metric.id == REPEATED else Episode
+        query = query.join(Dispute, Dispute.id == mine.dispute_id).where(_COUNTS)
     query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
     for group, key in question.narrowed.items():
         rules.check_group(question.metric, group, group)
@@ -113,8 +115,10 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     return query
 
 
-def base(metric: Metric) -> type[Episode | Lawsuit | Consultation]:
+def base(metric: Metric) -> type[Episode | RepeatVisit | Lawsuit | Consultation]:
     """The table whose rows a figure counts."""
+    if metric.id == REPEATED:
+        return RepeatVisit
     if metric.is_of_disputes:
         return Episode
     return Consultation if metric.is_of_consultations else Lawsuit
@@ -172,7 +176,11 @@ def _decided(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnEle
     return lambda question: sa.and_(_between(Lawsuit.decided_on, question.period), *conditions)
 
 
-_NOT_MISTAKEN: Final = sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN)
+# mistaken entries count as nothing, and of two that were merged the one that remained counts
+_COUNTS: Final = sa.and_(
+    sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
+    Dispute.merged_into_id.is_(None),
+)
 _LITIGATION: Final = Lawsuit.procedure == LawsuitProcedure.LITIGATION
 _FIRST: Final = Lawsuit.instance == LawsuitInstance.FIRST
 _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = MappingProxyType(
@@ -183,6 +191,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
         "disputes_open": lambda question: open_on(question.period.end_on),
         "disputes_overdue": _overdue,
         "mediation_success_rate": _mediated,
+        REPEATED: lambda question: _between(RepeatVisit.came_on, question.period),
         "lawsuits_filed": _served(_LITIGATION, _FIRST),
         "reviews_filed": _served(Lawsuit.procedure == LawsuitProcedure.REVIEW),
         "lawsuits_withdrawn": _decided(_LITIGATION, Lawsuit.withdrawal_cause.in_(WITHDRAWN)),

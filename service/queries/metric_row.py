@@ -18,9 +18,9 @@ from config.vocabulary import (
     Source,
     WithdrawalCause,
 )
-from models import Consultation, Dispute, Episode, Lawsuit, Organisation, db
+from models import Consultation, Dispute, Episode, Lawsuit, Organisation, RepeatVisit, db
 from service.queries import sight
-from service.queries.metric import Question, counted, narrowed
+from service.queries.metric import REPEATED, Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute
 
@@ -33,7 +33,7 @@ DECIDED = ("lawsuits_withdrawn", "appeals_withdrawn", "withdrawal_rate")
 class BriefRow:
     """One dispute behind a figure: number, category, unit, stage, due, and nothing else.
 
-    `ordinal` is which time it is handled; a dispute closed twice in a period stands twice.
+    `ordinal` is which time it is handled, or visited; a dispute closed twice stands twice.
     """
 
     id: UUID
@@ -112,6 +112,8 @@ def _keys(question: Question) -> tuple[Any, Any]:
     name = question.metric.id
     if name == LATE:
         return (Dispute.due_on, Episode.id)
+    if name == REPEATED:
+        return (RepeatVisit.came_on, RepeatVisit.id)
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)
@@ -134,7 +136,8 @@ def _columns(question: Question) -> Select[Any]:
         unit = _unit_name(Lawsuit.organisation_id)
         return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
     unit = sa.func.coalesce(_unit_name(Dispute.organisation_id), Dispute.office_text)
-    return sa.select(*shared, *_DISPUTE, unit.label("organisation"))
+    ordinal = RepeatVisit.ordinal if question.metric.id == REPEATED else Episode.ordinal
+    return sa.select(*shared, *_DISPUTE, ordinal, unit.label("organisation"))
 
 
 def _unit_name(organisation_id: Any) -> Any:
@@ -145,7 +148,6 @@ def _unit_name(organisation_id: Any) -> Any:
 _DISPUTE = (
     Dispute.id,
     Dispute.number,
-    Episode.ordinal,
     Dispute.category,
     Dispute.status,
     Dispute.due_on,

@@ -184,6 +184,7 @@ def _unentered(system: OutsideSystem, ended: bool | None) -> list[ColumnElement[
     return [
         Dispute.status.in_(sorted(wanted[ended])),
         sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
+        Dispute.merged_into_id.is_(None),
         ~entered,
         ~came,
     ]

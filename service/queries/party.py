@@ -14,8 +14,10 @@ from models import Party, db
 from service.gateways.keyring import FieldKey
 from service.rules import identity
 from service.rules import party as rules
+from service.rules.merge import Identity
 
 HIDDEN = "已登记，不显示"
+SPEAKERS = frozenset({PartyRole.AGENT, PartyRole.GUARDIAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,18 @@ def children(parties: Sequence[Party], key: FieldKey, today: date) -> tuple[int,
         for each in parties
     ]
     return tuple(rules.children(told, today=today))
+
+
+def identity_of(party: Party, key: FieldKey) -> Identity:
+    """Who a stored party is, opened, to be compared with another."""
+    return Identity(
+        kind=party.kind.value,
+        side=party.role not in SPEAKERS,
+        role=party.role.value,
+        name=party.name or key.open_optional(party.name_sealed, f"party.name:{party.id}") or "",
+        id_number=key.open_optional(party.id_number_sealed, f"party.id_number:{party.id}"),
+        phone=key.open_optional(party.phone_sealed, f"party.phone:{party.id}"),
+    )
 
 
 def _view(party: Party, key: FieldKey, places: Mapping[UUID, int], *, clear: bool) -> PartyView:

@@ -1,6 +1,7 @@
 """What another platform 外部平台 reads back of the disputes it sent: stage, unit and dates."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -98,14 +99,35 @@ def page(
     if count:
         counted = sa.select(sa.func.count()).select_from(Dispute).where(*narrowed)
         total = db.session.scalar(counted)
-    return Page([_view(row) for row in found[:limit]], following, total)
+    return Page(_views(found[:limit]), following, total)
 
 
 def _one(dispute_id: UUID, theirs: sa.ColumnElement[bool]) -> PlatformView:
     row = db.session.execute(_query().where(Dispute.id == dispute_id, theirs)).first()
     if row is None:
         raise NotFound("没有找到这件纠纷")
-    return _view(row)
+    return _views([row])[0]
+
+
+@sight.whole("the number a merged one leads to")
+def _views(rows: Sequence[Any]) -> list[PlatformView]:
+    """What was merged 并案 goes on in another, and is told as that one stands."""
+    wanted = {row.merged_into_id for row in rows if row.merged_into_id}
+    leading = _query().where(Dispute.id.in_(wanted))
+    by_id = {row.id: _view(row) for row in db.session.execute(leading)} if wanted else {}
+    shown = [(_view(row), by_id.get(row.merged_into_id)) for row in rows]
+    return [_as(mine, where) if where else mine for mine, where in shown]
+
+
+def _as(mine: PlatformView, where: PlatformView) -> PlatformView:
+    return replace(
+        where,
+        id=mine.id,
+        number=mine.number,
+        source_reference=mine.source_reference,
+        registered_on=mine.registered_on,
+        version=mine.version,
+    )
 
 
 def _query() -> sa.Select[*tuple[Any, ...]]:
@@ -123,6 +145,7 @@ def _query() -> sa.Select[*tuple[Any, ...]]:
         Dispute.due_on,
         Dispute.due_paused,
         Dispute.version,
+        Dispute.merged_into_id,
     ).outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
 
 

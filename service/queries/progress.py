@@ -54,25 +54,37 @@ def of_slip(number: str, code: str, *, desk: Desk) -> Look:
     one select, one key and one code opened, one comparison.
     """
     row = db.session.execute(_columns().where(Dispute.number == number)).one_or_none()
+    told = _where_it_goes_on(row)
     matches = hmac.compare_digest(_code(row, desk.keyring).encode(), code.encode())
-    found = row is not None and matches and _may_be_told(row)
-    return Look(_progress(row) if row and found else None, row.id if row else None)
+    found = told is not None and matches and _may_be_told(told)
+    return Look(_progress(told, number) if told and found else None, row.id if row else None)
 
 
 def of_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> Progress | None:
     """The progress of a dispute within the viewer's own scope; nothing of a restricted one."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     statement = _columns().where(Dispute.number == number, visible(scope, now))
-    row = db.session.execute(statement).one_or_none()
-    return _progress(row) if row and _may_be_told(row) else None
+    return _told(db.session.execute(statement).one_or_none(), number)
 
 
 @sight.whole("progress by an ID number")
 def of_party(number: str, id_number: str, *, desk: Desk) -> Progress | None:
     """The progress of a dispute in which a party has this ID number; none of a restricted one."""
     statement = _columns().where(Dispute.number == number, with_identity(id_number, desk.keyring))
-    row = db.session.execute(statement).one_or_none()
-    return _progress(row) if row and _may_be_told(row) else None
+    return _told(db.session.execute(statement).one_or_none(), number)
+
+
+def _told(row: Row[Any] | None, number: str) -> Progress | None:
+    row = _where_it_goes_on(row)
+    return _progress(row, number) if row and _may_be_told(row) else None
+
+
+@sight.whole("the number a merged one leads to")
+def _where_it_goes_on(row: Row[Any] | None) -> Row[Any] | None:
+    """The row itself, or that of the dispute it went into 并案: both slips tell the one stage."""
+    if row is None or row.merged_into_id is None:
+        return row
+    return db.session.execute(_columns().where(Dispute.id == row.merged_into_id)).one_or_none()
 
 
 def _columns() -> sa.Select[*tuple[Any, ...]]:
@@ -91,6 +103,7 @@ def _columns() -> sa.Select[*tuple[Any, ...]]:
         Dispute.status,
         Dispute.outcome,
         Dispute.restricted,
+        Dispute.merged_into_id,
         Dispute.due_on,
         Dispute.due_paused,
         Dispute.due_provisional,
@@ -106,11 +119,11 @@ def _may_be_told(row: Row[Any]) -> bool:
     return not row.restricted and row.outcome is not Outcome.MISTAKEN
 
 
-def _progress(row: Row[Any]) -> Progress:
+def _progress(row: Row[Any], number: str) -> Progress:
     agreed = row.status is DisputeStatus.AGREED
     return Progress(
         id=row.id,
-        number=row.number,
+        number=number,
         status=row.status,
         organisation=row.unit,
         next_on=row.performed_by if agreed else None if row.due_paused else row.due_on,

@@ -38,11 +38,21 @@ ON_HOLD: Final = sa.exists().where(Hold.dispute_id == Dispute.id, Hold.lifted_at
 IN_COURT: Final = sa.exists().where(
     Lawsuit.dispute_id == Dispute.id, Lawsuit.status == LawsuitStatus.PENDING
 )
-ASKED_ABOUT: Final = sa.exists().where(
-    DataRequest.status != DataRequestStatus.ANSWERED,
-    sa.func.replace(sa.cast(DataRequest.dispute_ids, sa.Text), "-", "").contains(
-        sa.func.replace(sa.cast(Dispute.id, sa.Text), "-", "")
-    ),
+_GONE: Final = aliased(Dispute, name="gone")
+
+
+def _asked_about(dispute_id: Any) -> ColumnElement[bool]:
+    return sa.and_(
+        DataRequest.status != DataRequestStatus.ANSWERED,
+        sa.func.replace(sa.cast(DataRequest.dispute_ids, sa.Text), "-", "").contains(
+            sa.func.replace(sa.cast(dispute_id, sa.Text), "-", "")
+        ),
+    )
+
+
+ASKED_ABOUT: Final = sa.or_(
+    sa.exists().where(_asked_about(Dispute.id)),
+    sa.exists().where(_GONE.merged_into_id == Dispute.id, _asked_about(_GONE.id)),
 )
 # what keeps a dispute whose time is over; whoever has a further reason adds its condition here
 STOPPERS: Final[tuple[ColumnElement[bool], ...]] = (ON_HOLD, IN_COURT, ASKED_ABOUT)
@@ -275,7 +285,8 @@ def _over(desk: Desk, today: date) -> ColumnElement[bool]:
         & Dispute.erased_at.is_(None)  # in each, or SQLite reads every one that ended
         for outcome in Outcome
     ]
-    return sa.or_(*ended)
+    # what was merged is forgotten with the one it went into
+    return sa.and_(Dispute.merged_into_id.is_(None), sa.or_(*ended))
 
 
 def _asked_over(desk: Desk, today: date) -> ColumnElement[bool]:

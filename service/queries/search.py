@@ -156,6 +156,7 @@ def elsewhere(
         .where(
             with_identity(number, keyring),
             Dispute.restricted.is_(False),
+            Dispute.merged_into_id.is_(None),
             in_town(scope.actor),
             sa.case((in_full(scope, now), 1), else_=0) == 0,  # what is null is not seen either
         )
@@ -256,9 +257,12 @@ def _order(hits: Any, among: Among) -> list[Any]:
 
 
 def _begins(search: Search, kind: Kind) -> ColumnElement[bool]:
+    return begins(search.asked.number, kind) if search.looks_in(Part.NUMBER) else sa.false()
+
+
+def begins(number: str | None, kind: Kind = DISPUTES) -> ColumnElement[bool]:
     """The number begins so: a range that an ordinary index serves on both databases."""
-    number = search.asked.number
-    if number is None or not search.looks_in(Part.NUMBER):
+    if number is None:
         return sa.false()
     return sa.and_(kind.number >= number, kind.number < number + "\U0010ffff")
 

@@ -43,6 +43,11 @@ _ALL: Final = (
     Metric("disputes_open", "在办", "期末尚未办结的纠纷：期初＋受理＋重新办理－办结。"),
     Metric("disputes_overdue", "超期未结", "今天仍未办结、办理期限已过的纠纷。"),
     Metric(
+        "repeated_visits",
+        "重复来访",
+        "本期为已登记的纠纷再来的次数，按次计，不计入受理；有新的事实、另外登记的算受理，不算重复来访。",
+    ),
+    Metric(
         "mediation_success_rate",
         "调解成功率",
         "达成协议÷调解终结（达成协议、调解不成、终止调解）；撤回、不予受理、引导其他途径的不计。",
@@ -79,7 +84,7 @@ _ALL: Final = (
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
 # promised to other programs, not counted yet
 LATER: Final = frozenset(
-    "on_time_closing_rate performance_rate confirmations repeated_visits escalated_to_crime "
+    "on_time_closing_rate performance_rate confirmations escalated_to_crime "
     "suggestion_reply_rate suggestion_on_time_rate suggestion_rectified_rate lawsuits_mediated "
     "head_appearance_rate loss_rate judgment_performance_rate litigation_per_10k".split()
 )

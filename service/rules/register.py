@@ -51,6 +51,7 @@ class Entry:
     guided_to: tuple[str, ...] = ()
     status: DisputeStatus | None = None
     outcome: Outcome | None = None
+    merged: bool = False
     void_reason: str = ""
     restricted: bool = False
     urgent: bool = False

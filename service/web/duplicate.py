@@ -7,11 +7,15 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from config.vocabulary import LinkRelation
-from config.words import labels
+from config.words import label, labels
 from schemas.duplicate import DuplicateIn
 from service.errors import Invalid
 from service.operations import duplicate as operations
+from service.queries.dispute import Opened
 from service.queries.duplicate import Candidate
+from service.queries.link import Decided
+from service.rules import access
+from service.rules.dispute import OPEN
 from service.web import form as forms
 from service.web import intake_form, show
 from service.web.door import actor, desk, now
@@ -48,6 +52,20 @@ def panel(posted: MultiDict[str, str], form: Form | None = None) -> dict[str, An
     return {"duplicates": shown, "duplicates_held": bool(found.wait)}
 
 
+def beside(each: Candidate, opened: Opened, decided: Decided | None) -> dict[str, Any]:
+    """One dispute like a stored one, and what may be done about the two."""
+    mine, told = opened.view.id, ""
+    if decided is not None:
+        said, when = label(decided.relation), show.moment(decided.at, desk().zone)
+        told = f"结论：{said}（{decided.by}，{when}）"
+    merges = "dispute.merge" in opened.may and each.status in OPEN
+    return _shown(each) | {
+        "decided": told,
+        "merge_url": url_for("merge.ask", dispute_id=mine, number=each.number) if merges else None,
+        "tie_url": url_for("link.ask", dispute_id=mine, number=each.number),
+    }
+
+
 def _told(body: dict[str, Any]) -> dict[str, Any]:
     """A hint never blocks: what cannot be read yet is left out."""
     raw: dict[str, Any] = {name: body[name] for name in LOOKED_AT if name in body}
@@ -77,6 +95,7 @@ def _leave_out(raw: Any, path: list[str]) -> None:
 def _shown(each: Candidate) -> dict[str, Any]:
     told = {
         "number": each.number,
+        "repeat_url": url_for("repeat.ask_by_card", number=each.number),
         "url": None,
         "about": each.organisation or "还没有分派",
         "parties": "",
@@ -89,6 +108,9 @@ def _shown(each: Candidate) -> dict[str, Any]:
     stage = show.status(each.status, each.outcome)
     return told | {
         "url": url_for("dispute.detail", dispute_id=each.id),
+        "repeat_url": url_for("repeat.ask", dispute_id=each.id)
+        if access.may(actor(), "dispute.repeat", desk().policy.access)
+        else "",
         "about": f"{day}登记，{stage}　{told['about']}",
         "parties": each.parties,
         "matter": f"{show.category(each.category or '', desk().policy)}　{each.summary}",

@@ -50,6 +50,7 @@ STATUS: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         errors.TooOften: HTTPStatus.TOO_MANY_REQUESTS,
         errors.Conflict: HTTPStatus.CONFLICT,
         errors.WorkLeft: HTTPStatus.CONFLICT,
+        errors.Merged: HTTPStatus.CONFLICT,
         errors.Erased: HTTPStatus.GONE,
         errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     }
@@ -141,6 +142,8 @@ def _more(refusal: Refusal) -> dict[str, Any]:
         return {"changed": refusal.changed}
     if isinstance(refusal, errors.WorkLeft):
         return {"left": refusal.left}
+    if isinstance(refusal, errors.Merged):
+        return {"merged_into": refusal.into}
     return {}
 
 

@@ -101,8 +101,10 @@ def iso_day(text: str) -> str:
     return long_day(date.fromisoformat(text[:10]))
 
 
-def status(value: DisputeStatus, outcome: Outcome | None) -> str:
-    """The status in words; a closed dispute says how it ended."""
+def status(value: DisputeStatus, outcome: Outcome | None, *, merged: bool = False) -> str:
+    """The status in words; a closed dispute says how it ended, or that it went into another."""
+    if merged:
+        return "已并案"
     return f"{label(value)}·{label(outcome)}" if outcome else label(value)
 
 
@@ -131,7 +133,7 @@ def row(item: DisputeRow, *, today: date, policy: Policy, by_due: bool = False) 
         if item.restricted and not item.brief
         else item.summary,
         "category_label": category(item.category, policy),
-        "status_label": status(item.status, item.outcome),
+        "status_label": status(item.status, item.outcome, merged=item.merged),
         "status_tone": TONES.get(item.status, "plain"),
         "organisation": item.organisation or "",
         "next_step": next_step(item.status),

@@ -81,6 +81,9 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "supervision-answer": "答复督办",
         "supervision-back": "退回督办答复",
         "supervision-end": "督办结束",
+        "merge": "并案",
+        "merge-undo": "撤销并案",
+        "repeat": "重复来访",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -300,6 +303,12 @@ def _clocks_moved(detail: Detail, _: Names) -> str:
     return "；".join(told)
 
 
+def _merged(detail: Detail, _: Names) -> str:
+    """LXZ2026-00012 并进来, or where this one went."""
+    number = detail.get("number", "")
+    return f"{number} 并进来" if detail["side"] == "into" else f"并入 {number}"
+
+
 _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType(
     {
         "correct": _corrected,
@@ -326,6 +335,9 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "outside-withdraw": _entered,
         "attachment": _attached,
         "attachment-withdraw": _attached,
+        "merge": _merged,
+        "merge-undo": _merged,
+        "repeat": lambda detail, _: f"第 {detail['ordinal']} 次",
         "session": lambda detail, _: f"第 {detail['ordinal']} 次",
         "visit": lambda detail, _: label(VisitResult(detail["result"])),
         "link": _linked,

@@ -44,8 +44,10 @@ from models import (
     Hold,
     Lawsuit,
     Link,
+    Merge,
     Named,
     Party,
+    RepeatVisit,
     Share,
     Supervision,
     db,
@@ -99,14 +101,17 @@ REASONS = {
     "figures": "numbers, narrowed by the question itself",
     "forgetting again": "a restore forgets what was forgotten since the archive was made",
     "handing over": "who keeps the accounts hands over disputes they may not see",
+    "a visit again by an ID card": "who shows their card at the window, of an open dispute",
     "importing a ledger": "a row that is there already is told as its number",
     "jobs": "nobody is asking",
+    "merging": "every row of the two goes along, after the right to both was asked",
     "one's own inbox": "the number is left of what is theirs no longer",
     "progress by a slip": "who holds the slip has no account",
     "progress by an ID number": "who asks at the window has shown their card",
     "requests of people": "what is held of somebody lies anywhere",
     "retention": "what is due to be forgotten",
     "the dispute behind a lawsuit": "its number",
+    "the number a merged one leads to": "number, stage and unit of where it goes on",
     "the visit of a dispute": "its people are the same: what is corrected in one is in all",
     "what a calendar moves": "every running date, by number, unit and rule",
     "what was just sent": "a token that only sends is told its number",
@@ -231,6 +236,7 @@ def furnish(office: Office) -> list[UUID]:
             )
         for each in made:
             session.add_all(_pressed(office, each.id))
+            session.add_all(_came_together(office, each.id, made[0].id, made[1].id))
         session.add(
             Link(
                 dispute_id=made[0].id,
@@ -276,6 +282,32 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
             ordered_by=office.director.user_id,
             ordered_at=MONDAY_9AM,
             ordered_on=MONDAY,
+        ),
+    ]
+
+
+def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) -> list[Base]:
+    """Somebody who came again, and what went into it."""
+    me = office.director.user_id
+    return [
+        RepeatVisit(
+            dispute_id=dispute_id,
+            ordinal=2,
+            came_on=MONDAY,
+            organisation_id=office.units["centre"],
+            recorded_by=me,
+            recorded_at=MONDAY_9AM,
+        ),
+        Merge(
+            dispute_id=dispute_id,
+            merged_id=second if dispute_id == first else first,
+            merged_by=me,
+            merged_at=MONDAY_9AM,
+            reason_sealed=b"-",
+            record={},
+            undone_by=me,
+            undone_at=MONDAY_9AM,
+            undo_sealed=b"-",
         ),
     ]
 
@@ -328,7 +360,9 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "glass",
         "hold",
         "lawsuit",
+        "merge",
         "named",
+        "repeat_visit",
         "route",
         "share",
         "supervision",

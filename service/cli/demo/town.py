@@ -21,6 +21,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    merge,
     restricted,
     retention,
     rulebook,
@@ -107,7 +108,16 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
     for each in world.town.in_hand:
         start = at_work(_day(now, each.ago, world), world.desk, world.rng)
         yield life.in_hand(world, each, start)
-    for room in (attachment, basis, data_request, share, restricted, substitution, retention):
+    for room in (
+        attachment,
+        basis,
+        data_request,
+        share,
+        restricted,
+        substitution,
+        retention,
+        merge,
+    ):
         yield from room.lives(world, now)
     for timed in (clock, supervision, calendar, rulebook, ladder):
         yield from timed.lives(world, now)

@@ -23,6 +23,7 @@ from service.operations.notice.telling import (
     readers_of,
     row_of,
     tell,
+    tell_under,
     waiting_at,
     who_dispatches,
 )
@@ -87,6 +88,23 @@ def stepped(
     told = _told_of(dispute, step)
     if told:
         tell(session, dispute, step.value, told, actor=actor, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def merged(
+    session: Session, gone: Dispute, merge_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """A dispute went into another: who had it in hand or registered it is told that it is over."""
+    its = User.id.in_([each for each in (gone.mediator_id, gone.registered_by) if each])
+    unit = (User.organisation_id == gone.organisation_id) & holds(Role.LIAISON)
+    told = [(its | unit, K.CLOSED)]
+    tell_under(session, gone, f"merge:{merge_id}", told, me=actor.user_id, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def parted(session: Session, merge_id: UUID) -> None:
+    """It is not over after all."""
+    session.execute(sa.delete(Notice).where(Notice.cause == f"merge:{merge_id}"))
 
 
 @sight.whole("who is told")
@@ -221,6 +239,7 @@ def _same_as(session: Session, dispute_id: UUID) -> Sequence[UUID]:
         sa.select(Dispute.id).where(
             Dispute.id.in_(newer.union(older)),
             Dispute.outcome.is_distinct_from(Outcome.MISTAKEN),
+            Dispute.merged_into_id.is_(None),
         )
     ).all()
 

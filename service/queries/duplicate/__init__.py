@@ -6,6 +6,6 @@ candidate  the few that are shown, each with its reasons, within what the viewer
 """
 
 from service.queries.duplicate.asked import typed
-from service.queries.duplicate.candidate import Candidate, Pairing, candidates, pairings
+from service.queries.duplicate.candidate import Candidate, Pairing, candidates, like, pairings
 
-__all__ = ["Candidate", "Pairing", "candidates", "pairings", "typed"]
+__all__ = ["Candidate", "Pairing", "candidates", "like", "pairings", "typed"]

@@ -52,13 +52,14 @@ def look_for(
     besides: UUID | None = None,
     ours: ColumnElement[bool] | None = None,
 ) -> Look:
-    """Restricted disputes come up only for who may read them, mistaken entries for nobody.
+    """Restricted disputes come up only for who may read them; mistaken and merged ones for nobody.
 
     `ours` are those of the town where there are others: what is read in full comes up besides.
     """
     eligible: list[ColumnElement[bool]] = [
         sa.or_(Dispute.restricted.is_(False), full),
         sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
+        Dispute.merged_into_id.is_(None),
     ]
     if ours is not None:
         eligible.append(sa.or_(ours, full))

@@ -83,6 +83,33 @@ def candidates(
 
 
 @sight.whole("duplicates")
+def like(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[Candidate]:
+    """The few disputes most like a stored one, the likeliest first, as the viewer may see them.
+
+    The dispute itself must have been the actor's to read in full.
+    """
+    policy = desk.policy.duplicates
+    asked = stored(db.session.get_one(Dispute, dispute_id), desk)
+    look = look_for(
+        asked,
+        _full(actor, desk, now),
+        policy=policy,
+        now=now,
+        besides=dispute_id,
+        ours=_ours(actor),
+    )
+    weighed = [
+        (rules.match(asked, known, policy), row)
+        for row, known in _known(look, found(look, ()), desk)
+    ]
+    weighed.sort(key=lambda each: (-each[0].score, -each[1].registered_at.timestamp()))
+    shown = [each for each in weighed if rules.suffices(each[0], policy)][: policy.most]
+    named = [row.id for _, row in shown if row.full and not row.restricted]
+    parties = party.named(named) if named else {}
+    return [_candidate(row, matched, parties.get(row.id, ())) for matched, row in shown]
+
+
+@sight.whole("duplicates")
 def pairings(
     dispute_id: UUID, numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
 ) -> dict[str, Pairing]:

@@ -32,7 +32,7 @@ from service.queries import mediation as mediation_queries
 from service.queries import platform as platforms
 from service.queries.dispute_row import Filters
 from service.rules import access
-from service.web import platform
+from service.web import merge, platform
 from service.web.door import action, actor, answer, desk, for_programs, now, required_version
 from service.web.idempotency import idempotent
 from service.web.page import answer_page
@@ -225,7 +225,8 @@ def visit(body: dict[str, Any], dispute_id: UUID) -> Response:
 
 def _shown(dispute_id: UUID, told: Mapping[str, Any] | None = None) -> Response:
     view = queries.one(dispute_id, actor=actor(), desk=desk(), now=now())
-    return answer({**WHOLE.dump(view), **(told or {})}, version=view.version)
+    shown = {**WHOLE.dump(view), **(told or {})}
+    return answer(shown | merge.leading(view), version=view.version)
 
 
 def _shown_after(

@@ -43,17 +43,20 @@ from service.web.pages import (
     ledger,
     link,
     material,
+    merge,
     organisation,
     organisation_list,
     outside_entry,
     paper,
     password,
+    person,
     privacy,
     progress,
     provision,
     readout,
     receipt,
     register,
+    repeat,
     replay,
     restricted,
     retention,
@@ -95,6 +98,7 @@ NAV = (
     ("登记簿", "register.listed"),
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
+    ("重复来访", "repeat.ask_by_card"),
     ("外部登记", "outside_entry.missing"),
     ("个人信息申请", "data_request.listed"),
     ("应诉", "lawsuit.listed"),
@@ -118,7 +122,7 @@ OWN_CODE = ("动态口令", "second_factor.state")
 
 def install(app: Flask) -> None:
     """Register the pages and what every template may use."""
-    cases = (intake, draft, category, routing, duplicate, dispute, link, step, dispatch)
+    cases = (intake, draft, category, routing, duplicate, dispute, link, merge, step, dispatch)
     concerned = (
         correction,
         clock,
@@ -129,6 +133,8 @@ def install(app: Flask) -> None:
         privacy,
         data_request,
         provision,
+        person,
+        repeat,
     )
     guarded = (share, restricted)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)

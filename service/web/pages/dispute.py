@@ -4,19 +4,22 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.vocabulary import DisputeStatus, Language, Level, VisitResult
 from config.words import label
 from service.errors import Erased
-from service.queries import audit, event, lawsuit, retention
+from service.queries import audit, event, lawsuit, person, retention
 from service.queries import dispute as queries
 from service.queries import mediation as mediations
+from service.queries import merge as merged
 from service.queries import receipt as receipts
 from service.queries.dispute import DisputeView, Opened
+from service.queries.event import EventView
 from service.queries.mediation import AgreementView, SessionView, VisitView
 from service.queries.party import PartyView
+from service.queries.person import Beside
 from service.rules import access
 from service.rules import dispute as rules
 from service.web import (
@@ -25,8 +28,10 @@ from service.web import (
     clock,
     guide,
     link,
+    merge,
     outside_entry,
     paper,
+    repeat,
     restricted,
     reveal,
     show,
@@ -37,6 +42,7 @@ from service.web import (
 )
 from service.web import route as routes
 from service.web.door import action, actor, desk, now
+from service.web.form import see
 from service.web.step_form import ADDITIONS, button
 from service.web.witness import looked_at
 
@@ -59,6 +65,9 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
     except Erased:
         return _erased(dispute_id)
     view, key = opened.view, opened.key
+    if view.merged:
+        return _merged(view)
+    beside = person.beside(opened, desk=desk())
     agreement = mediations.agreement_under(key, dispute_id) if key else None
     sessions = mediations.sessions_under(key, dispute_id) if key else []
     visits = mediations.visits_under(key, dispute_id) if key else []
@@ -67,7 +76,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         "dispute/detail.html",
         title=f"纠纷 {view.number}",
         dispute=_shown(view),
-        parties=[_party(each, view.parties) for each in view.parties],
+        parties=[_party(each, view.parties) | _person(each, opened) for each in view.parties],
         reveals=reveal.urls(opened),
         basis=basis.section(opened) if key else None,
         provision_url=_provision_url(opened),
@@ -83,19 +92,36 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         visits=[_visit(each) for each in visits],
         lawsuits=_lawsuits(dispute_id) if key else [],
         clocks=clock.section(opened),
-        events=_timeline(opened),
+        events=_timeline(opened, beside),
         adds=_additions(view),
         receipt_url=_receipt_url(opened),
         papers=paper.offered(opened),
         voided=paper.voided(opened),
         linked=[_linked(each) for each in view.linked],
         **link.shown(opened),
+        merges=merge.section(opened, beside),
+        repeats=repeat.section(opened, beside),
         outside=outside_entry.section(opened) if key else None,
         guarded=restricted.section(opened),
         supervision=supervision.section(opened),
         attachments=attachment.section(opened),
         looks=[trail.look(each) for each in audit.looks(opened)],
         most_looks=audit.MOST_LOOKS,
+    )
+
+
+def _merged(view: DisputeView) -> ResponseReturnValue:
+    """One that went into another leads there; who may not read that one is told where it is."""
+    found = merged.leads(view.id, actor=actor(), desk=desk(), now=now())
+    into = found.number if found else ""
+    if found is not None and found.id is not None:
+        flash(f"{view.number} 已经并入这一件 {into}")
+        return see(url_for("dispute.detail", dispute_id=found.id))
+    unit = found.organisation if found and found.organisation else "综治中心"
+    return render_template(
+        "dispute/merged.html",
+        title=f"纠纷 {view.number}　已并案",
+        sentence=f"这一件已经并入 {into}，由{unit}办理，不在您的查看范围。",
     )
 
 
@@ -192,6 +218,10 @@ def _party(each: PartyView, everybody: list[PartyView]) -> dict[str, Any]:
     }
 
 
+def _person(each: PartyView, opened: Opened) -> dict[str, str]:
+    return {"person_url": url_for("person.look", dispute_id=opened.view.id, party_id=each.id)}
+
+
 def _speaks_for(each: PartyView, everybody: list[PartyView]) -> str:
     """代表张**，特别授权: what an agent or a guardian stands there for."""
     whom = "" if each.represents is None else f"代表{everybody[each.represents].name}"
@@ -277,11 +307,18 @@ def _remark(remark: str | None) -> list[dict[str, str]]:
     return [{"label": "台账备注", "value": remark}] if remark else []
 
 
-def _timeline(opened: Opened) -> list[dict[str, Any]]:
-    """Newest first."""
-    found = event.of_opened(opened, limit=MOST_EVENTS)
+def _timeline(opened: Opened, beside: Beside) -> list[dict[str, Any]]:
+    """Newest first, with what happened to those that went into it."""
+    own = [("", each) for each in event.of_opened(opened, limit=MOST_EVENTS).items]
+    came = event.of_merged(opened, desk=desk(), limit=MOST_EVENTS) if beside.merges else []
+    every = sorted([*own, *came], key=lambda each: each[1].happened_at) if came else own
     names = event.names()
-    return [timeline.entry(each, desk().zone, names) for each in reversed(found.items)]
+    return [_happened(number, each, names) for number, each in reversed(every)]
+
+
+def _happened(number: str, each: EventView, names: timeline.Names) -> dict[str, Any]:
+    told = timeline.entry(each, desk().zone, names)
+    return told | {"action": f"{number} {told['action']}"} if number else told
 
 
 def _additions(view: DisputeView) -> list[dict[str, str]]:

@@ -211,7 +211,7 @@ def _status(entry: Entry) -> str:
         return "已登记成纠纷"
     if entry.status is None:
         return "已答复"
-    return show.status(entry.status, entry.outcome)
+    return show.status(entry.status, entry.outcome, merged=entry.merged)
 
 
 def _units() -> list[tuple[str, str]]:

@@ -39,6 +39,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",
         "replay_id": "tests/operations/test_replay.py",
+        "merge_id": "tests/web/api/test_merge.py",
+        "party_id": "tests/web/pages/test_person.py",
     }
 )
 

@@ -51,7 +51,7 @@ def test_a_candidate_says_why_and_leads_there_in_a_new_page(
 ) -> None:
     made = case()
     found = panel(visit(office.window))
-    assert found.links == [f"/disputes/{made.id}"]
+    assert found.links == [f"/disputes/{made.id}", f"/disputes/{made.id}/repeats"]
     assert "可能重复1" in found.text
     assert "申请人身份证号相同" in found.text
     assert "王** 与 李**" in found.text
@@ -65,7 +65,7 @@ def test_a_foreign_one_shows_no_more_than_number_unit_and_reasons(
 ) -> None:
     made = case(DisputeStatus.DISPATCHED)
     found = panel(visit(office.actor(Role.WINDOW, "justice")))
-    assert found.links == []
+    assert found.links == [f"/repeats?number={number_of(made)}"]
     assert number_of(made) in found.text
     assert "柳溪镇人民调解委员会，不在您的查看范围" in found.text
     assert "李*" not in found.text

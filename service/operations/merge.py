@@ -1,0 +1,364 @@
+"""Merge 并案 two disputes into one, and part them again 撤销并案, each in one transaction.
+
+`queries.merge_rule` says what becomes of every table. What is sealed with the key of the one that
+goes in is sealed again with the key of the one that remains; a file is copied under a new name
+before the transaction, so that whatever fails leaves the old one as it was.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from config.vocabulary import ClockEnd, Danger, DisputeStatus, Level
+from models import (
+    Dispute,
+    Episode,
+    Merge,
+    Notice,
+    Supervision,
+    transaction,
+    wall,
+)
+from service.desk import Desk
+from service.errors import Conflict, Gone, Invalid
+from service.gateways.attachment import Store
+from service.gateways.keyring import FieldKey
+from service.operations import clock, dispute_text, load, merge_move, notice, supervision
+from service.operations.event import record
+from service.operations.merge_move import Moving
+from service.operations.merge_record import Watch, key_of, put_back
+from service.queries import attachment as attachments
+from service.queries import merge as queries
+from service.queries import number as numbers
+from service.queries import sight
+from service.queries.merge_rule import BY_TABLE
+from service.rules import merge as rules
+from service.rules.access import Actor
+
+ACTION: Final = "dispute.merge"
+SELF: Final = "不能并入自己"
+DANGERS: Final = (Danger.NONE, Danger.UNASKED, Danger.PRESENT)
+LEVELS: Final = tuple(Level)
+
+
+@dataclass(slots=True)
+class Copies:
+    """Files copied for the dispute that remains: the name of each by its attachment's id."""
+
+    named: dict[UUID, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two disputes that become one or two, both held: `into` remains, `gone` goes or comes back."""
+
+    session: Session
+    into: Dispute
+    gone: Dispute
+    actor: Actor
+    desk: Desk
+    now: datetime
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Who does it, with what, when."""
+        return {"actor": self.actor, "desk": self.desk, "now": self.now}
+
+    @property
+    def at(self) -> dict[str, Any]:
+        """With what and when."""
+        return {"desk": self.desk, "now": self.now}
+
+
+def merge(
+    dispute_id: UUID,
+    body: Mapping[str, Any],
+    *,
+    version: int,
+    store: Store,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> UUID:
+    """Let the dispute of `number` go into this one, for a `reason`; the id of the merge.
+
+    Invalid at `number` for one the actor may not read in full, as for one that is not there;
+    NotFound, Forbidden, Stale, Merged, and Conflict with why the two cannot be one.
+    """
+    number = numbers.of_one_read(body["number"], actor=actor, desk=desk, now=now)
+    gone_id = queries.mergeable(number, actor=actor, desk=desk, now=now)
+    if gone_id == dispute_id:
+        raise Invalid({"number": [SELF]})
+    into_key, gone_key = queries.keys(dispute_id, gone_id, actor=actor, desk=desk, now=now)
+    with _copied(gone_id, into_key, gone_key, store) as copies, transaction() as session:
+        _hold(session, dispute_id, gone_id)
+        told: dict[str, Any] = {"actor": actor, "desk": desk, "now": now}
+        into = load.dispute_for_change(session, dispute_id, ACTION, version=version, **told)
+        gone = load.dispute_for_change(session, gone_id, ACTION, version=None, **told)
+        if obstacle := rules.obstacle(_side(into), _side(gone)):
+            raise Conflict(obstacle)
+        with wall.whole("merging"):
+            pair = Pair(session, into, gone, actor, desk, now)
+            merge_id = _merge(pair, body["reason"], copies)
+    return merge_id
+
+
+def undo(
+    dispute_id: UUID,
+    merge_id: UUID,
+    reason: str,
+    *,
+    version: int,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> UUID:
+    """Part the two again, within 30 days; the id of the one that had gone in.
+
+    What was written since stays with the one that remained. NotFound, Forbidden, Stale, and
+    Conflict that says what came later and cannot be parted.
+    """
+    with transaction() as session:
+        gone_id = queries.gone_of(dispute_id, merge_id)
+        _hold(session, dispute_id, gone_id)
+        told: dict[str, Any] = {"actor": actor, "desk": desk, "now": now}
+        into = load.dispute_for_change(session, dispute_id, ACTION, version=version, **told)
+        with wall.whole("merging"):
+            row = session.get_one(Merge, merge_id, with_for_update=True)
+            gone = session.get_one(Dispute, row.merged_id, populate_existing=True)
+            if row.undone_at is not None:
+                raise Conflict("这次并案已经撤销过了")
+            rows = _recorded(session, row)
+            pair = Pair(session, into, gone, actor, desk, now)
+            _refuse_parting(pair, row, rows)
+            _part(pair, row, rows, reason)
+    return gone_id
+
+
+# -- together --------------------------------------------------------------------------------------
+
+
+def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
+    session, into, gone, desk = pair.session, pair.into, pair.gone, pair.desk
+    watch, new_key, old_key = Watch(), load.field_key(into, desk), load.field_key(gone, desk)
+    watch.look(into, gone)
+    moving = Moving(session, watch, into, gone, new_key, old_key, copies.named)
+    merge_move.all_of(moving)
+    _end(moving, pair)
+    for earlier in session.scalars(sa.select(Dispute).where(Dispute.merged_into_id == gone.id)):
+        watch.look(earlier)
+        earlier.merged_into_id = into.id
+    into.danger = max(into.danger, gone.danger, key=DANGERS.index)
+    into.level = max(into.level, gone.level, key=LEVELS.index)
+    _settle(pair)
+    merge_id = uuid4()
+    session.add(
+        Merge(
+            id=merge_id,
+            dispute_id=into.id,
+            merged_id=gone.id,
+            merged_by=pair.actor.user_id,
+            merged_at=pair.now,
+            reason_sealed=new_key.seal(reason, queries.reason_place(merge_id)),
+            record={"before": _before(watch, into), "after": _raised(into)},
+        )
+    )
+    _told_both(pair, "merge", reason, merge_id)
+    notice.merged(session, gone, merge_id, **pair.told)
+    return merge_id
+
+
+def _end(moving: Moving, pair: Pair) -> None:
+    """Nothing of the one that goes in runs on, presses or waits for anybody."""
+    session, gone, today = moving.session, moving.gone, pair.desk.today(pair.now)
+    supervisions = sa.select(Supervision).where(
+        Supervision.dispute_id == gone.id, Supervision.ended_at.is_(None)
+    )
+    moving.watch.look(*session.scalars(supervisions))
+    unread = sa.select(Notice).where(Notice.dispute_id == gone.id, Notice.read_at.is_(None))
+    for each in session.scalars(unread).all():
+        moving.watch.look(each)
+        each.read_at = pair.now
+    session.flush()
+    supervision.end_all(session, gone, **pair.told)
+    for ticking in clock.running(session, gone):
+        moving.watch.look(ticking, *clock.changes_of(session, ticking))
+        clock.stop_one(session, ticking, ClockEnd.MERGED, today, **pair.at)
+    last = sa.select(Episode).where(Episode.dispute_id == gone.id)
+    episode = session.scalars(last.order_by(Episode.ordinal.desc()).limit(1)).one()
+    moving.watch.look(episode)
+    episode.outcome, episode.closed_on = rules.OUTCOME, today
+    gone.status, gone.outcome, gone.closed_on = DisputeStatus.CLOSED, rules.OUTCOME, today
+    gone.merged_into_id = moving.into.id
+
+
+def _before(watch: Watch, into: Dispute) -> dict[str, Any]:
+    """What changed, without what follows from the rest and is counted anew."""
+    before = watch.before()
+    mine = before.get("dispute", {}).get(key_of(into), {})
+    for name in merge_move.FOLLOWS:
+        mine.pop(name, None)
+    return before
+
+
+def _raised(into: Dispute) -> dict[str, str]:
+    return {"danger": into.danger.value, "level": into.level.value}
+
+
+# -- apart -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A row that the merge changed, and what it held before; None when it is not there."""
+
+    table: str
+    row: Any
+    stood: Mapping[str, Any]
+
+
+def _recorded(session: Session, made: Merge) -> list[Recorded]:
+    before = made.record["before"]
+    return [
+        Recorded(table, merge_move.found(session, table, key, stood), stood)
+        for table, rows in before.items()
+        for key, stood in rows.items()
+    ]
+
+
+def _refuse_parting(pair: Pair, made: Merge, rows: list[Recorded]) -> None:
+    lost = {
+        BY_TABLE[each.table].name
+        for each in rows
+        if each.table in BY_TABLE and each.table != "notice" and not _is_there(each, pair.into)
+    }
+    why = rules.parting(
+        _side(pair.into),
+        was_restricted=pair.gone.restricted,
+        merged_on=pair.desk.today(made.merged_at),
+        today=pair.desk.today(pair.now),
+        lost=sorted(lost),
+    )
+    if why:
+        raise Conflict(why)
+    if pair.gone.merged_into_id != pair.into.id or pair.gone.erased_at is not None:
+        raise Conflict("并入的一件后来又有变化，不能再分开")
+
+
+def _is_there(each: Recorded, into: Dispute) -> bool:
+    """Whether what moved is still with the one it went to."""
+    if each.row is None:
+        return False
+    holder = BY_TABLE[each.table].holder
+    return holder not in each.stood or getattr(each.row, str(holder)) == into.id
+
+
+def _part(pair: Pair, made: Merge, rows: list[Recorded], reason: str) -> None:
+    session, into, gone, desk = pair.session, pair.into, pair.gone, pair.desk
+    new_key, old_key = load.field_key(into, desk), load.field_key(gone, desk)
+    for each in rows:
+        if each.row is into:
+            _lower(into, each.stood, made.record["after"])
+        elif each.table in BY_TABLE and BY_TABLE[each.table].holder in each.stood:
+            with merge_move.resealed(each.row, new_key, old_key):
+                put_back(each.row, each.stood)
+        elif each.row is not None:  # a notice may have been forgotten since
+            put_back(each.row, each.stood)
+    session.flush()
+    for ticking in clock.running(session, gone):
+        clock.recount(session, ticking, desk=desk)
+    flag_modified(gone, "status")
+    _settle(pair)
+    made.undone_by, made.undone_at = pair.actor.user_id, pair.now
+    made.undo_sealed = new_key.seal(reason, queries.undo_place(made.id))
+    notice.parted(session, made.id)
+    _told_both(pair, "merge-undo", reason, made.id)
+
+
+def _lower(into: Dispute, stood: Mapping[str, Any], raised: Mapping[str, str]) -> None:
+    """What the merge raised falls again, unless it was changed since."""
+    as_merged = {name: value for name, value in stood.items() if name in raised}
+    now = _raised(into)
+    put_back(into, {name: each for name, each in as_merged.items() if now[name] == raised[name]})
+
+
+# -- both ------------------------------------------------------------------------------------------
+
+
+def _settle(pair: Pair) -> None:
+    """Count anew what follows from the rest: the rows' dates, their versions, the word index."""
+    session = pair.session
+    session.flush()
+    for each in (pair.into, pair.gone):
+        clock.settle(session, each, **pair.at)
+    flag_modified(pair.into, "status")  # it is a new version, whatever was touched
+    session.flush()
+    for each in (pair.into, pair.gone):
+        dispute_text.index(session, each)
+
+
+def _told_both(pair: Pair, deed: str, reason: str, merge_id: UUID) -> None:
+    """The deed stands in both histories; its reason is sealed with the key of each."""
+    for mine, other, side in ((pair.into, pair.gone, "into"), (pair.gone, pair.into, "gone")):
+        told = {"other": str(other.id), "number": other.number, "side": side}
+        record(
+            pair.session,
+            mine.id,
+            subject="dispute",
+            action=deed,
+            actor=pair.actor,
+            now=pair.now,
+            reason=reason,
+            detail=told | {"merge": str(merge_id)},
+            version=mine.version,
+            key=load.field_key(mine, pair.desk),
+        )
+
+
+def _side(dispute: Dispute) -> rules.Side:
+    return rules.Side(dispute.number, dispute.status, dispute.restricted)
+
+
+def _hold(session: Session, *dispute_ids: UUID) -> None:
+    """Lock the two, always in one order: two merges at once wait for each other, not for ever."""
+    with wall.whole("merging"):
+        session.execute(
+            sa.select(Dispute.id)
+            .where(Dispute.id.in_(dispute_ids))
+            .order_by(Dispute.id)
+            .with_for_update()
+        ).all()
+
+
+@contextmanager
+def _copied(
+    gone_id: UUID, into_key: FieldKey, gone_key: FieldKey, store: Store
+) -> Iterator[Copies]:
+    """Copies of the files of one dispute, sealed for the other; dropped when it comes to nothing.
+
+    A damaged file is not copied: it is as damaged there as here.
+    """
+    copies = Copies()
+    with sight.whole("merging"):
+        files = attachments.files(gone_id)
+    try:
+        for attachment_id, stored_as, sha256 in files:
+            name = uuid4()
+            try:
+                content = store.read(stored_as, sha256, gone_key)
+            except Gone:
+                continue
+            store.keep(name, content, into_key)
+            copies.named[attachment_id] = name
+        yield copies
+    except BaseException:
+        for name in copies.named.values():
+            store.drop(name)
+        raise
