@@ -16,13 +16,25 @@ from sqlalchemy.orm import Session
 from config.vocabulary import (
     Danger,
     DisputeStatus,
+    HandoverKind,
     LinkRelation,
     NoticeKind,
     Outcome,
     Role,
     Step,
 )
-from models import ClockChange, Dispute, Link, Notice, User, UserRole, db, insert_on, transaction
+from models import (
+    ClockChange,
+    Dispute,
+    Handover,
+    Link,
+    Notice,
+    User,
+    UserRole,
+    db,
+    insert_on,
+    transaction,
+)
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import danger, sight
@@ -37,8 +49,16 @@ K = NoticeKind
 KEPT: Final = timedelta(days=90)
 KEPT_UNREAD: Final = timedelta(days=180)
 AT_ONCE: Final = 500
-ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED, K.SAME)
-ASKED_TO_ACCEPT: Final = (K.DISPATCHED,)
+ASKED_TO_DISPATCH: Final = (
+    K.REGISTERED,
+    K.DANGER,
+    K.RETURNED,
+    K.REOPENED,
+    K.SAME,
+    K.HANDOVER_BOUNCED,
+    K.HANDOVER_MANY,
+)
+ASKED_TO_ACCEPT: Final = (K.DISPATCHED, K.HANDED, K.HANDOVER_DUE)
 ASKED_TO_VOID: Final = (K.SAME,)
 ALARMS: Final = (K.REVEALED_OFTEN,)
 # what asks for more than a step: taking one answers it only when the dispute is over with it
@@ -220,6 +240,7 @@ def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> N
         briefed = [each.user_id for each in out if queries.sees_brief(each, policy)]
         theirs = Notice.user_id.in_([each.user_id for each in out]) & Notice.kind.not_in(ALARMS)
         kept = Notice.user_id.in_(briefed) & Notice.kind.in_(queries.TO_BRIEF)
+        kept |= Notice.kind == queries.TO_SENDER
         _close(session, (Notice.dispute_id == dispute.id) & theirs & ~kept, now=now)
 
 
@@ -269,6 +290,75 @@ def supervision_over(
         )
     )
     _close(session, (Notice.dispute_id == dispute_id) & about, now=now)
+
+
+@sight.whole("who is told")
+def handed(
+    session: Session, dispute: Dispute, row: Handover, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """Another unit hands a dispute over: whoever may answer that for the unit is told.
+
+    Whoever was asked to decide where it goes has decided.
+    """
+    asked = (K.HANDOVER_MANY, K.HANDOVER_RETURNED, K.HANDOVER_BOUNCED)
+    _close(session, (Notice.dispute_id == dispute.id) & Notice.kind.in_(asked), now=now)
+    told = [(_at_unit(row.to_organisation_id), K.HANDED)]
+    cause = f"{queries.HANDOVER}:{row.id}:sent"
+    _tell(session, dispute, cause, told, me=actor.user_id, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def handover_due(
+    session: Session, dispute: Dispute, row: Handover, *, desk: Desk, now: datetime
+) -> int:
+    """It has to be answered within the hour: who may do so is reminded; how many."""
+    told = [(_at_unit(row.to_organisation_id) | _mediates(dispute, row), K.HANDOVER_DUE)]
+    cause = f"{queries.HANDOVER}:{row.id}:due"
+    return _tell(session, dispute, cause, told, me=NOBODY, desk=desk, now=now)
+
+
+@sight.whole("who is told")
+def handover_answered(
+    session: Session,
+    dispute: Dispute,
+    row: Handover,
+    kind: NoticeKind,
+    *,
+    actor: Actor | None,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """It was accepted, or came back: nobody is asked to answer it, and the sender's desk is told.
+
+    So is the director of what nobody answered, and of what came back too often.
+    """
+    asked = (Notice.dispute_id == dispute.id) & Notice.kind.in_(ASKED_TO_ACCEPT)
+    _close(session, asked, now=now)
+    moved(session, dispute, desk=desk, now=now)
+    told: list[tuple[ColumnElement[bool], NoticeKind]] = []
+    if row.to_director:
+        told.append((_directors(), K.HANDOVER_MANY))
+    desk_of_sender = (User.id == row.sent_by) | (
+        (User.organisation_id == row.from_organisation_id) & _holds(Role.LIAISON)
+    )
+    if row.kind is HandoverKind.DISPATCH or kind is K.HANDOVER_BOUNCED:
+        desk_of_sender |= _directors()
+    told.append((desk_of_sender | _mediates(dispute), kind))
+    cause = f"{queries.HANDOVER}:{row.id}:{row.state.value}"
+    me = actor.user_id if actor else NOBODY
+    _tell(session, dispute, cause, told, me=me, desk=desk, now=now)
+
+
+def _at_unit(organisation_id: UUID) -> ColumnElement[bool]:
+    """Who answers for a unit what is sent to it."""
+    return (User.organisation_id == organisation_id) & _holds(Role.LIAISON, Role.MEDIATOR)
+
+
+def _mediates(dispute: Dispute, row: Handover | None = None) -> ColumnElement[bool]:
+    """The mediator in charge; of what was dispatched (`row`), the one it was sent to."""
+    if dispute.mediator_id is None or (row is not None and row.kind is not HandoverKind.DISPATCH):
+        return sa.false()
+    return User.id == dispute.mediator_id
 
 
 @sight.whole("who is told")
@@ -615,6 +705,10 @@ def _readers(
         for each in found
         if access.covers(access.scope(people[each.id], "dispute.read", policy), stand, now)
         or (each.kind in queries.TO_BRIEF and queries.sees_brief(people[each.id], policy))
+        or (
+            each.kind == queries.TO_SENDER
+            and access.covers(access.scope(people[each.id], "handover.read", policy), stand, now)
+        )
     }
 
 
