@@ -64,7 +64,7 @@ def send(
     dispute_id: UUID,
     draft: HandoverDraft,
     *,
-    version: int,
+    version: int | None,
     actor: Actor,
     desk: Desk,
     now: datetime,
@@ -80,7 +80,8 @@ def send(
         )
         kind = rules.kind_of(actor.roles)
         _check_dispute(session, dispute, kind)
-        if dispute.version != version:  # who comes second is told that one was sent, if it was
+        # who comes second is told that one was sent, if it was, rather than that something changed
+        if version is not None and dispute.version != version:
             raise Stale(load.changed_since(session, dispute_id, version))
         receiver = _check_draft(session, dispute, draft, desk=desk, now=now)
         row = handover_row.made(

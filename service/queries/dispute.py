@@ -56,6 +56,8 @@ OFFERED: Final = (
     "clock.approve",
     "supervision.order",
     "supervision.read",
+    "handover.read",
+    "handover.send",
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = ("reasons", "flips", "ask", "parts", "must_do", "must_not", "basis")

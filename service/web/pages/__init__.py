@@ -36,6 +36,8 @@ from service.web.pages import (
     figure,
     grant,
     hand_over,
+    handover,
+    handover_flow,
     home,
     inbox,
     intake,
@@ -87,6 +89,7 @@ NAV = (
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
+    ("移交", "handover.listed"),
     ("督办", "supervision.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
@@ -99,6 +102,7 @@ NAV = (
     ("台账导入", "ledger.upload"),
     ("紧急查阅", "restricted.glasses"),
     ("账户", "user.listed"),
+    ("四种调解衔接", "handover_flow.shown"),
     ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
@@ -127,7 +131,7 @@ def install(app: Flask) -> None:
         data_request,
         provision,
     )
-    guarded = (share, restricted)
+    guarded = (share, restricted, handover, handover_flow)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
