@@ -61,6 +61,8 @@ WORDS_WITHOUT_A_TABLE = {
     "document",
     "forgetting",
     "hand_over",
+    "handover_flow",
+    "handover_row",
     "hold",
     "retention",
     "figures",

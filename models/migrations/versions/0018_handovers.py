@@ -111,6 +111,17 @@ FUNCTIONS = {
     "handed": ("from_organisation_id", ""),
     "incoming": ("to_organisation_id", "AND state = 'open' "),
 }
+# what belongs to the content of a dispute: who is asked to take it over reads it, masked
+OF_CONTENT = (
+    "agreement",
+    "basis",
+    "material",
+    "mediation_session",
+    "outside_entry",
+    "party",
+    "visit",
+)
+ASKED = "EXISTS (SELECT FROM consultation WHERE consultation.id = dispute_text.consultation_id)"
 # dispatches as the events tell them: how each was answered, and whether it was returned later
 CARRY_OVER = """
     WITH told AS (
@@ -287,7 +298,7 @@ def downgrade() -> None:
     )
     _allow_notices(NOTICES)
     if op.get_bind().dialect.name == "postgresql":
-        run(f"ALTER POLICY seen ON dispute TO {SEEING} USING ({KNOWN % ('', '')})")
+        _see("", "")
         for name in FUNCTIONS:
             run(f"DROP FUNCTION wall_{name}()")
     op.drop_table("handover")
@@ -311,12 +322,31 @@ def _put_up_the_wall() -> None:
         run(FUNCTION.format(name=name, unit=unit, while_open=while_open))
         run(f"REVOKE EXECUTE ON FUNCTION wall_{name}() FROM PUBLIC")
         run(f"GRANT EXECUTE ON FUNCTION wall_{name}() TO {SEEING}, {WHOLE}")
-    run(f"ALTER POLICY seen ON dispute TO {SEEING} USING ({KNOWN % (HANDED, INCOMING)})")
+    _see(HANDED, INCOMING)
     seen = "EXISTS (SELECT FROM dispute WHERE dispute.id = handover.dispute_id)"
     run("ALTER TABLE handover ENABLE ROW LEVEL SECURITY")
     run("ALTER TABLE handover FORCE ROW LEVEL SECURITY")
     run(f"CREATE POLICY whole ON handover TO {WHOLE}, CURRENT_USER USING (true)")
     run(f"CREATE POLICY seen ON handover TO {SEEING} USING ({seen})")
+
+
+def _see(handed: str, incoming: str) -> None:
+    """Say who sees a dispute and what is in it, anew for each table: each holds the whole text."""
+
+    def opened(column: str) -> str:
+        return f"EXISTS (SELECT FROM dispute WHERE dispute.id = {column} AND ({OPENED % incoming}))"
+
+    conditions = {
+        "dispute": KNOWN % (handed, incoming),
+        **{table: opened(f"{table}.dispute_id") for table in OF_CONTENT},
+        "attachment": f"subject <> 'dispute' OR {opened('attachment.subject_id')}",
+        "dispute_text": (
+            f"CASE WHEN dispute_id IS NULL THEN {ASKED} "
+            f"ELSE {opened('dispute_text.dispute_id')} END"
+        ),
+    }
+    for table, condition in conditions.items():
+        run(f"ALTER POLICY seen ON {table} TO {SEEING} USING ({condition})")
 
 
 def run(statement: str) -> None:
