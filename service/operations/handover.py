@@ -34,7 +34,8 @@ from service.operations import audit, clock, handover_row, load, notice, step, s
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.handover_row import Back
-from service.queries.access import in_force
+from service.queries.access import in_force, standing
+from service.rules import access
 from service.rules import dispute as dispute_rules
 from service.rules import handover as rules
 from service.rules import ladder as quiet
@@ -177,11 +178,16 @@ def withdraw(
     """Take back what nobody has answered yet: the sender a handover, the director a dispatch."""
     told: Told = {"actor": actor, "desk": desk, "now": now}
     with transaction() as session, session.no_autoflush:
-        row = _open(session, dispute_id, handover_id)
-        dispatched = row is not None and row.kind is HandoverKind.DISPATCH
-        verb = "dispatch" if dispatched else "handover.send"
-        dispute = load.dispute_for_change(session, dispute_id, verb, version=version, **told)
+        dispute = load.dispute_for_change(
+            session, dispute_id, "handover.send", version=None, **told
+        )
         row = _open_row(session, dispute_id, handover_id)
+        if dispute.version != version:
+            raise Stale(load.changed_since(session, dispute_id, version))
+        dispatched = row.kind is HandoverKind.DISPATCH
+        dispatches = access.scope(actor, "dispute.dispatch", desk.policy.access)
+        if dispatched and not access.covers(dispatches, standing(session, dispute, now), now):
+            raise Forbidden("分派由中心主任撤回")
         if not dispatched and not _is_senders(row, actor):
             raise Forbidden("移交由发出的单位撤回")
         before = dispute.status

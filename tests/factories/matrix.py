@@ -35,6 +35,7 @@ from models import (
     Dispute,
     Erasure,
     Glass,
+    Handover,
     LedgerBatch,
     Material,
     Named,
@@ -84,6 +85,7 @@ from tests.factories.clock import EXTEND, clock_of, entered
 from tests.factories.clock import asked as change_asked
 from tests.factories.consultation import asked
 from tests.factories.dispute import Handling, let_in, registered
+from tests.factories.handover import accepted, sent, signed
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id
 from tests.factories.visitor import session_of
@@ -240,6 +242,8 @@ WAYS: Final = (
     Way("restricted behind broken glass", restricted=True),
     Way("restricted behind glass that closed", restricted=True),
     Way("another town's", "north-committee", (Role.WINDOW, "north-centre")),
+    Way("handed over by my organisation", "committee", mediator=None, until=S.DISPATCHED),
+    Way("handed to my organisation, not answered", mediator=None, until=S.DISPATCHED),
     Way(
         "another town's, restricted",
         "north-committee",
@@ -255,6 +259,7 @@ def _disputes(world: World) -> None:
     of = {each.relation: each for each in world.disputes()}
     _shares(world, of)
     _lets_in(world, of)
+    _hands(world, of)
     for relation in ("another organisation's, erased", "my own, erased"):
         with transaction() as session:
             forgotten = session.get_one(Dispute, of[relation].id)
@@ -374,10 +379,12 @@ def _life(world: World, handling: Handling, said: dict[str, str], way: Way) -> d
         "reason": said["reason"],
     }
     handling.take(Step.DISPATCH, sent, actor=director, now=at)
+    moved = sa.select(Handover.id).where(Handover.dispute_id == handling.id)
+    handover = {"handover_id": db.session.scalars(moved).one()}
     if who is None:
-        return {}
+        return handover
     handling.take(Step.ACCEPT, actor=who, now=at)
-    made = {
+    made = handover | {
         "clock_id": clock_of(handling, handling.row.due_rule or "").id,
         "change_id": _asked(handling, who, said["term"], at),
     }
@@ -404,6 +411,29 @@ def _asked(handling: Handling, who: Actor, words: str, at: datetime) -> UUID:
     """An extension of whatever term binds the unit."""
     rule = handling.row.due_rule or ""
     return change_asked(handling, EXTEND, rule=rule, actor=who, now=at, words=words)
+
+
+def _hands(world: World, of: Mapping[str, Thing]) -> None:
+    """From unit to unit: one that was taken over, and one that waits for that."""
+    for relation, sender, receiver in (
+        ("handed over by my organisation", "committee", "station"),
+        ("handed to my organisation, not answered", "station", "committee"),
+    ):
+        thing, office = of[relation], world.office
+        handling, by = Handling(office, UUID(str(thing.id))), office.actor(Role.LIAISON, sender)
+        handling.take(Step.ACCEPT, actor=by, now=EARLIER)
+        made = sent(
+            handling,
+            receiver,
+            actor=by,
+            now=EARLIER,
+            consent=signed(handling, EARLIER.date()),
+            reason=thing.canaries["note"],
+            risk=thing.canaries["term"],
+        )
+        thing.parts["handover_id"] = made  # type: ignore[index]  # made here as a dict
+        if receiver == "station":
+            accepted(handling, made, actor=office.actor(Role.LIAISON, receiver), now=EARLIER)
 
 
 def _shares(world: World, of: Mapping[str, Thing]) -> None:
