@@ -205,7 +205,7 @@ def look_at_due(*, desk: Desk, now: datetime) -> int:
     A transaction each: on however many workers, it bounces once. One that fails does not stop the
     others; its failure is raised after them.
     """
-    db.session.rollback()
+    db.session.rollback()  # what was read before is of another time
     due = db.session.execute(
         sa.select(Handover.id, Handover.dispute_id)
         .where(Handover.look_at <= now)
@@ -215,7 +215,7 @@ def look_at_due(*, desk: Desk, now: datetime) -> int:
     bounced, failures = 0, []
     for handover_id, dispute_id in due:
         try:
-            bounced += _look(handover_id, dispute_id, desk, now)
+            bounced += look_at(handover_id, dispute_id, desk=desk, now=now)
         except Exception as failure:  # noqa: BLE001 -- told below, when the others were looked at
             failures.append(failure)
     if failures:
@@ -223,8 +223,8 @@ def look_at_due(*, desk: Desk, now: datetime) -> int:
     return bounced
 
 
-def _look(handover_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
-    """Whether this one bounced. One whose dispute somebody works on is looked at the next time."""
+def look_at(handover_id: UUID, dispute_id: UUID, *, desk: Desk, now: datetime) -> bool:
+    """The same for one: whether it bounced. While somebody works on its dispute it waits."""
     with transaction() as session, session.no_autoflush:
         dispute = session.scalar(
             sa.select(Dispute)

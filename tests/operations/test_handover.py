@@ -33,7 +33,9 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stal
 from service.operations import handover as operations
 from service.operations import restricted
 from service.operations import supervision as supervisions
+from service.queries import dispatch
 from service.queries import dispute as disputes
+from service.queries.dispatch import Returned
 from service.rules.access import Actor
 from service.rules.handover import Agreed
 from tests.factories.dispute import Handling, registered
@@ -437,6 +439,8 @@ def test_a_dispatch_nobody_answers_goes_back_to_the_centre(office: Office) -> No
     assert (row.status, row.organisation_id, row.mediator_id) == (S.REGISTERED, None, None)
     assert (deeds(case)[-1], states(case)) == ("handover-bounce", [H.BOUNCED])
     assert told(case, NoticeKind.HANDOVER_BOUNCED) == {office.director.user_id}
+    back = dispatch.returns([case.id], actor=office.director, desk=office.desk, now=TUESDAY_1030)
+    assert back[case.id] == Returned("柳溪镇人民调解委员会", "到时没有签收，自动退回", 1)
     case.take(Step.DISPATCH, now=TUESDAY_1030)
     assert told(case, NoticeKind.HANDOVER_BOUNCED) == set()
 
