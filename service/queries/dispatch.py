@@ -17,7 +17,6 @@ from service.queries.dispute import told_of
 from service.rules import access
 from service.rules.access import Actor
 
-
 BOUNCED: Final = "handover-bounce"  # nobody answered, so it went back by itself
 UNANSWERED: Final = "到时没有签收，自动退回"
 
