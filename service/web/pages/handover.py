@@ -1,6 +1,7 @@
 """移交: what waits for a unit, what it sent, one letter with its answer, and its paper."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -200,7 +201,7 @@ def paper(dispute_id: UUID, handover_id: UUID) -> ResponseReturnValue:
         title=f"移交单 {shown['number_text']}",
         paper=fields,
         sealed=view.sealed,
-        centre=head,
+        centre=replace(head, head=shown["from"]),
         mark=marked,
         detail_url=url_for("handover.detail", dispute_id=dispute_id, handover_id=handover_id),
     )
@@ -304,7 +305,8 @@ def _fields(view: DisputeView) -> list[dict[str, Any]]:
             "谁同意的",
             "checkboxes",
             options=people,
-            conditional=True,
+            required=True,
+            hint="申请人和被申请人都要有；选“不需要当事人同意”时不用选",
         ),
         made("consent.on", "哪天同意的", "date", conditional=True, attrs={"max": today}),
         made(
