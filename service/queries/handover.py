@@ -155,11 +155,17 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
     return _views(found, actor=actor, desk=desk, now=now)
 
 
-def of_opened(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> list[HandoverView]:
-    """The same of a dispute that was opened for the viewer; none for who has no business there."""
+def of_opened(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> list[HandoverRow]:
+    """The rows of a dispute that was opened for the viewer; none for who has no business there."""
     if "handover.read" not in opened.may:
         return []
-    return of_dispute(opened.view.id, actor=actor, desk=desk, now=now)
+    scope = access.scope(actor, "handover.read", desk.policy.access)
+    found = db.session.execute(
+        _rows(scope, desk, now)
+        .where(Handover.dispute_id == opened.view.id, _told(scope, now))
+        .order_by(Handover.ordinal)
+    )
+    return [_row(each) for each in found]
 
 
 def one(

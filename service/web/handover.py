@@ -95,14 +95,14 @@ def hours(length: timedelta) -> str:
 
 def section(opened: Opened) -> dict[str, Any] | None:
     """What components/handovers.html draws of a dispute; None where there is nothing to say."""
-    views = queries.of_opened(opened, actor=actor(), desk=desk(), now=now())
+    found = queries.of_opened(opened, actor=actor(), desk=desk(), now=now())
     view = opened.view
-    waits = any(each.row.state is S.OPEN for each in views)
+    waits = any(each.state is S.OPEN for each in found)
     may = "handover.send" in opened.may and not view.restricted and not waits
     offered = may and view.status in rules.SENDABLE and view.organisation is not None
-    if not views and not offered:
+    if not found and not offered:
         return None
-    newest = [row(each.row) for each in reversed(views)]
+    newest = [row(each) for each in reversed(found)]
     return {
         "rows": newest[:SHOWN],
         "folded": newest[SHOWN:],
