@@ -1,5 +1,6 @@
 """Handovers: one row for every move, one lead always, and nothing moves before it is accepted."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,7 +83,7 @@ def told(handling: Handling, kind: NoticeKind) -> set[UUID]:
     return set(db.session.scalars(waiting))
 
 
-def states(handling: Handling) -> list[H]:
+def states(handling: Handling) -> list[HandoverState]:
     return [each.state for each in rows(handling)]
 
 
@@ -593,12 +594,23 @@ class HandoverMachine(RuleBasedStateMachine):
 
 @pytest.mark.daily("sqlite")
 def test_no_dispute_in_work_ever_has_no_lead_or_two(office: Office) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # the package leaves it untyped
-        lambda: HandoverMachine(office),
+    seen: Counter[tuple[HandoverKind, HandoverState]] = Counter()
+
+    class Here(HandoverMachine):
+        def __init__(self) -> None:
+            super().__init__(office)
+
+        def teardown(self) -> None:
+            seen.update((each.kind, each.state) for each in rows(self.case))
+
+    run_state_machine_as_test(
+        Here,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=25,
+            max_examples=25,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert {each for _, each in seen} == set(HandoverState)
+    assert {each for each, _ in seen} >= {X.DISPATCH, X.TRANSFER, X.DIRECTED}

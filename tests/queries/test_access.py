@@ -175,8 +175,8 @@ def test_rule_and_sql_agree_for_every_union_of_reaches_and_through_the_day(
     settle(office)
     disputes = db.session.scalars(sa.select(Dispute)).all()
     words = (Reach.CREATED, Reach.ASSIGNED, Reach.WAITING, Reach.ORGANISATION, Reach.TOWN)
-    more = (Reach.SHARED, Reach.NAMED, Reach.GLASS, Reach.SEALED, Reach.LEAD)
-    more = (*more, Reach.INCOMING, Reach.HANDED)
+    others = (Reach.SHARED, Reach.NAMED, Reach.GLASS, Reach.SEALED, Reach.LEAD)
+    more = (*others, Reach.INCOMING, Reach.HANDED)
     unions = [frozenset(each) for size in range(6) for each in combinations(words, size)]
     unions += [frozenset(each) for size in range(1, 4) for each in combinations(more, size)]
     for hours in (0, 23, 24):

@@ -153,7 +153,7 @@ def test_a_return_has_a_code_and_the_words_it_asks_for(
     assert refusal.value.fields == fields
 
 
-def moved(*states: S, kind: H = H.TRANSFER, episode: int = 1) -> list[Move]:
+def moved(*states: HandoverState, kind: HandoverKind = H.TRANSFER, episode: int = 1) -> list[Move]:
     found: list[Move] = []
     for state in states:
         count = rules.times_back([*found, Move(kind, state, episode)], episode)
@@ -162,7 +162,7 @@ def moved(*states: S, kind: H = H.TRANSFER, episode: int = 1) -> list[Move]:
     return found
 
 
-def may_send(moves: list[Move], kind: H = H.TRANSFER) -> str:
+def may_send(moves: list[Move], kind: HandoverKind = H.TRANSFER) -> str:
     try:
         rules.check_may_send(moves, kind, units=["东街村委会"] * len(moves))
     except Conflict as refusal:

@@ -33,9 +33,7 @@ MEASURES: Final = {
 @action("metric.read")
 def shown() -> ResponseReturnValue:
     """The table of a period, this year unless another is asked for."""
-    today = desk().today(now())
-    usual = {"from": date(today.year, 1, 1).isoformat(), "to": today.isoformat()}
-    given = usual | {name: value for name, value in request.args.items() if value}
+    given = _usual() | {name: value for name, value in request.args.items() if value}
     try:
         query = load_body(FlowQuery, given)
     except Invalid:
@@ -59,7 +57,7 @@ def shown() -> ResponseReturnValue:
 @action("metric.read")
 def rows() -> ResponseReturnValue:
     """Exactly the handovers behind one number."""
-    given = {name: value for name, value in request.args.items() if value}
+    given = _usual() | {name: value for name, value in request.args.items() if value}
     query = load_body(FlowRowsQuery, given)
     page = queries.rows(
         _question(query),
@@ -81,6 +79,12 @@ def rows() -> ResponseReturnValue:
         next_url=following if page.next_cursor else None,
         back_url=url_for("handover_flow.shown", **_address(days)),
     )
+
+
+def _usual() -> dict[str, str]:
+    """This year until today."""
+    today = desk().today(now())
+    return {"from": date(today.year, 1, 1).isoformat(), "to": today.isoformat()}
 
 
 def _address(days: dict[str, str]) -> dict[str, Any]:
