@@ -30,6 +30,8 @@ class Reach(StrEnum):
     SEALED = "sealed"
     SENT = "sent"
     BRIEF = "brief"
+    INCOMING = "incoming"
+    HANDED = "handed"
     OWN = "own"
     SYSTEM = "system"
     RIGHTS = "rights"

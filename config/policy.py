@@ -15,6 +15,7 @@ from config import (
     clock_ground,
     danger_words,
     ground,
+    handover,
     ladder,
     ledger,
     material,
@@ -34,6 +35,7 @@ from config.clock import Clocks
 from config.clock_ground import ClockGrounds
 from config.danger_words import DangerWords
 from config.ground import GroundTerms
+from config.handover import Handovers
 from config.ladder import Ladder
 from config.ledger import LedgerWords
 from config.material import Papers
@@ -251,6 +253,7 @@ class Policy:
     clocks: Clocks
     clock_grounds: ClockGrounds
     grounds: GroundTerms
+    handovers: Handovers
     holidays: Holidays
     ladder: Ladder
     ledger: LedgerWords
@@ -290,6 +293,7 @@ def load(config_dir: Path | None = None) -> Policy:
         clocks=clocks,
         clock_grounds=clock_ground.load(_own(config_dir, "clock_grounds.toml"), clocks=clocks),
         grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
+        handovers=handover.load(_own(config_dir, "handover.toml")),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),

@@ -195,6 +195,34 @@ class SupervisionKind(StrEnum):
     TALK = "talk"  # 约谈
 
 
+class HandoverKind(StrEnum):
+    """How a dispute goes to a unit. 移送 is no handover: it is for jurisdiction and crime."""
+
+    DISPATCH = "dispatch"  # 分流: the centre to a unit
+    TRANSFER = "transfer"  # 移交: one unit to another
+    DIRECTED = "directed"  # 主任改派: the director from one unit to another
+    DELEGATE = "delegate"  # 委派: the court, before it accepts
+    ENTRUST = "entrust"  # 委托: the court, after it accepted
+
+
+class HandoverState(StrEnum):
+    """How a handover stands 办理状态."""
+
+    OPEN = "open"  # 等签收
+    ACCEPTED = "accepted"  # 已签收
+    RETURNED = "returned"  # 已退回
+    BOUNCED = "bounced"  # 到时没有签收，自动退回
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
+class HandoverConsent(StrEnum):
+    """How the parties agreed to a handover 当事人同意."""
+
+    SIGNED = "signed"  # 书面签字
+    RECORDED = "recorded"  # 笔录或录音
+    NOT_NEEDED = "not_needed"  # 不需要，写明依据
+
+
 class Source(StrEnum):
     """How a dispute came in 来源."""
 
@@ -356,6 +384,12 @@ class NoticeKind(StrEnum):
     CLOCK_MOVED = "clock_moved"  # 工作日历公布后期限有变
     SUPERVISED = "supervised"  # 被督办
     SUPERVISION_ANSWERED = "supervision_answered"  # 督办已回复
+    HANDED = "handed"  # 别的单位移交来
+    HANDOVER_DUE = "handover_due"  # 快到时还没有签收
+    HANDOVER_ACCEPTED = "handover_accepted"  # 移交已签收
+    HANDOVER_RETURNED = "handover_returned"  # 移交被退回
+    HANDOVER_BOUNCED = "handover_bounced"  # 到时没有签收，自动退回
+    HANDOVER_MANY = "handover_many"  # 多次退回，由中心主任决定
 
 
 class SharePurpose(StrEnum):

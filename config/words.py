@@ -227,6 +227,25 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.MaterialState.RECEIVED: "已收",
         v.MaterialState.RETURNED: "已退还",
     },
+    v.HandoverKind: {
+        v.HandoverKind.DISPATCH: "分派",
+        v.HandoverKind.TRANSFER: "移交",
+        v.HandoverKind.DIRECTED: "主任改派",
+        v.HandoverKind.DELEGATE: "法院委派",
+        v.HandoverKind.ENTRUST: "法院委托",
+    },
+    v.HandoverState: {
+        v.HandoverState.OPEN: "等签收",
+        v.HandoverState.ACCEPTED: "已签收",
+        v.HandoverState.RETURNED: "已退回",
+        v.HandoverState.BOUNCED: "到时没有签收，自动退回",
+        v.HandoverState.WITHDRAWN: "已撤回",
+    },
+    v.HandoverConsent: {
+        v.HandoverConsent.SIGNED: "书面签字",
+        v.HandoverConsent.RECORDED: "笔录或者录音",
+        v.HandoverConsent.NOT_NEEDED: "不需要当事人同意",
+    },
     v.NoticeKind: {
         v.NoticeKind.REGISTERED: "新登记，待分派",
         v.NoticeKind.DANGER: "有人身危险，马上处理",
@@ -246,6 +265,12 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.CLOCK_MOVED: "工作日历公布后，办理期限有变",
         v.NoticeKind.SUPERVISED: "被督办，待回复",
         v.NoticeKind.SUPERVISION_ANSWERED: "督办已回复，待确认",
+        v.NoticeKind.HANDED: "别的单位移交来，待签收",
+        v.NoticeKind.HANDOVER_DUE: "快到签收时限，还没有签收",
+        v.NoticeKind.HANDOVER_ACCEPTED: "移交的纠纷对方已签收",
+        v.NoticeKind.HANDOVER_RETURNED: "移交的纠纷被退回",
+        v.NoticeKind.HANDOVER_BOUNCED: "到时没有签收，自动退回",
+        v.NoticeKind.HANDOVER_MANY: "多次退回，请中心主任决定去向",
     },
     v.ClockKind: {
         v.ClockKind.STATUTORY: "法定期限",

@@ -27,6 +27,7 @@ from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
 from models.grant import Grant
+from models.handover import Handover
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
 from models.key_check import KeyCheck
@@ -83,6 +84,7 @@ __all__ = [
     "Event",
     "Glass",
     "Grant",
+    "Handover",
     "HeldMessage",
     "Hold",
     "IdempotencyRecord",

@@ -175,6 +175,12 @@ _FUNCTION: Final = (
     "SET search_path TO 'public', 'pg_temp' AS $$ SELECT array_agg(dispute_id) FROM {name} "
     "WHERE {condition} AND ended_at IS NULL {until}$$"
 )
+_MOVE: Final = (
+    "CREATE FUNCTION wall_{name}() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER "
+    "SET search_path TO 'public', 'pg_temp' AS $$ SELECT array_agg(dispute_id) FROM handover "
+    "WHERE {unit} = nullif(current_setting('fengqiao.home', true), '')::uuid "
+    "AND kind <> 'dispatch' {while_open}$$"
+)
 _ME: Final = "user_id = nullif(current_setting('fengqiao.user', true), '')::uuid"
 _HOME: Final = "organisation_id = nullif(current_setting('fengqiao.home', true), '')::uuid"
 _NOW: Final = "nullif(current_setting('fengqiao.now', true), '')::timestamptz"
@@ -184,11 +190,15 @@ FUNCTIONS: Final = {
     ),
     "named": _FUNCTION.format(name="named", condition=_ME, until=""),
     "glass": _FUNCTION.format(name="glass", condition=_ME, until=f"AND until > {_NOW} "),
+    "handed": _MOVE.format(name="handed", unit="from_organisation_id", while_open=""),
+    "incoming": _MOVE.format(
+        name="incoming", unit="to_organisation_id", while_open="AND state = 'open' "
+    ),
 }
 
 
-def made_with(table: Any) -> None:
-    """Make the function over `table` when the table is made by itself."""
-    text = FUNCTIONS[table.name]
+def made_with(table: Any, name: str | None = None) -> None:
+    """Make the function over `table`, or one of several, when the table is made by itself."""
+    text = FUNCTIONS[name or table.name]
     ddl = DDL(text)  # type: ignore[no-untyped-call]  # the package leaves it untyped
     event.listen(table, "after_create", ddl.execute_if(dialect="postgresql"))

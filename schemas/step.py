@@ -39,6 +39,12 @@ class ReasonIn(Strict):
     reason = Text(lines=True, required=True, most=500, least=2)
 
 
+class ReturnIn(ReasonIn):
+    """Why it is returned; the codes are data (`config/handover.toml`), what is coded is counted."""
+
+    code = Text(load_default="other", most=30)
+
+
 class AssignIn(Strict):
     """Name the mediator."""
 
@@ -99,7 +105,7 @@ SHAPES: Final[Mapping[Step, type[Strict]]] = MappingProxyType(
     {
         Step.DISPATCH: DispatchIn,
         Step.ACCEPT: Nothing,
-        Step.RETURN: ReasonIn,
+        Step.RETURN: ReturnIn,
         Step.ASSIGN: AssignIn,
         Step.START: Nothing,
         Step.AGREE: AgreeIn,

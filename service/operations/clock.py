@@ -110,6 +110,20 @@ def follow(
     return {"due_rule": promise.rule, "due_on": promise.due_on.isoformat()}
 
 
+def handed(
+    session: Session, dispute: Dispute, answer: Any, *, desk: Desk, now: datetime
+) -> dict[str, str]:
+    """Another unit took it over: the terms of the one before end, and those of its own begin.
+
+    What binds whoever has it goes on, as when a unit hands it back. Answers as `follow`.
+    """
+    accepting = rules.met_by(Step.ACCEPT, desk.policy.clocks)
+    for each in running(session, dispute):
+        if rules.ended_by(Step.RETURN, each.kind, to_accept=each.rule in accepting) is not None:
+            stop_one(session, each, ClockEnd.REPLACED, desk.today(now), desk=desk, now=now)
+    return follow(session, dispute, Step.ACCEPT, answer, desk=desk, now=now)
+
+
 def rerouted(
     session: Session, dispute: Dispute, answer: RouteAnswer, *, desk: Desk, now: datetime
 ) -> None:

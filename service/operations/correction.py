@@ -20,6 +20,7 @@ from service.operations import (
     consultation,
     dispute_field,
     dispute_text,
+    handover_row,
     load,
     notice,
     party,
@@ -272,6 +273,7 @@ def _write(correction: _Correction, work: _Work, *, closes: bool) -> None:
     if closes and not dispute.restricted:
         dispute_field.restrict(session, dispute, key)
         share.end_all(session, dispute, actor=correction.actor, now=correction.now)
+        handover_row.withdrawn(session, dispute, by=correction.actor.user_id, now=correction.now)
         fields.add("restricted")
     detail = dispute_field.told_plainly(work.before, work.changes)
     known = dispute.danger

@@ -23,6 +23,7 @@ from models import (
     Dispute,
     Event,
     Glass,
+    Handover,
     IdempotencyRecord,
     Material,
     MediationSession,
@@ -175,6 +176,21 @@ def _clocks(session: Session, dispute: Dispute, key: FieldKey) -> None:
         _write(session, Supervision, which, words_sealed=words, reply_sealed=reply)
 
 
+def _handovers(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """Why it went and who agreed; from which unit to which, and when, stays."""
+    gone: dict[str, Any] = dict.fromkeys(
+        (
+            "consent_parties",
+            "ground_sealed",
+            "papers_sealed",
+            "risk_sealed",
+            "reason_sealed",
+            "return_sealed",
+        )
+    )
+    _write(session, Handover, Handover.dispute_id == dispute.id, **gone)
+
+
 def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What for somebody consented, and why no longer; that they did, and when, stays."""
     mine = Basis.dispute_id == dispute.id
@@ -215,6 +231,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _words,
     _opened_to,
     _clocks,
+    _handovers,
     _bases,
     _merges,
     _attachments,

@@ -15,6 +15,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from config.vocabulary import (
     AgreementForm,
     DisputeStatus,
+    HandoverKind,
+    HandoverState,
     Outcome,
     Role,
     SharePurpose,
@@ -32,12 +34,15 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import clock, load, notice, supervision
+from service.operations import clock, handover_row, load, notice, supervision
 from service.operations import route as routes
 from service.operations.event import record
+from service.operations.handover_row import Back
 from service.rules import access
 from service.rules import dispute as rules
+from service.rules import handover as handover_rules
 from service.rules.access import Actor
+from service.rules.handover import Unit
 
 Body = Mapping[str, Any]
 OTHER: Final = "other:"
@@ -88,6 +93,14 @@ def take(
         flag_modified(dispute, "status")  # every step is a new version, whatever it touched
         if rules.ends(step):
             _end(taking, step)
+        handover_row.stepped(
+            session,
+            dispute,
+            step,
+            back=Back(HandoverState.RETURNED, actor.user_id, body.get("code"), body.get("reason")),
+            desk=desk,
+            now=now,
+        )
         detail |= clock.follow(
             session, dispute, step, partial(routes.answer_for, dispute, desk), desk=desk, now=now
         )
@@ -142,6 +155,16 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
     dispute.first_dispatched_at = dispute.first_dispatched_at or taking.now
     dispute.channel = route.channel if unit.kind == route.lead else routes.channel_run_by(unit.kind)
     dispute.mediator_id = None
+    handover_row.made(
+        session,
+        dispute,
+        kind=HandoverKind.DISPATCH,
+        from_organisation=taking.actor.organisation_id,
+        receiver=Unit(id=unit.id, kind=unit.kind, channel=dispute.channel),
+        sent_by=taking.actor.user_id,
+        desk=taking.desk,
+        now=taking.now,
+    )
     if body.get("mediator"):
         _refuse_oneself(taking, body["mediator"])
         dispute.mediator_id = _mediator(session, body["mediator"], unit.id).id
@@ -158,11 +181,13 @@ def _accept(taking: Taking) -> dict[str, Any]:
 
 
 def _return(taking: Taking) -> dict[str, Any]:
-    unit = taking.dispute.organisation_id
+    unit, body = taking.dispute.organisation_id, taking.body
+    data = taking.desk.policy.handovers
+    handover_rules.check_return(body["code"], body.get("reason"), data, field="reason")
     _forget_handling(taking.dispute)
     taking.dispute.organisation_id = None
     _assist(taking, [])
-    return {"organisation": str(unit)}
+    return {"organisation": str(unit), "code": body["code"]}
 
 
 def _assign(taking: Taking) -> dict[str, Any]:

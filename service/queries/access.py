@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,9 +11,14 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from config.access import Reach
-from config.vocabulary import DisputeStatus
-from models import Dispute, Glass, Named, Share, db
+from config.vocabulary import DisputeStatus, HandoverKind, HandoverState
+from models import Dispute, Glass, Handover, Named, Share, db
 from service.rules.access import CREATED_FOR, Actor, Scope, Standing
+
+# asked with every dispute, built once
+_MOVES: Final = sa.select(
+    Handover.from_organisation_id, Handover.to_organisation_id, Handover.state
+).where(Handover.dispute_id == sa.bindparam("wanted"), Handover.kind != HandoverKind.DISPATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ def _ways_known(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
         Reach.LEAD: [open_class & (Dispute.organisation_id == home)],
         Reach.WAITING: [_waiting(home, open_class)],
         Reach.ORGANISATION: [open_class & way for way in _at(actor.homes)],
+        Reach.INCOMING: [open_class & Dispute.id.in_(_incoming(home))],
+        Reach.HANDED: [Dispute.id.in_(_handed(home))],
     }
     return [way for reach in conditions if reach in scope.reach for way in conditions[reach]]
 
@@ -170,6 +177,21 @@ def _shared(organisation_id: UUID, now: datetime) -> sa.Select[UUID]:
     )
 
 
+def _incoming(organisation_id: UUID) -> sa.Select[UUID]:
+    return sa.select(Handover.dispute_id).where(
+        Handover.to_organisation_id == organisation_id,
+        Handover.state == HandoverState.OPEN,
+        Handover.kind != HandoverKind.DISPATCH,
+    )
+
+
+def _handed(organisation_id: UUID) -> sa.Select[UUID]:
+    return sa.select(Handover.dispute_id).where(
+        Handover.from_organisation_id == organisation_id,
+        Handover.kind != HandoverKind.DISPATCH,
+    )
+
+
 def _named(actor: Actor) -> sa.Select[UUID]:
     return sa.select(Named.dispute_id).where(
         Named.user_id == actor.user_id, Named.ended_at.is_(None)
@@ -193,7 +215,10 @@ def standing(session: Session, dispute: Dispute, now: datetime) -> Standing:
 def standing_with(
     session: Session, dispute: Dispute, shared: Iterable[UUID], now: datetime
 ) -> Standing:
-    """The same, for who knows already with whom it is shared; an open one asks nothing more."""
+    """The same, for who knows already with whom it is shared.
+
+    One that is open to read, and never was with a unit, asks nothing more.
+    """
     named: Iterable[UUID] = ()
     glass: Iterable[UUID] = ()
     if dispute.restricted:
@@ -205,6 +230,7 @@ def standing_with(
                 Glass.dispute_id == dispute.id, Glass.ended_at.is_(None), Glass.until > now
             )
         )
+    moves = _moves(session, dispute) if dispute.first_dispatched_at is not None else []
     return Standing(
         status=dispute.status,
         dispatched_before=dispute.first_dispatched_at is not None,
@@ -217,4 +243,13 @@ def standing_with(
         shared_with=frozenset(shared),
         named=frozenset(named),
         glass=frozenset(glass),
+        handed_by=frozenset(each.from_organisation_id for each in moves),
+        incoming_at=next(
+            (each.to_organisation_id for each in moves if each.state is HandoverState.OPEN), None
+        ),
     )
+
+
+def _moves(session: Session, dispute: Dispute) -> Sequence[Any]:
+    """From which unit to which it was handed over; the centre's dispatches are none of these."""
+    return session.connection().execute(_MOVES, {"wanted": dispute.id}).all()

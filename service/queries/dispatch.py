@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,9 @@ from service.queries.access import in_full, visible
 from service.queries.dispute import told_of
 from service.rules import access
 from service.rules.access import Actor
+
+BOUNCED: Final = "handover-bounce"  # nobody answered, so it went back by itself
+UNANSWERED: Final = "到时没有签收，自动退回"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def returns(
     found = db.session.execute(
         sa.select(
             Event.subject_id,
+            Event.action,
+            Event.detail,
             Event.reason,
             Event.reason_sealed,
             Organisation.name.label("unit"),
@@ -68,17 +73,33 @@ def returns(
         .where(
             Event.subject == "dispute",
             Event.subject_id.in_(dispute_ids),
-            Event.action == Step.RETURN.value,
+            Event.action.in_((Step.RETURN.value, BOUNCED)),
             visible(scope, now),
         )
         .order_by(Event.id)
     ).all()
     last = {row.subject_id: row for row in found}
     times = Counter(row.subject_id for row in found)
+    bounced = [each.detail["organisation"] for each in last.values() if each.action == BOUNCED]
+    names = _names(bounced)
     return {
-        each: Returned(row.unit or "", _reason(row, desk), times[each])
+        each: Returned(
+            names.get(row.detail.get("organisation"), "") if row.unit is None else row.unit,
+            UNANSWERED if row.action == BOUNCED else _reason(row, desk),
+            times[each],
+        )
         for each, row in last.items()
     }
+
+
+def _names(organisation_ids: Collection[str]) -> Mapping[str, str]:
+    """The names of units by their written ids; nothing is asked where there are none."""
+    if not organisation_ids:
+        return {}
+    wanted = sa.select(Organisation.id, Organisation.name).where(
+        Organisation.id.in_([UUID(each) for each in organisation_ids])
+    )
+    return {str(each.id): each.name for each in db.session.execute(wanted)}
 
 
 def _reason(row: Any, desk: Desk) -> str:

@@ -58,6 +58,8 @@ OFFERED: Final = (
     "clock.approve",
     "supervision.order",
     "supervision.read",
+    "handover.read",
+    "handover.send",
 )
 # of these alone one that went into another
 OF_MERGED: Final = frozenset(

@@ -31,9 +31,12 @@ URGENT_PART, UNREAD, READ = "urgent", "unread", "read"
 ALARM: Final = NoticeKind.REVEALED_OFTEN  # for who may not open the dispute it names
 # told of a number alone: to who sees brief rows behind a figure as well
 TO_BRIEF: Final = (NoticeKind.CLOCK, NoticeKind.SUPERVISION_ANSWERED)
+# what went to another unit: told to who handed it over, who keeps its brief row
+TO_SENDER: Final = NoticeKind.HANDOVER_ACCEPTED
 # how the cause of a notice begins that names what it is about by an id
 CLOCK, ASKED, DECIDED = "clock", "ask", "decide"
 SUPERVISED, ANSWERED = "supervised", "answered"
+HANDOVER: Final = "handover"
 LADDER_PARTS: Final = 3  # clock, step, due date
 MOST: Final = 100  # beyond that nobody reads the number any more
 
@@ -125,7 +128,7 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     seen = sa.case((known(scope, now), 1), else_=0).label("seen")
     full = sa.case((in_full(scope, now), 1), else_=0).label("full")
-    brief = sa.case((_briefed(actor, desk), 1), else_=0).label("brief")
+    brief = sa.case((_briefed(actor, desk, now), 1), else_=0).label("brief")
     urgent = sa.case((_about_danger(), 1), else_=0).label("urgent")
     return (
         sa.select(
@@ -151,15 +154,16 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
 def _waits(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """What was not read, of what its reader may still open."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    told = known(scope, now) | (Notice.kind == ALARM) | _briefed(actor, desk)
+    told = known(scope, now) | (Notice.kind == ALARM) | _briefed(actor, desk, now)
     return Notice.read_at.is_(None) & told
 
 
-def _briefed(actor: Actor, desk: Desk) -> ColumnElement[bool]:
-    """What who sees brief rows is told of by its number."""
-    if not sees_brief(actor, desk.policy.access):
-        return sa.false()
-    return Notice.kind.in_(TO_BRIEF)
+def _briefed(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
+    """What who sees brief rows, or handed it over, is told of by its number."""
+    policy = desk.policy.access
+    told = Notice.kind.in_(TO_BRIEF) if sees_brief(actor, policy) else sa.false()
+    handed = access.scope(actor, "handover.read", policy)
+    return told | ((Notice.kind == TO_SENDER) & known(handed, now)) if handed.reach else told
 
 
 def _about_danger() -> ColumnElement[bool]:
@@ -167,7 +171,7 @@ def _about_danger() -> ColumnElement[bool]:
 
     Nor does what is told of a number alone.
     """
-    return about_danger() & Notice.kind.not_in((ALARM, *TO_BRIEF))
+    return about_danger() & Notice.kind.not_in((ALARM, TO_SENDER, *TO_BRIEF))
 
 
 def _part(

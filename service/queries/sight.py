@@ -11,7 +11,14 @@ from models.wall import Sight
 from service.rules import access
 from service.rules.access import Actor
 
-OF_DISPUTES: Final = ("dispute.", "register.", "provision.", "retention.", "supervision.")
+OF_DISPUTES: Final = (
+    "dispute.",
+    "register.",
+    "provision.",
+    "retention.",
+    "supervision.",
+    "handover.",
+)
 OF_CONSULTATIONS: Final = ("consultation.", "register.")
 OF_LAWSUITS: Final = ("lawsuit.",)
 

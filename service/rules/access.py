@@ -11,8 +11,9 @@ from config.vocabulary import DisputeStatus, Role, Source
 from service.errors import Forbidden
 
 CREATED_FOR: Final = timedelta(hours=24)
-# what is seen so is not opened: brief rows, and restricted disputes without what they are about
-CLOSED: Final = frozenset({Reach.BRIEF, Reach.SEALED})
+# what is seen so is not opened: brief rows, those of what was handed over among them, and
+# restricted disputes without what they are about
+CLOSED: Final = frozenset({Reach.BRIEF, Reach.SEALED, Reach.HANDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Standing:
     """How one dispute stands to the question who may reach it.
 
     `shared_with` are organisations with a share in force; `named` and `glass` are people.
+    `handed_by` handed it over to another at some time; `incoming_at` is asked to take it over.
     """
 
     status: DisputeStatus
@@ -74,6 +76,8 @@ class Standing:
     shared_with: frozenset[UUID] = frozenset()
     named: frozenset[UUID] = frozenset()
     glass: frozenset[UUID] = frozenset()
+    handed_by: frozenset[UUID] = frozenset()
+    incoming_at: UUID | None = None
 
 
 def scope(actor: Actor, action: str, policy: AccessPolicy) -> Scope:
@@ -120,6 +124,8 @@ def covers(scope: Scope, standing: Standing, now: datetime) -> bool:
             (Reach.LEAD, not restricted and standing.organisation_id == actor.organisation_id),
             (Reach.WAITING, _waiting(actor, standing)),
             (Reach.ORGANISATION, not restricted and _in_organisation(actor, standing)),
+            (Reach.INCOMING, not restricted and standing.incoming_at == actor.organisation_id),
+            (Reach.HANDED, actor.organisation_id in standing.handed_by),
         )
     )
 

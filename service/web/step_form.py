@@ -288,9 +288,19 @@ def _reason(text: str) -> Callable[[DisputeView], list[Field]]:
     return lambda _: [described("reason", text, "textarea", required=True, maxlength=500)]
 
 
+def _return_fields(_: DisputeView) -> list[Field]:
+    reasons = desk().policy.handovers.reasons.values()
+    options = [(each.code, each.name) for each in reasons]
+    asked = "；".join(f"{each.name}：{each.ask}" for each in reasons if each.ask)
+    return [
+        described("code", "为什么退回", "radio", options=options, required=True),
+        described("reason", "退回理由", "textarea", required=True, maxlength=500, hint=asked),
+    ]
+
+
 _PLAIN: Final[Mapping[Step, Callable[[DisputeView], list[Field]]]] = MappingProxyType(
     {
-        Step.RETURN: _reason("退回理由"),
+        Step.RETURN: _return_fields,
         Step.AGREE: _agree_fields,
         Step.FAIL: _fail_fields,
         Step.WITHDRAW: _reason("撤回情况"),

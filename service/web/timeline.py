@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from config.handover import OTHER
 from config.vocabulary import (
     AgreementForm,
     AttachmentKind,
@@ -75,6 +76,11 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "clock-drop": "撤回期限变更申请",
         "clock-resume": "恢复计时",
         "clock-stop": "结束期限",
+        "handover-send": "移交",
+        "handover-accept": "签收移交",
+        "handover-return": "退回移交",
+        "handover-bounce": "到时没有签收，自动退回",
+        "handover-withdraw": "撤回移交",
         "hold": "暂缓销毁",
         "lift": "取消暂缓销毁",
         "supervision-order": "督办",
@@ -129,6 +135,7 @@ PAPERS: Final[Mapping[str, str]] = MappingProxyType(
         "supervision_circular": "督办情况通报",
         "supervision_talk": "约谈通知书",
         "clock_change": "延期、中止通知书",
+        "handover": "移交单",
     }
 )
 Names = Mapping[str, str]  # id of a unit or a member of staff -> name
@@ -268,6 +275,20 @@ def _pressed(detail: Detail, _: Names) -> str:
     return f"{told}，最迟 {show.iso_day(by)} 答复" if by else told
 
 
+def _handed(detail: Detail, names: Names) -> str:
+    """从派出所到调委会，材料不全，办理期限到 2026年12月2日（星期三）."""
+    sender, receiver = (names.get(detail[each], "") for each in ("from", "organisation"))
+    told = [f"从{sender}到{receiver}"]
+    reason = desk().policy.handovers.reasons.get(detail.get("code", ""))
+    told += [reason.name] if reason else []
+    return "，".join(filter(None, (*told, _accepted(detail, names))))
+
+
+def _returned(detail: Detail, _: Names) -> str:
+    reason = desk().policy.handovers.reasons.get(detail.get("code", ""))
+    return reason.name if reason and reason.code != OTHER else ""
+
+
 def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
@@ -317,6 +338,12 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
         "hand-over": lambda detail, names: names.get(detail["mediator"], ""),
         Step.ACCEPT.value: _accepted,
+        Step.RETURN.value: _returned,
+        "handover-send": _handed,
+        "handover-accept": _handed,
+        "handover-return": _handed,
+        "handover-bounce": _handed,
+        "handover-withdraw": _handed,
         Step.AGREE.value: lambda detail, _: label(AgreementForm(detail["form"])),
         Step.FAIL.value: _failed,
         Step.DECLINE.value: _declined,

@@ -62,6 +62,8 @@ WORDS_WITHOUT_A_TABLE = {
     "forgetting",
     "guide",
     "hand_over",
+    "handover_flow",
+    "handover_row",
     "hold",
     "retention",
     "figures",

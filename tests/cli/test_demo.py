@@ -23,6 +23,8 @@ from config.vocabulary import (
     DataRequestKind,
     DataRequestStatus,
     DisputeStatus,
+    HandoverKind,
+    HandoverState,
     LawsuitInstance,
     LawsuitOutcome,
     LawsuitStatus,
@@ -48,6 +50,7 @@ from models import (
     Event,
     Glass,
     Grant,
+    Handover,
     Hold,
     Lawsuit,
     MediationSession,
@@ -402,6 +405,21 @@ def test_papers_press_at_every_stage_and_the_ladder_has_told(demo: Demo) -> None
     assert set(states) == set(SupervisionState)
     told = demo.session.scalars(sa.select(ClockStep.step).distinct())
     assert {"half", "T-1", "T", "T+1", "T+3"} <= set(told)
+
+
+def test_disputes_are_handed_over_with_every_answer_and_one_is_the_directors(demo: Demo) -> None:
+    handed = sa.select(Handover).where(Handover.kind != HandoverKind.DISPATCH)
+    rows = demo.session.scalars(handed.order_by(Handover.sent_at)).all()
+    assert Counter(each.state for each in rows) == {
+        HandoverState.ACCEPTED: 4,
+        HandoverState.RETURNED: 4,
+        HandoverState.OPEN: 2,
+        HandoverState.BOUNCED: 1,
+        HandoverState.WITHDRAWN: 1,
+    }
+    assert [each.times_back for each in rows if each.to_director] == [3]
+    now = utc_now()
+    assert all(each.due_at and each.due_at > now for each in rows if each.look_at is not None)
 
 
 def test_a_made_up_year_waits_for_a_signature_and_would_move_dates(demo: Demo) -> None:

@@ -200,6 +200,7 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "weekly-letter",
         "morning-digest",
         "clock-ladder",
+        "bounce-handovers",
         "deliver-outbox",
         "forget-idempotency-keys",
         "forget-uploads",

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
-from models import Base, Clock, Dispute, Organisation, migrate
+from config.vocabulary import HandoverKind, HandoverState
+from models import Base, Clock, Dispute, Event, Handover, Organisation, migrate
 from tests.databases import DatabaseKinds
 
 BOOKKEEPING = "alembic_version"
@@ -138,6 +139,63 @@ def test_a_promise_of_the_time_before_clocks_is_carried_over_and_warned_of(engin
 
 
 BEGUN = datetime(2026, 11, 2, 1, tzinfo=UTC)
+
+
+def test_every_dispatch_of_the_time_before_has_its_row(engine: Engine) -> None:
+    migrate.upgrade(engine, "0017")
+    unit, (waits, came_back, taken) = uuid4(), (uuid4(), uuid4(), uuid4())
+    told = {
+        waits: ["dispatch", "return", "dispatch"],
+        came_back: ["dispatch", "accept", "return"],
+        taken: ["dispatch", "accept", "close", "reopen", "dispatch", "decline"],
+    }
+    status = {waits: "dispatched", came_back: "registered", taken: "registered"}
+    with engine.begin() as connection:
+        _put(connection, Organisation, id=unit, kind="people_mediation_committee", name="调委会")
+        for place, (dispute_id, deeds) in enumerate(told.items()):
+            led = {"organisation_id": unit, "status": status[dispute_id]}
+            led |= {"due_paused": False, "due_provisional": False}
+            _put(connection, Dispute, **_dispute(dispute_id, unit, f"QLS{place}") | led)
+            for number, deed in enumerate(deeds):
+                detail = {"organisation": str(unit)} if deed == "dispatch" else {}
+                _put(
+                    connection,
+                    Event,
+                    happened_at=BEGUN + timedelta(hours=number),
+                    subject="dispute",
+                    subject_id=dispute_id,
+                    organisation_id=unit,
+                    action=deed,
+                    detail=detail,
+                )
+    migrate.upgrade(engine, "0018")
+    with engine.begin() as connection:
+        rows = connection.execute(sa.select(Handover).order_by(Handover.ordinal)).all()
+    found = {
+        dispute_id: [
+            (each.ordinal, each.episode, each.state, each.accepted_at, each.answered_at)
+            for each in rows
+            if each.dispute_id == dispute_id
+        ]
+        for dispute_id in told
+    }
+    hour = timedelta(hours=1)
+    assert found == {
+        waits: [
+            (1, 1, HandoverState.RETURNED, None, BEGUN + hour),
+            (2, 1, HandoverState.OPEN, None, None),
+        ],
+        came_back: [(1, 1, HandoverState.RETURNED, BEGUN + hour, BEGUN + 2 * hour)],
+        taken: [
+            (1, 1, HandoverState.ACCEPTED, BEGUN + hour, BEGUN + hour),
+            (2, 2, HandoverState.WITHDRAWN, None, BEGUN + 5 * hour),
+        ],
+    }
+    assert {(each.kind, each.to_organisation_id, each.due_at) for each in rows} == {
+        (HandoverKind.DISPATCH, unit, None)
+    }
+    assert {each.dispute_id for each in rows if each.look_at is not None} == {waits}
+    assert {each.sent_on for each in rows} == {BEGUN.date()}
 
 
 def _dispute(dispute_id: UUID, unit: UUID, number: str) -> dict[str, Any]:

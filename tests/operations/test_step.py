@@ -231,7 +231,7 @@ def test_a_return_forgets_the_handling_but_not_who_gave_it_back(office: Office) 
     event = db.session.scalars(sa.select(Event).where(Event.action == "return")).one()
     assert (event.reason, event.detail) == (
         "不归我们",
-        {"organisation": str(office.units["committee"])},
+        {"organisation": str(office.units["committee"]), "code": "other"},
     )
 
 

@@ -12,8 +12,18 @@ import sqlalchemy as sa
 
 from config import access as config
 from config.access import Reach
-from config.vocabulary import Channel, DisputeStatus, Outcome, Role, SharePurpose, Source
-from models import Dispute, Glass, Named, Share, db, transaction
+from config.vocabulary import (
+    Channel,
+    DisputeStatus,
+    HandoverConsent,
+    HandoverKind,
+    HandoverState,
+    Outcome,
+    Role,
+    SharePurpose,
+    Source,
+)
+from models import Dispute, Glass, Handover, Named, Share, db, transaction
 from service.queries.access import Within, in_full, known, standing, visible, ways_to
 from service.queries.dispute_row import rows
 from service.rules import access
@@ -91,6 +101,10 @@ def settle(office: Office) -> None:
                 session.add(_named(row.id, me, other, ended=place % 5 == 0))
             if restricted and place % 3 == 0:
                 session.add(_glass(row.id, me, other, agreed=place % 4 != 0))
+            if place % 3 == 1:
+                row.first_dispatched_at = NOW
+                ways = (away, home) if place % 2 else (home, away)
+                session.add(_handover(row.id, *ways, waits=place % 4 != 0, sent=place % 5 != 0))
 
 
 def _named(dispute_id: UUID, who: UUID, by: UUID, *, ended: bool) -> Named:
@@ -100,6 +114,27 @@ def _named(dispute_id: UUID, who: UUID, by: UUID, *, ended: bool) -> Named:
         named_by=by,
         named_at=NOW,
         ended_at=NOW if ended else None,
+    )
+
+
+def _handover(
+    dispute_id: UUID, sender: UUID, receiver: UUID, *, waits: bool, sent: bool
+) -> Handover:
+    """From unit to unit; or, where it was not `sent` by one, dispatched by the centre."""
+    return Handover(
+        dispute_id=dispute_id,
+        ordinal=1,
+        episode=1,
+        kind=HandoverKind.TRANSFER if sent else HandoverKind.DISPATCH,
+        state=HandoverState.OPEN if waits else HandoverState.RETURNED,
+        from_organisation_id=sender,
+        to_organisation_id=receiver,
+        from_channel=Channel.PEOPLE if sent else None,
+        to_channel=Channel.PEOPLE,
+        sent_at=NOW,
+        sent_on=MONDAY,
+        consent=HandoverConsent.SIGNED if sent else None,
+        answered_at=None if waits else NOW,
     )
 
 
@@ -140,7 +175,8 @@ def test_rule_and_sql_agree_for_every_union_of_reaches_and_through_the_day(
     settle(office)
     disputes = db.session.scalars(sa.select(Dispute)).all()
     words = (Reach.CREATED, Reach.ASSIGNED, Reach.WAITING, Reach.ORGANISATION, Reach.TOWN)
-    more = (Reach.SHARED, Reach.NAMED, Reach.GLASS, Reach.SEALED, Reach.LEAD)
+    others = (Reach.SHARED, Reach.NAMED, Reach.GLASS, Reach.SEALED, Reach.LEAD)
+    more = (*others, Reach.INCOMING, Reach.HANDED)
     unions = [frozenset(each) for size in range(6) for each in combinations(words, size)]
     unions += [frozenset(each) for size in range(1, 4) for each in combinations(more, size)]
     for hours in (0, 23, 24):
@@ -215,8 +251,8 @@ def test_no_list_sorts_all_that_somebody_may_see(office: Office, role: Role) -> 
     newest = plan(office, within, COLUMNS, descending=True)
     assert not [step for step in newest if step in ("SCAN dispute", "MULTI-INDEX OR")]
     sorts = [step for step in newest if step == "USE TEMP B-TREE FOR ORDER BY"]
-    # the pages of all ways are put together, and what is shared with one or names one is few
-    assert len(sorts) <= 1 + len({Reach.SHARED, Reach.NAMED} & scope.reach)
+    # pages of all ways are put together; what is shared with, names or is handed to one is few
+    assert len(sorts) <= 1 + len({Reach.SHARED, Reach.NAMED, Reach.INCOMING} & scope.reach)
     due = within.along(Dispute.due_on.is_not(None))
     found, *_ = plan(office, due, (Dispute.due_on, Dispute.id), descending=False)
     found = found.replace("COVERING ", "")

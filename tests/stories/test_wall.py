@@ -22,8 +22,12 @@ from config.access import Reach
 from config.settings import Settings
 from config.vocabulary import (
     AttachmentKind,
+    Channel,
     ClockChangeKind,
     ClockChangeState,
+    HandoverConsent,
+    HandoverKind,
+    HandoverState,
     HoldGround,
     LawsuitInstance,
     LawsuitProcedure,
@@ -41,6 +45,7 @@ from models import (
     ClockStep,
     Dispute,
     Glass,
+    Handover,
     Hold,
     Lawsuit,
     Link,
@@ -259,6 +264,20 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
     """A change of its clock, a step that was told, and somebody who presses about it."""
     clock_id = next(iter(db.session.scalars(_CLOCKS.where(Clock.dispute_id == dispute_id))))
     return [
+        Handover(
+            dispute_id=dispute_id,
+            ordinal=9,
+            episode=1,
+            kind=HandoverKind.TRANSFER,
+            state=HandoverState.OPEN,
+            from_organisation_id=office.units["committee"],
+            to_organisation_id=office.units["justice"],
+            from_channel=Channel.PEOPLE,
+            to_channel=Channel.PEOPLE,
+            sent_at=MONDAY_9AM,
+            sent_on=MONDAY,
+            consent=HandoverConsent.SIGNED,
+        ),
         ClockChange(
             clock_id=clock_id,
             dispute_id=dispute_id,
@@ -358,6 +377,7 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "episode",
         "event",
         "glass",
+        "handover",
         "hold",
         "lawsuit",
         "merge",

@@ -98,7 +98,7 @@ def _running_out(world: World, story: Story, rng: Random, now: datetime) -> Life
     waited = (world.desk.today(now) - world.desk.today(at)).days
     learnt = {name: days - waited for name, days in story.ago.items()}
     case = register(world, replace(story, ago=learnt), at, card=True)
-    yield (at := soon(at, 0, now, world.desk, rng))
+    yield (at := max(back(now, 0, world.desk, rng), at))  # it waits to be accepted, so just now
     office = world.staff.offices[OrganisationKind.JUSTICE_OFFICE.value][0]
     dispatch(world, case, office, at)
 

@@ -91,7 +91,10 @@ def several(world: World, visit: SeveralMatters, start: datetime) -> Life:
         if case.accept == "no" or case.lead is None:
             _show_the_door(world, case, now)
         else:
-            dispatch(world, case, office_for(world, case), now)
+            office = office_for(world, case)
+            dispatch(world, case, office, now)
+            yield (now := world.after(now, 0.3, fate))
+            world.take(case, Step.ACCEPT, world.staff.mediator_of(office), now)
 
 
 def _end_early(world: World, case: Case, ending: Step, now: datetime) -> None:

@@ -12,7 +12,7 @@ from service.rules.access import Actor
 def mediated(world: World, case: Case, fate: Fate, since: datetime) -> Way:
     """Dispatch, accept, mediate, end."""
     now = since
-    yield (now := world.after(now, 0.3, fate))
+    yield (now := fate.sent_at or world.after(now, 0.3, fate))
     office = office_for(world, case, other=fate.override)
     dispatch(world, case, office, now)
     if fate.stall is Step.DISPATCH:
@@ -20,7 +20,9 @@ def mediated(world: World, case: Case, fate: Fate, since: datetime) -> Way:
     yield (now := world.after(now, 0.5, fate))
     if fate.returned:
         reason = world.say("return_reasons")
-        world.take(case, Step.RETURN, world.staff.mediator_of(office), now, reason=reason)
+        world.take(
+            case, Step.RETURN, world.staff.mediator_of(office), now, reason=reason, code="not_ours"
+        )
         yield (now := world.after(now, 0.5, fate))
         office = office_for(world, case, other=True)
         dispatch(world, case, office, now)

@@ -18,6 +18,7 @@ from service.cli.demo import (
     clock,
     consultation,
     data_request,
+    handover,
     ladder,
     lawsuit,
     life,
@@ -29,7 +30,7 @@ from service.cli.demo import (
     substitution,
     supervision,
 )
-from service.cli.demo.office import Account, at_work, found
+from service.cli.demo.office import Account, at_work, back, found
 from service.cli.demo.people import People
 from service.cli.demo.world import Fate, Life, World
 from service.desk import Desk
@@ -119,7 +120,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         merge,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, rulebook, ladder):
+    for timed in (clock, supervision, calendar, handover, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
@@ -161,7 +162,10 @@ def _waiting(world: World, now: datetime) -> Iterator[Life]:
     ):
         for ago in days:
             start = at_work(_day(now, ago, world), world.desk, world.rng)
-            yield life.ordinary(world, _story(world, mediable=True), start, Fate(stall=stall))
+            # what a unit has not answered yet was sent within the last hours: later it bounces
+            sent_at = back(now, 0, world.desk, world.rng) if stall is Step.DISPATCH else None
+            fate = Fate(stall=stall, sent_at=sent_at)
+            yield life.ordinary(world, _story(world, mediable=True), start, fate)
 
 
 def _in_mediation(world: World, now: datetime) -> Iterator[Life]:

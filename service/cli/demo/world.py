@@ -35,6 +35,7 @@ class Fate:
     reopened: "Fate | None" = None  # what becomes of it the second time
     performed: bool = True
     quick: bool = False  # every step within the hour
+    sent_at: datetime | None = None  # when it is dispatched, where that matters
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from service.operations.notice.dispute import (
     same_no_more,
     stepped,
 )
+from service.operations.notice.handover import handed, handover_answered, handover_due
 from service.operations.notice.inbox import KEPT, KEPT_UNREAD, forget_old, read, read_all
 from service.operations.notice.supervision import (
     supervised,
@@ -47,6 +48,9 @@ __all__ = [
     "clocks_settled",
     "corrected",
     "forget_old",
+    "handed",
+    "handover_answered",
+    "handover_due",
     "merged",
     "moved",
     "parted",

@@ -35,8 +35,16 @@ from service.rules import dispute as rules
 from service.rules.access import Actor
 
 K = NoticeKind
-ASKED_TO_DISPATCH: Final = (K.REGISTERED, K.DANGER, K.RETURNED, K.REOPENED, K.SAME)
-ASKED_TO_ACCEPT: Final = (K.DISPATCHED,)
+ASKED_TO_DISPATCH: Final = (
+    K.REGISTERED,
+    K.DANGER,
+    K.RETURNED,
+    K.REOPENED,
+    K.SAME,
+    K.HANDOVER_BOUNCED,
+    K.HANDOVER_MANY,
+)
+ASKED_TO_ACCEPT: Final = (K.DISPATCHED, K.HANDED, K.HANDOVER_DUE)
 ASKED_TO_VOID: Final = (K.SAME,)
 # what asks for more than a step: taking one answers it only when the dispute is over with it
 ASKED_TO_ANSWER: Final = (K.SUPERVISED, K.SUPERVISION_ANSWERED)
@@ -189,6 +197,7 @@ def moved(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> N
         briefed = [each.user_id for each in out if queries.sees_brief(each, policy)]
         theirs = Notice.user_id.in_([each.user_id for each in out]) & Notice.kind.not_in(ALARMS)
         kept = Notice.user_id.in_(briefed) & Notice.kind.in_(queries.TO_BRIEF)
+        kept |= Notice.kind == queries.TO_SENDER
         close(session, (Notice.dispute_id == dispute.id) & theirs & ~kept, now=now)
 
 

@@ -135,6 +135,10 @@ def readers_of(
         for each in found
         if access.covers(access.scope(people[each.id], "dispute.read", policy), stand, now)
         or (each.kind in queries.TO_BRIEF and queries.sees_brief(people[each.id], policy))
+        or (
+            each.kind == queries.TO_SENDER
+            and access.covers(access.scope(people[each.id], "handover.read", policy), stand, now)
+        )
     }
 
 

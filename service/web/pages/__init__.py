@@ -36,6 +36,8 @@ from service.web.pages import (
     figure,
     grant,
     hand_over,
+    handover,
+    handover_flow,
     home,
     inbox,
     intake,
@@ -92,6 +94,7 @@ NAV = (
     ("纠纷", "dispute.listed"),
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
+    ("移交", "handover.listed"),
     ("督办", "supervision.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
@@ -106,6 +109,7 @@ NAV = (
     ("紧急查阅", "restricted.glasses"),
     ("账户", "user.listed"),
     ("分流规则", "rulebook.current"),
+    ("四种调解衔接", "handover_flow.shown"),
     ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
@@ -136,7 +140,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted)
+    guarded = (share, restricted, handover, handover_flow)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

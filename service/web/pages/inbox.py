@@ -14,6 +14,7 @@ from config.words import label
 from service.errors import Invalid
 from service.operations import notice as operations
 from service.queries import notice as queries
+from service.queries.handover import Box
 from service.queries.notice import NoticeView
 from service.queries.page import as_instant
 from service.web import form as forms
@@ -27,6 +28,10 @@ TONES: Final = {
     NoticeKind.RETURNED: "warn",
     NoticeKind.CLOCK: "warn",
     NoticeKind.SUPERVISED: "warn",
+    NoticeKind.HANDOVER_DUE: "warn",
+    NoticeKind.HANDOVER_RETURNED: "warn",
+    NoticeKind.HANDOVER_BOUNCED: "warn",
+    NoticeKind.HANDOVER_MANY: "warn",
 }
 GONE: Final = "这件已不归您办理"
 OVER: Final = "（登记已更正，现在没有人身危险）"
@@ -80,6 +85,8 @@ def _leads_to(told: NoticeView, dispute_id: UUID) -> str:
     """Where one acts on it; who sees brief rows only finds its row, and may tick it there."""
     if told.supervision is not None:
         return url_for("supervision.detail", supervision_id=told.supervision)
+    if told.kind is NoticeKind.HANDOVER_ACCEPTED:
+        return url_for("handover.listed", box=Box.SENT.value)
     if told.brief:
         return url_for("dispute.listed", q=told.number)
     return url_for("dispute.detail", dispute_id=dispute_id)

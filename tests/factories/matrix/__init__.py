@@ -8,6 +8,7 @@ from tests.factories.matrix import (
     dispute,
     duty,
     grant,
+    handover,
     lawsuit,
     restricted,
     share,
@@ -37,6 +38,7 @@ def built(office: Office, *, seed: int) -> World:
     dispute.made(world)
     share.made(world)
     restricted.namings(world)
+    handover.made(world)
     dispute.erased(world)
     for each in BESIDE:
         world.things += each(world)

@@ -18,7 +18,7 @@ from config.vocabulary import (
     Step,
     VisitResult,
 )
-from models import Dispute, Material, Named, db, transaction
+from models import Dispute, Handover, Material, Named, db, transaction
 from schemas.material import MaterialsIn
 from service.operations import (
     attachment,
@@ -83,6 +83,8 @@ WAYS: Final = (
     Way("restricted behind broken glass", restricted=True),
     Way("restricted behind glass that closed", restricted=True),
     Way("another town's", "north-committee", (Role.WINDOW, "north-centre")),
+    Way("handed over by my organisation", "committee", mediator=None, until=S.DISPATCHED),
+    Way("handed to my organisation, not answered", mediator=None, until=S.DISPATCHED),
     Way(
         "another town's, restricted",
         "north-committee",
@@ -219,10 +221,12 @@ def _life(world: World, handling: Handling, said: dict[str, str], way: Way) -> d
         "reason": said["reason"],
     }
     handling.take(Step.DISPATCH, sent, actor=director, now=at)
+    moved = sa.select(Handover.id).where(Handover.dispute_id == handling.id)
+    handover = {"handover_id": db.session.scalars(moved).one()}
     if who is None:
-        return {}
+        return handover
     handling.take(Step.ACCEPT, actor=who, now=at)
-    made = {
+    made = handover | {
         "clock_id": clock_of(handling, handling.row.due_rule or "").id,
         "change_id": _asked(handling, who, said["term"], at),
     }

@@ -88,6 +88,10 @@ LISTINGS: Final = {
     "data requests": Listing("/api/v1/data-requests", (INSTANT, ROW)),
     "backups": Listing("/api/v1/backups", (INSTANT, ROW), role=Role.SYSADMIN),
     "changes of terms": Listing("/api/v1/clock-changes", (INSTANT, ROW)),
+    "handovers": Listing("/api/v1/handovers", (INSTANT, ROW)),
+    "handovers behind a number": Listing(
+        "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
+    ),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
