@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from config.vocabulary import ClockEnd, Danger, DisputeStatus, Level
+from config.vocabulary import ClockEnd, Danger, DisputeStatus, HandoverState, Level
 from models import (
     Dispute,
     Episode,
@@ -30,7 +30,15 @@ from service.desk import Desk
 from service.errors import Conflict, Gone, Invalid
 from service.gateways.attachment import Store
 from service.gateways.keyring import FieldKey
-from service.operations import clock, dispute_text, load, merge_move, notice, supervision
+from service.operations import (
+    clock,
+    dispute_text,
+    handover_row,
+    load,
+    merge_move,
+    notice,
+    supervision,
+)
 from service.operations.event import record
 from service.operations.merge_move import Moving
 from service.operations.merge_record import Watch, key_of, put_back
@@ -186,6 +194,9 @@ def _end(moving: Moving, pair: Pair) -> None:
     for each in session.scalars(unread).all():
         moving.watch.look(each)
         each.read_at = pair.now
+    if (sent := handover_row.open_one(session, gone)) is not None:
+        moving.watch.look(sent)
+        handover_row.answer(sent, HandoverState.WITHDRAWN, pair.actor.user_id, pair.now)
     session.flush()
     supervision.end_all(session, gone, **pair.told)
     for ticking in clock.running(session, gone):
@@ -274,6 +285,8 @@ def _part(pair: Pair, made: Merge, rows: list[Recorded], reason: str) -> None:
     session.flush()
     for ticking in clock.running(session, gone):
         clock.recount(session, ticking, desk=desk)
+    if (sent := handover_row.open_one(session, gone)) is not None:
+        sent.due_at, sent.look_at = None, pair.now  # nobody could answer meanwhile: a new term
     flag_modified(gone, "status")
     _settle(pair)
     made.undone_by, made.undone_at = pair.actor.user_id, pair.now

@@ -14,8 +14,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
-from config.vocabulary import ClockEnd, DisputeStatus, Outcome, Role, Step
-from models import Attachment, Base, Clock, Event, MediationSession, Party, db, transaction
+from config.vocabulary import ClockEnd, DisputeStatus, HandoverState, Outcome, Role, Step
+from models import (
+    Attachment,
+    Base,
+    Clock,
+    Event,
+    Handover,
+    MediationSession,
+    Party,
+    db,
+    transaction,
+)
 from service.errors import Conflict, Forbidden, Invalid, Merged, NotFound, Stale
 from service.gateways.attachment import Store
 from service.operations import attachment, forgetting, mediation, progress, restricted
@@ -333,6 +343,29 @@ def test_what_came_later_and_cannot_be_parted_is_named(office: Office, store: St
         record(session, into.id, subject="dispute", action="correct", **told)
     with pytest.raises(Conflict, match="改动过并过来的当事人"):
         undo(into, made)
+
+
+def test_a_dispatch_nobody_answered_is_taken_back_and_waits_anew_when_they_are_parted(
+    office: Office, store: Store
+) -> None:
+    into, gone = registered(office), registered(office).until(S.DISPATCHED)
+    sent = sa.select(Handover).where(Handover.dispute_id == gone.id)
+    merge_id = merge(into, gone, store)
+    row = db.session.scalars(sent).one()
+    assert (row.state, row.answered_by, row.look_at) == (
+        HandoverState.WITHDRAWN,
+        office.director.user_id,
+        None,
+    )
+    later = MONDAY_9AM + timedelta(days=20)
+    undo(into, merge_id, now=later)
+    row = db.session.scalars(sent.execution_options(populate_existing=True)).one()
+    assert (row.state, row.answered_at, row.due_at, row.look_at) == (
+        HandoverState.OPEN,
+        None,
+        None,
+        later,
+    )
 
 
 def test_what_is_written_after_the_merge_stays_with_the_one_that_remained(
