@@ -15,7 +15,7 @@ from tests.statements import statements
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
-MOST_STATEMENTS = 27
+MOST_STATEMENTS = 28
 TO_WRITE_A_LOOK = 3  # where the trail ends, the entry, the new end
 
 
