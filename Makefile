@@ -30,14 +30,14 @@ run: .venv/.run ## set up what the service needs and start the demo (PORT=8000)
 
 setup: .venv/.all ## build the environment that run, test and check use
 
-test: .venv/.all browser ## run the suite on SQLite and PostgreSQL, pages on one (ARGS="-n 2")
+test: .venv/.all browser ## run the whole suite on SQLite and PostgreSQL (ARGS="-n 2")
 	@$(BIN)/pytest $(ARGS)
 
 check: .venv/.all ## every gate, then the whole suite
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target format lint types imports migrations
 	@$(MAKE) --no-print-directory test ARGS="$(or $(ARGS),$(WORKERS)) $(JUST_RUN)"
 
-deep: .venv/.all browser ## the long tests as well, and every page on both databases
+deep: .venv/.all browser ## the long tests as well
 	@$(BIN)/pytest -m "" $(ARGS)
 
 format: .venv/.all ## is every file formatted?

@@ -33,34 +33,22 @@ hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True
 hypothesis_settings.load_profile("fengqiao")
 
 
-KINDS: Final = frozenset({"sqlite", "postgresql"})
-# What is under a page is tested on both kinds of database, and every page opens on PostgreSQL for
-# every role in `test_crawl.py`: the rest of what pages do is tested daily on one kind.
-PAGES: Final = Path(__file__).parent / "web" / "pages"
 AS_NEW: Final = "RESET ALL; RESET ROLE; DISCARD TEMP; SELECT pg_advisory_unlock_all()"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What is long and marked `daily` is deep on the other database, and so is a page.
+    """What is long and marked `daily` is deep on the other database.
 
     Browser tests come last, after every other order there is: their driver's event loop runs on,
     and mail servers need one too.
     """
     for item in items:
-        kind = KINDS.intersection(re.split(r"[][-]", item.name))
-        if kind and not kind & _daily(item):
+        daily = item.get_closest_marker("daily")
+        if daily and daily.args[0] not in re.split(r"[][-]", item.name):
             item.add_marker(pytest.mark.deep)
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
-def _daily(item: pytest.Item) -> frozenset[str]:
-    """The kinds of database a test runs on every day: what it is marked with, or its folder's."""
-    marked = item.get_closest_marker("daily")
-    if marked:
-        return frozenset(marked.args)
-    return frozenset({"sqlite"}) if PAGES in item.path.parents else KINDS
 
 
 def pytest_collection_finish() -> None:

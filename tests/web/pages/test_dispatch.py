@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from config.vocabulary import DisputeStatus, LinkRelation, Outcome, Role, Step
 from service.rules.access import Actor
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling
@@ -12,7 +10,6 @@ from tests.factories.office import Office
 from tests.factories.visitor import Visitor
 from tests.statements import statements
 
-pytestmark = pytest.mark.daily("sqlite", "postgresql")  # asked of the database by no test below
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from config.vocabulary import DisputeStatus, Role
 from service.rules.access import Actor
 from tests.factories.dispute import NARRATIVE, Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
 
-pytestmark = pytest.mark.daily("sqlite", "postgresql")  # the second wall tells who may see it
 Visit = Callable[[Actor], Visitor]
 Case = Callable[..., Handling]
 WHY = "孩子今晚要被接走，必须马上核实"
