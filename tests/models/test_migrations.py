@@ -142,7 +142,7 @@ BEGUN = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
 
 def test_every_dispatch_of_the_time_before_has_its_row(engine: Engine) -> None:
-    migrate.upgrade(engine, "0017")
+    migrate.upgrade(engine, "0019")
     unit, (waits, came_back, taken) = uuid4(), (uuid4(), uuid4(), uuid4())
     told = {
         waits: ["dispatch", "return", "dispatch"],
@@ -168,7 +168,7 @@ def test_every_dispatch_of_the_time_before_has_its_row(engine: Engine) -> None:
                     action=deed,
                     detail=detail,
                 )
-    migrate.upgrade(engine, "0018")
+    migrate.upgrade(engine, "0020")
     with engine.begin() as connection:
         rows = connection.execute(sa.select(Handover).order_by(Handover.ordinal)).all()
     found = {
