@@ -60,6 +60,8 @@ OFFERED: Final = (
     "supervision.read",
     "handover.read",
     "handover.send",
+    "court.read",
+    "court.handle",
 )
 # of these alone one that went into another
 OF_MERGED: Final = frozenset(

@@ -17,7 +17,9 @@ from models import (
     AuditHead,
     Basis,
     ClockChange,
+    Confirmation,
     Consultation,
+    CourtReferral,
     DataRequest,
     Dispute,
     Draft,
@@ -139,6 +141,16 @@ FIELDS: Final = (
     Field(Handover.risk_sealed, "handover.risk:{id}", Dispute, Handover.dispute_id),
     Field(Handover.reason_sealed, "handover.reason:{id}", Dispute, Handover.dispute_id),
     Field(Handover.return_sealed, "handover.return:{id}", Dispute, Handover.dispute_id),
+    Field(Confirmation.reason_sealed, "confirmation.reason:{id}", Dispute, Confirmation.dispute_id),
+    *(
+        Field(
+            getattr(CourtReferral, f"{name}_sealed"),
+            f"court_referral.{name}:{{id}}",
+            Dispute,
+            CourtReferral.dispute_id,
+        )
+        for name in ("contact", "materials", "back", "undisputed")
+    ),
     Field(Lawsuit.plaintiffs_sealed, "lawsuit.plaintiffs:{id}", Lawsuit, Lawsuit.id),
     Field(Consultation.name_sealed, "consultation.name:{id}", Consultation, Consultation.id),
     Field(Consultation.phone_sealed, "consultation.phone:{id}", Consultation, Consultation.id),
