@@ -1,4 +1,4 @@
-"""What the court sends 委派、委托: record it, confirm or send it back, tell the court the result."""
+"""What the court sends 委派、委托: record it, confirm or send it back, tell it the result."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

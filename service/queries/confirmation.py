@@ -1,4 +1,4 @@
-"""Look at confirmations 司法确认: the agreement as the rules judge it, the application, its course."""
+"""Look at confirmations 司法确认: the agreement as the rules judge it, and the applications."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -136,12 +136,12 @@ def _view(row: Confirmation, key: FieldKey) -> ConfirmationView:
 def _sides(parties: Sequence[Party]) -> list[Side]:
     """The parties themselves, counted within their role where there are several."""
     found: list[Side] = []
-    for role in CALLED:
+    for role, called in CALLED.items():
         mine = [each for each in parties if each.role is role and role not in SPEAKERS]
         for place, each in enumerate(mine, 1):
             found.append(
                 Side(
-                    called=CALLED[role] + (str(place) if len(mine) > 1 else ""),
+                    called=called + (str(place) if len(mine) > 1 else ""),
                     applies=role is PartyRole.APPLICANT,
                     responds=role is PartyRole.RESPONDENT,
                     number=each.id_number_sealed is not None,

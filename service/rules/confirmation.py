@@ -124,7 +124,7 @@ def refusal(bar: Bar) -> str:
 
 
 def check_court(ground: CourtGround, judged: Judged, *, invited: bool) -> None:
-    """The court that is chosen is one of those the law names (民事诉讼法 art. 205); raises Invalid."""
+    """The court chosen is one of those the law names (民事诉讼法 art. 205); raises Invalid."""
     if invited and ground is not CourtGround.INVITED:
         raise Invalid({"ground": ["法院委派、委托的，向作出邀请的人民法院申请"]})
     if not invited and ground is CourtGround.INVITED:
@@ -151,7 +151,7 @@ def steps_from(state: S) -> tuple[T, ...]:
 
 
 def check_day(on: date, *, not_before: date, today: date, apply_by: date | None = None) -> None:
-    """A step lies between the one before it and today; the filing inside its term; raises Invalid."""
+    """A step lies between the one before and today, the filing in its term; raises Invalid."""
     if on > today:
         raise Invalid({"on": ["不能晚于今天"]})
     if on < not_before:

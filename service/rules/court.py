@@ -13,6 +13,7 @@ ACKNOWLEDGE: Final = "COURT.ACK"
 ASSIGNED: Final = "COURT.DELEG"
 ORDINARY: Final = "COURT.ENTR.ORD"
 SIMPLIFIED: Final = "COURT.ENTR.SIM"
+SHAPE: Final = "案号应像（2026）内0525民诉前调12号、（2026）内0525民初12号"
 BEFORE_FILING: Final = "民诉前调"
 ENDED: Final = frozenset({DisputeStatus.CLOSED, DisputeStatus.ARCHIVED})
 KINDS: Final = {
@@ -33,9 +34,7 @@ def case_number(text: str, kind: CourtKind) -> str:
     told = plain.replace("(", "（").replace(")", "）").replace("〔", "（").replace("〕", "）")
     found = _NUMBER.fullmatch(told)
     if found is None:
-        raise Invalid(
-            {"case_number": ["案号应像（2026）内0525民诉前调12号、（2026）内0525民初12号"]}
-        )
+        raise Invalid({"case_number": [SHAPE]})
     before = found[1] == BEFORE_FILING
     if before and kind is CourtKind.ENTRUSTED:
         raise Invalid({"case_number": ["“民诉前调”是立案前的案号，应选委派调解"]})
@@ -53,7 +52,7 @@ def check_procedure(kind: CourtKind, procedure: CourtProcedure | None) -> None:
 
 
 def term(kind: CourtKind, procedure: CourtProcedure | None) -> str:
-    """The clock that runs from the confirmation: 30, 15 or 7 natural days (特邀调解规定 art. 27)."""
+    """The clock from the confirmation on: 30, 15 or 7 natural days (特邀调解规定 art. 27)."""
     if kind is CourtKind.ASSIGNED:
         return ASSIGNED
     return ORDINARY if procedure is CourtProcedure.ORDINARY else SIMPLIFIED

@@ -218,12 +218,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('waiting', 'running')"),
             sqlite_where=sa.text("state IN ('waiting', 'running')"),
         )
-
-    op.drop_table("dispute_words_idx")
-    op.drop_table("dispute_words")
-    op.drop_table("dispute_words_docsize")
-    op.drop_table("dispute_words_config")
-    op.drop_table("dispute_words_data")
     if op.get_bind().dialect.name == "postgresql":
         for table in WALLED:
             _wall(table)

@@ -31,8 +31,7 @@ from service.operations import court as operations
 from service.queries import court as queries
 from service.queries import organisation as organisations
 from service.queries.court import Box
-from service.queries.dispute import Opened
-from service.rules.court import KINDS
+from service.rules.court import KINDS, SHAPE
 from service.web import conflict, court
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
@@ -241,8 +240,8 @@ def _page(dispute_id: UUID, form: Form) -> str:
     told = court.judged(opened)
     rows = queries.of_opened(opened)
     referrals = [court.referral(each, opened) for each in rows]
-    for later in [each for each in referrals if court.is_open(each)][1:]:
-        later |= dict.fromkeys(("confirm_url", "back_url", "report_url"))  # one at a time, oldest
+    for later in [each for each in referrals if court.is_open(each)][1:]:  # one at a time
+        later.update(dict.fromkeys(("confirm_url", "back_url", "report_url")))
     may = "court.handle" in opened.may
     applications = [court.application(each, opened) for each in told["items"]]
     under_way = any(each["steps"] for each in applications)
@@ -264,7 +263,7 @@ def _page(dispute_id: UUID, form: Form) -> str:
         if may and told["may"] and not under_way and not settled
         else None,
         apply_by=court.apply_by(told),
-        prepare=_prepare_fields(opened, told, bool(rows)),
+        prepare=_prepare_fields(told, invited=any(each.due_on for each in rows)),
         back=[_words("back.reason", "为什么退回", 500)],
         report=_report_fields(),
         next=_next_fields(applications),
@@ -288,21 +287,22 @@ def _report_fields() -> list[dict[str, Any]]:
             "report.undisputed",
             "双方没有争议的事实",
             1000,
-            "只写双方都认可的事实。调解中的让步、方案不写，也不交给法院（《人民法院在线调解规则》第 18 条）",
+            "只写双方都认可的事实。调解中的让步、方案不写，也不交给法院"
+            "（《人民法院在线调解规则》第 18 条）",
             required=False,
         ),
     ]
 
 
-def _prepare_fields(opened: Opened, told: dict[str, Any], invited: bool) -> list[dict[str, Any]]:
+def _prepare_fields(told: dict[str, Any], *, invited: bool) -> list[dict[str, Any]]:
     grounds = [
         (each.value, label(each))
         for each in CourtGround
         if (each is CourtGround.INTERMEDIATE) == bool(told.get("intermediate"))
         or each is CourtGround.INVITED
     ]
-    if not invited:
-        grounds = [each for each in grounds if each[0] != CourtGround.INVITED.value]
+    by_invitation = CourtGround.INVITED.value
+    grounds = [each for each in grounds if (each[0] == by_invitation) == invited]
     return [
         forms.described(
             "prepare.matter",
@@ -389,7 +389,7 @@ def _new(dispute_id: UUID, form: Form | None) -> str:
                 "法院案号",
                 maxlength=60,
                 required=True,
-                hint="例如（2026）内0525民诉前调12号",
+                hint=SHAPE,
             ),
             made("received_on", "哪天收到", "date", required=True, attrs={"max": today}),
             made("contact", "承办法官或者联系人", maxlength=100),
