@@ -21,6 +21,8 @@ TERMS = "李大有2026年12月1日前把滴水檐改到自家一侧，付王小�
 UNDISPUTED = "墙根泡软是滴水造成的，双方都认可"
 WRITTEN = {"form": AgreementForm.WRITTEN.value, "terms": TERMS, "performed_by": "2026-12-01"}
 
+UNDATED = {"form": AgreementForm.WRITTEN.value, "terms": TERMS}
+
 
 def tribunal(office: Office) -> UUID:
     """The people's court of the town, a unit of the office."""

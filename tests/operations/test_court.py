@@ -202,9 +202,9 @@ def test_an_agreement_is_confirmed_step_by_step_and_counted(office: Office) -> N
         number,
     )
     asked = Question(
-        metrics.find("confirmations"),
-        Period(date(2026, 12, 1), date(2027, 1, 1)),
-        date(2026, 12, 15),
+        metric=metrics.find("confirmations"),
+        period=Period(date(2026, 12, 1), date(2027, 1, 1)),
+        today=date(2026, 12, 15),
     )
     assert metric.figure(asked, policy=office.desk.policy).numerator == 1
 
