@@ -116,7 +116,7 @@ def take(
         clock.kept(session, dispute, f"confirmation-{step.value}", detail, actor=actor, now=now)
 
 
-def _written(row: Confirmation, step: T, on: date, body: Body) -> None:
+def _written(row: Confirmation, step: ConfirmationStep, on: date, body: Body) -> None:
     if step is T.FILE:
         row.filed_on = on
     elif step is T.ACCEPT:

@@ -142,14 +142,24 @@ FIELDS: Final = (
     Field(Handover.reason_sealed, "handover.reason:{id}", Dispute, Handover.dispute_id),
     Field(Handover.return_sealed, "handover.return:{id}", Dispute, Handover.dispute_id),
     Field(Confirmation.reason_sealed, "confirmation.reason:{id}", Dispute, Confirmation.dispute_id),
-    *(
-        Field(
-            getattr(CourtReferral, f"{name}_sealed"),
-            f"court_referral.{name}:{{id}}",
-            Dispute,
-            CourtReferral.dispute_id,
-        )
-        for name in ("contact", "materials", "back", "undisputed")
+    Field(
+        CourtReferral.contact_sealed,
+        "court_referral.contact:{id}",
+        Dispute,
+        CourtReferral.dispute_id,
+    ),
+    Field(
+        CourtReferral.materials_sealed,
+        "court_referral.materials:{id}",
+        Dispute,
+        CourtReferral.dispute_id,
+    ),
+    Field(CourtReferral.back_sealed, "court_referral.back:{id}", Dispute, CourtReferral.dispute_id),
+    Field(
+        CourtReferral.undisputed_sealed,
+        "court_referral.undisputed:{id}",
+        Dispute,
+        CourtReferral.dispute_id,
     ),
     Field(Lawsuit.plaintiffs_sealed, "lawsuit.plaintiffs:{id}", Lawsuit, Lawsuit.id),
     Field(Consultation.name_sealed, "consultation.name:{id}", Consultation, Consultation.id),

@@ -137,7 +137,7 @@ def check_court(ground: CourtGround, judged: Judged, *, invited: bool) -> None:
         raise Invalid({"ground": ["这类纠纷由基层人民法院管辖"]})
 
 
-def after(state: S, step: T) -> S:
+def after(state: ConfirmationState, step: ConfirmationStep) -> ConfirmationState:
     """The state a step leads to; Conflict names what is possible."""
     following = AFTER.get((state, step))
     if following is None:
@@ -145,7 +145,7 @@ def after(state: S, step: T) -> S:
     return following
 
 
-def steps_from(state: S) -> tuple[T, ...]:
+def steps_from(state: ConfirmationState) -> tuple[T, ...]:
     """The steps that may follow."""
     return tuple(step for (before, step) in AFTER if before is state)
 
@@ -160,7 +160,7 @@ def check_day(on: date, *, not_before: date, today: date, apply_by: date | None 
         raise Invalid({"on": ["已过共同申请的 30 日，法院不予受理"]})
 
 
-def check_words(step: T, case_number: str | None, reason: str | None) -> None:
+def check_words(step: ConfirmationStep, case_number: str | None, reason: str | None) -> None:
     """What a court decides has its number, what it refuses has a reason; raises Invalid."""
     problems = {}
     if step in RULED and not case_number:

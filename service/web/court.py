@@ -80,7 +80,7 @@ def _door(each: Any) -> str:
 
 def row(each: CourtRow, box: Box) -> dict[str, Any]:
     """One row of a list."""
-    day = show.long_day(each.due_on) if each.due_on else ""
+    day = show.long_day(each.due_on)
     return {
         "url": url_for("court.of_dispute", dispute_id=each.dispute_id) if each.dispute_id else None,
         "number": each.number,

@@ -55,7 +55,9 @@ def days(count: int) -> datetime:
     return MONDAY_9AM + timedelta(days=count)
 
 
-def taken(handling: Handling, step: T, on: date, *, now: datetime, **more: Any) -> None:
+def taken(
+    handling: Handling, step: ConfirmationStep, on: date, *, now: datetime, **more: Any
+) -> None:
     confirmations.take(
         handling.id,
         step,

@@ -78,7 +78,9 @@ def test_what_the_facts_bar_is_refused_with_the_article(
 
 
 @pytest.mark.parametrize("bar", list(B))
-def test_what_somebody_says_it_is_about_is_refused_and_has_another_door(bar: B) -> None:
+def test_what_somebody_says_it_is_about_is_refused_and_has_another_door(
+    bar: ConfirmationBar,
+) -> None:
     with pytest.raises(Invalid) as refusal:
         rules.declared(bar, judged(), DATA)
     (said,) = refusal.value.fields["matter"]
@@ -156,7 +158,7 @@ def test_what_a_court_may_find_unclear_is_hinted() -> None:
     ],
 )
 def test_a_court_the_law_names_is_asked(
-    ground: G, facts: dict[str, str], invited: bool, right: bool
+    ground: CourtGround, facts: dict[str, str], invited: bool, right: bool
 ) -> None:
     found = judged(facts=facts)
     if right:
@@ -169,7 +171,9 @@ def test_a_court_the_law_names_is_asked(
 
 @pytest.mark.parametrize("state", list(S))
 @pytest.mark.parametrize("step", list(T))
-def test_every_step_leads_where_the_court_can_be_or_is_refused(state: S, step: T) -> None:
+def test_every_step_leads_where_the_court_can_be_or_is_refused(
+    state: ConfirmationState, step: ConfirmationStep
+) -> None:
     if step in rules.steps_from(state):
         assert rules.after(state, step) is rules.AFTER[state, step]
         return

@@ -78,7 +78,7 @@ R, S, End = CourtResult, DisputeStatus, Outcome
     ],
 )
 def test_a_court_is_told_what_happened(
-    result: R, status: S, outcome: End | None, on: date, field: str | None
+    result: CourtResult, status: DisputeStatus, outcome: Outcome | None, on: date, field: str | None
 ) -> None:
     def told() -> None:
         court.check_report(CourtState.RUNNING, result, status, outcome, (on, MONDAY, TUESDAY))

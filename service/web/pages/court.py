@@ -320,7 +320,9 @@ def _prepare_fields(told: dict[str, Any], *, invited: bool) -> list[dict[str, An
 
 
 def _next_fields(applications: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    steps = next((each["steps"] for each in applications if each["steps"]), [])
+    steps: list[tuple[str, str]] = next(
+        (each["steps"] for each in applications if each["steps"]), []
+    )
     today = desk().today(now()).isoformat()
     return [
         forms.described("next.step", "办到哪一步", "radio", options=steps, required=True),
