@@ -49,7 +49,9 @@ from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Peri
 REPEATED: Final = "repeated_visits"
 CONFIRMED: Final = "confirmations"
 # what a figure of disputes counts where it is not how often they were handled
-ROWS: Final[Mapping[str, Any]] = MappingProxyType({REPEATED: RepeatVisit, CONFIRMED: Confirmation})
+ROWS: Final[Mapping[str, type[Any]]] = MappingProxyType(
+    {REPEATED: RepeatVisit, CONFIRMED: Confirmation}
+)
 UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
 
 

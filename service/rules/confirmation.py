@@ -12,17 +12,19 @@ from config.vocabulary import AgreementForm, Channel
 from service.errors import Conflict, Invalid
 
 S, T = ConfirmationState, ConfirmationStep
-AFTER: Final[Mapping[tuple[S, T], S]] = MappingProxyType(
-    {
-        (S.PREPARED, T.FILE): S.FILED,
-        (S.PREPARED, T.WITHDRAW): S.WITHDRAWN,
-        (S.FILED, T.ACCEPT): S.ACCEPTED,
-        (S.FILED, T.REFUSE): S.REFUSED,
-        (S.FILED, T.WITHDRAW): S.WITHDRAWN,
-        (S.ACCEPTED, T.CONFIRM): S.CONFIRMED,
-        (S.ACCEPTED, T.REJECT): S.REJECTED,
-        (S.ACCEPTED, T.WITHDRAW): S.WITHDRAWN,
-    }
+AFTER: Final[Mapping[tuple[ConfirmationState, ConfirmationStep], ConfirmationState]] = (
+    MappingProxyType(
+        {
+            (S.PREPARED, T.FILE): S.FILED,
+            (S.PREPARED, T.WITHDRAW): S.WITHDRAWN,
+            (S.FILED, T.ACCEPT): S.ACCEPTED,
+            (S.FILED, T.REFUSE): S.REFUSED,
+            (S.FILED, T.WITHDRAW): S.WITHDRAWN,
+            (S.ACCEPTED, T.CONFIRM): S.CONFIRMED,
+            (S.ACCEPTED, T.REJECT): S.REJECTED,
+            (S.ACCEPTED, T.WITHDRAW): S.WITHDRAWN,
+        }
+    )
 )
 # after these somebody may apply anew
 OVER: Final = frozenset({S.REFUSED, S.REJECTED, S.WITHDRAWN})
@@ -145,7 +147,7 @@ def after(state: ConfirmationState, step: ConfirmationStep) -> ConfirmationState
     return following
 
 
-def steps_from(state: ConfirmationState) -> tuple[T, ...]:
+def steps_from(state: ConfirmationState) -> tuple[ConfirmationStep, ...]:
     """The steps that may follow."""
     return tuple(step for (before, step) in AFTER if before is state)
 

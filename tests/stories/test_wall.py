@@ -44,6 +44,8 @@ from models import (
     Clock,
     ClockChange,
     ClockStep,
+    Confirmation,
+    CourtReferral,
     Dispute,
     Glass,
     Handover,
