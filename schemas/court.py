@@ -128,6 +128,12 @@ class ConfirmationIn(Strict):
     )
 
 
+class TermsIn(Strict):
+    """What an oral agreement says, written down afterwards."""
+
+    terms = Text(lines=True, required=True, most=4000, least=2)
+
+
 class ConfirmationStepIn(Strict):
     """The next step: its day; the court's number and its reason where it has them."""
 

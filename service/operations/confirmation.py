@@ -15,8 +15,8 @@ from config.court import (
     CourtGround,
     CourtState,
 )
-from config.vocabulary import ClockEnd, DisputeStatus, Outcome
-from models import Confirmation, CourtReferral, Dispute, transaction
+from config.vocabulary import AgreementForm, ClockEnd, DisputeStatus, Outcome
+from models import Agreement, Confirmation, CourtReferral, Dispute, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import clock, load
@@ -73,6 +73,31 @@ def prepare(dispute_id: UUID, body: Body, *, actor: Actor, desk: Desk, now: date
         session.add(made)
         clock.kept(session, dispute, "confirmation-prepare", {}, actor=actor, now=now)
     return made.id
+
+
+def write_down(
+    dispute_id: UUID, terms: str, *, version: int, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """Write down what an oral agreement says 补记, both sides having signed it; once.
+
+    Raises Conflict unless the newest agreement is an oral one of which nothing is written.
+    """
+    with transaction() as session, session.no_autoflush:
+        dispute = load.dispute_for_change(
+            session, dispute_id, "court.handle", version=version, actor=actor, desk=desk, now=now
+        )
+        row = session.scalar(
+            sa.select(Agreement)
+            .where(Agreement.dispute_id == dispute.id)
+            .order_by(Agreement.ordinal.desc())
+            .limit(1)
+        )
+        oral = row is not None and row.form is AgreementForm.ORAL and row.terms_sealed is None
+        if row is None or not oral or not _agreed(dispute):
+            raise Conflict("没有要补记的口头协议")
+        place = f"agreement.terms:{dispute.id}:{row.ordinal}"
+        row.terms_sealed = load.field_key(dispute, desk).seal(terms, place)
+        clock.kept(session, dispute, "confirmation-terms", {}, actor=actor, now=now)
 
 
 def take(

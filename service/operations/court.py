@@ -94,6 +94,11 @@ def confirm(
         row.state, row.answered_on = CourtState.RUNNING, desk.today(now)
         _answered(session, dispute, desk=desk, now=now)
         rule = rules.term(row.kind, row.procedure)
+        for each in clock.running(session, dispute):  # a unit's own, from its acceptance
+            if each.rule == rule and each.start_on != row.answered_on:
+                clock.stop_one(
+                    session, each, ClockEnd.REPLACED, row.answered_on, desk=desk, now=now
+                )
         term = clock.start(session, dispute, rule, desk=desk, now=now)
         row.due_on, row.provisional = term.due_on, term.provisional
         clock.settle(session, dispute, desk=desk, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from config.court import CourtKind, CourtProcedure, CourtResult, CourtState
 from config.vocabulary import DisputeStatus, Outcome
-from models import Clock, Confirmation, CourtReferral, Dispute, Organisation, db
+from models import Agreement, Clock, Confirmation, CourtReferral, Dispute, Organisation, db
 from service.desk import Desk
 from service.gateways.keyring import FieldKey
 from service.queries import sight
@@ -208,12 +208,17 @@ def _sent(actor: Actor, *, limit: int, cursor: str | None, count: bool) -> Page[
 def _windows(
     scope: Scope, *, desk: Desk, now: datetime, limit: int, cursor: str | None, count: bool
 ) -> Page[CourtRow]:
-    """Agreements whose thirty days run: nothing was filed yet."""
+    """Agreements whose thirty days run: nothing was filed yet, nor were they performed."""
     conditions = [
         in_full(scope, now),
         Clock.rule == desk.policy.confirmations.term,
         Clock.stopped_at.is_(None),
         Clock.due_on >= desk.today(now),
+        ~sa.exists().where(  # what was performed needs no court
+            Agreement.dispute_id == Clock.dispute_id,
+            Agreement.ordinal == Clock.episode,
+            Agreement.performed_on.is_not(None),
+        ),
     ]
     keys = (Clock.due_on, Clock.id)
     under_way = (

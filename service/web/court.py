@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import url_for
 
 from config.court import ConfirmationState, CourtState
-from config.vocabulary import DisputeStatus, Outcome
+from config.vocabulary import AgreementForm, DisputeStatus, Outcome
 from config.words import label
 from service.errors import NotFound
 from service.queries import confirmation as confirmations
@@ -49,7 +49,7 @@ def judged(found: Opened) -> dict[str, Any]:
     """What the rules say of the newest agreement, and every application, as the doors tell it."""
     deal, items = confirmations.of_opened(found, desk=desk())
     if deal is None:
-        return {"may": False, "items": items, "blocks": ["还没有达成调解协议"]}
+        return {"may": False, "items": items, "blocks": ["还没有达成调解协议"], "oral": False}
     said = confirmations.judged(deal, desk=desk(), now=now())
     return {
         "may": said.may and is_agreed(found),
@@ -63,6 +63,7 @@ def judged(found: Opened) -> dict[str, Any]:
         "doors": [_door(each) for each in said.doors],
         "items": items,
         "intermediate": said.intermediate,
+        "oral": is_agreed(found) and deal.deal.form is AgreementForm.ORAL and not deal.deal.terms,
     }
 
 

@@ -87,6 +87,7 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "court-back": "退回法院委派、委托",
         "court-report": "向法院反馈结果",
         "confirmation-prepare": "准备司法确认申请",
+        "confirmation-terms": "补记口头协议",
         **{f"confirmation-{each}": text for each, text in labels(ConfirmationStep).items()},
         "hold": "暂缓销毁",
         "lift": "取消暂缓销毁",

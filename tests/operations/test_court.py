@@ -258,6 +258,24 @@ def test_the_court_that_invited_is_the_one_that_confirms(office: Office) -> None
     prepared(one, ground=CourtGround.INVITED, court="柳溪人民法庭")
 
 
+def test_an_oral_agreement_is_written_down_before_the_court_is_asked(office: Office) -> None:
+    one = registered(office).until(DisputeStatus.AGREED)
+    with pytest.raises(Invalid) as refusal:
+        prepared(one)
+    assert refusal.value.fields == {"": ["口头协议要先补记协议内容，双方签字"]}
+    told: dict[str, Any] = {"actor": office.mediator, "desk": office.desk, "now": MONDAY_9AM}
+    confirmations.write_down(one.id, "付800元", version=one.row.version, **told)
+    prepared(one)
+    with pytest.raises(Conflict, match="没有要补记的口头协议"):
+        confirmations.write_down(one.id, "付900元", version=one.row.version, **told)
+
+
+def test_what_was_performed_waits_for_no_court(office: Office) -> None:
+    one = agreed(office)
+    one.take(Step.PERFORM)
+    assert boxes(office, Box.WINDOWS) == []
+
+
 def test_filing_meets_the_term_of_the_parties(office: Office) -> None:
     one = agreed(office)
     prepared(one)

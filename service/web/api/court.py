@@ -18,6 +18,7 @@ from schemas.court import (
     CourtReferralOut,
     CourtReportIn,
     CourtRowOut,
+    TermsIn,
 )
 from service.errors import NotFound
 from service.operations import confirmation as confirmations
@@ -123,6 +124,17 @@ def prepare(body: dict[str, Any], dispute_id: UUID) -> Response:
     """Prepare the joint application."""
     confirmations.prepare(dispute_id, body, actor=actor(), desk=desk(), now=now())
     return _confirmation(dispute_id, status=201)
+
+
+@blp.post("/disputes/<uuid:dispute_id>/confirmation/terms")
+@action("court.handle")
+@blp.arguments(TermsIn)
+@blp.response(200, ConfirmationsOut)
+def write_down(body: dict[str, Any], dispute_id: UUID) -> Response:
+    """Write down what an oral agreement says. `If-Match` is the ETag of the dispute."""
+    told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
+    confirmations.write_down(dispute_id, body["terms"], version=required_version(), **told)
+    return _confirmation(dispute_id)
 
 
 @blp.post("/disputes/<uuid:dispute_id>/confirmation/steps/<confirmation_step>")

@@ -8,15 +8,9 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.court import (
-    ConfirmationBar,
     ConfirmationStep,
-    CourtGround,
-    CourtKind,
-    CourtProcedure,
-    CourtResult,
 )
-from config.vocabulary import OrganisationKind
-from config.words import label, labels
+from config.words import label
 from schemas.court import (
     ConfirmationIn,
     ConfirmationStepIn,
@@ -24,6 +18,7 @@ from schemas.court import (
     CourtQuery,
     CourtReferralIn,
     CourtReportIn,
+    TermsIn,
 )
 from service.errors import Conflict, Invalid, Stale
 from service.operations import confirmation as confirmations
@@ -31,8 +26,8 @@ from service.operations import court as operations
 from service.queries import court as queries
 from service.queries import organisation as organisations
 from service.queries.court import Box
-from service.rules.court import KINDS, SHAPE
-from service.web import conflict, court
+from service.rules.court import KINDS
+from service.web import conflict, court, court_form
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -42,7 +37,6 @@ from service.web.witness import noted
 bp = Blueprint("court", __name__)
 TWICE: Final = "刚才已经登记过了。请核对内容后再点"
 CHANGED: Final = "刚才有人改过这件纠纷，请看一下现在的情况，再点一次"
-NOT_BARRED: Final = "none"
 BOXES: Final = {
     Box.WAITING: ("等确认", "没有等确认的委派、委托。"),
     Box.RUNNING: ("调解中", "没有正在调解的委派、委托。"),
@@ -50,9 +44,6 @@ BOXES: Final = {
     Box.WINDOWS: ("可以申请司法确认", "没有在 30 日内、还没有申请司法确认的协议。"),
     Box.SENT: ("本院送来的", "本院还没有委派、委托过。"),
 }
-COURTS: Final = frozenset(
-    {OrganisationKind.PEOPLE_COURT, OrganisationKind.COURT, OrganisationKind.INTERMEDIATE_COURT}
-)
 
 
 @bp.get("/court-referrals")
@@ -66,7 +57,7 @@ def listed() -> ResponseReturnValue:
         flash("有的条件看不懂，已经去掉", "warn")
         kept: dict[str, Any] = {k: v for k, v in given.items() if k not in refusal.fields}
         return forms.see(url_for("court.listed", **kept))
-    at_court = organisations.one(actor().organisation_id).kind in COURTS
+    at_court = organisations.one(actor().organisation_id).kind in court_form.COURTS
     box = Box(query.pop("box"))
     if at_court and "box" not in given:
         box = Box.SENT
@@ -167,7 +158,7 @@ def prepare(dispute_id: UUID) -> ResponseReturnValue:
 
     def write() -> None:
         raw = forms.body(request.form).get("prepare", {})
-        if raw.get("matter") == NOT_BARRED:
+        if raw.get("matter") == court_form.NOT_BARRED:
             raw["matter"] = None
         elif "matter" not in raw:
             raise Invalid({"matter": ["请看一下协议里有没有这些内容"]})
@@ -176,6 +167,20 @@ def prepare(dispute_id: UUID) -> ResponseReturnValue:
         flash("申请书已准备，请打印，双方签字以后共同提交法院")
 
     return _done(dispute_id, write, "prepare")
+
+
+@bp.post("/disputes/<uuid:dispute_id>/confirmation/terms")
+@action("court.handle")
+def write_down(dispute_id: UUID) -> ResponseReturnValue:
+    """Write down what an oral agreement says."""
+
+    def write() -> None:
+        body = load_body(TermsIn, forms.body(request.form).get("oral", {}))
+        told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
+        confirmations.write_down(dispute_id, body["terms"], version=_version(), **told)
+        flash("已补记协议内容，请双方签字")
+
+    return _done(dispute_id, write, "oral")
 
 
 @bp.post("/disputes/<uuid:dispute_id>/confirmation/steps")
@@ -262,87 +267,18 @@ def _page(dispute_id: UUID, form: Form) -> str:
         prepare_url=url_for("court.prepare", dispute_id=dispute_id)
         if may and told["may"] and not under_way and not settled
         else None,
+        terms_url=url_for("court.write_down", dispute_id=dispute_id)
+        if may and told["oral"]
+        else None,
+        oral=[
+            court_form.words("oral.terms", "口头协议的内容", 4000, "按双方说定的写，当面念给双方听")
+        ],
         apply_by=court.apply_by(told),
-        prepare=_prepare_fields(told, invited=any(each.due_on for each in rows)),
-        back=[_words("back.reason", "为什么退回", 500)],
-        report=_report_fields(),
-        next=_next_fields(applications),
+        prepare=court_form.prepared(told, invited=any(each.due_on for each in rows)),
+        back=[court_form.words("back.reason", "为什么退回", 500)],
+        report=court_form.reported(),
+        next=court_form.following(applications),
     )
-
-
-def _words(name: str, text: str, most: int, hint: str = "", **more: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"required": True} | more
-    return forms.described(name, text, "textarea", maxlength=most, hint=hint, **told)
-
-
-def _report_fields() -> list[dict[str, Any]]:
-    today = desk().today(now()).isoformat()
-    results = list(labels(CourtResult).items())
-    return [
-        forms.described("report.result", "结果", "radio", options=results, required=True),
-        forms.described(
-            "report.reported_on", "哪天反馈", "date", required=True, attrs={"max": today}
-        ),
-        _words(
-            "report.undisputed",
-            "双方没有争议的事实",
-            1000,
-            "只写双方都认可的事实。调解中的让步、方案不写，也不交给法院"
-            "（《人民法院在线调解规则》第 18 条）",
-            required=False,
-        ),
-    ]
-
-
-def _prepare_fields(told: dict[str, Any], *, invited: bool) -> list[dict[str, Any]]:
-    grounds = [
-        (each.value, label(each))
-        for each in CourtGround
-        if (each is CourtGround.INTERMEDIATE) == bool(told.get("intermediate"))
-        or each is CourtGround.INVITED
-    ]
-    by_invitation = CourtGround.INVITED.value
-    grounds = [each for each in grounds if (each[0] == by_invitation) == invited]
-    return [
-        forms.described(
-            "prepare.matter",
-            "协议里有没有这些内容",
-            "radio",
-            options=[(NOT_BARRED, "都没有"), *labels(ConfirmationBar).items()],
-            required=True,
-            hint="有的，法院不予受理（民诉法解释第 355 条），会告诉您走哪条路",
-        ),
-        forms.described(
-            "prepare.ground", "为什么由这个法院管", "radio", options=grounds, required=True
-        ),
-        forms.described("prepare.court", "向哪个法院申请", required=True, maxlength=60),
-    ]
-
-
-def _next_fields(applications: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    steps: list[tuple[str, str]] = next(
-        (each["steps"] for each in applications if each["steps"]), []
-    )
-    today = desk().today(now()).isoformat()
-    return [
-        forms.described("next.step", "办到哪一步", "radio", options=steps, required=True),
-        forms.described("next.on", "哪天", "date", required=True, attrs={"max": today}),
-        forms.described(
-            "next.case_number",
-            "法院的案号",
-            maxlength=60,
-            conditional=True,
-            hint="法院受理和裁定时填写，例如（2026）内0525民特12号",
-        ),
-        _words(
-            "next.reason",
-            "法院的理由",
-            500,
-            "不予受理、驳回时填写",
-            required=False,
-            conditional=True,
-        ),
-    ]
 
 
 def _new(dispute_id: UUID, form: Form | None) -> str:
@@ -352,7 +288,7 @@ def _new(dispute_id: UUID, form: Form | None) -> str:
         kind = KINDS.get(view.source)
         values = {"kind": kind.value if kind else "", "case_number": view.source_reference or ""}
         form = Form(values=values)
-    units = [(str(e.id), e.name) for e in organisations.active() if e.kind in COURTS]
+    units = [(str(e.id), e.name) for e in organisations.active() if e.kind in court_form.COURTS]
     today = desk().today(now()).isoformat()
     made = forms.described
     return render_template(
@@ -362,39 +298,5 @@ def _new(dispute_id: UUID, form: Form | None) -> str:
         form=form,
         post_url=url_for("court.receive", dispute_id=dispute_id),
         back_url=url_for("court.of_dispute", dispute_id=dispute_id),
-        fields=[
-            made(
-                "kind",
-                "法院怎样送来",
-                "radio",
-                options=list(labels(CourtKind).items()),
-                required=True,
-            ),
-            made(
-                "procedure",
-                "适用的程序",
-                "radio",
-                options=list(labels(CourtProcedure).items()),
-                conditional=True,
-                hint="委托调解才选：普通程序 15 日，简易程序 7 日",
-            ),
-            made(
-                "court_organisation",
-                "哪个法院、法庭",
-                "select",
-                options=[("", "不在单位名册里"), *units],
-                conditional=True,
-            ),
-            made("court", "法院名称", maxlength=60, conditional=True, hint="名册里没有的才填写"),
-            made(
-                "case_number",
-                "法院案号",
-                maxlength=60,
-                required=True,
-                hint=SHAPE,
-            ),
-            made("received_on", "哪天收到", "date", required=True, attrs={"max": today}),
-            made("contact", "承办法官或者联系人", maxlength=100),
-            made("materials", "随送的材料", "textarea", maxlength=500),
-        ],
+        fields=court_form.received(),
     )

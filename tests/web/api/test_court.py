@@ -83,4 +83,7 @@ def test_an_application_is_judged_prepared_and_followed(office: Office) -> None:
         f"{path}/steps/confirm", {"on": days(office)}, version=filed.headers["ETag"]
     )
     assert wrong.status_code == 409
+    written = {"terms": "再写一遍"}
+    again = mediator.post(f"{path}/terms", written, version=filed.headers["ETag"])
+    assert (again.status_code, again.get_json()["detail"]) == (409, "没有要补记的口头协议")
     assert mediator.post(f"{path}/steps/x", {"on": days(office)}).status_code == 404
