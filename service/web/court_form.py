@@ -26,7 +26,7 @@ def received() -> list[dict[str, Any]]:
     """What the court sent."""
     units = [(str(e.id), e.name) for e in organisations.active() if e.kind in COURTS]
     today = desk().today(now()).isoformat()
-    made, kinds = forms.described, list(labels(CourtKind).items())
+    made = forms.described
     return [
         made(
             "kind",

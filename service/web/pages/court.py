@@ -288,9 +288,6 @@ def _new(dispute_id: UUID, form: Form | None) -> str:
         kind = KINDS.get(view.source)
         values = {"kind": kind.value if kind else "", "case_number": view.source_reference or ""}
         form = Form(values=values)
-    units = [(str(e.id), e.name) for e in organisations.active() if e.kind in court_form.COURTS]
-    today = desk().today(now()).isoformat()
-    made = forms.described
     return render_template(
         "court/new.html",
         title=f"登记法院委派、委托：{view.number}",
