@@ -18,7 +18,7 @@ from config.court import (
 from config.vocabulary import AgreementForm, ClockEnd, DisputeStatus, Outcome
 from models import Agreement, Confirmation, CourtReferral, Dispute, transaction
 from service.desk import Desk
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Invalid
 from service.operations import clock, load
 from service.queries import confirmation as queries
 from service.rules import confirmation as rules
@@ -27,7 +27,7 @@ from service.rules.court import ENDED
 
 Body = Mapping[str, Any]
 S, T = ConfirmationState, ConfirmationStep
-NOT_FOUND: Final = "还没有准备司法确认申请"
+NOT_PREPARED: Final = "还没有准备司法确认申请"
 
 
 def prepare(dispute_id: UUID, body: Body, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
@@ -113,7 +113,7 @@ def take(
     """Write down the next step of the application that is under way.
 
     `body` is a `ConfirmationStepIn`. The filing ends the parties' term to apply; what the court
-    does not take, or is taken back, opens it again while it lasts. Raises NotFound, Conflict,
+    does not take, or is taken back, opens it again while it lasts. Raises Conflict,
     Invalid.
     """
     today = desk.today(now)
@@ -189,7 +189,7 @@ def _newest(session: Session, dispute: Dispute) -> Confirmation:
         .execution_options(populate_existing=True)
     )
     if row is None:
-        raise NotFound(NOT_FOUND)
+        raise Conflict(NOT_PREPARED)
     return row
 
 
