@@ -26,7 +26,7 @@ from service.operations import court as operations
 from service.queries import court as queries
 from service.queries import organisation as organisations
 from service.queries.court import Box
-from service.rules.court import KINDS
+from service.rules.court import ENDED, KINDS
 from service.web import conflict, court, court_form
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
@@ -261,6 +261,7 @@ def _page(dispute_id: UUID, form: Form) -> str:
         new_url=url_for("court.new", dispute_id=dispute_id) if may else None,
         judged=told,
         agreed=court.is_agreed(opened),
+        over=court.is_agreed(opened) or opened.view.status in ENDED,
         applications=list(reversed(applications)),
         confirmed=settled,
         unperformed=settled and "协议已经全部履行，不用申请司法确认" not in told["blocks"],
