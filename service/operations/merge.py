@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from config.vocabulary import ClockEnd, Danger, DisputeStatus, HandoverState, Level
+from config.vocabulary import ClockEnd, DisputeStatus, HandoverState
 from models import (
+    Agreement,
     Dispute,
     Episode,
     Merge,
@@ -52,15 +53,18 @@ from service.rules.access import Actor
 
 ACTION: Final = "dispute.merge"
 SELF: Final = "不能并入自己"
-DANGERS: Final = (Danger.NONE, Danger.UNASKED, Danger.PRESENT)
-LEVELS: Final = tuple(Level)
+UPLOADED: Final = "刚才又有人给要并进来的那一件上传了附件，还没有并案。请看过再点一次"
 
 
 @dataclass(slots=True)
 class Copies:
-    """Files copied for the dispute that remains: the name of each by its attachment's id."""
+    """Files copied for the dispute that remains: the name of each by its attachment's id.
+
+    `damaged` are those that could not be read.
+    """
 
     named: dict[UUID, UUID] = field(default_factory=dict)
+    damaged: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def merge(
         if obstacle := rules.obstacle(_side(into), _side(gone)):
             raise Conflict(obstacle)
         with wall.whole("merging"):
+            if {each[0] for each in attachments.files(gone_id)} - {*copies.named, *copies.damaged}:
+                raise Conflict(UPLOADED)
             pair = Pair(session, into, gone, actor, desk, now)
             merge_id = _merge(pair, body["reason"], copies)
     return merge_id
@@ -163,8 +169,9 @@ def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
     for earlier in session.scalars(sa.select(Dispute).where(Dispute.merged_into_id == gone.id)):
         watch.look(earlier)
         earlier.merged_into_id = into.id
-    into.danger = max(into.danger, gone.danger, key=DANGERS.index)
-    into.level = max(into.level, gone.level, key=LEVELS.index)
+    known = into.danger
+    into.danger = rules.highest_danger([into.danger, gone.danger])
+    into.level = rules.highest_level([into.level, gone.level])
     _settle(pair)
     merge_id = uuid4()
     session.add(
@@ -175,11 +182,17 @@ def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
             merged_by=pair.actor.user_id,
             merged_at=pair.now,
             reason_sealed=new_key.seal(reason, queries.reason_place(merge_id)),
-            record={"before": _before(watch, into), "after": _raised(into)},
+            record={
+                "before": _before(watch, into),
+                "after": _raised(into),
+                "filled": moving.filled,
+                "agreements": _agreements(session, into),
+            },
         )
     )
     _told_both(pair, "merge", reason, merge_id)
     notice.merged(session, gone, merge_id, **pair.told)
+    notice.corrected(session, into, before=known, **pair.told)  # of danger that came with it
     return merge_id
 
 
@@ -219,6 +232,12 @@ def _before(watch: Watch, into: Dispute) -> dict[str, Any]:
     return before
 
 
+def _agreements(session: Session, into: Dispute) -> int:
+    """How often it has been agreed: one that was agreed when the other came can still be parted."""
+    mine = sa.select(sa.func.count()).where(Agreement.dispute_id == into.id)
+    return session.scalar(mine) or 0
+
+
 def _raised(into: Dispute) -> dict[str, str]:
     return {"danger": into.danger.value, "level": into.level.value}
 
@@ -252,7 +271,8 @@ def _refuse_parting(pair: Pair, made: Merge, rows: list[Recorded]) -> None:
     }
     why = rules.parting(
         _side(pair.into),
-        was_restricted=pair.gone.restricted,
+        agreed_since=_agreements(pair.session, pair.into) != made.record["agreements"],
+        gone_restricted=pair.gone.restricted,
         merged_on=pair.desk.today(made.merged_at),
         today=pair.desk.today(pair.now),
         lost=sorted(lost),
@@ -283,6 +303,7 @@ def _part(pair: Pair, made: Merge, rows: list[Recorded], reason: str) -> None:
         elif each.row is not None:  # a notice may have been forgotten since
             put_back(each.row, each.stood)
     session.flush()
+    merge_move.emptied(session, made.record["filled"], new_key, old_key)
     for ticking in clock.running(session, gone):
         clock.recount(session, ticking, desk=desk)
     if (sent := handover_row.open_one(session, gone)) is not None:
@@ -367,6 +388,7 @@ def _copied(
             try:
                 content = store.read(stored_as, sha256, gone_key)
             except Gone:
+                copies.damaged.add(attachment_id)
                 continue
             store.keep(name, content, into_key)
             copies.named[attachment_id] = name
