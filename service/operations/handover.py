@@ -46,6 +46,8 @@ S = HandoverState
 NOT_FOUND: Final = "没有找到这次移交"
 RESTRICTED: Final = "受限纠纷由中心主任改派，单位之间不移交"
 NOT_NOW: Final = "受理以后、达成协议以前的纠纷才能移交"
+SENDERS: Final = "移交由发出的单位撤回"
+DIRECTED: Final = "中心主任决定的移交由中心主任撤回"
 AT_ONCE: Final = 200
 Told = Mapping[str, Any]  # actor, desk, now
 
@@ -188,8 +190,12 @@ def withdraw(
         dispatches = access.scope(actor, "dispute.dispatch", desk.policy.access)
         if dispatched and not access.covers(dispatches, standing(session, dispute, now), now):
             raise Forbidden("分派由中心主任撤回")
-        if not dispatched and not _is_senders(row, actor):
-            raise Forbidden("移交由发出的单位撤回")
+        if not dispatched and not rules.may_withdraw(
+            row.kind,
+            is_senders=row.from_organisation_id == actor.organisation_id,
+            is_director=Role.DIRECTOR in actor.roles,
+        ):
+            raise Forbidden(DIRECTED if row.kind is HandoverKind.DIRECTED else SENDERS)
         before = dispute.status
         handover_row.answer(row, S.WITHDRAWN, actor.user_id, now)
         if dispatched:
@@ -385,10 +391,6 @@ def _open_row(session: Session, dispute_id: UUID, handover_id: UUID) -> Handover
     if row.state is not S.OPEN:
         raise Conflict(rules.SETTLED.format(state=label(row.state).removeprefix("已")))
     return row
-
-
-def _is_senders(row: Handover, actor: Actor) -> bool:
-    return row.from_organisation_id == actor.organisation_id or Role.DIRECTOR in actor.roles
 
 
 # -- what follows --------------------------------------------------------------------------------
