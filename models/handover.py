@@ -13,6 +13,7 @@ from models.base import Identified, one_of, word
 
 _OPEN = one_of("state", HandoverState.OPEN)
 _DISPATCH = one_of("kind", HandoverKind.DISPATCH)
+_HANDED_OVER = "kind <> 'dispatch'"  # beside the dispatches of the centre they are few
 
 
 class Handover(Identified):
@@ -55,8 +56,21 @@ class Handover(Identified):
             postgresql_where=sa.text("look_at IS NOT NULL"),
             sqlite_where=sa.text("look_at IS NOT NULL"),
         ),
-        Index("ix_handover_from_newest", "from_organisation_id", "sent_at", "id"),
-        Index("ix_handover_to_newest", "to_organisation_id", "sent_at", "id"),
+        *(
+            Index(
+                f"ix_handover_{name}newest",
+                *columns,
+                "sent_at",
+                "id",
+                postgresql_where=sa.text(_HANDED_OVER),
+                sqlite_where=sa.text(_HANDED_OVER),
+            )
+            for name, columns in (
+                ("", ()),
+                ("from_", ("from_organisation_id",)),
+                ("to_", ("to_organisation_id",)),
+            )
+        ),
         Index(
             "ix_handover_open_at",
             "to_organisation_id",

@@ -28,7 +28,7 @@ from models import Dispute, Handover, Organisation, Party, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
-from service.queries.access import in_full, known, standing, visible
+from service.queries.access import HANDED_OVER, in_full, known, standing, visible
 from service.queries.dispute import Opened
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.queries.party import masked_name
@@ -199,10 +199,10 @@ def _in_box(box: Box, scope: Scope) -> list[ColumnElement[bool]]:
     later = aliased(Handover)
     conditions: dict[Box, list[ColumnElement[bool]]] = {
         Box.INCOMING: [Handover.state == S.OPEN, to_us],
-        Box.SENT: [Handover.kind != X.DISPATCH, by_us],
-        Box.RECEIVED: [Handover.kind != X.DISPATCH, to_us],
+        Box.SENT: [HANDED_OVER, by_us],
+        Box.RECEIVED: [HANDED_OVER, to_us],
         Box.BACK: [
-            Handover.to_director.is_(True),
+            sa.literal_column("handover.to_director"),  # as its index says it
             Dispute.status.not_in((DisputeStatus.CLOSED, DisputeStatus.ARCHIVED)),
             ~sa.exists().where(
                 later.dispute_id == Handover.dispute_id,

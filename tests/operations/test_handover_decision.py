@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from config.vocabulary import DisputeStatus, HandoverState, Role, Step
+from models import db
 from service.errors import Conflict, Forbidden
 from service.operations import restricted
 from service.queries import handover as queries
@@ -18,6 +20,12 @@ from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
+INDEXES = {
+    Box.INCOMING: "handover_open",  # either of the two
+    Box.SENT: "ix_handover_newest",
+    Box.RECEIVED: "ix_handover_newest",
+    Box.BACK: "ix_handover_to_director",
+}
 
 
 def listed(box: Box, actor: Actor, office: Office) -> list[HandoverRow]:
@@ -68,3 +76,35 @@ def test_of_what_became_restricted_the_sender_is_not_told_how_it_ended(office: O
     let_in(case, office.director)
     (row,) = listed(Box.SENT, office.director, office)
     assert row.outcome is not None
+
+
+def test_what_its_sender_took_back_was_not_handed_over(office: Office) -> None:
+    case = registered(office).until(S.ACCEPTED)
+    withdrawn(case, sent(case))
+    assert [each.number for each in listed(Box.SENT, office.liaison, office)] == [case.row.number]
+    case.take(Step.RETURN, {"reason": "当事人要求中心来办"})
+    body = {"organisation": str(office.units["justice"]), "mediator": None, "reason": "就近"}
+    case.take(Step.DISPATCH, body)
+    assert listed(Box.SENT, office.liaison, office) == []
+
+
+@pytest.mark.parametrize("box", list(Box))
+def test_no_list_of_a_whole_town_reads_every_dispatch(office: Office, box: Box) -> None:
+    director, asked = office.director, list[tuple[str, Any]]()
+
+    def keep(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
+        if "FROM handover JOIN" in statement:
+            asked.append((statement, values))
+
+    sa.event.listen(db.engine, "before_cursor_execute", keep)
+    listed(box, director, office)
+    sa.event.remove(db.engine, "before_cursor_execute", keep)
+    ((statement, values),) = asked
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        connection.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+    explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    told = connection.exec_driver_sql(explain + statement, values)
+    plan = "\n".join(str(row[-1]) for row in told)
+    assert INDEXES[box] in plan

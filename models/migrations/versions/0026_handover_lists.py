@@ -1,0 +1,43 @@
+"""Lists of what units hand over have indexes of their own; who took it back keeps no sight of it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0026"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+HANDED_OVER = "kind <> 'dispatch'"
+BY_UNIT = (("from", "from_organisation_id"), ("to", "to_organisation_id"))
+HANDED = (
+    "CREATE OR REPLACE FUNCTION wall_handed() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER "
+    "SET search_path TO 'public', 'pg_temp' AS $$ SELECT array_agg(dispute_id) FROM handover "
+    "WHERE from_organisation_id = nullif(current_setting('fengqiao.home', true), '')::uuid "
+    "AND kind <> 'dispatch' {which}$$"
+)
+
+
+def upgrade() -> None:
+    """Leave the dispatches, which are most of the rows, out of what is listed."""
+    where = {name: sa.text(HANDED_OVER) for name in ("postgresql_where", "sqlite_where")}
+    for way, column in BY_UNIT:
+        op.drop_index(f"ix_handover_{way}_newest", "handover")
+        op.create_index(f"ix_handover_{way}_newest", "handover", [column, "sent_at", "id"], **where)
+    op.create_index("ix_handover_newest", "handover", ["sent_at", "id"], **where)
+    _see("AND state <> 'withdrawn' ")
+
+
+def downgrade() -> None:
+    """Take it back."""
+    _see("")
+    op.drop_index("ix_handover_newest", "handover")
+    for way, column in BY_UNIT:
+        op.drop_index(f"ix_handover_{way}_newest", "handover")
+        op.create_index(f"ix_handover_{way}_newest", "handover", [column, "sent_at", "id"])
+
+
+def _see(which: str) -> None:
+    """Say of which handovers the sender keeps sight."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.text(HANDED.format(which=which).replace(":", r"\:")))
