@@ -273,7 +273,7 @@ def _rows(asked: Asked, scope: Scope | None, now: datetime) -> sa.Select[Any]:
         Dispute.channel,
         Dispute.outcome,
         Dispute.closed_on,
-    ).where(Dispute.erased_at.is_(None))
+    ).where(Dispute.erased_at.is_(None), Dispute.merged_into_id.is_(None))
     if scope is not None:
         narrow = narrow.where(visible(scope, now))
     if asked.from_on is not None:

@@ -17,8 +17,10 @@ from service.operations import attachment, correction, hold, restricted
 from service.operations import merge as operations
 from service.operations import repeat as repeats
 from service.operations.attachment import AttachmentDraft
-from service.queries import handover, handover_flow, progress
+from service.queries import handover, handover_flow, progress, rule
 from service.queries.handover_flow import Measure, Question
+from service.queries.rule import Look
+from service.rules import access
 from tests.factories import file
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, let_in, registered
 from tests.factories.handover import accepted, sent, withdrawn
@@ -146,6 +148,15 @@ def test_the_flow_counts_no_handover_of_what_was_merged(office: Office, store: S
     assert (pair.counts[Measure.SENT], pair.counts[Measure.ENDED]) == (1, 0)
     page = handover_flow.rows(question, Measure.SENT, before=None, after=None, now=MONDAY_9AM)
     assert [each.number for each in page.items] == [into.row.number]
+
+
+def test_a_rule_is_judged_by_nothing_that_was_merged(office: Office, store: Store) -> None:
+    into, gone = (registered(office).until(S.MEDIATING) for _ in range(2))
+    merge(into, gone, store)
+    scope = access.scope(office.director, "metric.read", office.desk.policy.access)
+    look = Look(scope, date(2026, 1, 1), MONDAY, MONDAY_9AM)
+    (figures,) = rule.figures(look).values()
+    assert (figures.decided, figures.closed) == (1, 0)
 
 
 def test_danger_that_came_with_the_other_is_told_and_outlives_a_correction(
