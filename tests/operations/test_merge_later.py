@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from config.vocabulary import AttachmentKind, Danger, DisputeStatus, HoldGround, NoticeKind, Role
-from models import Hold, Notice, Party, db
+from models import Event, Hold, Notice, Party, db
 from service.errors import Conflict
 from service.gateways.attachment import Store
 from service.gateways.keyring import FieldKey
@@ -23,10 +23,11 @@ from service.queries.rule import Look
 from service.rules import access
 from tests.factories import file
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, let_in, registered
-from tests.factories.handover import accepted, sent, withdrawn
+from tests.factories.handover import REASON, RISK, accepted, sent, withdrawn
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.person import mobile, resident_id
+from tests.operations.test_erasure import exported, forgotten
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
@@ -205,3 +206,23 @@ def test_a_file_that_came_while_it_was_being_merged_is_not_left_under_the_old_ke
         merge(into, gone, Meanwhile(store.folder))
     assert gone.row.merged_into_id is None
     merge(into, gone, store)
+
+
+def test_with_the_one_that_remained_nothing_of_the_other_is_left_and_both_tell_of_it(
+    office: Office, store: Store
+) -> None:
+    into = registered(office).until(S.MEDIATING)
+    gone = registered(
+        office, parties=[NEIGHBOUR, RESPONDENT], narrative="门前的老榆树被砍了两棵"
+    ).until(S.MEDIATING)
+    withdrawn(gone, sent(gone))
+    upload(gone, store)
+    merge(into, gone, store)
+    body = {"came_on": MONDAY, "words": "老榆树怎么说"}
+    repeats.note(into.id, body, **told(office))
+    into.until(S.CLOSED)
+    assert forgotten(office).erased == 1
+    left = exported(office)
+    assert [word for word in ("孙五", "老榆树", REASON, RISK) if word in left] == []
+    erased = sa.select(Event.subject_id).where(Event.action == "erase")
+    assert set(db.session.scalars(erased)) == {into.id, gone.id}
