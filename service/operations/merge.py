@@ -5,9 +5,8 @@ goes in is sealed again with the key of the one that remains; a file is copied u
 before the transaction, so that whatever fails leaves the old one as it was.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -28,9 +27,8 @@ from models import (
     wall,
 )
 from service.desk import Desk
-from service.errors import Conflict, Gone, Invalid
+from service.errors import Conflict, Invalid
 from service.gateways.attachment import Store
-from service.gateways.keyring import FieldKey
 from service.operations import (
     clock,
     dispute_text,
@@ -41,30 +39,20 @@ from service.operations import (
     supervision,
 )
 from service.operations.event import record
+from service.operations.merge_file import Copies, copied
 from service.operations.merge_move import Moving
 from service.operations.merge_record import Watch, key_of, put_back
 from service.queries import attachment as attachments
 from service.queries import merge as queries
 from service.queries import number as numbers
-from service.queries import sight
 from service.queries.merge_rule import BY_TABLE
 from service.rules import merge as rules
 from service.rules.access import Actor
 
 ACTION: Final = "dispute.merge"
 SELF: Final = "不能并入自己"
+TYING: Final = {"party": ("represents_id",), "basis": ("party_id", "given_by_id")}
 UPLOADED: Final = "刚才又有人给要并进来的那一件上传了附件，还没有并案。请看过再点一次"
-
-
-@dataclass(slots=True)
-class Copies:
-    """Files copied for the dispute that remains: the name of each by its attachment's id.
-
-    `damaged` are those that could not be read.
-    """
-
-    named: dict[UUID, UUID] = field(default_factory=dict)
-    damaged: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +97,7 @@ def merge(
     if gone_id == dispute_id:
         raise Invalid({"number": [SELF]})
     into_key, gone_key = queries.keys(dispute_id, gone_id, actor=actor, desk=desk, now=now)
-    with _copied(gone_id, into_key, gone_key, store) as copies, transaction() as session:
+    with copied(gone_id, into_key, gone_key, store) as copies, transaction() as session:
         _hold(session, dispute_id, gone_id)
         told: dict[str, Any] = {"actor": actor, "desk": desk, "now": now}
         into = load.dispute_for_change(session, dispute_id, ACTION, version=version, **told)
@@ -117,7 +105,7 @@ def merge(
         if obstacle := rules.obstacle(_side(into), _side(gone)):
             raise Conflict(obstacle)
         with wall.whole("merging"):
-            if {each[0] for each in attachments.files(gone_id)} - {*copies.named, *copies.damaged}:
+            if {each[0] for each in attachments.files(gone_id)} - copies.tried:
                 raise Conflict(UPLOADED)
             pair = Pair(session, into, gone, actor, desk, now)
             merge_id = _merge(pair, body["reason"], copies)
@@ -275,12 +263,36 @@ def _refuse_parting(pair: Pair, made: Merge, rows: list[Recorded]) -> None:
         gone_restricted=pair.gone.restricted,
         merged_on=pair.desk.today(made.merged_at),
         today=pair.desk.today(pair.now),
-        lost=sorted(lost),
+        lost=sorted(lost | _tied_since(pair, rows)),
     )
     if why:
         raise Conflict(why)
     if pair.gone.merged_into_id != pair.into.id or pair.gone.erased_at is not None:
         raise Conflict("并入的一件后来又有变化，不能再分开")
+
+
+def _tied_since(pair: Pair, rows: list[Recorded]) -> set[str]:
+    """What was written since about people who would go back, and cannot stay without them."""
+    held = {table: {e.row.id for e in rows if e.table == table and e.row} for table in TYING}
+    people = held["party"] - {e.row.id for e in rows if e.table == "party" and not _goes(e)}
+    return {
+        BY_TABLE[table].name
+        for table, columns in TYING.items()
+        for kind in (BY_TABLE[table].table,)
+        if pair.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    kind.dispute_id == pair.into.id,
+                    kind.id.not_in(held[table]),
+                    sa.or_(*(getattr(kind, name).in_(people) for name in columns)),
+                )
+            )
+        )
+    }
+
+
+def _goes(each: Recorded) -> bool:
+    return BY_TABLE[each.table].holder in each.stood
 
 
 def _is_there(each: Recorded, into: Dispute) -> bool:
@@ -369,31 +381,3 @@ def _hold(session: Session, *dispute_ids: UUID) -> None:
             .order_by(Dispute.id)
             .with_for_update()
         ).all()
-
-
-@contextmanager
-def _copied(
-    gone_id: UUID, into_key: FieldKey, gone_key: FieldKey, store: Store
-) -> Iterator[Copies]:
-    """Copies of the files of one dispute, sealed for the other; dropped when it comes to nothing.
-
-    A damaged file is not copied: it is as damaged there as here.
-    """
-    copies = Copies()
-    with sight.whole("merging"):
-        files = attachments.files(gone_id)
-    try:
-        for attachment_id, stored_as, sha256 in files:
-            name = uuid4()
-            try:
-                content = store.read(stored_as, sha256, gone_key)
-            except Gone:
-                copies.damaged.add(attachment_id)
-                continue
-            store.keep(name, content, into_key)
-            copies.named[attachment_id] = name
-        yield copies
-    except BaseException:
-        for name in copies.named.values():
-            store.drop(name)
-        raise

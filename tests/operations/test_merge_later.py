@@ -8,8 +8,17 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import AttachmentKind, Danger, DisputeStatus, HoldGround, NoticeKind, Role
-from models import Event, Hold, Notice, Party, db
+from config.vocabulary import (
+    AttachmentKind,
+    Danger,
+    DisputeStatus,
+    HoldGround,
+    NoticeKind,
+    PartyKind,
+    PartyRole,
+    Role,
+)
+from models import Event, Hold, Notice, Party, db, transaction
 from service.errors import Conflict
 from service.gateways.attachment import Store
 from service.gateways.keyring import FieldKey
@@ -17,6 +26,7 @@ from service.operations import attachment, correction, hold, restricted
 from service.operations import merge as operations
 from service.operations import repeat as repeats
 from service.operations.attachment import AttachmentDraft
+from service.operations.event import record
 from service.queries import handover, handover_flow, progress, rule
 from service.queries.handover_flow import Measure, Question
 from service.queries.rule import Look
@@ -226,3 +236,27 @@ def test_with_the_one_that_remained_nothing_of_the_other_is_left_and_both_tell_o
     assert [word for word in ("孙五", "老榆树", REASON, RISK) if word in left] == []
     erased = sa.select(Event.subject_id).where(Event.action == "erase")
     assert set(db.session.scalars(erased)) == {into.id, gone.id}
+
+
+def test_who_speaks_since_for_somebody_who_came_with_the_other_keeps_them_together(
+    office: Office, store: Store
+) -> None:
+    """Else an agent would speak in one dispute for a party of another."""
+    into, gone = registered(office), registered(office, parties=[NEIGHBOUR, RESPONDENT])
+    made = merge(into, gone, store)
+    neighbour = db.session.scalars(sa.select(Party).where(Party.name == "孙五")).one()
+    assert neighbour.dispute_id == into.id
+    with transaction() as session:
+        session.add(
+            Party(
+                dispute_id=into.id,
+                position=9,
+                role=PartyRole.AGENT,
+                kind=PartyKind.PERSON,
+                name="钱四",
+                represents_id=neighbour.id,
+            )
+        )
+        record(session, into.id, subject="dispute", action="correct", actor=None, now=MONDAY_9AM)
+    with pytest.raises(Conflict, match="改动过并过来的当事人"):
+        undo(into, made)
