@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from config.vocabulary import (
     Danger,
     DisputeStatus,
+    HandoverConsent,
     HandoverKind,
     HandoverState,
     NoticeKind,
@@ -443,11 +444,12 @@ def _end_assisting(
 
 def _write(row: Handover, draft: HandoverDraft, key: Any) -> None:
     consent = draft.consent
-    row.consent, row.consent_on = consent.how, consent.on
-    row.consent_parties = [str(each) for each in consent.parties] or None
+    asked = consent.how is not HandoverConsent.NOT_NEEDED
+    row.consent, row.consent_on = consent.how, consent.on if asked else None
+    row.consent_parties = [str(each) for each in consent.parties] if asked else None
     papers = "\n".join(draft.papers) or None
     for name, words in (
-        ("ground", consent.ground),
+        ("ground", None if asked else consent.ground),
         ("papers", papers),
         ("risk", draft.risk),
         ("reason", draft.reason),

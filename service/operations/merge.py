@@ -22,7 +22,9 @@ from models import (
     Episode,
     Merge,
     Notice,
+    Organisation,
     Supervision,
+    User,
     transaction,
     wall,
 )
@@ -267,8 +269,24 @@ def _refuse_parting(pair: Pair, made: Merge, rows: list[Recorded]) -> None:
     )
     if why:
         raise Conflict(why)
+    _refuse_nobodys(pair)
     if pair.gone.merged_into_id != pair.into.id or pair.gone.erased_at is not None:
         raise Conflict("并入的一件后来又有变化，不能再分开")
+
+
+def _refuse_nobodys(pair: Pair) -> None:
+    """Merged, it kept nobody from being given up: parted, it must not be left with who is gone."""
+    session, gone = pair.session, pair.gone
+    unit = sa.select(Organisation).where(Organisation.id == gone.organisation_id)
+    mediator = sa.select(User).where(User.id == gone.mediator_id)
+    held = {
+        "承办单位": session.scalar(unit.with_for_update(read=True)),
+        "调解员": session.scalar(mediator.with_for_update(read=True)),
+    }
+    for what, found in held.items():
+        if found is not None and not found.active:
+            told = f"{gone.number} 原来的{what}“{found.name}”已经停用"
+            raise Conflict(f"{told}，请先恢复，再撤销并案")
 
 
 def _tied_since(pair: Pair, rows: list[Recorded]) -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import DisputeStatus, HandoverState, Role, Step
+from config.vocabulary import DisputeStatus, HandoverConsent, HandoverState, Role, Step
 from models import db
 from service.errors import Conflict, Forbidden
 from service.operations import restricted
@@ -13,8 +13,9 @@ from service.queries import handover as queries
 from service.queries.handover import Box, HandoverRow
 from service.rules import access
 from service.rules.access import Actor
+from service.rules.handover import Agreed
 from tests.factories.dispute import Handling, let_in, registered
-from tests.factories.handover import accepted, returned, rows, sent, withdrawn
+from tests.factories.handover import accepted, returned, rows, sent, signed, withdrawn
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 
@@ -108,3 +109,14 @@ def test_no_list_of_a_whole_town_reads_every_dispatch(office: Office, box: Box) 
     told = connection.exec_driver_sql(explain + statement, values)
     plan = "\n".join(str(row[-1]) for row in told)
     assert INDEXES[box] in plan
+
+
+def test_where_nobody_has_to_agree_no_agreement_is_kept(office: Office) -> None:
+    case = registered(office).until(S.MEDIATING)
+    both = signed(case)
+    ground = Agreed(
+        how=HandoverConsent.NOT_NEEDED, on=both.on, parties=both.parties, ground="归口办理"
+    )
+    sent(case, consent=ground)
+    row = rows(case)[-1]
+    assert (row.consent_on, row.consent_parties, row.ground_sealed is None) == (None, None, False)

@@ -25,6 +25,7 @@ from service.gateways.keyring import FieldKey
 from service.operations import attachment, correction, hold, restricted
 from service.operations import merge as operations
 from service.operations import repeat as repeats
+from service.operations import user as users
 from service.operations.attachment import AttachmentDraft
 from service.operations.event import record
 from service.queries import handover, handover_flow, progress, rule
@@ -259,4 +260,14 @@ def test_who_speaks_since_for_somebody_who_came_with_the_other_keeps_them_togeth
         )
         record(session, into.id, subject="dispute", action="correct", actor=None, now=MONDAY_9AM)
     with pytest.raises(Conflict, match="改动过并过来的当事人"):
+        undo(into, made)
+
+
+def test_they_are_not_parted_when_nobody_is_there_for_the_one(office: Office, store: Store) -> None:
+    into = registered(office)
+    gone = registered(office).until(S.MEDIATING)
+    made = merge(into, gone, store)
+    manager = office.actor(Role.SYSADMIN)
+    users.disable(office.mediator.user_id, actor=manager, desk=office.desk, now=MONDAY_9AM)
+    with pytest.raises(Conflict, match="已经停用，请先恢复"):
         undo(into, made)
