@@ -58,17 +58,16 @@ class Handover(Identified):
         ),
         *(
             Index(
-                f"ix_handover_{name}newest",
+                f"ix_handover_{name}",
                 *columns,
-                "sent_at",
-                "id",
                 postgresql_where=sa.text(_HANDED_OVER),
                 sqlite_where=sa.text(_HANDED_OVER),
             )
             for name, columns in (
-                ("", ()),
-                ("from_", ("from_organisation_id",)),
-                ("to_", ("to_organisation_id",)),
+                ("newest", ("sent_at", "id")),
+                ("from_newest", ("from_organisation_id", "sent_at", "id")),
+                ("to_newest", ("to_organisation_id", "sent_at", "id")),
+                ("flow", ("sent_on", "from_channel", "to_channel")),
             )
         ),
         Index(
@@ -86,7 +85,6 @@ class Handover(Identified):
             postgresql_where=sa.text("to_director"),
             sqlite_where=sa.text("to_director"),
         ),
-        Index("ix_handover_flow", "sent_on", "from_channel", "to_channel"),
     )
 
     dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"))

@@ -9,7 +9,11 @@ branch_labels = None
 depends_on = None
 
 HANDED_OVER = "kind <> 'dispatch'"
-BY_UNIT = (("from", "from_organisation_id"), ("to", "to_organisation_id"))
+STOOD = {
+    "from_newest": ["from_organisation_id", "sent_at", "id"],
+    "to_newest": ["to_organisation_id", "sent_at", "id"],
+    "flow": ["sent_on", "from_channel", "to_channel"],
+}
 HANDED = (
     "CREATE OR REPLACE FUNCTION wall_handed() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER "
     "SET search_path TO 'public', 'pg_temp' AS $$ SELECT array_agg(dispute_id) FROM handover "
@@ -21,9 +25,9 @@ HANDED = (
 def upgrade() -> None:
     """Leave the dispatches, which are most of the rows, out of what is listed."""
     where = {name: sa.text(HANDED_OVER) for name in ("postgresql_where", "sqlite_where")}
-    for way, column in BY_UNIT:
-        op.drop_index(f"ix_handover_{way}_newest", "handover")
-        op.create_index(f"ix_handover_{way}_newest", "handover", [column, "sent_at", "id"], **where)
+    for name, columns in STOOD.items():
+        op.drop_index(f"ix_handover_{name}", "handover")
+        op.create_index(f"ix_handover_{name}", "handover", columns, **where)
     op.create_index("ix_handover_newest", "handover", ["sent_at", "id"], **where)
     _see("AND state <> 'withdrawn' ")
 
@@ -32,9 +36,9 @@ def downgrade() -> None:
     """Take it back."""
     _see("")
     op.drop_index("ix_handover_newest", "handover")
-    for way, column in BY_UNIT:
-        op.drop_index(f"ix_handover_{way}_newest", "handover")
-        op.create_index(f"ix_handover_{way}_newest", "handover", [column, "sent_at", "id"])
+    for name, columns in STOOD.items():
+        op.drop_index(f"ix_handover_{name}", "handover")
+        op.create_index(f"ix_handover_{name}", "handover", columns)
 
 
 def _see(which: str) -> None:
