@@ -1,5 +1,7 @@
 """Lists of what units hand over have indexes of their own; who took it back keeps no sight of it."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,7 +26,9 @@ HANDED = (
 
 def upgrade() -> None:
     """Leave the dispatches, which are most of the rows, out of what is listed."""
-    where = {name: sa.text(HANDED_OVER) for name in ("postgresql_where", "sqlite_where")}
+    where: dict[str, Any] = {
+        name: sa.text(HANDED_OVER) for name in ("postgresql_where", "sqlite_where")
+    }
     for name, columns in STOOD.items():
         op.drop_index(f"ix_handover_{name}", "handover")
         op.create_index(f"ix_handover_{name}", "handover", columns, **where)
