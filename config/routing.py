@@ -123,7 +123,8 @@ class LevelRow:
 class Rulebook:
     """One version of all routing rules. Compared by identity: a version is loaded once.
 
-    `text` is the TOML it was read from.
+    `closed` are doors of the category tables that a code of `must_not` closes. `text` is the TOML it
+    was read from.
     """
 
     version: int
@@ -137,6 +138,7 @@ class Rulebook:
     organ_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
     category_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
     conflicts: Mapping[str, tuple[str, ...]]
+    closed: Mapping[str, tuple[str, ...]]
     must_do: Mapping[str, str]
     must_not: Mapping[str, str]
     text: str = field(default="", repr=False)
@@ -177,6 +179,7 @@ def parse(text: str) -> Rulebook:
         organ_tables=_tables(table["by_organ"]),
         category_tables=_tables(table["by_category"]),
         conflicts=MappingProxyType({k: tuple(v) for k, v in table["conflict"].items()}),
+        closed=MappingProxyType({k: tuple(v) for k, v in table.get("closed", {}).items()}),
         must_do=MappingProxyType(dict(table["must_do"])),
         must_not=MappingProxyType(dict(table["must_not"])),
         text=text,

@@ -171,6 +171,8 @@ def _table_faults(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
                 yield f"表 {name} 没有 default"
     barred = {organ: (organ, *offices) for organ, offices in book.conflicts.items()}
     yield from (f"表 conflict {fault}" for fault in _strange_offices(barred))
+    closed = [*_unknown("键", "不得事项", book.closed, book.must_not), *_strange_offices(book.closed)]
+    yield from (f"表 closed {fault}" for fault in closed)
 
 
 def _strange_offices(rows: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

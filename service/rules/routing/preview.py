@@ -1,6 +1,6 @@
 """Routing a dispute 分流预览: one rule decides, companions add, several matters part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -16,7 +16,14 @@ from service.rules.routing.matching import matched
 from service.rules.routing.request import RoutingRequest
 from service.rules.routing.situation import Bench, deadlines_of, situate
 from service.rules.routing.truth import Situation, holds
-from service.rules.routing.verdict import Judged, barred_by, judge, offices, outcome
+from service.rules.routing.verdict import (
+    Judged,
+    barred_by,
+    closed_doors,
+    judge,
+    offices,
+    outcome,
+)
 
 T = TypeVar("T")
 _RISING = (Level.NONE, Level.YELLOW, Level.ORANGE, Level.RED)
@@ -113,19 +120,23 @@ def _companions(rule: Rule, situation: Situation, book: Rulebook) -> list[Compan
 
 def _open_doors(
     rule: Rule,
-    effects: Iterable[Effect],
+    effects: Sequence[Effect],
     barred: frozenset[str],
     situation: Situation,
     book: Rulebook,
 ) -> list[str]:
     """Where to go: not to the organ that decided, unless the table of review names its kind.
 
-    The tax office above a tax office is the one such case.
+    The tax office above a tax office is the one such case. Nor to a door of a category's table that
+    must not be gone to, unless it is the only one.
     """
     found: list[str] = []
+    closed = closed_doors(book, _each(effects, "must_not"))
     for word in _each(effects, "go_to"):
         looked_up = word[1:] in book.organ_tables
-        named = offices(book, rule, [word], situation)
+        named = [*offices(book, rule, [word], situation)]
+        if word[1:] in book.category_tables:
+            named = [office for office in named if office not in closed] or named
         found.extend(office for office in named if looked_up or office not in barred)
     return found
 
