@@ -70,6 +70,6 @@ def _undated(answer: Mapping[str, Any], rule: Rule | None, rulebook: Rulebook) -
 
 def _elsewhere(answer: Mapping[str, Any], category: str, rulebook: Rulebook) -> tuple[str, ...]:
     table = rulebook.category_tables.get(_REMEDY, {})
-    shut = {answer["lead"], *closed_doors(rulebook, (each["code"] for each in answer["must_not"]))}
-    open_ones = (o for o in table.get(category, table.get("default", ())) if o not in shut)
-    return tuple(dict.fromkeys([*answer["go_to"], *open_ones]))
+    shut = closed_doors(rulebook, (each["code"] for each in answer["must_not"]))
+    usual = (o for o in table.get(category, table.get("default", ())) if o not in shut)
+    return tuple(o for o in dict.fromkeys([*answer["go_to"], *usual]) if o != answer["lead"])

@@ -78,4 +78,4 @@ def test_a_way_that_must_not_be_shown_is_not_on_the_card() -> None:
     assert hired.elsewhere == ("court",)
     assert family.elsewhere == ("people_court", "court")
     assert village.elsewhere == ("land_arbitration", "people_court", "court")
-    assert landless.elsewhere == ("agriculture", "town_government")
+    assert landless.elsewhere == ("agriculture",)
