@@ -37,17 +37,21 @@ def preview(
     return _visit(request, bench) if request.matters else _dispute(request, bench)
 
 
-def _dispute(request: RoutingRequest, bench: Bench) -> RouteAnswer:
+def _dispute(
+    request: RoutingRequest, bench: Bench, apart: frozenset[str] = frozenset()
+) -> RouteAnswer:
+    """The answer to one dispute; facts that left it as matters of their own stay `apart`."""
     situation = situate(request, bench)
     judged = judge(bench.rulebook, situation)
     rule = bench.rulebook.rules[judged.place]
     answer = _explained(_answered(rule, situation, bench), judged, situation, bench)
-    if rule.split_off is None:
+    if rule.split_off is None or rule.split_off in apart:
         return answer
     rest = {name: value for name, value in request.facts.items() if name != rule.split_off}
     report = request.part("other", {rule.split_off: request.facts[rule.split_off]})
     parts = [request.part(request.category, rest), report]
-    return _with_parts(answer, [_dispute(part, bench) for part in parts])
+    done = apart | {rule.split_off}
+    return _with_parts(answer, [_dispute(part, bench, done) for part in parts])
 
 
 def _visit(request: RoutingRequest, bench: Bench) -> RouteAnswer:
@@ -148,7 +152,15 @@ def _each(effects: Iterable[Effect], name: str) -> list[str]:
 def _notes(
     codes: Iterable[str], texts: Mapping[str, str], situation: Situation
 ) -> tuple[Note, ...]:
-    return tuple(Note(code, texts[code].format_map(situation)) for code in dict.fromkeys(codes))
+    known = _Told(situation)
+    return tuple(Note(code, texts[code].format_map(known)) for code in dict.fromkeys(codes))
+
+
+class _Told(dict[str, object]):
+    """What is known, for a text that speaks of a date; that may still have to be asked."""
+
+    def __missing__(self, name: str) -> str:
+        return "（日期待问）"
 
 
 def _level(rule: Rule, situation: Situation, book: Rulebook) -> Level:
