@@ -126,8 +126,8 @@ class LevelRow:
 class Rulebook:
     """One version of all routing rules. Compared by identity: a version is loaded once.
 
-    `closed` are doors of the category tables that a code of `must_not` closes. `text` is the TOML it
-    was read from.
+    `closed` are doors of the category tables that a code of `must_not` closes. `text` is the TOML
+    it was read from.
     """
 
     version: int
@@ -326,9 +326,7 @@ def _tables(raw: Tables, faults: list[str]) -> Mapping[str, Mapping[str, tuple[s
     return MappingProxyType({name: _table(name, rows, faults) for name, rows in raw.items()})
 
 
-def _table(
-    name: str, rows: Mapping[str, Any], faults: list[str]
-) -> Mapping[str, tuple[str, ...]]:
+def _table(name: str, rows: Mapping[str, Any], faults: list[str]) -> Mapping[str, tuple[str, ...]]:
     """Offices by a word."""
     found = {word: _of_table(name, fields.texts, rows, word, faults) for word in rows}
     return MappingProxyType({word: offices or () for word, offices in found.items()})

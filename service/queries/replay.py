@@ -175,7 +175,8 @@ def run(
     """Judge stored disputes by both rulebooks; `scope` None is all there are.
 
     No scope may reach restricted disputes: a rule that is made up tells what one is about by
-    whether its number moves. One query reads them, newest first, at most MOST; what was erased is left out.
+    whether its number moves. One query reads them, newest first, at most MOST; what was erased is
+    left out.
     """
     live_judge, draft_judge = (
         Judge(Bench(book, desk.policy.clocks, desk.calendar), as_of) for book in (live, draft)

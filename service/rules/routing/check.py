@@ -91,10 +91,7 @@ def _rule_faults(
     organs = filter(None, [rule.presumed_organ])
     yield from _at("presumed_organ", "推定机关", "单位", organs, _OFFICES)
     yield from _at("ask", "追问", "要素", rule.ask, FACTS)
-    if not _ID.fullmatch(rule.id):
-        yield "id", "的编号（id）只能用小写字母、数字、点和下划线，最多 60 个"
-    if (rule.accept is Acceptance.SPLIT or rule.split_off) and not _splits(rule, book):
-        yield "split_off", "的拆分（split_off）要写明拆出的一项，而且写在条件里"
+    yield from _shape_faults(rule, book)
     if (rule.accept is Acceptance.YES) is (rule.channel is Channel.NONE):
         yield "channel", "的受理（accept）与调解方式（channel）不一致"
     if rule.accept is Acceptance.NO and not rule.ground:
@@ -107,6 +104,13 @@ def _rule_faults(
         yield "basis", "没有写明依据（basis）"
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         yield "valid_to", "的生效日期（valid_from）晚于失效日期（valid_to）"
+
+
+def _shape_faults(rule: Rule, book: Rulebook) -> Iterator[tuple[str, str]]:
+    if not _ID.fullmatch(rule.id):
+        yield "id", "的编号（id）只能用小写字母、数字、点和下划线，最多 60 个"
+    if (rule.accept is Acceptance.SPLIT or rule.split_off) and not _splits(rule, book):
+        yield "split_off", "的拆分（split_off）要写明拆出的一项，而且写在条件里"
 
 
 def _splits(rule: Rule, book: Rulebook) -> bool:
@@ -187,8 +191,10 @@ def _table_faults(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
                 yield f"表 {name} 没有 default"
     barred = {organ: (organ, *offices) for organ, offices in book.conflicts.items()}
     yield from (f"表 conflict {fault}" for fault in _strange_offices(barred))
-    closed = [*_unknown("键", "不得事项", book.closed, book.must_not), *_strange_offices(book.closed)]
-    yield from (f"表 closed {fault}" for fault in closed)
+    yield from (
+        f"表 closed {said}" for said in _unknown("键", "不得事项", book.closed, book.must_not)
+    )
+    yield from (f"表 closed {fault}" for fault in _strange_offices(book.closed))
     yield from _text_faults(book)
 
 

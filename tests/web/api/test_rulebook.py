@@ -95,9 +95,7 @@ def test_what_is_wrong_is_told_at_its_rule_and_field(writer: Program) -> None:
     wrong = changed("debt", ('lead = "people_mediation_committee"', 'lead = "nobody"'))
     made = writer.post(RULES, {"content": wrong}, key="w").get_json()
     assert made["state"] == "draft"
-    assert made["faults"] == [
-        {"rule": "debt", "field": "lead", "text": NOBODY}
-    ]
+    assert made["faults"] == [{"rule": "debt", "field": "lead", "text": NOBODY}]
     refused = writer.post(RULES, {"content": "version = "}, key="x")
     assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["content"])
     list_of_one = SHIPPED.replace('lead = "police_station"', 'lead = ["police_station"]', 1)
