@@ -127,15 +127,15 @@ def refusal(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Ref
 def guidance(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Guidance:
     """The answer a dispute's card is filled from.
 
-    NotFound without one (a row of an imported ledger), for who does not read its content, and for a
-    restricted dispute: where somebody was sent must not be read off a paper by those they are
+    NotFound without one (a row of an imported ledger, one that was erased), for who does not read
+    its content, and for a restricted dispute: where somebody was sent must not be read off a paper by those they are
     protected from.
     """
     dispute = one(dispute_id, "dispute.read", actor=actor, desk=desk, now=now)
     reads = access.scope(actor, "dispute.read", desk.policy.access)
     opens = access.opens(reads, standing(db.session(), dispute, now), now)
     route = latest_route(dispute_id) if opens and not dispute.restricted else None
-    if route is None:
+    if route is None or not route.answer:
         raise NotFound(NOT_FOUND)
     return Guidance(
         number=dispute.number,

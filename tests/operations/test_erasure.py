@@ -34,7 +34,7 @@ from service.gateways.attachment import Store
 from service.gateways.keyring import CannotOpen
 from service.operations import attachment, hold, text_duty
 from service.operations import erasure as operations
-from service.queries import canonical, metric
+from service.queries import canonical, metric, paper
 from service.queries import data_request as data_requests
 from service.queries import dispute as disputes
 from service.queries import retention as queries
@@ -232,6 +232,8 @@ def test_it_is_read_and_changed_by_nobody_any_more(office: Office) -> None:
         disputes.one(handling.id, actor=office.director, desk=office.desk, now=IN_2057)
     with pytest.raises(Erased):
         handling.take(Step.REOPEN, {"reason": "又吵起来了"}, now=IN_2057)
+    with pytest.raises(NotFound):
+        paper.guidance(handling.id, actor=office.director, desk=office.desk, now=IN_2057)
     with pytest.raises(NotFound):
         disputes.one(
             handling.id, actor=office.actor(Role.LIAISON, "station"), desk=office.desk, now=IN_2057
