@@ -19,6 +19,7 @@ from config import (
     ladder,
     ledger,
     material,
+    member,
     organisation,
     password,
     privacy,
@@ -39,6 +40,7 @@ from config.handover import Handovers
 from config.ladder import Ladder
 from config.ledger import LedgerWords
 from config.material import Papers
+from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
 from config.privacy import Privacy
@@ -257,6 +259,7 @@ class Policy:
     holidays: Holidays
     ladder: Ladder
     ledger: LedgerWords
+    members: Members
     organisations: OrganisationWords
     papers: Papers
     passwords: Passwords
@@ -297,6 +300,7 @@ def load(config_dir: Path | None = None) -> Policy:
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
+        members=member.load(_own(config_dir, "member.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),

@@ -2,6 +2,7 @@
 
 from models.allowance import Allowance
 from models.attachment import Attachment
+from models.attendance import Attendance
 from models.audit import AuditEntry, AuditHead
 from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
@@ -23,10 +24,12 @@ from models.data_request import DataRequest
 from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.draft import Draft
+from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
 from models.grant import Grant
+from models.guidance import Guidance
 from models.handover import Handover
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
@@ -36,6 +39,7 @@ from models.ledger_batch import LedgerBatch
 from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.member import Membership, Seat
 from models.merge import Merge
 from models.notice import Notice
 from models.organisation import Organisation
@@ -62,6 +66,7 @@ __all__ = [
     "Agreement",
     "Allowance",
     "Attachment",
+    "Attendance",
     "AuditEntry",
     "AuditHead",
     "BackupRun",
@@ -78,12 +83,14 @@ __all__ = [
     "DisputeText",
     "Draft",
     "Duty",
+    "DutyTurn",
     "Episode",
     "Erasure",
     "ErasureItem",
     "Event",
     "Glass",
     "Grant",
+    "Guidance",
     "Handover",
     "HeldMessage",
     "Hold",
@@ -96,6 +103,7 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Membership",
     "Merge",
     "Named",
     "Notice",
@@ -110,6 +118,7 @@ __all__ = [
     "Restoration",
     "Route",
     "RulebookVersion",
+    "Seat",
     "Share",
     "ShiftNote",
     "Subscription",

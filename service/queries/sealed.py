@@ -23,6 +23,7 @@ from models import (
     Draft,
     Event,
     Glass,
+    Guidance,
     Handover,
     IdempotencyRecord,
     KeyCheck,
@@ -76,6 +77,7 @@ SEALED: Final = (
     Sealed(Lawsuit.sealed_key, "lawsuit:{id}"),
     Sealed(Consultation.sealed_key, "consultation:{id}"),
     Sealed(DataRequest.sealed_key, "data_request:{id}"),
+    Sealed(Guidance.sealed_key, "guidance:{id}"),
     Sealed(User.phone_sealed, "user.phone:{id}"),
     Sealed(User.second_factor_sealed, "user.second_factor:{id}"),
     Sealed(ShiftNote.words_sealed, "shift_note.words:{id}"),
@@ -151,6 +153,8 @@ FIELDS: Final = (
     Field(DataRequest.phone_sealed, "data_request.phone:{id}", DataRequest, DataRequest.id),
     Field(DataRequest.wish_sealed, "data_request.wish:{id}", DataRequest, DataRequest.id),
     Field(DataRequest.decision_sealed, "data_request.decision:{id}", DataRequest, DataRequest.id),
+    Field(Guidance.finding_sealed, "guidance.finding:{id}", Guidance, Guidance.id),
+    Field(Guidance.follow_up_sealed, "guidance.follow_up:{id}", Guidance, Guidance.id),
 )
 
 # Blind indexes, which operations/keyring.py computes anew from what is sealed beside them.

@@ -1,0 +1,33 @@
+"""Member units 成员单位 as data: `member.toml` read into a frozen value."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from config.vocabulary import OrganisationKind
+
+DEFAULT: Final = Path(__file__).with_name("member.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Which kinds of units a centre works with, those it has to have, and topics of guidance."""
+
+    version: int
+    kinds: tuple[OrganisationKind, ...]
+    asked: tuple[OrganisationKind, ...]
+    topics: Mapping[str, str]
+
+
+def load(path: Path | None = None) -> Members:
+    """Read it; a kind or a topic that stands twice is a ValueError at the start."""
+    table = tomllib.loads((path or DEFAULT).read_text(encoding="utf-8"))
+    kinds = tuple(OrganisationKind(row["kind"]) for row in table["kind"])
+    topics = {row["code"]: row["name"] for row in table["topic"]}
+    if len(set(kinds)) != len(kinds) or len(topics) != len(table["topic"]):
+        raise ValueError("成员单位的类别和指导的事项，每种写一次")
+    asked = tuple(OrganisationKind(row["kind"]) for row in table["kind"] if row["asked"])
+    return Members(int(table["version"]), kinds, asked, MappingProxyType(topics))
