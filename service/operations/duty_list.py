@@ -42,10 +42,15 @@ def preview(
     organisation_id: UUID, text: str, *, actor: Actor, desk: Desk, now: datetime
 ) -> list[Listed]:
     """What each line of a pasted list would become; nothing is written."""
+    held(organisation_id, actor=actor, desk=desk)
+    return rules.read(text, today=desk.today(now))
+
+
+def held(organisation_id: UUID, *, actor: Actor, desk: Desk) -> None:
+    """Raise NotFound when the caller does not keep the list of this unit."""
     scope = access.require(actor, ACTION, desk.policy.access)
     with transaction() as session:
         members.held(session, organisation_id, scope)
-    return rules.read(text, today=desk.today(now))
 
 
 def take_list(

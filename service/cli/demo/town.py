@@ -22,6 +22,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    member,
     merge,
     restricted,
     retention,
@@ -118,6 +119,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         substitution,
         retention,
         merge,
+        member,
     ):
         yield from room.lives(world, now)
     for timed in (clock, supervision, calendar, handover, rulebook, ladder):
