@@ -14,7 +14,8 @@ class DutyTurn(Identified):
     """One person's turn: every `weekday` (0 is Monday) from a day on, or on one day `on_date`.
 
     Who is named for one day is there instead of those of the week. A weekly turn falls on working
-    days, with `holidays` on every day of its weekday. `until_on` is its last day.
+    days, with `holidays` on every day of its weekday. `until_on` is its last day; `place` is where
+    the name stands among those of the day.
     """
 
     __tablename__ = "duty_turn"
@@ -32,6 +33,7 @@ class DutyTurn(Identified):
     weekday: Mapped[int | None]
     on_date: Mapped[date | None]
     name: Mapped[str] = mapped_column(sa.String(80))
+    place: Mapped[int]
     holidays: Mapped[bool]
     from_on: Mapped[date]
     until_on: Mapped[date | None]

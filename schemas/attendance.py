@@ -20,7 +20,7 @@ class ComingOut(Strict):
     came_at = Instant()
 
 
-class DueOut(Strict):
+class CalledForOut(Strict):
     """One day or call that was due, and what came of it."""
 
     on = Day()
@@ -36,7 +36,7 @@ class AttendanceOut(Strict):
     name = fields.String()
     numerator = fields.Integer()
     denominator = fields.Integer()
-    rows = fields.List(fields.Nested(DueOut))
+    rows = fields.List(fields.Nested(CalledForOut))
     beside = fields.List(fields.Nested(ComingOut))
 
 

@@ -126,12 +126,13 @@ def _turns(organisation_id: UUID, line: Listed, today: date) -> list[DutyTurn]:
             weekday=weekday,
             on_date=on,
             name=name,
+            place=place,
             holidays=line.holidays,
             from_on=on or today,
             until_on=on,
         )
         for weekday, on in days
-        for name in line.names
+        for place, name in enumerate(line.names)
     ]
 
 

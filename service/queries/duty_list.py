@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -58,7 +58,7 @@ def present(ids: Collection[UUID], *, day: date, calendar: WorkCalendar) -> Mapp
             sa.and_(DutyTurn.organisation_id == Membership.organisation_id, _held(day, day)),
         )
         .where(Membership.organisation_id.in_(ids), members.in_force(day))
-        .order_by(DutyTurn.weekday, DutyTurn.id)
+        .order_by(DutyTurn.weekday, DutyTurn.place)
     ).all()
     turns: dict[UUID, list[Turn]] = {row.organisation_id: [] for row, _ in rows}
     for row, turn in rows:
@@ -100,10 +100,16 @@ def of_units(ids: Collection[UUID], *, first: date, last: date) -> Mapping[UUID,
     for row in db.session.scalars(
         sa.select(DutyTurn)
         .where(DutyTurn.organisation_id.in_(ids), _held(first, last))
-        .order_by(DutyTurn.weekday, DutyTurn.id)
+        .order_by(DutyTurn.weekday, DutyTurn.place)
     ):
         found.setdefault(row.organisation_id, []).append(_turn(row))
     return found
+
+
+def of_month(organisation_id: UUID, first: date) -> Sequence[Turn]:
+    """The turns of one unit that touch the month of `first`."""
+    last = (first + timedelta(days=31)).replace(day=1)
+    return of_units([organisation_id], first=first, last=last).get(organisation_id, ())
 
 
 def standing(organisation_id: UUID, *, day: date) -> list[TurnView]:
@@ -114,7 +120,7 @@ def standing(organisation_id: UUID, *, day: date) -> list[TurnView]:
             DutyTurn.organisation_id == organisation_id,
             sa.or_(DutyTurn.until_on.is_(None), DutyTurn.until_on >= day),
         )
-        .order_by(DutyTurn.on_date, DutyTurn.weekday, DutyTurn.id)
+        .order_by(DutyTurn.on_date, DutyTurn.weekday, DutyTurn.place)
     )
     found = [TurnView(row.id, _turn(row)) for row in rows]
     return sorted(found, key=lambda each: each.turn.on_date or date.min)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("weekday", sa.Integer(), nullable=True),
         sa.Column("on_date", sa.Date(), nullable=True),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("holidays", sa.Boolean(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),

@@ -18,6 +18,7 @@ K, S = OrganisationKind, SeatKind
 SEED: Final = 20261104
 JOINED: Final = 160  # days ago
 SIGNED: Final = 14
+COME: Final = 0.9
 # kind, seat, weekdays, duty list as it is pasted
 UNITS: Final = (
     (K.POLICE_STATION, S.RESIDENT, (), "周一至周五\t卢志强\t是\n周六、周日\t苏海明\t是"),

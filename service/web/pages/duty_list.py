@@ -140,8 +140,7 @@ def _page(view: MemberView, form: Form) -> str:
 
 def _days(view: MemberView, first: date) -> list[DutyDay]:
     """The days of the month on which the unit is a member."""
-    last = date.fromisoformat(f"{months.beside(first)[1]}-01")
-    turns = queries.of_units([view.id], first=first, last=last).get(view.id, ())
+    turns = queries.of_month(view.id, first)
     return [each for each in rules.month(first, turns, desk().calendar) if view.is_member(each.on)]
 
 
