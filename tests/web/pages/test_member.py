@@ -1,12 +1,11 @@
 """Members, duty, attendance and guidance at a browser, from page to table."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import DisputeStatus, Role
+from config.vocabulary import Role
 from models import Attendance, DutyTurn, Guidance, Membership, db
 from service.clock import utc_now
 from service.rules.access import Actor
@@ -83,8 +82,7 @@ def test_the_duty_list_is_shown_on_the_month_the_desk_and_the_guidance_card(
 ) -> None:
     where = joined(office, visit)
     window = visit(office.window)
-    month = date.today().strftime("%Y-%m")  # noqa: DTZ011 -- any month will do
-    assert "没有人" in window.get(f"{where}/duty", month="2027-03").text or month
+    assert "没有人" in window.get(f"{where}/duty", month="2100-03").text
     on_duty(office, visit, where)
     assert "张三、李四" in window.get(f"{where}/duty").text
     assert "张三、李四" in window.get("/").text
@@ -92,7 +90,7 @@ def test_the_duty_list_is_shown_on_the_month_the_desk_and_the_guidance_card(
     assert "排值班" not in window.get(f"{where}/duty").text
     with office.app.app_context():
         made = registered(office, now=utc_now(), facts={"danger": True})
-    card = visit(office.director).get(f"/disputes/{made.id}/guide").text
+    card = visit(office.director).get(f"/disputes/{made.id}/papers/guide").text
     assert "值班 张三、李四" in card
     assert "电话 0475-5550110" in card
 
@@ -122,8 +120,6 @@ def test_the_window_signs_a_unit_in_with_one_click(office: Office, visit: Visit)
     window = visit(office.window)
     page = window.get("/attendance")
     sign = where.replace("/members/", "/attendance/") + "/sign"
-    if not any(each.action == sign for each in page.forms):
-        pytest.fail(page.text)
     assert "张三、李四" in window.follow(window.fill(page, sign)).text
     assert window.fill(page, sign).status == 303  # a second click
     with office.app.app_context():
@@ -151,4 +147,3 @@ def test_the_justice_office_writes_its_guidance_down(office: Office, visit: Visi
     director = visit(office.director).get("/guidance")
     assert ("整改完成" in director.text, "记一次指导" in director.text) == (True, False)
     assert visit(office.window).get("/guidance").status == 403
-    assert DisputeStatus.REGISTERED  # the page needs no dispute
