@@ -29,7 +29,7 @@ def sign_in(
     Without a `name` it is who is on duty there today, else the unit itself.
     """
     with transaction() as session:
-        row = _member(session, organisation_id, actor=actor, desk=desk)
+        row = _present_member(session, organisation_id, actor=actor, desk=desk, now=now)
         today = desk.today(now)
         said = clean_line(name, limit=LONGEST)
         for each in _of_today(session, organisation_id, today):
@@ -57,7 +57,7 @@ def sign_in(
 def ask(organisation_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
     """A unit was asked to come 随驻, now; a call nobody has answered yet stays the one there is."""
     with transaction() as session:
-        row = _member(session, organisation_id, actor=actor, desk=desk)
+        row = _present_member(session, organisation_id, actor=actor, desk=desk, now=now)
         today = desk.today(now)
         for each in _of_today(session, organisation_id, today):
             if each.came_at is None:
@@ -93,7 +93,19 @@ def withdraw(attendance_id: UUID, *, actor: Actor, desk: Desk, now: datetime) ->
 
 
 def _member(session: Session, organisation_id: UUID, *, actor: Actor, desk: Desk) -> Membership:
+    """The membership, locked; NotFound out of reach."""
     return members.held(session, organisation_id, access.require(actor, ACTION, desk.policy.access))
+
+
+def _present_member(
+    session: Session, organisation_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+) -> Membership:
+    """The same of a unit that is a member today; Conflict when it is none yet or no longer."""
+    row = _member(session, organisation_id, actor=actor, desk=desk)
+    today = desk.today(now)
+    if today < row.joined_on or (row.left_on is not None and row.left_on < today):
+        raise Conflict("这个单位今天不是成员单位，不用签到")
+    return row
 
 
 def _of_today(session: Session, organisation_id: UUID, today: object) -> list[Attendance]:

@@ -208,6 +208,7 @@ def _sit(session: Session, organisation_id: UUID, terms: Terms, day: date) -> bo
     last = session.scalar(
         sa.select(Seat).where(Seat.organisation_id == organisation_id, Seat.until_on.is_(None))
     )
+    _reach_back(session, organisation_id, terms.joined_on)
     if last is not None and (last.kind, last.weekdays) == (terms.seat, terms.days):
         return False
     if last is not None and last.from_on >= day:
@@ -226,6 +227,19 @@ def _sit(session: Session, organisation_id: UUID, terms: Terms, day: date) -> bo
         )
     )
     return True
+
+
+def _reach_back(session: Session, organisation_id: UUID, joined_on: date) -> None:
+    """The first seat holds from the first day, also where that turns out to be earlier."""
+    first = session.scalar(
+        sa.select(Seat)
+        .where(Seat.organisation_id == organisation_id)
+        .order_by(Seat.from_on)
+        .limit(1)
+    )
+    if first is not None and first.from_on > joined_on:
+        first.from_on = joined_on
+        session.flush()
 
 
 def _note(

@@ -51,7 +51,7 @@ class Month:
 def of_day(day: date, *, actor: Actor, desk: Desk) -> list[Expected]:
     """Every member that sits at the centre on `day`, those that have to be here first."""
     scope = access.require(actor, "attendance.read", desk.policy.access)
-    units = members.listed(scope, first=day, last=day)
+    units = [each for each in members.listed(scope, first=day, last=day) if each.active]
     turns = duty_list.of_units([each.id for each in units], first=day, last=day)
     noted = _noted([each.id for each in units], day, day)
     found = []

@@ -79,7 +79,7 @@ def today(scope: Scope, *, day: date, calendar: WorkCalendar) -> list[OnDuty]:
     rows = db.session.execute(
         sa.select(Organisation.id, Organisation.name, Organisation.phone, Membership.duty_phone)
         .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(members.reached(scope), members.in_force(day))
+        .where(members.reached(scope), members.in_force(day), Organisation.active)
         .order_by(Organisation.position, Organisation.name)
     ).all()
     turns = of_units([row.id for row in rows], first=day, last=day)

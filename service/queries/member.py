@@ -32,10 +32,11 @@ class MemberView:
     phone: str | None
     remit: Remit
     seats: tuple[Sitting, ...]
+    active: bool
     version: int
 
     def is_member(self, day: date) -> bool:
-        """Whether it is one on `day`."""
+        """Whether it is one on `day`; `active` says whether the unit itself is in use."""
         return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
 
     def sitting(self, day: date) -> Sitting | None:
@@ -138,6 +139,7 @@ def _views(*conditions: sa.ColumnElement[bool]) -> list[MemberView]:
             phone=unit.phone,
             remit=rules.remit(row.takes, row.refuses),
             seats=tuple(seats.get(unit.id, ())),
+            active=unit.active,
             version=row.version,
         )
         for row, unit in rows

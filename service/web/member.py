@@ -136,7 +136,9 @@ def row(view: MemberView, today: date, names: tuple[str, ...]) -> dict[str, Any]
         "kind_label": label(view.kind),
         "outside": not view.inside_town,
         "seat": seat_words(view.sitting(today)) if view.is_member(today) else "",
-        "gone": f"{show.day(view.left_on, year=today.year)}退出"
+        "gone": "已停用"
+        if not view.active
+        else f"{show.day(view.left_on, year=today.year)}退出"
         if view.left_on and view.left_on < today
         else "",
         "duty": "、".join(names),

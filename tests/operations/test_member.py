@@ -99,7 +99,7 @@ def test_terms_that_cannot_be_are_refused_at_their_field(office: Office) -> None
 
 def test_what_a_unit_does_not_take_holds_while_it_is_a_member(office: Office) -> None:
     unit = joined(office, terms=replace(RESIDENT, left_on=NEXT_MONDAY))
-    said = {"words": "要先鉴定", "go_to": OrganisationKind.HEALTH}
+    said: dict[str, Any] = {"words": "要先鉴定", "go_to": OrganisationKind.HEALTH}
     operations.refuse(unit, "medical", **said, version=1, **told(office))
     assert seen(office, unit).remit.refuses["medical"].words == "要先鉴定"
     assert set(queries.remits([unit], day=NEXT_MONDAY)) == {unit}

@@ -17,15 +17,15 @@ from service.operations.member import Terms
 K, S = OrganisationKind, SeatKind
 SEED: Final = 20261104
 JOINED: Final = 160  # days ago
-SIGNED: Final = 14
+SIGNED: Final = 31
 COME: Final = 0.9
 # kind, seat, weekdays, duty list as it is pasted
 UNITS: Final = (
     (K.POLICE_STATION, S.RESIDENT, (), "周一至周五\t卢志强\t是\n周六、周日\t苏海明\t是"),
     (K.JUSTICE_OFFICE, S.RESIDENT, (), "周一至周三\t冯立春\n周四、周五\t姜丽华"),
-    (K.LAW_FIRM, S.ROTATING, (1, 4), "周一\t彭文静\n周四\t夏志远"),
-    (K.LEGAL_SERVICE, S.ROTATING, (2,), "周二\t汪德海"),
-    (K.PEOPLE_COURT, S.ON_CALL, (), "周一至周四\t龚雪松"),
+    (K.LAW_FIRM, S.ROTATING, (1, 4), "周一至周三\t彭文静\n周四、周五\t夏志远"),
+    (K.LEGAL_SERVICE, S.ROTATING, (2,), "周一至周四\t汪德海"),
+    (K.PEOPLE_COURT, S.ON_CALL, (), "工作日\t龚雪松"),
     (K.TRAFFIC_COMMITTEE, S.ON_CALL, (), "工作日\t乔振邦"),
 )
 OUTSIDE: Final = frozenset({K.LAW_FIRM, K.TRAFFIC_COMMITTEE})

@@ -147,7 +147,8 @@ def _days(view: MemberView, first: date) -> list[DutyDay]:
 def _day(each: DutyDay, today: date) -> dict[str, Any]:
     off = each.kind in (DayKind.HOLIDAY, DayKind.WEEKEND)
     called = each.called or ""
-    note = f"{called}调休上班" if each.kind is DayKind.MAKEUP else called if off else ""
+    note = called if each.kind is DayKind.HOLIDAY else ""
+    note = "调休上班" if each.kind is DayKind.MAKEUP else note
     if each.instead:
         note = f"{note}，当天另行安排" if note else "当天另行安排"
     return {

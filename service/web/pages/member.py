@@ -36,7 +36,7 @@ def listed() -> ResponseReturnValue:
     views = queries.all_of(scope)
     there = duty_list.present([each.id for each in views], day=today, calendar=desk().calendar)
     rows = [(e, members.row(e, today, there.get(e.id, ABSENT).names)) for e in views]
-    active = [each for each in views if each.is_member(today)]
+    active = [each for each in views if each.active and each.is_member(today)]
     missing = [each for each in desk().policy.members.asked if each not in {e.kind for e in active}]
     manages = access.may(actor(), "member.manage", desk().policy.access)
     return render_template(

@@ -105,7 +105,7 @@ def test_a_list_is_pasted_tried_and_written(office: Office, visit: Visit) -> Non
     commit = next(each for each in tried.forms if each.values.get("action") == "commit")
     assert liaison.post(path, commit.values).status == 303
     with office.app.app_context():
-        assert sorted(db.session.scalars(sa.select(DutyTurn.weekday))) == [0, 1, 2, 3, 4]
+        assert sorted(map(str, db.session.scalars(sa.select(DutyTurn.weekday)))) == list("01234")
     turn = liaison.get(f"{where}/duty")
     taken_out = next(each.action for each in turn.forms if each.action.startswith("/duty/"))
     assert liaison.fill(turn, taken_out).status == 303
