@@ -23,6 +23,7 @@ from models.counter import Counter
 from models.data_request import DataRequest
 from models.dispute import Dispute
 from models.dispute_text import DisputeText
+from models.dossier_review import DossierReview, DossierSample
 from models.draft import Draft
 from models.duty_list import DutyTurn
 from models.episode import Episode
@@ -81,6 +82,8 @@ __all__ = [
     "DataRequest",
     "Dispute",
     "DisputeText",
+    "DossierReview",
+    "DossierSample",
     "Draft",
     "Duty",
     "DutyTurn",

@@ -20,6 +20,7 @@ from models import (
     Consultation,
     DataRequest,
     Dispute,
+    DossierSample,
     Draft,
     Event,
     Glass,
@@ -130,6 +131,12 @@ FIELDS: Final = (
     Field(ClockChange.words_sealed, "clock_change.words:{id}", Dispute, ClockChange.dispute_id),
     Field(
         ClockChange.decision_sealed, "clock_change.decision:{id}", Dispute, ClockChange.dispute_id
+    ),
+    Field(
+        DossierSample.findings_sealed,
+        "dossier_sample.findings:{id}",
+        Dispute,
+        DossierSample.dispute_id,
     ),
     Field(Supervision.words_sealed, "supervision.words:{id}", Dispute, Supervision.dispute_id),
     Field(Supervision.reply_sealed, "supervision.reply:{id}", Dispute, Supervision.dispute_id),

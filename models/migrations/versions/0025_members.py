@@ -9,6 +9,7 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
+SEEING, WHOLE = "fengqiao_app", "fengqiao_whole"
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -178,9 +179,85 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_guidance_unit", ["organisation_id", "guided_on", "id"], unique=False
         )
+    op.create_table(
+        "dossier_review",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_from", sa.Date(), nullable=False),
+        sa.Column("closed_until", sa.Date(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=60), nullable=False),
+        sa.Column("drawn_by", sa.Uuid(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "closed_until >= closed_from", name=op.f("ck_dossier_review_until_not_before_from")
+        ),
+        sa.ForeignKeyConstraint(
+            ["drawn_by"], ["user_account.id"], name=op.f("fk_dossier_review_drawn_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_dossier_review_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_review")),
+    )
+    with op.batch_alter_table("dossier_review", schema=None) as batch_op:
+        batch_op.create_index("ix_dossier_review_newest", ["drawn_at", "id"], unique=False)
+    op.create_table(
+        "dossier_sample",
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("answers", JSON, nullable=True),
+        sa.Column("findings_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remedied_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(reviewed_at IS NULL) = (answers IS NULL)", name=op.f("ck_dossier_sample_answered")
+        ),
+        sa.CheckConstraint(
+            "(reviewed_at IS NULL) = (reviewed_by IS NULL)",
+            name=op.f("ck_dossier_sample_reviewed_by_whom"),
+        ),
+        sa.CheckConstraint(
+            "remedied_on IS NULL OR reviewed_at IS NOT NULL",
+            name=op.f("ck_dossier_sample_remedied_after"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["dispute.id"], name=op.f("fk_dossier_sample_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["dossier_review.id"], name=op.f("fk_dossier_sample_review_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by"], ["user_account.id"], name=op.f("fk_dossier_sample_reviewed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_sample")),
+        sa.UniqueConstraint(
+            "review_id", "dispute_id", name=op.f("uq_dossier_sample_review_id_dispute_id")
+        ),
+    )
+    with op.batch_alter_table("dossier_sample", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_dossier_sample_dispute_id"), ["dispute_id"], unique=False
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        _wall("dossier_sample")
 
 
 def downgrade() -> None:
     """Take it back; all of it is written here alone and is lost."""
+    for table in ("dossier_sample", "dossier_review"):
+        op.drop_table(table)
     for table in ("guidance", "attendance", "seat", "membership", "duty_turn"):
         op.drop_table(table)
+
+
+def _wall(table: str) -> None:
+    """Who may know of a dispute may know of these; their words are sealed with its key."""
+    seen = f"EXISTS (SELECT FROM dispute WHERE dispute.id = {table}.dispute_id)"
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY whole ON {table} TO {WHOLE}, CURRENT_USER USING (true)")
+    op.execute(f"CREATE POLICY seen ON {table} TO {SEEING} USING ({seen})")

@@ -9,10 +9,11 @@ from uuid import UUID
 from config.vocabulary import OrganisationKind, SeatKind
 from service.cli.demo.office import back
 from service.cli.demo.world import Life, World
-from service.operations import attendance, duty_list, guidance
+from service.operations import attendance, dossier_review, duty_list, guidance
 from service.operations import member as operations
 from service.operations.guidance import GuidanceDraft
 from service.operations.member import Terms
+from service.queries.dossier_review import samples
 
 K, S = OrganisationKind, SeatKind
 SEED: Final = 20261104
@@ -34,6 +35,7 @@ REFUSALS: Final = (
     (K.LEGAL_SERVICE, "medical", "医疗损害要先鉴定，本所没有条件", K.HEALTH),
     (K.POLICE_STATION, "intellectual_property", "不涉及治安，不属派出所调解", K.IP_OFFICE),
 )
+MISSING: Final = {"visit": "没有回访记录", "signatures": "协议书第二页没有盖章"}
 GUIDED: Final = (
     (
         64,
@@ -54,6 +56,7 @@ def lives(world: World, now: datetime) -> Iterator[Life]:
     yield _joined(world, rng, now)
     yield _mornings(world, rng, now)
     yield _called(world, rng, now)
+    yield _reviewed(world, rng, now)
     for each in GUIDED:
         yield _guided(world, rng, now, each)
 
@@ -133,6 +136,24 @@ def _guided(
     if topic == "papers":
         yield (at := back(now, ago - days, desk, rng))
         guidance.done(made, actor=liaison, desk=desk, now=at)
+
+
+def _reviewed(world: World, rng: Random, now: datetime) -> Life:
+    """Four dossiers are drawn: one is complete, one was put right, one is not yet, one waits."""
+    desk, director = world.desk, world.staff.actors["director"]
+    yield (at := back(now, 4, desk, rng))
+    today = desk.today(at)
+    made = dossier_review.draw(
+        today - timedelta(days=120), today, 4, actor=director, desk=desk, now=at
+    )
+    drawn = samples(made, actor=director, desk=desk, now=at)
+    whole = dict.fromkeys(desk.policy.members.items, "yes")
+    for each, failing in zip(drawn, (None, "visit", "signatures"), strict=False):
+        words = {failing: MISSING[failing]} if failing else {}
+        answers = whole | dict.fromkeys(words, "no")
+        dossier_review.score(each.id, answers, words, actor=director, desk=desk, now=at)
+        if failing == "visit":
+            dossier_review.remedy(each.id, actor=director, desk=desk, now=at)
 
 
 def _committees(world: World) -> Sequence[UUID]:

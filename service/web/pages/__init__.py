@@ -32,6 +32,7 @@ from service.web.pages import (
     dispatch,
     dispute,
     dispute_list,
+    dossier_review,
     draft,
     duplicate,
     duty_list,
@@ -122,6 +123,7 @@ NAV = (
     ("保存与销毁", "retention.shown"),
     ("成员单位", "member.listed"),
     ("指导记录", "guidance.listed"),
+    ("案卷评查", "dossier_review.listed"),
     ("单位", "organisation.listed"),
     ("离岗替岗", "substitution.listed"),
     ("接口令牌", "token.listed"),
@@ -151,7 +153,7 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    linked = (member, duty_list, attendance, guidance)
+    linked = (member, duty_list, attendance, guidance, dossier_review)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
