@@ -28,6 +28,8 @@ from service.web.pages import (
     clock_change,
     consultation,
     correction,
+    court,
+    court_paper,
     data_request,
     dispatch,
     dispute,
@@ -101,6 +103,7 @@ NAV = (
     ("周报", "weekly.newest"),
     ("移交", "handover.listed"),
     ("督办", "supervision.listed"),
+    ("诉调对接", "court.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
     ("入驻签到", "attendance.today"),
@@ -149,7 +152,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow)
+    guarded = (share, restricted, handover, handover_flow, court, court_paper)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

@@ -24,6 +24,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "edition": ("1",),
         "rule_id": ("debt",),
         "figure": ("decided",),
+        "confirmation_step": ("file",),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -47,6 +48,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "turn_id": "tests/stories/test_member.py",
         "attendance_id": "tests/stories/test_member.py",
         "guidance_id": "tests/stories/test_member.py",
+        "referral_id": "tests/operations/test_court.py",
+        "confirmation_id": "tests/web/pages/test_court.py",
     }
 )
 
