@@ -20,6 +20,7 @@ from config import (
     ladder,
     ledger,
     material,
+    member,
     organisation,
     password,
     privacy,
@@ -41,6 +42,7 @@ from config.handover import Handovers
 from config.ladder import Ladder
 from config.ledger import LedgerWords
 from config.material import Papers
+from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
 from config.privacy import Privacy
@@ -260,6 +262,7 @@ class Policy:
     holidays: Holidays
     ladder: Ladder
     ledger: LedgerWords
+    members: Members
     organisations: OrganisationWords
     papers: Papers
     passwords: Passwords
@@ -301,6 +304,7 @@ def load(config_dir: Path | None = None) -> Policy:
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
+        members=member.load(_own(config_dir, "member.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),

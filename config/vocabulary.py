@@ -491,6 +491,14 @@ class HoldGround(StrEnum):
     OTHER = "other"
 
 
+class SeatKind(StrEnum):
+    """How a member unit sits at the centre 入驻方式."""
+
+    RESIDENT = "resident"  # 常驻
+    ROTATING = "rotating"  # 轮驻
+    ON_CALL = "on_call"  # 随驻
+
+
 class AbsenceReason(StrEnum):
     """Why somebody is away 离岗."""
 

@@ -381,6 +381,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.HoldGround.RELAPSE: "可能再起纠纷",
         v.HoldGround.OTHER: "其他需要",
     },
+    v.SeatKind: {
+        v.SeatKind.RESIDENT: "常驻",
+        v.SeatKind.ROTATING: "轮驻",
+        v.SeatKind.ON_CALL: "随驻",
+    },
     v.AbsenceReason: {
         v.AbsenceReason.HOLIDAY: "休假",
         v.AbsenceReason.ILLNESS: "病假",

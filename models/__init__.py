@@ -2,6 +2,7 @@
 
 from models.allowance import Allowance
 from models.attachment import Attachment
+from models.attendance import Attendance
 from models.audit import AuditEntry, AuditHead
 from models.backup import BackupRun, HeldMessage, Restoration
 from models.base import (
@@ -23,11 +24,14 @@ from models.court import Confirmation, CourtReferral
 from models.data_request import DataRequest
 from models.dispute import Dispute
 from models.dispute_text import DisputeText
+from models.dossier_review import DossierReview, DossierSample
 from models.draft import Draft
+from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
 from models.grant import Grant
+from models.guidance import Guidance
 from models.handover import Handover
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
@@ -37,6 +41,7 @@ from models.ledger_batch import LedgerBatch
 from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.member import Membership, Seat
 from models.merge import Merge
 from models.notice import Notice
 from models.organisation import Organisation
@@ -63,6 +68,7 @@ __all__ = [
     "Agreement",
     "Allowance",
     "Attachment",
+    "Attendance",
     "AuditEntry",
     "AuditHead",
     "BackupRun",
@@ -79,14 +85,18 @@ __all__ = [
     "DataRequest",
     "Dispute",
     "DisputeText",
+    "DossierReview",
+    "DossierSample",
     "Draft",
     "Duty",
+    "DutyTurn",
     "Episode",
     "Erasure",
     "ErasureItem",
     "Event",
     "Glass",
     "Grant",
+    "Guidance",
     "Handover",
     "HeldMessage",
     "Hold",
@@ -99,6 +109,7 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Membership",
     "Merge",
     "Named",
     "Notice",
@@ -113,6 +124,7 @@ __all__ = [
     "Restoration",
     "Route",
     "RulebookVersion",
+    "Seat",
     "Share",
     "ShiftNote",
     "Subscription",

@@ -23,6 +23,7 @@ from models import (
     CourtReferral,
     DataRequest,
     Dispute,
+    DossierSample,
     Event,
     Glass,
     Handover,
@@ -209,12 +210,13 @@ def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
 
 
 def _merges(session: Session, dispute: Dispute, key: FieldKey) -> None:
-    """Why it was merged with another, and what was said by who came again; that it was, stays."""
+    """Why it was merged, what was said by who came again, what its dossier lacked; that, stays."""
     made = sa.select(Merge.id, Merge.undone_at).where(Merge.dispute_id == dispute.id)
     for each, undone_at in session.execute(made).all():
         undo = None if undone_at is None else key.seal("", f"merge.undo:{each}")
         reason = key.seal("", f"merge.reason:{each}")
         _write(session, Merge, Merge.id == each, reason_sealed=reason, undo_sealed=undo)
+    _write(session, DossierSample, DossierSample.dispute_id == dispute.id, findings_sealed=None)
     _write(session, RepeatVisit, RepeatVisit.dispute_id == dispute.id, words_sealed=None)
 
 

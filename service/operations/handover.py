@@ -35,6 +35,7 @@ from service.operations import audit, clock, handover_row, load, notice, step, s
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.handover_row import Back
+from service.queries import member as members
 from service.queries.access import in_force, standing
 from service.rules import access
 from service.rules import dispute as dispute_rules
@@ -42,6 +43,7 @@ from service.rules import handover as rules
 from service.rules import ladder as quiet
 from service.rules.access import Actor
 from service.rules.handover import Agreed, Unit
+from service.rules.member import EVERYTHING, Remit
 
 S = HandoverState
 NOT_FOUND: Final = "没有找到这次移交"
@@ -328,7 +330,8 @@ def _check_draft(
     }
     sender = unit_of(found[_lead(dispute)], channel=dispute.channel)
     chosen = found.get(draft.organisation)
-    receiver = unit_of(chosen) if chosen else None
+    remits = members.remits([chosen.id], day=desk.today(now)) if chosen else {}
+    receiver = unit_of(chosen, remit=remits.get(chosen.id, EVERYTHING)) if chosen else None
     rules.check_units(sender, receiver, category=dispute.category, facts=dispute.facts)
     assert receiver is not None  # a unit that is not there was refused
     basis = rules.consent_basis(sender, receiver, desk.policy.handovers)
@@ -337,13 +340,10 @@ def _check_draft(
     return receiver
 
 
-def unit_of(unit: Organisation, *, channel: Any = None) -> Unit:
-    """An organisation as the rules of handovers see it; its own mediation unless another runs.
-
-    What a unit accepts is not known yet: its scope 受理范围 comes with the register of members.
-    """
+def unit_of(unit: Organisation, *, channel: Any = None, remit: Remit = EVERYTHING) -> Unit:
+    """An organisation as the rules of handovers see it; its own mediation unless another runs."""
     runs = channel or routes.channel_run_by(unit.kind)
-    return Unit(id=unit.id, kind=unit.kind, channel=runs, active=unit.active)
+    return Unit(id=unit.id, kind=unit.kind, channel=runs, active=unit.active, remit=remit)
 
 
 def _roles(session: Session, dispute: Dispute) -> dict[UUID, PartyRole]:

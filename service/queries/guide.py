@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from config.vocabulary import OrganisationKind
 from models import Organisation, db
+from service.queries import duty_list
+from service.queries.duty_list import ABSENT, Present
+from service.rules.calendar import WorkCalendar
+from service.rules.member import Remit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,11 @@ class GuideUnit:
     phone: str
     hours: str
     duty: str
+    remit: Remit
 
 
 def units(
-    kinds: Collection[str], *, at: datetime, chosen: UUID | None = None
+    kinds: Collection[str], *, day: date, calendar: WorkCalendar, chosen: UUID | None = None
 ) -> Mapping[OrganisationKind, GuideUnit]:
     """For each kind the unit that stands first in the register, before it the `chosen` one.
 
@@ -42,16 +47,19 @@ def units(
     first: dict[OrganisationKind, Organisation] = {}
     for row in sorted(rows, key=lambda row: row.id != chosen):
         first.setdefault(row.kind, row)
-    duty = on_duty([row.id for row in first.values()], at=at)
-    return {kind: _unit(row, duty.get(row.id, "")) for kind, row in first.items()}
+    there = duty_list.present([row.id for row in first.values()], day=day, calendar=calendar)
+    return {kind: _unit(row, there.get(row.id, ABSENT)) for kind, row in first.items()}
 
 
-def on_duty(ids: Collection[UUID], *, at: datetime) -> Mapping[UUID, str]:  # noqa: ARG001 -- read once duty calendars are kept
-    """The person on duty 值班人员 of each of these units; nobody while no calendar is kept."""
-    return {}
-
-
-def _unit(row: Organisation, duty: str) -> GuideUnit:
+def _unit(row: Organisation, there: Present) -> GuideUnit:
+    """The unit with its telephone, that of who is on duty before that of the office."""
     return GuideUnit(
-        row.id, row.kind, row.name, row.address or "", row.phone or "", row.hours or "", duty
+        row.id,
+        row.kind,
+        row.name,
+        row.address or "",
+        there.phone or row.phone or "",
+        row.hours or "",
+        "、".join(there.names),
+        there.remit,
     )

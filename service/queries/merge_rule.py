@@ -25,6 +25,7 @@ from models import (
     CourtReferral,
     DataRequest,
     DisputeText,
+    DossierSample,
     Episode,
     ErasureItem,
     Event,
@@ -171,6 +172,7 @@ RULES: Final = (
         why="还没有答复的随并案撤回，不再等对方签收",
         hand=True,
     ),
+    MergeRule(table=DossierSample, fate=Fate.KEEP, name="案卷评查"),
     MergeRule(
         table=CourtReferral,
         fate=Fate.UNLIKE,

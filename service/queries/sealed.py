@@ -22,9 +22,11 @@ from models import (
     CourtReferral,
     DataRequest,
     Dispute,
+    DossierSample,
     Draft,
     Event,
     Glass,
+    Guidance,
     Handover,
     IdempotencyRecord,
     KeyCheck,
@@ -78,6 +80,7 @@ SEALED: Final = (
     Sealed(Lawsuit.sealed_key, "lawsuit:{id}"),
     Sealed(Consultation.sealed_key, "consultation:{id}"),
     Sealed(DataRequest.sealed_key, "data_request:{id}"),
+    Sealed(Guidance.sealed_key, "guidance:{id}"),
     Sealed(User.phone_sealed, "user.phone:{id}"),
     Sealed(User.second_factor_sealed, "user.second_factor:{id}"),
     Sealed(ShiftNote.words_sealed, "shift_note.words:{id}"),
@@ -131,6 +134,12 @@ FIELDS: Final = (
     Field(
         ClockChange.decision_sealed, "clock_change.decision:{id}", Dispute, ClockChange.dispute_id
     ),
+    Field(
+        DossierSample.findings_sealed,
+        "dossier_sample.findings:{id}",
+        Dispute,
+        DossierSample.dispute_id,
+    ),
     Field(Supervision.words_sealed, "supervision.words:{id}", Dispute, Supervision.dispute_id),
     Field(Supervision.reply_sealed, "supervision.reply:{id}", Dispute, Supervision.dispute_id),
     Field(Merge.reason_sealed, "merge.reason:{id}", Dispute, Merge.dispute_id),
@@ -173,6 +182,8 @@ FIELDS: Final = (
     Field(DataRequest.phone_sealed, "data_request.phone:{id}", DataRequest, DataRequest.id),
     Field(DataRequest.wish_sealed, "data_request.wish:{id}", DataRequest, DataRequest.id),
     Field(DataRequest.decision_sealed, "data_request.decision:{id}", DataRequest, DataRequest.id),
+    Field(Guidance.finding_sealed, "guidance.finding:{id}", Guidance, Guidance.id),
+    Field(Guidance.follow_up_sealed, "guidance.follow_up:{id}", Guidance, Guidance.id),
 )
 
 # Blind indexes, which operations/keyring.py computes anew from what is sealed beside them.

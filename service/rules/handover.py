@@ -22,6 +22,7 @@ from config.vocabulary import (
 from service.errors import Conflict, Invalid
 from service.rules import office_hours
 from service.rules.calendar import WorkCalendar
+from service.rules.member import EVERYTHING, Remit, accepts
 
 S = HandoverState
 # a unit hands over what it has accepted and has not settled yet
@@ -44,13 +45,13 @@ SETTLED: Final = "这次移交已经{state}，不能再办"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """An organisation as a handover sees it; `takes` are the categories it accepts, None all."""
+    """An organisation as a handover sees it; `remit` is what it accepts 受理范围."""
 
     id: UUID
     kind: OrganisationKind
     channel: Channel
     active: bool = True
-    takes: frozenset[str] | None = None
+    remit: Remit = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,8 @@ def _problem(
         return OTHER_TOWN
     if facts.get("crime_suspected") is True or facts.get("injury") in _GRAVE:
         return CRIME
-    if receiver.takes is not None and category not in receiver.takes:
-        return NOT_ACCEPTED
-    return None
+    told = accepts(receiver.remit, category)
+    return None if told.yes else f"{NOT_ACCEPTED}：{told.told}"
 
 
 def consent_basis(sender: Unit, receiver: Unit, data: Handovers) -> tuple[Basis, ...]:

@@ -11,6 +11,7 @@ from service.queries.guide import GuideUnit
 from service.rules import guide as rules
 from service.rules import paper
 from service.rules.guide import Guide
+from service.rules.member import accepts
 from service.web import show
 from service.web.clock import UNITS
 from service.web.door import desk, now
@@ -40,7 +41,7 @@ def cards(
         for part, category in zip(parts, of_parts, strict=False)
     ]
     wanted = {kind for each, _ in found for kind in each.doors}
-    units = queries.units(wanted, at=now(), chosen=chosen)
+    units = queries.units(wanted, day=desk().today(now()), calendar=desk().calendar, chosen=chosen)
     return [_card(each, category, units) for each, category in found]
 
 
@@ -49,7 +50,7 @@ def _card(told: Guide, category: str, units: Mapping[Any, GuideUnit]) -> dict[st
     return {
         "head": HEADS[told.accept],
         "category": show.category(category, policy),
-        "doors": [_door(kind, units) for kind in told.doors],
+        "doors": [_door(kind, category, units) for kind in told.doors],
         "materials": [
             {"name": each.name, "note": each.note} for each in policy.papers.usual(category)
         ],
@@ -65,17 +66,18 @@ def _card(told: Guide, category: str, units: Mapping[Any, GuideUnit]) -> dict[st
     }
 
 
-def _door(kind: str, units: Mapping[Any, GuideUnit]) -> dict[str, str]:
-    """Our unit of the kind, else the kind's word."""
+def _door(kind: str, category: str, units: Mapping[Any, GuideUnit]) -> dict[str, str]:
+    """Our unit of the kind, else the kind's word; why it does not take the category, if so."""
     unit, word = units.get(kind), kinds([kind])[0]
     if unit is None:
-        return {"name": word, "address": "", "phone": "", "hours": "", "duty": ""}
+        return {"name": word, "address": "", "phone": "", "hours": "", "duty": "", "refuses": ""}
     return {
         "name": unit.name,
         "address": unit.address,
         "phone": unit.phone,
         "hours": unit.hours,
         "duty": unit.duty,
+        "refuses": accepts(unit.remit, category).told,
     }
 
 

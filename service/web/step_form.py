@@ -25,7 +25,7 @@ from service.queries.dispute import DisputeView
 from service.queries.organisation import OrganisationView
 from service.queries.substitution import SubstitutionView
 from service.rules import dispute as rules
-from service.web import show
+from service.web import presence, show
 from service.web.door import desk, now
 from service.web.form import described
 
@@ -195,7 +195,11 @@ def _away(absence: SubstitutionView | None) -> str:
 def _dispatch_fields(view: DisputeView) -> list[Field]:
     units = organisations.active()
     loads = dispute_row.open_by_unit()
-    leads = [(str(e.id), f"{e.name}（在办 {loads.get(e.id, 0)} 件）") for e in units]
+    there = presence.today(units)
+    leads = [
+        presence.option(each, view.category, there, f"在办 {loads.get(each.id, 0)} 件")
+        for each in units
+    ]
     usual = assisting_units(view.route, units)
     rest = [each for each in units if each not in usual]
     assist = [(str(each.id), each.name) for each in (*usual, *rest)]

@@ -18,6 +18,7 @@ from config.vocabulary import (
 from service.errors import Conflict, Invalid
 from service.rules import handover as rules
 from service.rules.handover import Agreed, Move, Unit
+from service.rules.member import Remit
 
 DATA = config.load()
 C, K, H, S = Channel, OrganisationKind, HandoverKind, HandoverState
@@ -44,15 +45,16 @@ def refused_unit(receiver: Unit | None, **facts: object) -> dict[str, list[str]]
 
 def test_it_goes_to_an_active_unit_that_is_another_one_and_takes_the_category() -> None:
     rules.check_units(STATION, COMMITTEE, category="neighbour", facts={"crime_suspected": False})
-    takes = frozenset({"neighbour"})
-    scoped = Unit(id=uuid4(), kind=K.LAW_FIRM, channel=C.PEOPLE, takes=takes)
+    scoped = Unit(
+        id=uuid4(), kind=K.LAW_FIRM, channel=C.PEOPLE, remit=Remit(frozenset({"neighbour"}))
+    )
     rules.check_units(STATION, scoped, category="neighbour", facts={})
     closed = Unit(id=uuid4(), kind=K.LAW_FIRM, channel=C.PEOPLE, active=False)
-    other = Unit(id=uuid4(), kind=K.LAW_FIRM, channel=C.PEOPLE, takes=frozenset({"family"}))
+    other = Unit(id=uuid4(), kind=K.LAW_FIRM, channel=C.PEOPLE, remit=Remit(frozenset({"family"})))
     assert refused_unit(None) == {"organisation": ["没有这个单位"]}
     assert refused_unit(closed) == {"organisation": ["没有这个单位"]}
     assert refused_unit(STATION) == {"organisation": ["这件纠纷就在这个单位，不用移交"]}
-    assert refused_unit(other) == {"organisation": ["这个单位不受理这一类纠纷"]}
+    assert refused_unit(other) == {"organisation": ["这个单位不受理这一类纠纷：不在它的受理范围内"]}
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ from models import (
     Confirmation,
     CourtReferral,
     Dispute,
+    DossierReview,
+    DossierSample,
     Glass,
     Handover,
     Hold,
@@ -310,6 +312,21 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
     ]
 
 
+def _sampled(office: Office, dispute_id: UUID) -> list[Base]:
+    """Its dossier, drawn for a review."""
+    review = DossierReview(
+        id=uuid4(),
+        organisation_id=office.units["centre"],
+        closed_from=MONDAY,
+        closed_until=MONDAY,
+        population=1,
+        seed="-",
+        drawn_by=office.director.user_id,
+        drawn_at=MONDAY_9AM,
+    )
+    return [review, DossierSample(review_id=review.id, dispute_id=dispute_id, place=1)]
+
+
 def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) -> list[Base]:
     """Somebody who came again, and what went into it."""
     me = office.director.user_id
@@ -322,6 +339,7 @@ def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) 
             recorded_by=me,
             recorded_at=MONDAY_9AM,
         ),
+        *_sampled(office, dispute_id),
         Merge(
             dispute_id=dispute_id,
             merged_id=second if dispute_id == first else first,
@@ -410,6 +428,7 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "clock_change",
         "clock_step",
         "dispute",
+        "dossier_sample",
         "episode",
         "event",
         "glass",

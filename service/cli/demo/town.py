@@ -23,6 +23,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    member,
     merge,
     restricted,
     retention,
@@ -119,6 +120,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         substitution,
         retention,
         merge,
+        member,
     ):
         yield from room.lives(world, now)
     for timed in (clock, supervision, calendar, handover, court, rulebook, ladder):

@@ -18,6 +18,7 @@ from service.web import icons
 from service.web.door import action_of, desk, now, public, unnoticed, visitor
 from service.web.pages import (
     attachment,
+    attendance,
     audit,
     backup,
     basis,
@@ -33,10 +34,13 @@ from service.web.pages import (
     dispatch,
     dispute,
     dispute_list,
+    dossier_review,
     draft,
     duplicate,
+    duty_list,
     figure,
     grant,
+    guidance,
     hand_over,
     handover,
     handover_flow,
@@ -47,6 +51,7 @@ from service.web.pages import (
     ledger,
     link,
     material,
+    member,
     merge,
     organisation,
     organisation_list,
@@ -101,6 +106,7 @@ NAV = (
     ("诉调对接", "court.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
+    ("入驻签到", "attendance.today"),
     ("登记簿", "register.listed"),
     ("交接班", "shift_note.desk_of_shift"),
     ("电话答复", "readout.form"),
@@ -118,6 +124,9 @@ NAV = (
     ("审计", "audit.listed"),
     ("备份", "backup.listed"),
     ("保存与销毁", "retention.shown"),
+    ("成员单位", "member.listed"),
+    ("指导记录", "guidance.listed"),
+    ("案卷评查", "dossier_review.listed"),
     ("单位", "organisation.listed"),
     ("离岗替岗", "substitution.listed"),
     ("接口令牌", "token.listed"),
@@ -147,10 +156,22 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
+    linked = (member, duty_list, attendance, guidance, dossier_review)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
-    served = (*cases, *concerned, *guarded, *counter, *office, *first_run, *own, *others, *system)
+    served = (
+        *cases,
+        *concerned,
+        *guarded,
+        *counter,
+        *office,
+        *linked,
+        *first_run,
+        *own,
+        *others,
+        *system,
+    )
     for module in (home, sign_in, *served):
         app.register_blueprint(module.bp)
     app.view_functions["static"] = unnoticed(public(app.view_functions["static"]))

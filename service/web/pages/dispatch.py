@@ -16,12 +16,13 @@ from service.queries import dispute_row, link
 from service.queries import organisation as organisations
 from service.queries.dispatch import Returned
 from service.queries.dispute_row import DisputeRow, Filters
+from service.queries.duty_list import Present
 from service.queries.link import SameView
 from service.queries.organisation import OrganisationView
 from service.rules import access
 from service.rules import dispute as rules
+from service.web import presence, show
 from service.web import route as routes
-from service.web import show
 from service.web.door import action, actor, desk, now
 from service.web.step_form import assisting_units, suggested_unit
 
@@ -48,6 +49,7 @@ def waiting() -> ResponseReturnValue:
         count=True,
     )
     units, loads = organisations.active(), dispute_row.open_by_unit()
+    there = presence.today(units)
     ids = [row.id for row in page.items]
     answers = queries.proposals(ids, actor=actor(), desk=desk(), now=now())
     back = queries.returns(ids, actor=actor(), desk=desk(), now=now())
@@ -62,11 +64,14 @@ def waiting() -> ResponseReturnValue:
             | {
                 "doubles": [_double(each, row, units) for each in same.get(row.id, [])],
                 "returned": _returned(back.get(row.id)),
-                "suggested": _suggested(answers.get(row.id), units, loads),
+                "suggested": _suggested(row, answers.get(row.id), units, loads, there),
+                "organisations": [
+                    presence.option(each, row.category, there, _load(loads, each.id))
+                    for each in units
+                ],
             }
             for row in page.items
         ],
-        organisations=[(str(e.id), f"{e.name}（{_load(loads, e.id)}）") for e in units],
         here=url_for("dispatch.waiting", cursor=cursor),
         next_url=following if page.next_cursor else None,
         first_url=url_for("dispatch.waiting") if cursor else None,
@@ -161,7 +166,11 @@ def _returned(last: Returned | None) -> dict[str, Any] | None:
 
 
 def _suggested(
-    answer: dict[str, Any] | None, units: Units, loads: Mapping[UUID, int]
+    row: DisputeRow,
+    answer: dict[str, Any] | None,
+    units: Units,
+    loads: Mapping[UUID, int],
+    there: Mapping[UUID, Present],
 ) -> dict[str, Any] | None:
     unit = suggested_unit(answer, units) if answer else None
     if answer is None or unit is None:
@@ -176,7 +185,7 @@ def _suggested(
         "channel_label": label(Channel(answer["channel"])),
         "tone": routes.TONES[accept],
         "assist": [(str(e.id), e.name) for e in assisting_units(answer, units) if e.id != unit.id],
-    }
+    } | presence.told(unit, row.category, there)
 
 
 def _load(loads: Mapping[UUID, int], unit: UUID) -> str:

@@ -24,7 +24,7 @@ from service.queries.handover import Box, HandoverView
 from service.rules import access
 from service.rules import paper as paper_rules
 from service.rules.handover import Agreed
-from service.web import conflict, handover
+from service.web import conflict, handover, presence
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -289,7 +289,9 @@ def _form(dispute_id: UUID, form: Form) -> str:
 
 def _fields(view: DisputeView) -> list[dict[str, Any]]:
     lead = view.organisation.id if view.organisation else None
-    units = [(str(e.id), e.name) for e in organisations.active() if e.id != lead]
+    others = [each for each in organisations.active() if each.id != lead]
+    there = presence.today(others)
+    units = [presence.option(each, view.category, there) for each in others]
     people = [(str(each.id), f"{label(each.role)} {each.name}") for each in view.parties]
     today = desk().today(now()).isoformat()
     made = forms.described

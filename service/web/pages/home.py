@@ -15,6 +15,7 @@ from service.queries import (
     clock_change,
     court,
     dispute_row,
+    duty_list,
     grant,
     restricted,
     retention,
@@ -122,6 +123,8 @@ PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
+# who sends people to the units, and looks for somebody there
+ON_DUTY: Final = frozenset({Role.WINDOW, Role.DIRECTOR})
 NOTHING: Final = {
     Role.PLANNER: "每年的放假安排在“工作日历”里编制。年度计划的页面还没有开通。",
 }
@@ -148,6 +151,7 @@ def desk() -> ResponseReturnValue:
         links=_links(),
         deadlines_url=_deadlines_url(),
         calls=[*_calls(), *_drafted_years()],
+        duty=_duty(today),
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
 
@@ -187,6 +191,25 @@ def _drafted_years() -> list[dict[str, str]]:
             "link": "看影响哪些期限",
         }
         for each in calendar.drafts()
+    ]
+
+
+def _duty(today: date) -> list[dict[str, Any]]:
+    """Who is on duty today 今天值班 at each member, for the window and the director."""
+    me, policy = actor(), instruments().policy.access
+    if not me.roles & ON_DUTY or not access.may(me, "member.read", policy):
+        return []
+    scope = access.scope(me, "member.read", policy)
+    found = duty_list.today(scope, day=today, calendar=instruments().calendar)
+    return [
+        {
+            "name": each.name,
+            "people": "、".join(each.day.names),
+            "gap": each.day.gap,
+            "phone": each.phone,
+            "url": url_for("duty_list.month", member_id=each.id),
+        }
+        for each in found
     ]
 
 

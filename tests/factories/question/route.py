@@ -42,6 +42,12 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "replay_id": "tests/operations/test_replay.py",
         "merge_id": "tests/web/api/test_merge.py",
         "party_id": "tests/web/pages/test_person.py",
+        "review_id": "tests/stories/test_dossier_review.py",
+        "sample_id": "tests/stories/test_dossier_review.py",
+        "member_id": "tests/stories/test_member.py",
+        "turn_id": "tests/stories/test_member.py",
+        "attendance_id": "tests/stories/test_member.py",
+        "guidance_id": "tests/stories/test_member.py",
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
     }

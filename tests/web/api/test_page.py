@@ -92,6 +92,7 @@ LISTINGS: Final = {
     "handovers behind a number": Listing(
         "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
     ),
+    "guidance": Listing("/api/v1/guidance", (DAY, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what the court sent": Listing("/api/v1/court_referrals", (DAY, ROW)),
     "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),

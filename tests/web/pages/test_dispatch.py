@@ -13,7 +13,7 @@ from tests.statements import statements
 S = DisputeStatus
 Case = Callable[..., Handling]
 Visit = Callable[[Actor], Visitor]
-STATEMENTS = 13
+STATEMENTS = 15
 
 
 def given_back(handling: Handling, reason: str) -> None:
