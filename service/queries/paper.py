@@ -128,8 +128,8 @@ def guidance(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Gu
     """The answer a dispute's card is filled from.
 
     NotFound without one (a row of an imported ledger, one that was erased), for who does not read
-    its content, and for a restricted dispute: where somebody was sent must not be read off a paper by those they are
-    protected from.
+    its content, and for a restricted dispute: where somebody was sent must not be read off a paper
+    by those they are protected from.
     """
     dispute = one(dispute_id, "dispute.read", actor=actor, desk=desk, now=now)
     reads = access.scope(actor, "dispute.read", desk.policy.access)
