@@ -7,6 +7,7 @@ same everywhere. Category names are data (they live with the categories), not wo
 from collections.abc import Mapping
 from enum import StrEnum
 
+from config import mediator_word
 from config import vocabulary as v
 
 
@@ -537,6 +538,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.RulebookState.PUBLISHED: "已发布",
         v.RulebookState.WITHDRAWN: "已撤回",
     },
+    **mediator_word.WORDS,
 }
 
 

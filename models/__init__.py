@@ -36,6 +36,7 @@ from models.ledger_batch import LedgerBatch
 from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.mediator import Interest, Mediator, MediatorLeave
 from models.merge import Merge
 from models.notice import Notice
 from models.organisation import Organisation
@@ -43,6 +44,7 @@ from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.recusal import Recusal
 from models.repeat import RepeatVisit
 from models.replay import Replay
 from models.restricted import Glass, Named
@@ -89,6 +91,7 @@ __all__ = [
     "Hold",
     "IdempotencyRecord",
     "Identified",
+    "Interest",
     "JobRun",
     "KeyCheck",
     "Lawsuit",
@@ -96,6 +99,8 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Mediator",
+    "MediatorLeave",
     "Merge",
     "Named",
     "Notice",
@@ -105,6 +110,7 @@ __all__ = [
     "Party",
     "PastPassword",
     "RecoveryCode",
+    "Recusal",
     "RepeatVisit",
     "Replay",
     "Restoration",
