@@ -31,6 +31,7 @@ from models import (
     Notice,
     OutsideEntry,
     Party,
+    Recusal,
     RepeatVisit,
     Route,
     Share,
@@ -191,6 +192,12 @@ def _handovers(session: Session, dispute: Dispute, _: FieldKey) -> None:
     _write(session, Handover, Handover.dispute_id == dispute.id, **gone)
 
 
+def _recusals(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """Why a mediator was not wanted; that they were changed, and when, stays."""
+    mine = Recusal.dispute_id == dispute.id
+    _write(session, Recusal, mine, reason_sealed=None, decision_sealed=None)
+
+
 def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What for somebody consented, and why no longer; that they did, and when, stays."""
     mine = Basis.dispute_id == dispute.id
@@ -232,6 +239,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _opened_to,
     _clocks,
     _handovers,
+    _recusals,
     _bases,
     _merges,
     _attachments,
