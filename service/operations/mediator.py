@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config.access import Reach
 from config.text import Malformed
 from config.vocabulary import Role
 from models import Interest, Mediator, MediatorLeave, Organisation, User, UserRole, transaction
@@ -16,12 +15,12 @@ from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound, Stale
 from service.operations.event import record
 from service.operations.load import changed_since
+from service.queries.mediator import NOT_FOUND, reaches
 from service.rules import access, identity
 from service.rules.access import Actor, Scope
 
 SUBJECT: Final = "mediator"
 MANAGE: Final = "mediator.manage"
-NOT_FOUND: Final = "没有找到这位调解员"
 SEALED: Final = ("id_number", "phone", "address")
 # field of the shapes -> column, where they are not called alike
 COLUMNS: Final[Mapping[str, str]] = {"organisation": "organisation_id", "user": "user_id"}
@@ -120,13 +119,6 @@ def withdraw(
 ) -> None:
     """A declared relation holds no longer."""
     _end(Interest, mediator_id, interest_id, "declare-end", actor=actor, desk=desk, now=now)
-
-
-def reaches(scope: Scope, organisation_id: UUID) -> bool:
-    """Whether the scope reaches the mediators of a unit."""
-    if Reach.TOWN in scope.reach:
-        return access.is_of_town(scope.actor, organisation_id)
-    return Reach.ORGANISATION in scope.reach and organisation_id in scope.actor.homes
 
 
 def _held(session: Session, mediator_id: UUID, scope: Scope) -> Mediator:

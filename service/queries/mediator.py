@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from config.access import Reach
 from config.mediator_word import Gender, RecusalState, Relation
 from config.vocabulary import AbsenceReason, DisputeStatus, Outcome, Role
 from models import (
@@ -32,9 +33,9 @@ from service.queries import candidate, sight, substitution
 from service.queries import user as users
 from service.queries.access import of_town
 from service.queries.page import Page, as_id, as_text, beyond, encode_cursor, read_cursor
+from service.rules import access, identity
 from service.rules import dispute as dispute_rules
-from service.rules import identity
-from service.rules.access import Actor
+from service.rules.access import Actor, Scope
 
 NOT_FOUND: Final = "没有找到这位调解员"
 YEAR: Final = timedelta(days=365)
@@ -374,12 +375,18 @@ def _recusals(user_id: UUID | None) -> dict[RecusalState, int]:
     return {row[0]: row[1] for row in found}
 
 
-def free_accounts(organisation_ids: Collection[UUID] | None) -> list[tuple[UUID, str]]:
-    """Mediators with an account and no row yet, of these units or of all, as options."""
+def reaches(scope: Scope, organisation_id: UUID) -> bool:
+    """Whether a right to keep the register reaches the mediators of a unit."""
+    if Reach.TOWN in scope.reach:
+        return access.is_of_town(scope.actor, organisation_id)
+    return Reach.ORGANISATION in scope.reach and organisation_id in scope.actor.homes
+
+
+def free_accounts(scope: Scope) -> list[tuple[UUID, str]]:
+    """Mediators with an account and no row yet, as far as the scope reaches, as options."""
     taken = set(db.session.scalars(sa.select(Mediator.user_id)))
     return [
         (each.id, f"{each.organisation}　{each.name}")
         for each in users.mediators()
-        if each.id not in taken
-        and (organisation_ids is None or each.organisation_id in organisation_ids)
+        if each.id not in taken and reaches(scope, each.organisation_id)
     ]

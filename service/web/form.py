@@ -25,7 +25,8 @@ from service.web.idempotency import KEPT_HEADERS, digest
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
 SEVERAL: Final = frozenset(
-    {"assist", "denied", "disputes", "go_to", "guided_to", "parties", "reasons", "scopes"}
+    {"assist", "denied", "disputes", "go_to", "guided_to", "languages", "parties", "reasons"}
+    | {"scopes", "skills"}
 )
 FLAGS: Final = frozenset({"restricted", "satisfied", "attended"})
 WHOLE: Final = frozenset({"people_count"})

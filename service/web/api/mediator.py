@@ -152,7 +152,7 @@ def _row(mediator_id: UUID) -> UUID:
 def _view(mediator_id: UUID) -> MediatorView:
     unit = queries.named(mediator_id)
     scope = access.scope(actor(), "mediator.manage", desk().policy.access)
-    heads = unit is not None and operations.reaches(scope, unit[1])
+    heads = unit is not None and queries.reaches(scope, unit[1])
     today = desk().today(now())
     return queries.one(mediator_id, actor=actor(), heads=heads, desk=desk(), today=today)
 

@@ -45,6 +45,7 @@ from service.web.pages import (
     ledger,
     link,
     material,
+    mediator,
     merge,
     organisation,
     organisation_list,
@@ -57,6 +58,7 @@ from service.web.pages import (
     provision,
     readout,
     receipt,
+    recusal,
     register,
     repeat,
     replay,
@@ -116,6 +118,7 @@ NAV = (
     ("备份", "backup.listed"),
     ("保存与销毁", "retention.shown"),
     ("单位", "organisation.listed"),
+    ("调解员名册", "mediator.listed"),
     ("离岗替岗", "substitution.listed"),
     ("接口令牌", "token.listed"),
 )
@@ -140,7 +143,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow)
+    guarded = (share, restricted, handover, handover_flow, mediator, recusal)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
