@@ -37,6 +37,7 @@ WORDS_WITHOUT_A_TABLE = {
     "clock_own",
     "clock_promise",
     "correction",
+    "candidate",
     "danger",
     "digest",
     "dispatch",

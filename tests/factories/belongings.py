@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from config.mediator_word import RecusalState
 from config.vocabulary import (
     AttachmentKind,
     BasisGround,
@@ -38,6 +39,7 @@ from models import (
     MediationSession,
     OutsideEntry,
     Party,
+    Recusal,
     RepeatVisit,
     Share,
     Visit,
@@ -90,7 +92,8 @@ class Furnishing:
 
     def all(self) -> None:
         """Write it."""
-        makers = (self.sessions, self.visits, self.bases, self.papers, self.beside, self.clocks)
+        makers = (self.sessions, self.visits, self.recusals, self.bases, self.papers, self.beside)
+        makers += (self.clocks,)
         made = [each for maker in makers for each in maker()]
         with transaction() as session:
             for each in made:
@@ -140,6 +143,25 @@ class Furnishing:
                 organisation_id=self.handling.office.units["centre"],
                 recorded_by=self.by,
                 recorded_at=MONDAY_9AM,
+            )
+
+    def recusals(self) -> Iterator[Any]:
+        """A mediator who was not wanted, and was kept."""
+        for _ in self.some()[:1]:
+            one = uuid4()
+            yield Recusal(
+                id=one,
+                dispute_id=self.mine,
+                mediator_id=self.handling.office.mediator.user_id,
+                party_id=self.dice.choice([None, *self.people()]),
+                state=RecusalState.REFUSED,
+                asked_on=MONDAY,
+                reason_sealed=self.key.seal("是对方的亲戚", f"recusal.reason:{one}"),
+                asked_at=MONDAY_9AM,
+                asked_by=self.by,
+                decided_at=MONDAY_9AM,
+                decided_by=self.by,
+                decision_sealed=self.key.seal("查过，不是", f"recusal.decision:{one}"),
             )
 
     def bases(self) -> Iterator[Any]:

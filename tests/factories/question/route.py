@@ -41,6 +41,10 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "replay_id": "tests/operations/test_replay.py",
         "merge_id": "tests/web/api/test_merge.py",
         "party_id": "tests/web/pages/test_person.py",
+        "mediator_id": "tests/web/api/test_mediator.py",
+        "leave_id": "tests/web/api/test_mediator.py",
+        "interest_id": "tests/web/api/test_mediator.py",
+        "recusal_id": "tests/web/api/test_recusal.py",
     }
 )
 
