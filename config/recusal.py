@@ -14,7 +14,7 @@ from config.mediator_word import RecusalGrade, Relation
 DEFAULT: Final = Path(__file__).with_name("recusal.toml")
 # what the rules ask for beside what mediators declare of themselves
 KNOWN: Final = frozenset(
-    "self recused unit unlisted phone committee earlier away load name language woman".split()
+    "self recused unit unlisted phone committee earlier met away load name language woman".split()
 ) | frozenset(each.value for each in Relation)
 
 

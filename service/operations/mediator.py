@@ -215,7 +215,7 @@ def _end(
     scope = access.require(actor, MANAGE, desk.policy.access)
     with transaction() as session:
         _held(session, mediator_id, scope)
-        row = session.get(table, row_id, with_for_update=True)
+        row: MediatorLeave | Interest | None = session.get(table, row_id, with_for_update=True)
         if row is None or row.mediator_id != mediator_id:
             raise NotFound("没有找到这条记录")
         if row.ended_at is not None:

@@ -40,6 +40,7 @@ from service.rules.mediator import Candidate, Judged, Matter, Person
 
 ACTION: Final = "dispute.assign"
 YEAR: Final = timedelta(days=365)
+FAILED: Final = frozenset({Outcome.NOT_AGREED, Outcome.TERMINATED})
 HIDDEN: Final = "受限纠纷，原因不显示"
 Row = sa.Row[User, str, Mediator | None]
 
@@ -130,7 +131,7 @@ class _Beside:
         self.today = today
         self.open = _open(ids)
         self.ended = _ended(ids, dispute.category, today)
-        self.earlier = _earlier(ids, dispute, numbers, desk)
+        self.met = _met(ids, dispute, numbers, desk)
         self.interests = _interests(ids, desk)
         self.away = substitution.away(today).keys() | _on_leave(ids, today)
         granted = sa.select(Recusal.mediator_id).where(
@@ -149,7 +150,8 @@ def _candidate(found: Row, beside: _Beside, desk: Desk) -> Candidate:
         open=beside.open.get(user.id, 0),
         away=user.id in beside.away,
         recused=user.id in beside.recused,
-        earlier=frozenset(beside.earlier.get(user.id, ())),
+        earlier=frozenset(beside.met.get((user.id, True), ())),
+        met=frozenset(beside.met.get((user.id, False), ())),
         interests=tuple(beside.interests.get(user.id, ())),
         agreed=agreed,
         ended=ended,
@@ -248,13 +250,13 @@ def _ended(ids: Collection[UUID], category: str, today: date) -> dict[UUID, tupl
         Dispute.merged_into_id.is_(None),
     )
     found = db.session.execute(counted.group_by(Dispute.mediator_id))
-    return {row[0]: (row[1], row[2]) for row in found}
+    return {row[0]: (row[1], row[2]) for row in found if row[0]}
 
 
-def _earlier(
+def _met(
     ids: Collection[UUID], dispute: Dispute, numbers: Mapping[str, PartyRole], desk: Desk
-) -> dict[UUID, set[PartyRole]]:
-    """Whom of these people each met in another dispute that is not restricted."""
+) -> dict[tuple[UUID | None, bool], set[PartyRole]]:
+    """Whom each met in another dispute that is not restricted; and whether without agreement."""
     parts = {
         key: role
         for number, role in numbers.items()
@@ -262,19 +264,21 @@ def _earlier(
     }
     if not parts:
         return {}
-    met = sa.select(Dispute.mediator_id, Party.id_number_index).join(
-        Party, Party.dispute_id == Dispute.id
+    told = (
+        sa.select(Dispute.mediator_id, Dispute.outcome, Party.id_number_index)
+        .join(Party, Party.dispute_id == Dispute.id)
+        .where(
+            Party.id_number_index.in_(parts),
+            Dispute.mediator_id.in_(ids),
+            Dispute.id != dispute.id,
+            Dispute.restricted.is_(False),
+            Dispute.merged_into_id.is_(None),
+        )
     )
-    told = met.where(
-        Party.id_number_index.in_(parts),
-        Dispute.mediator_id.in_(ids),
-        Dispute.id != dispute.id,
-        Dispute.restricted.is_(False),
-        Dispute.merged_into_id.is_(None),
-    )
-    found: dict[UUID, set[PartyRole]] = {}
-    for mediator_id, key in db.session.execute(told):
-        found.setdefault(mediator_id, set()).add(parts[bytes(key)])
+    found: dict[tuple[UUID | None, bool], set[PartyRole]] = {}
+    for mediator_id, outcome, key in db.session.execute(told):
+        role = parts[bytes(key or b"")]
+        found.setdefault((mediator_id, outcome in FAILED), set()).add(role)
     return found
 
 
@@ -291,7 +295,8 @@ def _interests(ids: Collection[UUID], desk: Desk) -> dict[UUID, list[rules.Inter
         name, number = told_of(row, desk)
         key = desk.keyring.index("id_number", number) if number else None
         interest = rules.Interest(relation=row.relation, name=fold(name), id_key=key)
-        found.setdefault(user_id, []).append(interest)
+        if user_id is not None:
+            found.setdefault(user_id, []).append(interest)
     return found
 
 

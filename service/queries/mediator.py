@@ -32,7 +32,7 @@ from service.errors import NotFound
 from service.queries import candidate, sight, substitution
 from service.queries import user as users
 from service.queries.access import of_town
-from service.queries.page import Page, as_id, as_text, beyond, encode_cursor, read_cursor
+from service.queries.page import Page, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
 from service.rules import dispute as dispute_rules
 from service.rules.access import Actor, Scope
@@ -147,17 +147,23 @@ def page(
     every = _everybody(filters, actor).subquery()
     keys, query = (every.c.name, every.c.id), sa.select(every)
     if cursor:
-        place = read_cursor(cursor, as_text, as_id)
-        query = query.where(beyond(keys, place, descending=False))
+        query = query.where(beyond(keys, _last(cursor, actor), descending=False))
     found = db.session.execute(query.order_by(*keys).limit(limit + 1)).all()
     following = None
     if len(found) > limit:
-        last = found[limit - 1]
-        following = encode_cursor([last.name, str(last.id)])
+        following = encode_cursor([str(found[limit - 1].id)])
     total = None
     if count:
         total = db.session.scalar(sa.select(sa.func.count()).select_from(every)) or 0
     return Page(_rows(found[:limit], today), following, total)
+
+
+def _last(cursor: str, actor: Actor) -> tuple[str, UUID]:
+    """Name and id of who stood last on the page before; a name itself is no place to be told."""
+    (last,) = read_cursor(cursor, as_id)
+    every = _everybody(Filters(active=None), actor).subquery()
+    name = db.session.scalar(sa.select(every.c.name).where(every.c.id == last))
+    return name or "", last
 
 
 def one(mediator_id: UUID, *, actor: Actor, heads: bool, desk: Desk, today: date) -> MediatorView:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from config.mediator_word import RecusalState
 from models import Recusal, User, db
 from service.desk import Desk
+from service.gateways.keyring import FieldKey
 from service.queries import dispute as disputes
 from service.queries.dispute import Opened
 from service.rules.access import Actor
@@ -61,12 +62,16 @@ def of_opened(opened: Opened) -> list[RecusalView]:
             party_id=row.party_id if key else None,
             state=row.state,
             asked_on=row.asked_on,
-            reason=key and key.open_optional(row.reason_sealed, f"recusal.reason:{row.id}"),
+            reason=_opened(key, row.reason_sealed, f"recusal.reason:{row.id}"),
             asked_by=asked_by,
             decided_at=row.decided_at,
             decided_by=decided_by,
-            words=key and key.open_optional(row.decision_sealed, f"recusal.decision:{row.id}"),
+            words=_opened(key, row.decision_sealed, f"recusal.decision:{row.id}"),
             successor=successor,
         )
         for row, mediator, asked_by, decided_by, successor in found
     ]
+
+
+def _opened(key: FieldKey | None, sealed: bytes | None, place: str) -> str | None:
+    return key.open_optional(sealed, place) if key else None

@@ -61,8 +61,9 @@ class Matter:
 class Candidate:
     """A mediator who could be named. `listed`: their row of the register holds today.
 
-    `limit` None: no row in the register names one. `earlier` are the parts of those parties whom
-    they met in another dispute. `agreed` of `ended` are those of the same kind of matter.
+    `limit` None: no row in the register names one. `met` are the parts of those parties whom
+    they met in another dispute, `earlier` of those where that came to no agreement. `agreed` of
+    `ended` are those of the same kind of matter.
     """
 
     id: UUID
@@ -82,6 +83,7 @@ class Candidate:
     away: bool = False
     recused: bool = False
     earlier: frozenset[PartyRole] = frozenset()
+    met: frozenset[PartyRole] = frozenset()
     interests: tuple[Interest, ...] = ()
     agreed: int = 0
     ended: int = 0
@@ -167,8 +169,8 @@ def _signs(who: Candidate, matter: Matter) -> Iterator[tuple[str, PartyRole | No
     for person in matter.people:
         for code in _tied(who, person):
             yield code, person.role
-    for role in sorted(who.earlier):
-        yield "earlier", role
+    for role in sorted(who.earlier | who.met):
+        yield ("earlier" if role in who.earlier else "met"), role
     told = {
         "recused": who.recused,
         "unlisted": not who.listed,

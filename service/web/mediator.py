@@ -1,5 +1,6 @@
 """Mediators 调解员名册 as their pages show them, and whom the page of a step suggests."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import url_for
@@ -217,11 +218,11 @@ def _cited(one: Basis) -> str:
     return f"{told}（待核实）" if one.grade is Grade.C else told
 
 
-def options(shown: dict[str, Any]) -> list[tuple[str, str]]:
+def options(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Who may be named, the suggested ones first."""
-    first = len(shown["offered"])
+    first = len(shown.get("offered", ()))
     found = []
-    for place, each in enumerate(shown["nameable"]):
+    for place, each in enumerate(shown.get("nameable", ())):
         who, head = each.candidate, "推荐　" if place < first else ""
         found.append((str(who.id), f"{head}{who.name}（在办 {who.open} 件）"))
     return found

@@ -92,9 +92,8 @@ class Furnishing:
 
     def all(self) -> None:
         """Write it."""
-        makers = (self.sessions, self.visits, self.recusals, self.bases, self.papers, self.beside)
-        makers += (self.clocks,)
-        made = [each for maker in makers for each in maker()]
+        makers = (self.sessions, self.visits, self.bases, self.papers, self.beside, self.clocks)
+        made = [each for maker in (*makers, self.recusals) for each in maker()]
         with transaction() as session:
             for each in made:
                 session.add(each)
@@ -146,23 +145,22 @@ class Furnishing:
             )
 
     def recusals(self) -> Iterator[Any]:
-        """A mediator who was not wanted, and was kept."""
-        for _ in self.some()[:1]:
-            one = uuid4()
-            yield Recusal(
-                id=one,
-                dispute_id=self.mine,
-                mediator_id=self.handling.office.mediator.user_id,
-                party_id=self.dice.choice([None, *self.people()]),
-                state=RecusalState.REFUSED,
-                asked_on=MONDAY,
-                reason_sealed=self.key.seal("是对方的亲戚", f"recusal.reason:{one}"),
-                asked_at=MONDAY_9AM,
-                asked_by=self.by,
-                decided_at=MONDAY_9AM,
-                decided_by=self.by,
-                decision_sealed=self.key.seal("查过，不是", f"recusal.decision:{one}"),
-            )
+        """A mediator who was not wanted by the first of its people, and was kept."""
+        one = uuid4()
+        yield Recusal(
+            id=one,
+            dispute_id=self.mine,
+            mediator_id=self.handling.office.mediator.user_id,
+            party_id=self.people()[0],
+            state=RecusalState.REFUSED,
+            asked_on=MONDAY,
+            reason_sealed=self.key.seal("是对方的亲戚", f"recusal.reason:{one}"),
+            asked_at=MONDAY_9AM,
+            asked_by=self.by,
+            decided_at=MONDAY_9AM,
+            decided_by=self.by,
+            decision_sealed=self.key.seal("查过，不是", f"recusal.decision:{one}"),
+        )
 
     def bases(self) -> Iterator[Any]:
         """Consents, each of somebody."""

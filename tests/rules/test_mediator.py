@@ -56,6 +56,7 @@ def close_to(relation: Relation, **whom: object) -> Candidate:
         (replace(FREE, recused=True), [("must", "recused")]),
         (replace(FREE, listed=False), [("must", "unlisted")]),
         (replace(FREE, earlier=frozenset({PartyRole.APPLICANT})), [("should", "earlier")]),
+        (replace(FREE, met=frozenset({PartyRole.APPLICANT})), [("hint", "met")]),
         (replace(FREE, away=True), [("should", "away")]),
         (replace(FREE, limit=2, open=2), [("should", "load")]),
         (replace(FREE, limit=2, open=1), []),
@@ -140,6 +141,7 @@ CANDIDATES = st.builds(
     away=st.booleans(),
     recused=st.booleans(),
     earlier=st.frozensets(st.sampled_from([PartyRole.APPLICANT])),
+    met=st.frozensets(st.sampled_from([PartyRole.APPLICANT])),
     interests=st.lists(INTERESTS, max_size=2).map(tuple),
 )
 MATTERS = st.builds(

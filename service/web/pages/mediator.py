@@ -223,7 +223,7 @@ def _view(mediator_id: UUID) -> MediatorView:
 
 def _form(form: Form, view: MediatorView | None) -> str:
     row = view.row if view else None
-    place = {"mediator_id": row.register_id} if row else {}
+    place: dict[str, Any] = {"mediator_id": row.register_id} if row else {}
     return render_template(
         "organisation/form.html",
         title=f"修改：{row.name}" if row else "登记调解员",
@@ -237,7 +237,8 @@ def _form(form: Form, view: MediatorView | None) -> str:
 
 
 def _detail(view: MediatorView, leave_form: Form, interest_form: Form) -> str:
-    made, place = forms.described, {"mediator_id": view.row.register_id}
+    made = forms.described
+    place: dict[str, Any] = {"mediator_id": view.row.register_id}
     heads = view.interests is not None
     reasons = [("", "请选择"), *labels(AbsenceReason).items()]
     relations = [("", "请选择"), *labels(Relation).items()]

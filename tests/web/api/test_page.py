@@ -92,7 +92,7 @@ LISTINGS: Final = {
     "handovers behind a number": Listing(
         "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
     ),
-    "mediators": Listing("/api/v1/mediators", ("甲", ROW)),
+    "mediators": Listing("/api/v1/mediators", (ROW,)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
