@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ SEALED: Final = ("id_number", "phone", "address")
 # field of the shapes -> column, where they are not called alike
 COLUMNS: Final[Mapping[str, str]] = {"organisation": "organisation_id", "user": "user_id"}
 Told = Mapping[str, Any]
+Ended = TypeVar("Ended", MediatorLeave, Interest)
 
 
 def add(told: Told, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
@@ -203,7 +204,7 @@ def _away_then(session: Session, mediator_id: UUID, from_on: date, until_on: dat
 
 
 def _end(
-    table: type[MediatorLeave | Interest],
+    table: type[Ended],
     mediator_id: UUID,
     row_id: UUID,
     action: str,
@@ -215,7 +216,7 @@ def _end(
     scope = access.require(actor, MANAGE, desk.policy.access)
     with transaction() as session:
         _held(session, mediator_id, scope)
-        row: MediatorLeave | Interest | None = session.get(table, row_id, with_for_update=True)
+        row = session.get(table, row_id, with_for_update=True)
         if row is None or row.mediator_id != mediator_id:
             raise NotFound("没有找到这条记录")
         if row.ended_at is not None:

@@ -22,6 +22,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    mediator,
     merge,
     restricted,
     retention,
@@ -120,7 +121,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         merge,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, rulebook, ladder):
+    for timed in (clock, supervision, calendar, handover, mediator, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
