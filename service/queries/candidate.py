@@ -58,15 +58,25 @@ class Suggestions:
 
 
 def suggested(
-    dispute_id: UUID, *, unit: UUID | None = None, actor: Actor, desk: Desk, now: datetime
+    dispute_id: UUID,
+    *,
+    unit: UUID | None = None,
+    without: UUID | None = None,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
 ) -> Suggestions:
-    """Whom the viewer, who may assign, could name; NotFound and Forbidden as of the step."""
+    """Whom the viewer, who may assign, could name; NotFound and Forbidden as of the step.
+
+    `without` is who is not asked about: the one who is to be changed.
+    """
     opened = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
     if ACTION not in opened.may:
         raise Forbidden("这件纠纷不由您指定调解员")
     with sight.whole("who may mediate"):
         row = db.session.get_one(Dispute, dispute_id)
-        every = judged(row, unit=unit or row.organisation_id, desk=desk, now=now)
+        found = judged(row, unit=unit or row.organisation_id, desk=desk, now=now)
+    every = [each for each in found if each.candidate.id != without]
     offered = rules.suggest(every)
     others = [each for each in every if each not in offered]
     sealed = opened.key is None

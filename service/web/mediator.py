@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from flask import url_for
 
@@ -21,6 +22,7 @@ from service.web import show
 from service.web.door import actor, desk, now
 from service.web.form import Form
 
+Shown = dict[str, Any]
 TONES: Final = {
     RecusalGrade.MUST: "stop",
     RecusalGrade.SHOULD: "warn",
@@ -62,7 +64,7 @@ def _state(each: MediatorRow) -> tuple[str, str]:
     return ("已到上限", "warn") if full else ("在岗", "ok")
 
 
-def manages(organisation_id: Any) -> bool:
+def manages(organisation_id: UUID) -> bool:
     """Whether the viewer keeps the mediators of a unit."""
     scope = access.scope(actor(), "mediator.manage", desk().policy.access)
     return queries.reaches(scope, organisation_id)
@@ -178,13 +180,13 @@ def values(view: MediatorView) -> dict[str, Any]:
     }
 
 
-def suggestions(dispute_id: Any, unit: Any) -> dict[str, Any]:
+def suggestions(dispute_id: UUID, unit: UUID | None, *, without: UUID | None = None) -> Shown:
     """What components/suggestions.html draws: three with why, and who speaks against whom."""
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-    return drawn(candidates.suggested(dispute_id, unit=unit, **told))
+    return drawn(candidates.suggested(dispute_id, unit=unit, without=without, **told))
 
 
-def drawn(found: Suggestions) -> dict[str, Any]:
+def drawn(found: Suggestions) -> Shown:
     """The same of what was asked already."""
     return {
         "offered": [_judged(each) for each in found.offered],

@@ -145,7 +145,7 @@ def _decide_fields(suggested: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [
         made(
             "granted",
-            "决定",
+            "同意换人吗",
             "radio",
             options=[("true", "同意，换人"), ("false", "不同意")],
             required=True,
