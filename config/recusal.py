@@ -20,12 +20,16 @@ KNOWN: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What may speak against a mediator; `words` take the part of a party as `{who}`."""
+    """What may speak against a mediator; `words` take the part of a party as `{who}`.
+
+    `reason`: who names somebody of whom it holds has to say why.
+    """
 
     code: str
     grade: RecusalGrade
     words: str
     basis: tuple[Basis, ...]
+    reason: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +80,6 @@ def load(path: Path | None = None) -> Recusals:
 def _ground(row: Mapping[str, Any]) -> Ground:
     if not row["basis"]:
         raise ValueError(f"“{row['code']}”没有写依据")
-    return Ground(row["code"], RecusalGrade(row["grade"]), row["words"], basis.read(row["basis"]))
+    grade = RecusalGrade(row["grade"])
+    reason = bool(row.get("reason", grade is RecusalGrade.SHOULD))
+    return Ground(row["code"], grade, row["words"], basis.read(row["basis"]), reason)

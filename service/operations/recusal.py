@@ -51,7 +51,7 @@ def check(
     judged = _judged(dispute, user_id, desk, now)
     if judged is None:
         return []
-    should = judged.of(RecusalGrade.SHOULD)
+    should = [each for each in judged.of(RecusalGrade.SHOULD) if each.reason]
     reads = access.scope(actor, "dispute.read", desk.policy.access)
     told = not dispute.restricted or access.opens(reads, standing(session, dispute, now), now)
     if judged.excluded:

@@ -91,12 +91,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that speaks against a mediator, or is to be thought of."""
+    """One thing that speaks against a mediator, or is to be thought of.
+
+    `reason`: who names them all the same has to say why.
+    """
 
     code: str
     grade: RecusalGrade
     text: str
     basis: tuple[Basis, ...]
+    reason: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def _place(each: Judged) -> tuple[int, int, int, str, UUID]:
 
 def _finding(ground: Ground, who: PartyRole | None) -> Finding:
     text = ground.words.format(who=label(who) if who else "")
-    return Finding(ground.code, ground.grade, text, ground.basis)
+    return Finding(ground.code, ground.grade, text, ground.basis, ground.reason)
 
 
 def _signs(who: Candidate, matter: Matter) -> Iterator[tuple[str, PartyRole | None]]:

@@ -18,6 +18,9 @@ def test_every_ground_that_ships_has_a_grade_and_a_basis() -> None:
     }
     assert grades[RecusalGrade.HINT] == {"met", "name", "language", "woman"}
     assert grades[RecusalGrade.SHOULD] == {"close", "phone", "committee", "earlier", "away", "load"}
+    assert {code for code, each in data.grounds.items() if each.reason} == grades[
+        RecusalGrade.SHOULD
+    ] - {"earlier"}
     assert all(each.basis for each in data.grounds.values())
     assert data.woman_categories <= category.load().by_code.keys()
 

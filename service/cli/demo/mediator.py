@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
+from uuid import UUID
 
 from config.mediator_word import Gender, Relation
 from config.vocabulary import AbsenceReason, Language, OrganisationKind, PartyRole, Step
@@ -50,7 +51,7 @@ def _register(world: World, rng: Random, now: datetime) -> Life:
     actors, desk, today = world.staff.actors, world.desk, world.desk.today(now)
     yield (at := back(now, 1, desk, rng))
     told: dict[str, Any] = {"actor": actors["director"], "desk": desk, "now": at}
-    rows = {}
+    rows: dict[str, UUID] = {}
     for account, gender, skills, languages, limit in LISTED:
         who = actors[account]
         rows[account] = operations.add(
