@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.court import ConfirmationState, CourtState
 from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     STAFF,
@@ -43,7 +44,9 @@ from models import (
     Clock,
     ClockChange,
     ClockStep,
+    Confirmation,
     Consultation,
+    CourtReferral,
     DataRequest,
     Dispute,
     Episode,
@@ -138,7 +141,7 @@ def test_there_are_about_three_hundred_disputes_over_a_year(demo: Demo) -> None:
     first, last = demo.session.execute(
         sa.select(sa.func.min(Dispute.registered_on), sa.func.max(Dispute.registered_on))
     ).one()
-    assert 280 <= count(demo) <= 350
+    assert 280 <= count(demo) <= 365
     assert demo.today - first > timedelta(days=340)
     assert Week.of(last) == Week.of(demo.today)
 
@@ -439,6 +442,17 @@ def test_mediators_are_in_the_register_away_or_experts_and_parties_asked_for_oth
     assert counted(number.select_from(Interest)) == 1
     states = demo.session.scalars(sa.select(Recusal.state)).all()
     assert sorted(each.value for each in states) == ["asked", "granted", "refused"]
+
+
+def test_what_the_court_sends_and_confirms_is_met_in_every_state(demo: Demo) -> None:
+    sent = Counter(demo.session.scalars(sa.select(CourtReferral.state)))
+    assert sent == {
+        CourtState.WAITING: 2,
+        CourtState.SENT_BACK: 1,
+        CourtState.RUNNING: 4,
+        CourtState.REPORTED: 1,
+    }
+    assert set(demo.session.scalars(sa.select(Confirmation.state))) == set(ConfirmationState)
 
 
 def test_a_made_up_year_waits_for_a_signature_and_would_move_dates(demo: Demo) -> None:

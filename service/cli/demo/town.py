@@ -17,6 +17,7 @@ from service.cli.demo import (
     calendar,
     clock,
     consultation,
+    court,
     data_request,
     handover,
     ladder,
@@ -121,7 +122,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         merge,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, mediator, rulebook, ladder):
+    for timed in (clock, supervision, calendar, handover, court, mediator, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

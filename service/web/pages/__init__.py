@@ -27,6 +27,8 @@ from service.web.pages import (
     clock_change,
     consultation,
     correction,
+    court,
+    court_paper,
     data_request,
     dispatch,
     dispute,
@@ -98,6 +100,7 @@ NAV = (
     ("周报", "weekly.newest"),
     ("移交", "handover.listed"),
     ("督办", "supervision.listed"),
+    ("诉调对接", "court.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
     ("登记簿", "register.listed"),
@@ -143,7 +146,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow, mediator, recusal)
+    guarded = (share, restricted, handover, handover_flow, court, court_paper, mediator, recusal)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

@@ -24,6 +24,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "edition": ("1",),
         "rule_id": ("debt",),
         "figure": ("decided",),
+        "confirmation_step": ("file",),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -45,6 +46,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "leave_id": "tests/web/api/test_mediator.py",
         "interest_id": "tests/web/api/test_mediator.py",
         "recusal_id": "tests/web/api/test_recusal.py",
+        "referral_id": "tests/operations/test_court.py",
+        "confirmation_id": "tests/web/pages/test_court.py",
     }
 )
 

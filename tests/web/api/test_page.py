@@ -94,11 +94,20 @@ LISTINGS: Final = {
     ),
     "mediators": Listing("/api/v1/mediators", (ROW,)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
+    "what the court sent": Listing("/api/v1/court_referrals", (DAY, ROW)),
+    "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),
+    "what a court sent": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "sent"}),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
-        for metric in ("disputes_received", "disputes_closed", "lawsuits_filed", "consultations")
+        for metric in (
+            "disputes_received",
+            "disputes_closed",
+            "lawsuits_filed",
+            "consultations",
+            "confirmations",
+        )
     },
 }
 
