@@ -24,6 +24,7 @@ from config import (
     organisation,
     password,
     privacy,
+    recusal,
     retention,
     routing,
     source,
@@ -46,6 +47,7 @@ from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
 from config.privacy import Privacy
+from config.recusal import Recusals
 from config.retention import Retention
 from config.routing import Rulebook
 from config.source import Sources
@@ -267,6 +269,7 @@ class Policy:
     papers: Papers
     passwords: Passwords
     privacy: Privacy
+    recusals: Recusals
     retention: Retention
     supervisions: Supervisions
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
@@ -309,6 +312,7 @@ def load(config_dir: Path | None = None) -> Policy:
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),
+        recusals=recusal.load(_own(config_dir, "recusal.toml")),
         retention=retention.load(_own(config_dir, "retention.toml")),
         supervisions=supervision.load(_own(config_dir, "supervision.toml")),
     )

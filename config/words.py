@@ -7,7 +7,7 @@ same everywhere. Category names are data (they live with the categories), not wo
 from collections.abc import Mapping
 from enum import StrEnum
 
-from config import court
+from config import court, mediator_word
 from config import vocabulary as v
 
 
@@ -543,6 +543,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.RulebookState.PUBLISHED: "已发布",
         v.RulebookState.WITHDRAWN: "已撤回",
     },
+    **mediator_word.WORDS,
     **court.WORDS,
 }
 

@@ -41,6 +41,7 @@ from models.ledger_batch import LedgerBatch
 from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.mediator import Interest, Mediator, MediatorLeave
 from models.member import Membership, Seat
 from models.merge import Merge
 from models.notice import Notice
@@ -49,6 +50,7 @@ from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.recusal import Recusal
 from models.repeat import RepeatVisit
 from models.replay import Replay
 from models.restricted import Glass, Named
@@ -102,6 +104,7 @@ __all__ = [
     "Hold",
     "IdempotencyRecord",
     "Identified",
+    "Interest",
     "JobRun",
     "KeyCheck",
     "Lawsuit",
@@ -109,6 +112,8 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Mediator",
+    "MediatorLeave",
     "Membership",
     "Merge",
     "Named",
@@ -119,6 +124,7 @@ __all__ = [
     "Party",
     "PastPassword",
     "RecoveryCode",
+    "Recusal",
     "RepeatVisit",
     "Replay",
     "Restoration",

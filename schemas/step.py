@@ -46,9 +46,10 @@ class ReturnIn(ReasonIn):
 
 
 class AssignIn(Strict):
-    """Name the mediator."""
+    """Name the mediator; a reason is due for one who should step aside 建议回避."""
 
     mediator = Id(required=True)
+    reason = Text(lines=True, load_default=None, allow_none=True, most=500)
 
 
 class AgreeIn(Strict):

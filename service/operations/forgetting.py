@@ -34,6 +34,7 @@ from models import (
     Notice,
     OutsideEntry,
     Party,
+    Recusal,
     RepeatVisit,
     Route,
     Share,
@@ -194,6 +195,12 @@ def _handovers(session: Session, dispute: Dispute, _: FieldKey) -> None:
     _write(session, Handover, Handover.dispute_id == dispute.id, **gone)
 
 
+def _recusals(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """Why a mediator was not wanted; that they were changed, and when, stays."""
+    mine = Recusal.dispute_id == dispute.id
+    _write(session, Recusal, mine, reason_sealed=None, decision_sealed=None)
+
+
 def _court(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What the court wrote, the number of its case too; that it sent it, and when, stays."""
     mine = CourtReferral.dispute_id == dispute.id
@@ -245,6 +252,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _opened_to,
     _clocks,
     _handovers,
+    _recusals,
     _court,
     _bases,
     _merges,

@@ -14,7 +14,7 @@ from config.vocabulary import Role, Step
 from models import Dispute, User, UserRole, transaction
 from service.desk import Desk
 from service.errors import Invalid, NotFound
-from service.operations import load, notice
+from service.operations import load, notice, recusal
 from service.operations import user as users
 from service.operations.event import record
 from service.queries import hand_over as queries
@@ -25,6 +25,7 @@ from service.rules.dispute import ENDED
 
 NOT_OF_THE_UNIT: Final = "请选择承办单位的在岗调解员"
 BY_THE_DIRECTOR: Final = "受限纠纷由中心主任逐件指定"
+AVOIDED: Final = "这位调解员在其中一件里应当回避，请为那一件另选一位"
 ONE_BY_ONE: Final = "受限纠纷要逐件指定"
 
 
@@ -51,6 +52,7 @@ def hand_over(user_id: UUID, plan: Plan, *, actor: Actor, desk: Desk, now: datet
         disputes = _held(session, user_id)
         moves = _moves(session, disputes, leaving, plan, actor)
         _refuse_oneself(session, moves, actor=actor, desk=desk, now=now)
+        _refuse_excluded(moves, plan, desk=desk, now=now)
         for dispute, successor in moves:
             _give(session, dispute, successor, leaving, actor=actor, desk=desk, now=now)
     return len(moves)
@@ -126,6 +128,19 @@ def _refuse_oneself(
         for dispute, successor in moves
         if dispute.restricted
         and load.lets_oneself_in(session, dispute, successor.id, actor=actor, desk=desk, now=now)
+    }
+    if problems:
+        raise Invalid(problems)
+
+
+def _refuse_excluded(
+    moves: list[tuple[Dispute, User]], plan: Plan, *, desk: Desk, now: datetime
+) -> None:
+    """Nobody takes over what they must step aside from 必须回避."""
+    problems = {
+        f"each.{dispute.id}" if dispute.id in plan.each else "successor": [AVOIDED]
+        for dispute, successor in moves
+        if recusal.excluded(dispute, successor.id, desk=desk, now=now)
     }
     if problems:
         raise Invalid(problems)

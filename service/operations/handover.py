@@ -31,7 +31,7 @@ from config.words import label
 from models import Dispute, Handover, Organisation, Party, Share, db, transaction
 from service.desk import Desk
 from service.errors import Conflict, Forbidden, NotFound, Stale, StepNotAllowed
-from service.operations import audit, clock, handover_row, load, notice, step, supervision
+from service.operations import audit, clock, handover_row, load, notice, recusal, step, supervision
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.handover_row import Back
@@ -411,6 +411,8 @@ def _move(
     What belongs to the unit in charge, and not to the dispute alone, is moved here and nowhere
     else: a new table of that kind adds its line.
     """
+    if Role.MEDIATOR in actor.roles:
+        recusal.refuse_oneself(dispute, actor=actor, desk=desk, now=now)
     dispute.organisation_id, dispute.channel = row.to_organisation_id, row.to_channel
     dispute.office_text, dispute.mediator_text = None, None
     dispute.mediator_id = actor.user_id if Role.MEDIATOR in actor.roles else None

@@ -34,7 +34,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import clock, handover_row, load, notice, supervision
+from service.operations import clock, handover_row, load, notice, recusal, supervision
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.handover_row import Back
@@ -167,7 +167,9 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
     )
     if body.get("mediator"):
         _refuse_oneself(taking, body["mediator"])
-        dispute.mediator_id = _mediator(session, body["mediator"], unit.id).id
+        mediator = _mediator(session, body["mediator"], unit.id)
+        _unavoided(taking, mediator.id)
+        dispute.mediator_id = mediator.id
     _assist(taking, [each for each in body["assist"] if each != unit.id])
     return {"organisation": str(unit.id), "rule": route.rule_id}
 
@@ -176,6 +178,7 @@ def _accept(taking: Taking) -> dict[str, Any]:
     dispute = taking.dispute
     dispute.accepted_on = taking.today
     if dispute.mediator_id is None and Role.MEDIATOR in taking.actor.roles:
+        recusal.refuse_oneself(dispute, actor=taking.actor, desk=taking.desk, now=taking.now)
         dispute.mediator_id = taking.actor.user_id
     return {}
 
@@ -198,8 +201,9 @@ def _assign(taking: Taking) -> dict[str, Any]:
         _hold(taking.session, [mediator.organisation_id])
         unit = _organisation(taking.session, mediator.organisation_id, "mediator")
         dispute.organisation_id, dispute.office_text = unit.id, None
+    overruled = _unavoided(taking, mediator.id)
     dispute.mediator_id, dispute.mediator_text = mediator.id, None
-    return {"mediator": str(mediator.id)}
+    return {"mediator": str(mediator.id)} | ({"grounds": overruled} if overruled else {})
 
 
 def _start(taking: Taking) -> dict[str, Any]:
@@ -354,6 +358,19 @@ def _mediator(session: Session, user_id: UUID, organisation_id: UUID | None) -> 
     if user is None or organisation_id not in (None, user.organisation_id):
         raise Invalid({"mediator": ["请选择承办单位的调解员"]})
     return user
+
+
+def _unavoided(taking: Taking, user_id: UUID) -> list[str]:
+    """Name nobody who must step aside 回避; who should, with a reason. The grounds overruled."""
+    return recusal.check(
+        taking.session,
+        taking.dispute,
+        user_id,
+        reason=taking.body.get("reason"),
+        actor=taking.actor,
+        desk=taking.desk,
+        now=taking.now,
+    )
 
 
 def _refuse_oneself(taking: Taking, user_id: UUID) -> None:

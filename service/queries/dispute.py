@@ -60,6 +60,9 @@ OFFERED: Final = (
     "supervision.read",
     "handover.read",
     "handover.send",
+    "dispute.assign",
+    "recusal.ask",
+    "recusal.decide",
     "court.read",
     "court.handle",
 )

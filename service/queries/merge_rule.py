@@ -41,6 +41,7 @@ from models import (
     Notice,
     OutsideEntry,
     Party,
+    Recusal,
     RepeatVisit,
     Route,
     Share,
@@ -173,6 +174,12 @@ RULES: Final = (
         hand=True,
     ),
     MergeRule(table=DossierSample, fate=Fate.KEEP, name="案卷评查"),
+    MergeRule(
+        table=Recusal,
+        fate=Fate.KEEP,
+        name="申请回避",
+        why="是对并入一件的调解员提的；还要回避的，请对保留的一件再申请",
+    ),
     MergeRule(
         table=CourtReferral,
         fate=Fate.UNLIKE,

@@ -31,9 +31,11 @@ SEVERAL: Final = frozenset(
         "disputes",
         "go_to",
         "guided_to",
+        "languages",
         "parties",
         "reasons",
         "scopes",
+        "skills",
         "takes",
         "weekdays",
     }

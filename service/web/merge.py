@@ -35,6 +35,9 @@ def section(opened: Opened, beside: Beside) -> dict[str, Any]:
         "merge_url": url_for("merge.ask", dispute_id=dispute_id) if merges else None,
         "items": [_item(each, opened) for each in found],
         "like_url": url_for("duplicate.like", dispute_id=dispute_id) if ways else None,
+        "recusal_url": url_for("recusal.listed", dispute_id=dispute_id)
+        if opened.view.mediator and may & {"recusal.ask", "recusal.decide"}
+        else None,
         "repeat_url": url_for("repeat.ask", dispute_id=dispute_id)
         if "dispute.repeat" in may and opened.key is not None
         else None,

@@ -13,6 +13,7 @@ from config.vocabulary import (
     FailureReason,
     OrganisationKind,
     Outcome,
+    Role,
     Step,
     VisitResult,
 )
@@ -25,8 +26,8 @@ from service.queries.dispute import DisputeView
 from service.queries.organisation import OrganisationView
 from service.queries.substitution import SubstitutionView
 from service.rules import dispute as rules
-from service.web import presence, show
-from service.web.door import desk, now
+from service.web import mediator, presence, show
+from service.web.door import actor, desk, now
 from service.web.form import described
 
 DANGEROUS: Final = frozenset({Step.VOID, Step.TERMINATE, Step.DECLINE, Step.FAIL, Step.WITHDRAW})
@@ -132,14 +133,22 @@ def done(step: Step, view: DisputeView) -> str:
     )
 
 
-def fields(step: Step, view: DisputeView) -> list[Field]:
-    """What a step asks, as fields of a form."""
+def suggested(step: Step, view: DisputeView) -> dict[str, Any] | None:
+    """Whom the rules suggest to who names somebody: of the unit in charge, or that proposed."""
+    if step is Step.ASSIGN:
+        return mediator.suggestions(view.id, view.organisation.id if view.organisation else None)
+    if step is Step.DISPATCH and view.route and Role.DIRECTOR in actor().roles:
+        unit = suggested_unit(view.route, organisations.active())
+        return mediator.suggestions(view.id, unit.id) if unit else None
+    return None
+
+
+def fields(step: Step, view: DisputeView, found: dict[str, Any] | None = None) -> list[Field]:
+    """What a step asks, as fields of a form; `found` is what `suggested` said."""
     if step is Step.DISPATCH:
         return _dispatch_fields(view)
     if step is Step.ASSIGN:
-        unit = view.organisation.id if view.organisation else None
-        options = [("", "请选择"), *mediators(users.mediators(unit))]
-        return [described("mediator", "调解员", "select", options=options, required=True)]
+        return _assign_fields(found if found is not None else suggested(step, view) or {})
     if step is Step.CLOSE:
         return _close_fields(view)
     return _PLAIN[step](view) if step in _PLAIN else []
@@ -192,6 +201,21 @@ def _away(absence: SubstitutionView | None) -> str:
     return f"，离岗到 {show.day(absence.until_on)}，{absence.substitute}替岗"
 
 
+def _assign_fields(found: Mapping[str, Any]) -> list[Field]:
+    options = [("", "请选择"), *mediator.options(found)]
+    return [
+        described("mediator", "调解员", "select", options=options, required=True),
+        described(
+            "reason",
+            "理由",
+            "textarea",
+            hint="选的人有“建议回避”的情形、离岗或者已到上限时必填",
+            conditional=True,
+            maxlength=500,
+        ),
+    ]
+
+
 def _dispatch_fields(view: DisputeView) -> list[Field]:
     units = organisations.active()
     loads = dispute_row.open_by_unit()
@@ -216,7 +240,7 @@ def _dispatch_fields(view: DisputeView) -> list[Field]:
             "reason",
             "改派理由",
             "textarea",
-            hint="与建议的单位不同时必填",
+            hint="与建议的单位不同，或者指定的调解员有“建议回避”的情形时必填",
             conditional=True,
             maxlength=500,
         ),

@@ -98,6 +98,8 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "merge": "并案",
         "merge-undo": "撤销并案",
         "repeat": "重复来访",
+        "recusal-ask": "当事人申请回避",
+        "recusal-decide": "决定回避申请",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -318,6 +320,13 @@ def _term(detail: Detail, _: Names) -> str:
     return f"{name}：{'，'.join(told)}" if told else name
 
 
+def _recused(detail: Detail, names: Names) -> str:
+    """同意，换成某某; why is sealed."""
+    if not detail["granted"]:
+        return "不同意"
+    return f"同意，换成{names.get(detail['mediator'], '')}"
+
+
 def _papers(detail: Detail, _: Names) -> str:
     told = {"wanted": "告知补交", "received": "收到", "returned": "退还", "dropped": "不再要"}
     return "，".join(f"{told[word]} {count} 种" for word, count in detail.items() if word in told)
@@ -358,6 +367,8 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         Step.DISPATCH.value: lambda detail, names: names.get(detail["organisation"], ""),
         Step.ASSIGN.value: lambda detail, names: names.get(detail["mediator"], ""),
         "hand-over": lambda detail, names: names.get(detail["mediator"], ""),
+        "recusal-ask": lambda detail, names: names.get(detail["mediator"], ""),
+        "recusal-decide": _recused,
         Step.ACCEPT.value: _accepted,
         Step.RETURN.value: _returned,
         "court-receive": _by_court,

@@ -55,11 +55,15 @@ from models import (
     Grant,
     Handover,
     Hold,
+    Interest,
     Lawsuit,
     MediationSession,
+    Mediator,
+    MediatorLeave,
     Named,
     Organisation,
     Party,
+    Recusal,
     Replay,
     Route,
     RulebookVersion,
@@ -137,7 +141,7 @@ def test_there_are_about_three_hundred_disputes_over_a_year(demo: Demo) -> None:
     first, last = demo.session.execute(
         sa.select(sa.func.min(Dispute.registered_on), sa.func.max(Dispute.registered_on))
     ).one()
-    assert 280 <= count(demo) <= 360
+    assert 280 <= count(demo) <= 365
     assert demo.today - first > timedelta(days=340)
     assert Week.of(last) == Week.of(demo.today)
 
@@ -423,6 +427,21 @@ def test_disputes_are_handed_over_with_every_answer_and_one_is_the_directors(dem
     assert [each.times_back for each in rows if each.to_director] == [3]
     now = utc_now()
     assert all(each.due_at and each.due_at > now for each in rows if each.look_at is not None)
+
+
+def test_mediators_are_in_the_register_away_or_experts_and_parties_asked_for_others(
+    demo: Demo,
+) -> None:
+    def counted(query: sa.Select[int]) -> int:
+        return demo.session.scalar(query) or 0
+
+    number = sa.select(sa.func.count())
+    assert counted(number.select_from(Mediator)) == 8
+    assert counted(number.select_from(Mediator).where(Mediator.user_id.is_(None))) == 2
+    assert counted(number.select_from(MediatorLeave)) == 1
+    assert counted(number.select_from(Interest)) == 1
+    states = demo.session.scalars(sa.select(Recusal.state)).all()
+    assert sorted(each.value for each in states) == ["asked", "granted", "refused"]
 
 
 def test_what_the_court_sends_and_confirms_is_met_in_every_state(demo: Demo) -> None:

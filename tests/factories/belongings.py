@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from config.mediator_word import RecusalState
 from config.vocabulary import (
     AttachmentKind,
     BasisGround,
@@ -38,6 +39,7 @@ from models import (
     MediationSession,
     OutsideEntry,
     Party,
+    Recusal,
     RepeatVisit,
     Share,
     Visit,
@@ -91,7 +93,7 @@ class Furnishing:
     def all(self) -> None:
         """Write it."""
         makers = (self.sessions, self.visits, self.bases, self.papers, self.beside, self.clocks)
-        made = [each for maker in makers for each in maker()]
+        made = [each for maker in (*makers, self.recusals) for each in maker()]
         with transaction() as session:
             for each in made:
                 session.add(each)
@@ -141,6 +143,24 @@ class Furnishing:
                 recorded_by=self.by,
                 recorded_at=MONDAY_9AM,
             )
+
+    def recusals(self) -> Iterator[Any]:
+        """A mediator who was not wanted by the first of its people, and was kept."""
+        one = uuid4()
+        yield Recusal(
+            id=one,
+            dispute_id=self.mine,
+            mediator_id=self.handling.office.mediator.user_id,
+            party_id=self.people()[0],
+            state=RecusalState.REFUSED,
+            asked_on=MONDAY,
+            reason_sealed=self.key.seal("是对方的亲戚", f"recusal.reason:{one}"),
+            asked_at=MONDAY_9AM,
+            asked_by=self.by,
+            decided_at=MONDAY_9AM,
+            decided_by=self.by,
+            decision_sealed=self.key.seal("查过，不是", f"recusal.decision:{one}"),
+        )
 
     def bases(self) -> Iterator[Any]:
         """Consents, each of somebody."""

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask
 
 from config.key import Algorithm
+from config.mediator_word import Relation
 from config.vocabulary import (
     DataRequestKind,
     IdentityCheck,
@@ -35,6 +36,7 @@ from service.operations import data_request, duplicate, ledger, second_factor, s
 from service.operations import draft as drafts
 from service.operations import keyring as operations
 from service.operations import lawsuit as lawsuits
+from service.operations import mediator as mediators
 from service.operations import platform as platforms
 from service.operations import token as tokens
 from service.operations.base import check_keys
@@ -141,10 +143,20 @@ def lived(office: Office) -> None:
         everything=True,
     )
     data_request.register(request, actor=office.window, desk=office.desk, now=MONDAY_9AM)
+    entered(office)
     enrolled(office)
     sealed = office.desk.keyring.seal(b"19900000009", f"user.phone:{office.window.user_id}")
     with transaction() as session:
         session.get_one(User, office.window.user_id).phone_sealed = sealed
+
+
+def entered(office: Office) -> None:
+    """A mediator in the register, who is close to somebody."""
+    told: dict[str, Any] = {"actor": office.director, "desk": office.desk, "now": MONDAY_9AM}
+    row = {"organisation": office.units["committee"], "name": "赵调解", "address": "东街 9 号"}
+    made = mediators.add(row | {"id_number": NUMBER, "phone": PHONE}, **told)
+    relation = {"relation": Relation.RELATIVE, "name": "王小满", "id_number": NUMBER}
+    mediators.declare(made, relation, **told)
 
 
 def enrolled(office: Office) -> list[str]:

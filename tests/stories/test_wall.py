@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from config.access import Reach
 from config.court import ConfirmationState, CourtGround, CourtKind, CourtState
+from config.mediator_word import RecusalState
 from config.settings import Settings
 from config.vocabulary import (
     AttachmentKind,
@@ -57,6 +58,7 @@ from models import (
     Merge,
     Named,
     Party,
+    Recusal,
     RepeatVisit,
     Share,
     Supervision,
@@ -127,6 +129,7 @@ REASONS = {
     "what a calendar moves": "every running date, by number, unit and rule",
     "what was just sent": "a token that only sends is told its number",
     "who is told": "the inboxes of others",
+    "who may mediate": "loads are numbers; an earlier case of a party is told as that one was",
 }
 BESIDES: tuple[Role, ...] = (Role.WINDOW, Role.MEDIATOR, Role.LIAISON, Role.LEGAL, Role.PLANNER)
 
@@ -328,7 +331,7 @@ def _sampled(office: Office, dispute_id: UUID) -> list[Base]:
 
 
 def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) -> list[Base]:
-    """Somebody who came again, and what went into it."""
+    """Somebody who came again, who was not wanted, and what went into it."""
     me = office.director.user_id
     return [
         RepeatVisit(
@@ -340,6 +343,14 @@ def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) 
             recorded_at=MONDAY_9AM,
         ),
         *_sampled(office, dispute_id),
+        Recusal(
+            dispute_id=dispute_id,
+            mediator_id=me,
+            state=RecusalState.ASKED,
+            asked_on=MONDAY,
+            asked_at=MONDAY_9AM,
+            asked_by=me,
+        ),
         Merge(
             dispute_id=dispute_id,
             merged_id=second if dispute_id == first else first,
@@ -437,6 +448,7 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "lawsuit",
         "merge",
         "named",
+        "recusal",
         "repeat_visit",
         "route",
         "share",

@@ -23,6 +23,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    mediator,
     member,
     merge,
     restricted,
@@ -123,7 +124,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         member,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, court, rulebook, ladder):
+    for timed in (clock, supervision, calendar, handover, court, mediator, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

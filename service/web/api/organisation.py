@@ -1,4 +1,4 @@
-"""Organisations 单位, their mediators and the categories for programs."""
+"""Organisations 单位 and the categories for programs."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from schemas.organisation import (
 from service.operations import organisation as operations
 from service.operations.organisation import OrganisationDraft
 from service.queries import organisation as queries
-from service.queries import user as users
 from service.rules import access
 from service.web.door import action, actor, answer, desk, now, required_version, signed_in
 from service.web.idempotency import idempotent
@@ -74,22 +73,6 @@ def change(body: dict[str, Any], organisation_id: UUID) -> Response:
         now=now(),
     )
     return _shown(organisation_id)
-
-
-@blp.get("/mediators")
-@signed_in
-@blp.response(200)
-def mediators() -> Response:
-    """Everybody who may be named mediator."""
-    items = [
-        {
-            "id": str(each.id),
-            "name": each.name,
-            "organisation": {"id": str(each.organisation_id), "name": each.organisation},
-        }
-        for each in users.mediators()
-    ]
-    return answer({"items": items, "next_cursor": None})
 
 
 @blp.get("/categories")

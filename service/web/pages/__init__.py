@@ -51,6 +51,7 @@ from service.web.pages import (
     ledger,
     link,
     material,
+    mediator,
     member,
     merge,
     organisation,
@@ -64,6 +65,7 @@ from service.web.pages import (
     provision,
     readout,
     receipt,
+    recusal,
     register,
     repeat,
     replay,
@@ -128,6 +130,7 @@ NAV = (
     ("指导记录", "guidance.listed"),
     ("案卷评查", "dossier_review.listed"),
     ("单位", "organisation.listed"),
+    ("调解员名册", "mediator.listed"),
     ("离岗替岗", "substitution.listed"),
     ("接口令牌", "token.listed"),
 )
@@ -152,7 +155,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow, court, court_paper)
+    guarded = (share, restricted, handover, handover_flow, court, court_paper, mediator, recusal)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

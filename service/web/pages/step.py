@@ -145,15 +145,17 @@ def _page(view: DisputeView, step: Step, form: Form) -> str:
     if step not in view.steps:
         raise StepNotAllowed("这件纠纷现在不能进行这一步", [each.value for each in view.steps])
     text = step_form.name_of(step, view.status)
+    found = step_form.suggested(step, view)
     return render_template(
         "dispute/step.html",
         title=f"{text}：{view.number}",
+        suggested=found,
         step={
             "url": url_for("step.take", dispute_id=view.id, step=step.value),
             "button": f"确认{text}",
             "danger": step in DANGEROUS,
             "consequence": CONSEQUENCES[step],
-            "fields": step_form.fields(step, view),
+            "fields": step_form.fields(step, view, found),
         },
         form=form,
         version=view.version,

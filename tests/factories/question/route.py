@@ -48,6 +48,10 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "turn_id": "tests/stories/test_member.py",
         "attendance_id": "tests/stories/test_member.py",
         "guidance_id": "tests/stories/test_member.py",
+        "mediator_id": "tests/web/api/test_mediator.py",
+        "leave_id": "tests/web/api/test_mediator.py",
+        "interest_id": "tests/web/api/test_mediator.py",
+        "recusal_id": "tests/web/api/test_recusal.py",
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
     }

@@ -93,6 +93,7 @@ LISTINGS: Final = {
         "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
     ),
     "guidance": Listing("/api/v1/guidance", (DAY, ROW)),
+    "mediators": Listing("/api/v1/mediators", (ROW,)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what the court sent": Listing("/api/v1/court_referrals", (DAY, ROW)),
     "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),
