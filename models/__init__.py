@@ -30,6 +30,7 @@ from models.grant import Grant
 from models.handover import Handover
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
+from models.joint_task import JointTask
 from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
@@ -90,6 +91,7 @@ __all__ = [
     "IdempotencyRecord",
     "Identified",
     "JobRun",
+    "JointTask",
     "KeyCheck",
     "Lawsuit",
     "LedgerBatch",

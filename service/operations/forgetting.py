@@ -25,6 +25,7 @@ from models import (
     Glass,
     Handover,
     IdempotencyRecord,
+    JointTask,
     Material,
     MediationSession,
     Merge,
@@ -191,6 +192,20 @@ def _handovers(session: Session, dispute: Dispute, _: FieldKey) -> None:
     _write(session, Handover, Handover.dispute_id == dispute.id, **gone)
 
 
+def _joint_tasks(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    """What units were asked to do, and what they said; that they were, and when, stays."""
+    asked = sa.select(JointTask.id, JointTask.answered_at, JointTask.waived_at).where(
+        JointTask.dispute_id == dispute.id
+    )
+    for each, answered_at, waived_at in session.execute(asked).all():
+        told = {"words": True, "opinion": answered_at is not None, "reason": waived_at is not None}
+        blank = {
+            f"{name}_sealed": key.seal("", f"joint_task.{name}:{each}") if there else None
+            for name, there in told.items()
+        }
+        _write(session, JointTask, JointTask.id == each, **blank)
+
+
 def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What for somebody consented, and why no longer; that they did, and when, stays."""
     mine = Basis.dispute_id == dispute.id
@@ -232,6 +247,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _opened_to,
     _clocks,
     _handovers,
+    _joint_tasks,
     _bases,
     _merges,
     _attachments,

@@ -60,6 +60,10 @@ OFFERED: Final = (
     "supervision.read",
     "handover.read",
     "handover.send",
+    "joint.read",
+    "joint.start",
+    "joint.waive",
+    "joint.answer",
 )
 # of these alone one that went into another
 OF_MERGED: Final = frozenset(

@@ -36,6 +36,7 @@ WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
 ROWS: Final[Mapping[str, frozenset[str]]] = {
     "parties": WRITTEN,
     "links": frozenset({"relation"}),
+    "tasks": frozenset({"organisation", "words"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

@@ -41,6 +41,7 @@ from service.web.pages import (
     home,
     inbox,
     intake,
+    joint_task,
     lawsuit,
     ledger,
     link,
@@ -95,6 +96,7 @@ NAV = (
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
     ("移交", "handover.listed"),
+    ("协办任务", "joint_task.listed"),
     ("督办", "supervision.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
@@ -140,7 +142,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow)
+    guarded = (share, restricted, handover, handover_flow, joint_task)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
