@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,8 +22,8 @@ from config.vocabulary import (
 )
 from models import Clock, Event, Notice, Share, db
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, StepNotAllowed
-from service.operations import correction, ladder
 from service.operations import joint_task as operations
+from service.operations import ladder, restricted
 from service.queries import dispute as disputes
 from service.queries import joint_task as queries
 from service.queries.joint_task import Desktop
@@ -154,7 +155,7 @@ def test_closing_waits_for_every_task_or_for_a_reason_why_not(case: Handling) ->
         case.take(Step.CLOSE, CLOSE)
     waived(case, second)
     case.take(Step.CLOSE, CLOSE)
-    assert [each.state for each in rows(case)] == [J.DONE, J.WAIVED]
+    assert {each.id: each.state for each in rows(case)} == {first: J.DONE, second: J.WAIVED}
     assert case.row.status is S.CLOSED
     assert assisting(case) == set()
     with pytest.raises(NotFound):
@@ -201,14 +202,8 @@ def test_no_restricted_dispute_is_shared_to_assist_and_one_that_becomes_it_ends_
 ) -> None:
     office = case.office
     (task,) = asked(case, "station")
-    correction.correct(
-        case.id,
-        {"restricted": True},
-        version=case.row.version,
-        actor=office.mediator,
-        desk=office.desk,
-        now=MONDAY_9AM,
-    )
+    told: dict[str, Any] = {"actor": office.director, "desk": office.desk, "now": MONDAY_9AM}
+    restricted.restrict(case.id, "涉及未成年人", **told)
     assert [(each.state, each.waived_by) for each in rows(case)] == [(J.WAIVED, None)]
     assert (term(task).ended, assisting(case)) == (ClockEnd.CLOSED, set())
     with pytest.raises(Forbidden):

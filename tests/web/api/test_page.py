@@ -92,6 +92,7 @@ LISTINGS: Final = {
     "handovers behind a number": Listing(
         "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
     ),
+    "tasks of co-units": Listing("/api/v1/joint-tasks", (INSTANT, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
