@@ -1,12 +1,16 @@
 """Shapes of joint handling 联调."""
 
-from marshmallow import fields, validate
+from datetime import date
+from typing import Any
 
-from config.vocabulary import DisputeStatus, JointState
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from config.vocabulary import DisputeStatus, JointState, Outcome
 from schemas.base import Day, Id, PageQuery, Strict, Text, Word
 
 MOST = 8
 DESKTOPS = ("asked", "done", "led")
+CREDITS = ("lead", "co", "back")
 
 
 class TaskIn(Strict):
@@ -96,3 +100,63 @@ class TaskPageOut(Strict):
     items = fields.List(fields.Nested(TaskOut))
     next_cursor = fields.String()
     total = fields.Integer()
+
+
+class CreditQuery(Strict):
+    """The days 登记日期, both included."""
+
+    from_ = Day(required=True, data_key="from")
+    to = Day(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        first: date = data["from_"]
+        if data["to"] < first:
+            raise ValidationError("不能早于开始日期", "to")
+
+
+class CreditRowsQuery(CreditQuery):
+    """One number of one unit; no unit: what nobody leads yet."""
+
+    credit = fields.String(
+        load_default="lead", validate=validate.OneOf(CREDITS, error="不在可选范围内：{choices}")
+    )
+    unit = Id(load_default=None)
+    cursor = fields.String(load_default=None)
+
+
+class UnitCreditOut(Strict):
+    """One unit; null is what nobody leads yet."""
+
+    organisation_id = Id()
+    organisation = fields.String()
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class CreditOut(Strict):
+    """The credit of a period: every dispute once, and each unit as what it was in it."""
+
+    start = Day(data_key="from")
+    end = Day(data_key="to")
+    cases = fields.Integer()
+    units = fields.List(fields.Nested(UnitCreditOut))
+
+
+class CreditRowOut(Strict):
+    """A dispute behind a number."""
+
+    number = fields.String()
+    category = fields.String()
+    restricted = fields.Boolean()
+    status = Word(DisputeStatus)
+    outcome = Word(Outcome)
+    organisation = fields.String()
+    times = fields.Integer()
+    registered_on = Day()
+
+
+class CreditRowsOut(Strict):
+    """A page of them."""
+
+    items = fields.List(fields.Nested(CreditRowOut))
+    next_cursor = fields.String()

@@ -107,7 +107,7 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     query = query.select_from(base(question.metric))
     if question.metric.is_of_disputes:
         mine = RepeatVisit if question.metric.id == REPEATED else Episode
-        query = query.join(Dispute, Dispute.id == mine.dispute_id).where(_COUNTS)
+        query = query.join(Dispute, Dispute.id == mine.dispute_id).where(COUNTS)
     query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
     for group, key in question.narrowed.items():
         rules.check_group(question.metric, group, group)
@@ -177,7 +177,7 @@ def _decided(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnEle
 
 
 # mistaken entries count as nothing, and of two that were merged the one that remained counts
-_COUNTS: Final = sa.and_(
+COUNTS: Final = sa.and_(
     sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
     Dispute.merged_into_id.is_(None),
 )

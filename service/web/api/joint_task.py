@@ -6,6 +6,11 @@ from uuid import UUID
 from flask import Response
 
 from schemas.joint_task import (
+    CreditOut,
+    CreditQuery,
+    CreditRowOut,
+    CreditRowsOut,
+    CreditRowsQuery,
     TaskAnswerIn,
     TaskListOut,
     TaskOut,
@@ -17,7 +22,9 @@ from schemas.joint_task import (
 )
 from service.operations import joint_task as operations
 from service.operations.joint_task import TaskDraft
+from service.queries import joint_credit as ledger
 from service.queries import joint_task as queries
+from service.queries.joint_credit import Credit
 from service.queries.joint_task import Desktop, TaskRow
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
@@ -39,6 +46,36 @@ def listed(query: dict[str, Any]) -> Response:
     if page.total is not None:
         shown["total"] = page.total
     return answer(shown)
+
+
+@blp.get("/joint-tasks/credit")
+@action("metric.read")
+@blp.arguments(CreditQuery, location="query")
+@blp.response(200, CreditOut)
+def credit(query: dict[str, Any]) -> Response:
+    """Which unit led, which worked along, what came back from which; every dispute once."""
+    asked = ledger.question(query["from_"], query["to"], actor=actor(), desk=desk())
+    told = {
+        "start": asked.start,
+        "end": asked.end,
+        "cases": ledger.cases(asked, desk=desk()),
+        "units": ledger.units(asked, desk=desk()),
+    }
+    return answer(CreditOut().dump(told))
+
+
+@blp.get("/joint-tasks/credit/rows")
+@action("metric.read")
+@blp.arguments(CreditRowsQuery, location="query")
+@blp.response(200, CreditRowsOut)
+def credit_rows(query: dict[str, Any]) -> Response:
+    """Exactly the disputes behind one number of one unit."""
+    asked = ledger.question(query["from_"], query["to"], actor=actor(), desk=desk())
+    which, unit = Credit(query["credit"]), query["unit"]
+    page = ledger.rows(asked, which, unit, desk=desk(), cursor=query["cursor"])
+    shape = CreditRowOut()
+    items = [shape.dump(each) for each in page.items]
+    return answer({"items": items, "next_cursor": page.next_cursor})
 
 
 @blp.get("/disputes/<uuid:dispute_id>/tasks")

@@ -41,6 +41,7 @@ from service.web.pages import (
     home,
     inbox,
     intake,
+    joint_credit,
     joint_task,
     lawsuit,
     ledger,
@@ -112,6 +113,7 @@ NAV = (
     ("账户", "user.listed"),
     ("分流规则", "rulebook.current"),
     ("四种调解衔接", "handover_flow.shown"),
+    ("联动账", "joint_credit.shown"),
     ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
@@ -142,7 +144,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow, joint_task)
+    guarded = (share, restricted, handover, handover_flow, joint_task, joint_credit)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

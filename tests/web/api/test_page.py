@@ -92,6 +92,9 @@ LISTINGS: Final = {
     "handovers behind a number": Listing(
         "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
     ),
+    "disputes behind a credit": Listing(
+        "/api/v1/joint-tasks/credit/rows", (INSTANT, ROW), query=PERIOD
+    ),
     "tasks of co-units": Listing("/api/v1/joint-tasks", (INSTANT, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
