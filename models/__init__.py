@@ -37,6 +37,7 @@ from models.ledger_batch import LedgerBatch
 from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
+from models.meeting import Meeting, MeetingDecision, MeetingItem, MeetingMember
 from models.merge import Merge
 from models.notice import Notice
 from models.organisation import Organisation
@@ -98,6 +99,10 @@ __all__ = [
     "Link",
     "Material",
     "MediationSession",
+    "Meeting",
+    "MeetingDecision",
+    "MeetingItem",
+    "MeetingMember",
     "Merge",
     "Named",
     "Notice",

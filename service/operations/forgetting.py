@@ -28,6 +28,8 @@ from models import (
     JointTask,
     Material,
     MediationSession,
+    MeetingDecision,
+    MeetingItem,
     Merge,
     Notice,
     OutsideEntry,
@@ -206,6 +208,14 @@ def _joint_tasks(session: Session, dispute: Dispute, key: FieldKey) -> None:
         _write(session, JointTask, JointTask.id == each, **blank)
 
 
+def _meetings(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """What was said and decided about it at meetings; that it was on the agenda stays."""
+    said: dict[str, Any] = {"words_sealed": None, "minutes_sealed": None}
+    _write(session, MeetingItem, MeetingItem.dispute_id == dispute.id, **said)
+    decided: dict[str, Any] = {"words_sealed": None, "follow_up_sealed": None}
+    _write(session, MeetingDecision, MeetingDecision.dispute_id == dispute.id, **decided)
+
+
 def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What for somebody consented, and why no longer; that they did, and when, stays."""
     mine = Basis.dispute_id == dispute.id
@@ -248,6 +258,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _clocks,
     _handovers,
     _joint_tasks,
+    _meetings,
     _bases,
     _merges,
     _attachments,

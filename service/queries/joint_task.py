@@ -74,7 +74,7 @@ class TaskRow:
 
 def of_opened(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> list[TaskRow]:
     """The tasks of a dispute that was opened for the viewer, newest handling first."""
-    if "joint.read" not in opened.may or opened.key is None:
+    if not opened.along or "joint.read" not in opened.may or opened.key is None:
         return []
     mine = _ROWS.where(JointTask.dispute_id == opened.view.id)
     found = db.session.execute(mine.order_by(JointTask.asked_at, JointTask.id)).all()

@@ -25,7 +25,18 @@ from service.web.idempotency import KEPT_HEADERS, digest
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
 SEVERAL: Final = frozenset(
-    {"assist", "denied", "disputes", "go_to", "guided_to", "parties", "reasons", "scopes"}
+    {
+        "assist",
+        "came",
+        "denied",
+        "disputes",
+        "go_to",
+        "guided_to",
+        "members",
+        "parties",
+        "reasons",
+        "scopes",
+    }
 )
 FLAGS: Final = frozenset({"restricted", "satisfied", "attended"})
 WHOLE: Final = frozenset({"people_count"})
@@ -37,6 +48,8 @@ ROWS: Final[Mapping[str, frozenset[str]]] = {
     "parties": WRITTEN,
     "links": frozenset({"relation"}),
     "tasks": frozenset({"organisation", "words"}),
+    "items": frozenset({"words", "number"}),
+    "decisions": frozenset({"words", "organisation", "due_on"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

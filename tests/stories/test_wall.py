@@ -107,6 +107,7 @@ REASONS = {
     "erasure": "what is forgotten is nobody's any more",
     "figures": "numbers, narrowed by the question itself",
     "forgetting again": "a restore forgets what was forgotten since the archive was made",
+    "meetings": "an item of an agenda is there, its dispute as the viewer may see it",
     "handing over": "who keeps the accounts hands over disputes they may not see",
     "a visit again by an ID card": "who shows their card at the window, of an open dispute",
     "importing a ledger": "a row that is there already is told as its number",

@@ -1,4 +1,4 @@
-"""Joint handling: tasks of co-units beside the dispute of a lead."""
+"""Joint handling: tasks of co-units beside the dispute of a lead; joint meetings."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 SEEING, WHOLE = "fengqiao_app", "fengqiao_whole"
-WALLED = ("joint_task",)
+WALLED = ("joint_task", "meeting_item", "meeting_decision")
 NOTICES = (
     "registered",
     "danger",
@@ -111,6 +111,7 @@ def upgrade() -> None:
         where |= {} if condition is None else {"sqlite_where": sa.text(condition)}
         op.create_index(name, "joint_task", columns, unique=name.startswith("uq"), **where)
     _allow_notices((*NOTICES, *OF_JOINT))
+    _add_meetings()
     if op.get_bind().dialect.name == "postgresql":
         _put_up_the_wall()
 
@@ -123,7 +124,122 @@ def downgrade() -> None:
         )
     )
     _allow_notices(NOTICES)
-    op.drop_table("joint_task")
+    for table in ("meeting_decision", "meeting_item", "meeting_member", "meeting", "joint_task"):
+        op.drop_table(table)
+
+
+def _add_meetings() -> None:
+    op.create_table(
+        "meeting",
+        sa.Column("kind", word("kind", ("joint", "court")), nullable=False),
+        sa.Column("state", word("state", ("called", "held")), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=60), nullable=False),
+        sa.Column("sealed_key", sa.LargeBinary(), nullable=False),
+        sa.Column("minutes_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("called_by", sa.Uuid(), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('held')) = (recorded_at IS NOT NULL)",
+            name=op.f("ck_meeting_held_iff_recorded"),
+        ),
+        sa.CheckConstraint(
+            "(recorded_at IS NULL) = (recorded_by IS NULL)",
+            name=op.f("ck_meeting_recorded_by_whom"),
+        ),
+        *_keys(
+            "meeting",
+            organisation_id="organisation",
+            called_by="user_account",
+            recorded_by="user_account",
+        ),
+    )
+    op.create_index("ix_meeting_newest", "meeting", ["held_at", "id"])
+    op.create_table(
+        "meeting_member",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("attended", sa.Boolean(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *_keys("meeting_member", meeting_id="meeting", organisation_id="organisation"),
+        sa.UniqueConstraint(
+            "meeting_id",
+            "organisation_id",
+            name=op.f("uq_meeting_member_meeting_id_organisation_id"),
+        ),
+    )
+    op.create_index(
+        "ix_meeting_member_organisation", "meeting_member", ["organisation_id", "meeting_id"]
+    )
+    op.create_table(
+        "meeting_item",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=True),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("minutes_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *_keys("meeting_item", meeting_id="meeting", dispute_id="dispute"),
+        sa.UniqueConstraint(
+            "meeting_id", "ordinal", name=op.f("uq_meeting_item_meeting_id_ordinal")
+        ),
+    )
+    op.create_index("ix_meeting_item_dispute_id", "meeting_item", ["dispute_id"])
+    op.create_table(
+        "meeting_decision",
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("state", word("state", ("open", "done", "dropped")), nullable=False),
+        sa.Column("follow_up_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(state IN ('open')) = (settled_at IS NULL)",
+            name=op.f("ck_meeting_decision_settled_iff_not_open"),
+        ),
+        sa.CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL)",
+            name=op.f("ck_meeting_decision_settled_by_whom"),
+        ),
+        *_keys(
+            "meeting_decision",
+            meeting_id="meeting",
+            dispute_id="dispute",
+            organisation_id="organisation",
+            settled_by="user_account",
+        ),
+        sa.UniqueConstraint(
+            "meeting_id", "ordinal", name=op.f("uq_meeting_decision_meeting_id_ordinal")
+        ),
+    )
+    op.create_index("ix_meeting_decision_dispute_id", "meeting_decision", ["dispute_id"])
+    op.create_index(
+        "ix_meeting_decision_open",
+        "meeting_decision",
+        ["due_on", "id"],
+        postgresql_where=sa.text(OPEN),
+        sqlite_where=sa.text(OPEN),
+    )
+
+
+def _keys(table: str, **targets: str) -> list[sa.Constraint]:
+    """The primary key, and where each column leads."""
+    foreign = [
+        sa.ForeignKeyConstraint([column], [f"{target}.id"], name=op.f(f"fk_{table}_{column}"))
+        for column, target in targets.items()
+    ]
+    return [*foreign, sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}"))]
 
 
 def _allow_notices(kinds: Sequence[str]) -> None:
@@ -137,6 +253,8 @@ def _put_up_the_wall() -> None:
     """Who sees the dispute sees that others work along; the words are sealed besides."""
     for table in WALLED:
         seen = f"EXISTS (SELECT FROM dispute WHERE dispute.id = {table}.dispute_id)"
+        if table != "joint_task":  # what a meeting speaks of beside disputes is guarded by it alone
+            seen = f"dispute_id IS NULL OR {seen}"
         for statement in (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",

@@ -19,6 +19,7 @@ from service.cli.demo import (
     consultation,
     data_request,
     handover,
+    joint_task,
     ladder,
     lawsuit,
     life,
@@ -120,7 +121,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         merge,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, rulebook, ladder):
+    for timed in (clock, supervision, calendar, handover, joint_task, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

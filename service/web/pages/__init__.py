@@ -47,6 +47,7 @@ from service.web.pages import (
     ledger,
     link,
     material,
+    meeting,
     merge,
     organisation,
     organisation_list,
@@ -99,6 +100,7 @@ NAV = (
     ("移交", "handover.listed"),
     ("协办任务", "joint_task.listed"),
     ("督办", "supervision.listed"),
+    ("会议", "meeting.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
     ("登记簿", "register.listed"),
@@ -144,7 +146,7 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow, joint_task, joint_credit)
+    guarded = (share, restricted, handover, handover_flow, joint_task, joint_credit, meeting)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

@@ -95,6 +95,8 @@ LISTINGS: Final = {
     "disputes behind a credit": Listing(
         "/api/v1/joint-tasks/credit/rows", (INSTANT, ROW), query=PERIOD
     ),
+    "meetings": Listing("/api/v1/meetings", (INSTANT, ROW)),
+    "decisions of meetings": Listing("/api/v1/meetings/decisions", (DAY, ROW)),
     "tasks of co-units": Listing("/api/v1/joint-tasks", (INSTANT, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
