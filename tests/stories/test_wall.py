@@ -19,6 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from config.access import Reach
+from config.meeting import DecisionState, MeetingKind, MeetingState
 from config.settings import Settings
 from config.vocabulary import (
     AttachmentKind,
@@ -51,6 +52,9 @@ from models import (
     JointTask,
     Lawsuit,
     Link,
+    Meeting,
+    MeetingDecision,
+    MeetingItem,
     Merge,
     Named,
     Party,
@@ -306,6 +310,7 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
             asked_by=office.director.user_id,
             asked_at=MONDAY_9AM,
         ),
+        *_on_an_agenda(office, dispute_id),
         Supervision(
             kind=SupervisionKind.URGE,
             dispute_id=dispute_id,
@@ -314,6 +319,35 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
             ordered_by=office.director.user_id,
             ordered_at=MONDAY_9AM,
             ordered_on=MONDAY,
+        ),
+    ]
+
+
+def _on_an_agenda(office: Office, dispute_id: UUID) -> list[Base]:
+    """A meeting that spoke of it, and what was decided there."""
+    made, me = uuid4(), office.director.user_id
+    return [
+        Meeting(
+            id=made,
+            kind=MeetingKind.JOINT,
+            state=MeetingState.CALLED,
+            title="-",
+            organisation_id=office.units["centre"],
+            held_at=MONDAY_9AM,
+            place="-",
+            sealed_key=b"-",
+            called_by=me,
+            called_at=MONDAY_9AM,
+        ),
+        MeetingItem(meeting_id=made, ordinal=1, dispute_id=dispute_id, words_sealed=b"-"),
+        MeetingDecision(
+            meeting_id=made,
+            ordinal=1,
+            dispute_id=dispute_id,
+            organisation_id=office.units["justice"],
+            words_sealed=b"-",
+            due_on=MONDAY,
+            state=DecisionState.OPEN,
         ),
     ]
 
@@ -394,6 +428,8 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "hold",
         "joint_task",
         "lawsuit",
+        "meeting_decision",
+        "meeting_item",
         "merge",
         "named",
         "repeat_visit",

@@ -87,7 +87,10 @@ def test_it_is_called_held_and_followed_and_a_restricted_dispute_leaks_nothing( 
     assert director.post(address, about, version=version).status_code == 409
     held = director.post(address, minutes, version=version).get_json()
     assert (held["row"]["state"], held["row"]["open"], held["row"]["late"]) == ("held", 2, 0)
-    assert [each["attended"] for each in held["members"]] == [False, True]
+    assert {each["organisation"]: each["attended"] for each in held["members"]} == {
+        "柳溪派出所": True,
+        "柳溪镇人民调解委员会": False,
+    }
     assert director.post(address, minutes, version=version).status_code == 412
     # who owes something knows of the meeting now, but not of the dispute
     (owed, other) = law.get(one).get_json()["decisions"]
