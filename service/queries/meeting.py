@@ -132,7 +132,8 @@ def reached(actor: Actor, desk: Desk) -> ColumnElement[bool]:
 def open_to(table: Any, reads: Scope, now: datetime) -> ColumnElement[bool]:
     """Items or decisions that are about no dispute, or about one the viewer reads in full."""
     seen = sa.select(Dispute.id).where(Dispute.id == table.dispute_id, in_full(reads, now))
-    return table.dispute_id.is_(None) | seen.correlate(table).exists()
+    found: ColumnElement[bool] = table.dispute_id.is_(None) | seen.correlate(table).exists()
+    return found
 
 
 @sight.whole("meetings")

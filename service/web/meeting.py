@@ -17,6 +17,7 @@ TONES: Final = {
     DecisionState.OPEN: "warn",
     DecisionState.DONE: "ok",
 }
+CAME: Final[dict[bool | None, str]] = {True: "到会", False: "未到", None: ""}
 HIDDEN: Final = "受限，您看不到内容"
 ON_PAPER: Final = "受限，另行通报"
 
@@ -89,11 +90,7 @@ def detail(view: MeetingView) -> dict[str, Any]:
         "recorded_text": show.moment(view.recorded_at, zone) if view.recorded_at else "",
         "minutes": view.minutes or "",
         "members": [
-            {
-                "name": each.organisation,
-                "came": {True: "到会", False: "未到"}.get(each.attended, ""),
-            }  # type: ignore[call-overload]  # None is neither
-            for each in view.members
+            {"name": each.organisation, "came": CAME[each.attended]} for each in view.members
         ],
         "items": [item(each) for each in view.items],
         "decisions": [decision(each) for each in view.decisions],

@@ -20,7 +20,7 @@ from config.vocabulary import (
     SharePurpose,
     Step,
 )
-from models import Clock, Event, Notice, Share, db
+from models import Clock, Event, JointTask, Notice, Share, db
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, StepNotAllowed
 from service.operations import joint_task as operations
 from service.operations import ladder, restricted
@@ -73,7 +73,7 @@ def assisting(handling: Handling) -> set[UUID]:
 
 
 def term(task: UUID) -> Clock:
-    row = db.session.get_one(operations.JointTask, task, populate_existing=True)
+    row = db.session.get_one(JointTask, task, populate_existing=True)
     return db.session.get_one(Clock, row.clock_id, populate_existing=True)
 
 

@@ -44,7 +44,9 @@ def test_the_leads_own_ends_wait_for_the_co_units_and_what_is_nobodys_judgement_
 
 
 @pytest.mark.parametrize("status", DisputeStatus)
-def test_others_are_asked_along_while_somebody_leads_and_it_is_not_over(status: D) -> None:
+def test_others_are_asked_along_while_somebody_leads_and_it_is_not_over(
+    status: DisputeStatus,
+) -> None:
     if status in (D.ACCEPTED, D.MEDIATING, D.AGREED):
         rules.check_startable(status, has_lead=True)
     else:

@@ -23,6 +23,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    meeting,
     merge,
     restricted,
     retention,
@@ -121,7 +122,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         merge,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, joint_task, rulebook, ladder):
+    for timed in (clock, supervision, calendar, handover, joint_task, meeting, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

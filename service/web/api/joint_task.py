@@ -1,5 +1,6 @@
 """Joint handling 联调 for programs: ask units along, answer, refuse, let off, look."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +140,6 @@ def _one(dispute_id: UUID, task_id: UUID) -> Response:
     return answer(TaskOut().dump(queries.one(dispute_id, task_id, **told)))
 
 
-def _dumped(rows: list[TaskRow]) -> list[Any]:
+def _dumped(rows: Sequence[TaskRow]) -> list[Any]:
     shape = TaskOut()
     return [shape.dump(each) for each in rows]
