@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from config.vocabulary import DisputeStatus, JointState
 from models import Clock, Dispute, JointTask, Organisation, User, db
 from service.desk import Desk
-from service.errors import NotFound
+from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries.access import visible
 from service.queries.dispute import Opened
@@ -29,6 +29,7 @@ from service.rules import joint_task as rules
 from service.rules.access import Actor, Scope
 
 NOT_FOUND: Final = "没有找到这项协办任务"
+NOT_YOURS: Final = "这件纠纷的协办任务只有牵头单位、协办单位和中心主任看"
 S = JointState
 Lead, Asker, Answerer, Waiver = aliased(Organisation), *(aliased(User) for _ in range(3))
 
@@ -82,8 +83,10 @@ def of_opened(opened: Opened, *, actor: Actor, desk: Desk, now: datetime) -> lis
 
 
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[TaskRow]:
-    """The same by id; NotFound for who may not read the dispute."""
+    """The same by id; NotFound for who may not read the dispute, Forbidden where that is all."""
     opened = open_dispute(dispute_id, actor=actor, desk=desk, now=now)
+    if "joint.read" not in opened.may:
+        raise Forbidden(NOT_YOURS)
     return of_opened(opened, actor=actor, desk=desk, now=now)
 
 

@@ -254,8 +254,8 @@ def test_a_registration_asks_the_database_little_while_others_wait(office: Offic
         ).split()
     )
     selected = [words for words in told if words[0] == "SELECT"]
-    assert len(selected) == 5  # calendar, prefix, who is told, where they stand, the trail's end
-    assert len(told) == 17  # the last moves the end of the trail
+    assert len(selected) == 6  # rules, prefix, calendar, who is told, where they stand, the trail
+    assert len(told) == 18  # the last moves the end of the trail
 
 
 def test_several_matters_take_their_numbers_and_tell_of_themselves_at_once(

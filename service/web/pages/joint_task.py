@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schemas.joint_task import TaskAnswerIn, TaskQuery, TaskRefuseIn, TasksIn, TaskWaiveIn
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid
 from service.operations import joint_task as operations
 from service.operations.joint_task import TaskDraft
 from service.queries import dispute as disputes
@@ -24,6 +24,7 @@ from service.web.steps import load_body
 from service.web.witness import noted
 
 bp = Blueprint("joint_task", __name__)
+NOT_YOURS: Final = "由牵头单位或者中心主任请别的单位协办"
 TWICE: Final = "刚才已经提出过了。要再请别的单位协办，请核对内容后再点"
 PLACES: Final = 3  # co-units the form has room for; more are asked by sending it again
 RULE: Final = "SLA.JOINT"
@@ -215,8 +216,8 @@ def _detail(dispute_id: UUID, task_id: UUID, form: Form) -> str:
 
 def _form(dispute_id: UUID, form: Form) -> str:
     opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
-    if opened.key is None:
-        raise NotFound(disputes.NOT_FOUND)
+    if opened.key is None or "joint.start" not in opened.may:
+        raise Forbidden(NOT_YOURS)
     view = opened.view
     lead = view.organisation.id if view.organisation else None
     units = [("", "请选择"), *((str(e.id), e.name) for e in organisations.active() if e.id != lead)]
