@@ -19,8 +19,8 @@ class JointTask(Identified):
     """One task of one co-unit 协办单位; the unit of the dispute leads, and is no co-unit of it.
 
     The co-unit answers it with an opinion, or refuses with a reason; the lead may let it off with a
-    reason of its own (`waived_by` None: the dispute's way ended it). `clock_id` is its own term.
-    What is asked, answered and why it is let off are sealed with the dispute's key.
+    reason of its own, or the way of the dispute ends it (`ended_as` says how, a code of the rules).
+    `clock_id` is its own term. What is said is sealed with the dispute's key.
     """
 
     __tablename__ = "joint_task"
@@ -33,7 +33,11 @@ class JointTask(Identified):
         CheckConstraint(
             "(answered_at IS NULL) = (opinion_sealed IS NULL)", name="answered_with_words"
         ),
-        CheckConstraint("(waived_at IS NULL) = (reason_sealed IS NULL)", name="waived_with_reason"),
+        CheckConstraint("(waived_by IS NULL) = (reason_sealed IS NULL)", name="waived_with_reason"),
+        CheckConstraint(
+            "(waived_at IS NULL) = (waived_by IS NULL AND ended_as IS NULL)",
+            name="waived_by_whom_or_what",
+        ),
         Index(
             "uq_joint_task_open",
             "dispute_id",
@@ -68,3 +72,4 @@ class JointTask(Identified):
     reason_sealed: Mapped[bytes | None]
     waived_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     waived_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None] = mapped_column(sa.String(20))

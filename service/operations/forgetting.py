@@ -196,11 +196,11 @@ def _handovers(session: Session, dispute: Dispute, _: FieldKey) -> None:
 
 def _joint_tasks(session: Session, dispute: Dispute, key: FieldKey) -> None:
     """What units were asked to do, and what they said; that they were, and when, stays."""
-    asked = sa.select(JointTask.id, JointTask.answered_at, JointTask.waived_at).where(
+    asked = sa.select(JointTask.id, JointTask.answered_at, JointTask.waived_by).where(
         JointTask.dispute_id == dispute.id
     )
-    for each, answered_at, waived_at in session.execute(asked).all():
-        told = {"words": True, "opinion": answered_at is not None, "reason": waived_at is not None}
+    for each, answered_at, waived_by in session.execute(asked).all():
+        told = {"words": True, "opinion": answered_at is not None, "reason": waived_by is not None}
         blank = {
             f"{name}_sealed": key.seal("", f"joint_task.{name}:{each}") if there else None
             for name, there in told.items()

@@ -114,7 +114,10 @@ def waive(
         )
         row = _one(session, dispute, task_id)
         rules.check_waivable(row.state)
-        _let_off(session, dispute, row, reason, by=actor.user_id, desk=desk, now=now)
+        key = load.field_key(dispute, desk)
+        row.reason_sealed = key.seal(reason, f"joint_task.reason:{row.id}")
+        row.waived_by = actor.user_id
+        _let_off(session, row, desk=desk, now=now)
         clock.settle(session, dispute, desk=desk, now=now)
         session.flush()
         _note(session, dispute, row, "joint-waive", actor=actor, now=now)
@@ -140,7 +143,7 @@ def stepped(
 ) -> None:
     """After a step: nothing waits on where it is over, and the co-units' sight ends with it."""
     if step in rules.ENDS:
-        end_all(session, dispute, rules.ENDS[step], actor=actor, desk=desk, now=now)
+        end_all(session, dispute, step.value, actor=actor, desk=desk, now=now)
     if disputes.ends(step):
         _end_shares(session, dispute, now)
 
@@ -148,7 +151,7 @@ def stepped(
 def end_all(
     session: Session, dispute: Dispute, why: str, *, actor: Actor, desk: Desk, now: datetime
 ) -> None:
-    """End, in the caller's transaction, every task that still waits, with what ended it."""
+    """End, in the caller's transaction, every task that still waits; `why` is a code."""
     for row in unsettled(session, dispute):
         _ended(session, dispute, row, why, actor=actor, desk=desk, now=now)
 
@@ -279,23 +282,13 @@ def _ended(
     desk: Desk,
     now: datetime,
 ) -> None:
-    _let_off(session, dispute, row, why, by=None, desk=desk, now=now)
+    row.ended_as = why
+    _let_off(session, row, desk=desk, now=now)
     _note(session, dispute, row, "joint-end", actor=actor, now=now)
 
 
-def _let_off(
-    session: Session,
-    dispute: Dispute,
-    row: JointTask,
-    reason: str,
-    *,
-    by: UUID | None,
-    desk: Desk,
-    now: datetime,
-) -> None:
-    key = load.field_key(dispute, desk)
-    row.state, row.waived_by, row.waived_at = S.WAIVED, by, now
-    row.reason_sealed = key.seal(reason, f"joint_task.reason:{row.id}")
+def _let_off(session: Session, row: JointTask, *, desk: Desk, now: datetime) -> None:
+    row.state, row.waived_at = S.WAIVED, now
     _stop(session, row, ClockEnd.CLOSED, desk=desk, now=now)
     notice.joint_settled(session, row, now=now)
 

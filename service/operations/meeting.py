@@ -27,6 +27,7 @@ from service.desk import Desk
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.gateways.keyring import FieldKey
 from service.operations.event import record as record_event
+from service.queries import sight
 from service.queries.access import in_full
 from service.queries.meeting import NOT_FOUND, open_to, reached
 from service.rules import access
@@ -206,6 +207,7 @@ def settle(
         _note(session, meeting_id, "settle", detail, actor=actor, now=now)
 
 
+@sight.whole("meetings")
 def _held(session: Session, meeting_id: UUID, actor: Actor, desk: Desk) -> tuple[Meeting, FieldKey]:
     """The meeting, locked, and its key: of the caller's town, or one their unit was invited to."""
     found = session.scalar(

@@ -194,7 +194,7 @@ def _row(
         waived_at=row.waived_at,
         words=_words(key, row, "words"),
         opinion=_words(key, row, "opinion"),
-        reason=_words(key, row, "reason"),
+        reason=rules.WHY[row.ended_as] if row.ended_as else _words(key, row, "reason"),
         may_answer=mine and row.state is S.OPEN and "joint.answer" in may,
         may_waive=row.state in rules.UNSETTLED and "joint.waive" in may,
     )

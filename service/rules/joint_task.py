@@ -18,17 +18,19 @@ STARTABLE: Final = frozenset(
 UNSETTLED: Final = frozenset({S.OPEN, S.REFUSED})
 # the lead's own deeds wait for the co-units
 WAITING: Final = frozenset({Step.CLOSE, Step.FAIL, Step.TERMINATE, Step.DECLINE})
-# what is nobody's judgement ends the tasks, each with this reason
-ENDS: Final[Mapping[Step, str]] = MappingProxyType(
+# what is nobody's judgement ends the tasks by itself; what is said of it, by its code
+ENDS: Final = frozenset({Step.WITHDRAW, Step.VOID, Step.RETURN})
+RESTRICTED_NOW, MERGED, LEADS_NOW = "restricted", "merged", "leads"
+WHY: Final[Mapping[str, str]] = MappingProxyType(
     {
-        Step.WITHDRAW: "当事人撤回，协办随之结束",
-        Step.VOID: "登记有误作废，协办随之结束",
-        Step.RETURN: "承办单位退回中心，协办随之结束",
+        Step.WITHDRAW.value: "当事人撤回，协办随之结束",
+        Step.VOID.value: "登记有误作废，协办随之结束",
+        Step.RETURN.value: "承办单位退回中心，协办随之结束",
+        RESTRICTED_NOW: "纠纷改为限制查阅，协办随之结束",
+        MERGED: "并入另一件，协办随之结束",
+        LEADS_NOW: "这个单位已经接手牵头",
     }
 )
-RESTRICTED_NOW: Final = "纠纷改为限制查阅，协办随之结束"
-MERGED: Final = "并入另一件，协办随之结束"
-LEADS_NOW: Final = "这个单位已经接手牵头"
 NOT_NOW: Final = "受理以后、办结以前的纠纷才能请别的单位协办"
 ANSWERED: Final = "这项任务已经答复过"
 LET_OFF: Final = "牵头单位已经不再等这项任务"

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("waived_by", sa.Uuid(), nullable=True),
         sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_as", sa.String(length=20), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(state IN ('open')) = (answered_at IS NULL AND waived_at IS NULL)",
@@ -84,8 +85,12 @@ def upgrade() -> None:
             name=op.f("ck_joint_task_answered_with_words"),
         ),
         sa.CheckConstraint(
-            "(waived_at IS NULL) = (reason_sealed IS NULL)",
+            "(waived_by IS NULL) = (reason_sealed IS NULL)",
             name=op.f("ck_joint_task_waived_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "(waived_at IS NULL) = (waived_by IS NULL AND ended_as IS NULL)",
+            name=op.f("ck_joint_task_waived_by_whom_or_what"),
         ),
         *(
             sa.ForeignKeyConstraint([column], [target], name=op.f(f"fk_joint_task_{column}"))
