@@ -57,9 +57,9 @@ def _held(world: World, rng: Random, now: datetime) -> Life:
     """Called, held two days later, and one of its decisions is carried out."""
     desk, director = world.desk, world.staff.actors["director"]
     yield (at := back(now, AGO, desk, rng))
-    case = world.in_hand["neighbour"]
+    case = world.in_hand["contract"]
     items = [
-        ItemDraft(number=case.number, words="院墙的事谈了两次没有结果，请各单位出主意"),
+        ItemDraft(number=case.number, words="合同的事谈了两次没有结果，请各单位出主意"),
         ItemDraft(words="冬季柴草、取暖纠纷怎么排查"),
     ]
     held_at = soon(at, 2, now, desk, rng)
@@ -69,10 +69,10 @@ def _held(world: World, rng: Random, now: datetime) -> Life:
     minutes = Minutes(
         words="各单位通报了本月情况，没有新的苗头。",
         attended=[_unit(world, each) for each in INVITED[:4]],
-        said={1: "司法所认为界线清楚，派出所说双方近来平静。", 2: "各村十二月以前走一遍。"},
+        said={1: "司法所认为条款说得清楚，派出所说双方近来平静。", 2: "各村十二月以前走一遍。"},
         decisions=[
             DecisionDraft(
-                words="请调委会再约双方到现场谈一次",
+                words="请调委会再约双方谈一次",
                 organisation=_unit(world, K.PEOPLE_MEDIATION_COMMITTEE),
                 due_on=today + timedelta(days=5),
                 item=1,
