@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from config import field
 from config.vocabulary import Grade
 
 
@@ -32,15 +33,18 @@ def _one(row: Mapping[str, Any]) -> Basis:
     unknown = set(row) - {"law", "article", "grade", "valid_from", "valid_to"}
     if unknown:
         raise ValueError(f"依据里有未知的键：{'、'.join(sorted(unknown))}")
-    for field in ("law", "article", "grade"):
-        if field not in row:
-            raise ValueError(f"依据里缺少 {field}")
+    for name in ("law", "article", "grade"):
+        if name not in row:
+            raise ValueError(f"依据里缺少 {name}")
     if row["grade"] not in tuple(Grade):
         raise ValueError(f"依据的等级（grade）没有 {row['grade']} 这个值")
-    return Basis(
-        law=row["law"],
-        article=row["article"],
-        grade=Grade(row["grade"]),
-        valid_from=row.get("valid_from"),
-        valid_to=row.get("valid_to"),
-    )
+    try:
+        return Basis(
+            law=field.text(row, "law"),
+            article=field.text(row, "article"),
+            grade=Grade(row["grade"]),
+            valid_from=field.day(row, "valid_from"),
+            valid_to=field.day(row, "valid_to"),
+        )
+    except ValueError as wrong:
+        raise ValueError(f"依据{wrong}") from wrong

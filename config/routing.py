@@ -14,11 +14,14 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from config import basis, condition
+from config import field as fields
 from config.basis import Basis
 from config.condition import Condition
 from config.vocabulary import Acceptance, Channel, DeclineGround, Level
 
 DEFAULT: Final = Path(__file__).with_name("routing.toml")
+LONGEST: Final = 3660  # days before the end of a term that a derived fact may speak of
+Tables = Mapping[str, Mapping[str, Any]]
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
@@ -123,7 +126,8 @@ class LevelRow:
 class Rulebook:
     """One version of all routing rules. Compared by identity: a version is loaded once.
 
-    `text` is the TOML it was read from.
+    `closed` are doors of the category tables that a code of `must_not` closes. `text` is the TOML
+    it was read from.
     """
 
     version: int
@@ -137,6 +141,7 @@ class Rulebook:
     organ_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
     category_tables: Mapping[str, Mapping[str, tuple[str, ...]]]
     conflicts: Mapping[str, tuple[str, ...]]
+    closed: Mapping[str, tuple[str, ...]]
     must_do: Mapping[str, str]
     must_not: Mapping[str, str]
     text: str = field(default="", repr=False)
@@ -163,6 +168,11 @@ def parse(text: str) -> Rulebook:
     starts = _rows(_start, "起算", table["start"], faults)
     derived = _rows(_derived, "推算", _named(table["derived"]), faults)
     levels = _rows(_level, "等级", table["level"], faults)
+    organ_tables = _tables(table["by_organ"], faults)
+    category_tables = _tables(table["by_category"], faults)
+    conflicts = _table("conflict", table["conflict"], faults)
+    closed = _table("closed", table.get("closed", {}), faults)
+    must_do, must_not = (_texts(name, table[name], faults) for name in ("must_do", "must_not"))
     if faults:
         raise ValueError("分流规则有误：" + "；".join(faults))
     return Rulebook(
@@ -174,11 +184,12 @@ def parse(text: str) -> Rulebook:
         starts=starts,
         derived=derived,
         levels=levels,
-        organ_tables=_tables(table["by_organ"]),
-        category_tables=_tables(table["by_category"]),
-        conflicts=MappingProxyType({k: tuple(v) for k, v in table["conflict"].items()}),
-        must_do=MappingProxyType(dict(table["must_do"])),
-        must_not=MappingProxyType(dict(table["must_not"])),
+        organ_tables=organ_tables,
+        category_tables=category_tables,
+        conflicts=conflicts,
+        closed=closed,
+        must_do=must_do,
+        must_not=must_not,
         text=text,
     )
 
@@ -246,39 +257,39 @@ def _known_keys(row: Mapping[str, Any], allowed: frozenset[str]) -> None:
 def _rule(row: Mapping[str, Any]) -> Rule:
     _known_keys(row, _RULE)
     return Rule(
-        id=row["id"],
-        title=row["title"],
+        id=fields.text(row, "id"),
+        title=fields.text(row, "title"),
         when=condition.read(row["when"]),
         accept=_word(row, "accept", Acceptance),
         channel=_word(row, "channel", Channel),
-        lead=row["lead"],
+        lead=fields.text(row, "lead"),
         effect=_effect(row),
-        ask=tuple(row.get("ask", ())),
+        ask=fields.texts(row, "ask"),
         level=_one_of(row.get("level", "none"), "level", Level),
         ground=_word(row, "ground", DeclineGround) if "ground" in row else None,
-        presumed_organ=row.get("presumed_organ"),
-        split_off=row.get("split_off"),
-        valid_from=row.get("valid_from"),
-        valid_to=row.get("valid_to"),
+        presumed_organ=fields.maybe_text(row, "presumed_organ"),
+        split_off=fields.maybe_text(row, "split_off"),
+        valid_from=fields.day(row, "valid_from"),
+        valid_to=fields.day(row, "valid_to"),
     )
 
 
 def _effect(row: Mapping[str, Any]) -> Effect:
     return Effect(
-        assist=tuple(row.get("assist", ())),
-        go_to=tuple(row.get("go_to", ())),
-        reasons=tuple(row.get("reasons", ())),
+        assist=fields.texts(row, "assist"),
+        go_to=fields.texts(row, "go_to"),
+        reasons=fields.texts(row, "reasons"),
         basis=basis.read(row.get("basis", ())),
-        deadlines=tuple(row.get("deadlines", ())),
-        must_do=tuple(row.get("must_do", ())),
-        must_not=tuple(row.get("must_not", ())),
+        deadlines=fields.texts(row, "deadlines"),
+        must_do=fields.texts(row, "must_do"),
+        must_not=fields.texts(row, "must_not"),
     )
 
 
 def _companion(row: Mapping[str, Any]) -> Companion:
     _known_keys(row, _COMPANION)
     return Companion(
-        id=row["id"],
+        id=fields.text(row, "id"),
         when=condition.read(row["when"]),
         accept=frozenset(
             _one_of(word, "accept", Acceptance) for word in row.get("accept", Acceptance)
@@ -293,29 +304,49 @@ def _companion(row: Mapping[str, Any]) -> Companion:
 def _start(row: Mapping[str, Any]) -> Start:
     _known_keys(row, _START)
     return Start(
-        clock=row["clock"],
-        first=tuple(row.get("first", ())),
-        after=row.get("after"),
-        not_before=tuple(row.get("not_before", ())),
-        restarted_by=tuple(row.get("restarted_by", ())),
+        clock=fields.text(row, "clock"),
+        first=fields.texts(row, "first"),
+        after=fields.maybe_text(row, "after"),
+        not_before=fields.texts(row, "not_before"),
+        restarted_by=fields.texts(row, "restarted_by"),
         when=condition.read(row.get("when", {})),
     )
 
 
 def _derived(row: Mapping[str, Any]) -> Derived:
-    return Derived(row["name"], row["clock"], tuple(row["on"]), row.get("within"))
+    within = fields.whole(row, "within", LONGEST)
+    return Derived(row["name"], fields.text(row, "clock"), fields.texts(row, "on"), within)
 
 
 def _level(row: Mapping[str, Any]) -> LevelRow:
     return LevelRow(_word(row, "level", Level), condition.read(row["when"]))
 
 
-def _tables(
-    raw: Mapping[str, Mapping[str, list[str]]],
-) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    return MappingProxyType(
-        {
-            name: MappingProxyType({word: tuple(offices) for word, offices in rows.items()})
-            for name, rows in raw.items()
-        }
-    )
+def _tables(raw: Tables, faults: list[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    return MappingProxyType({name: _table(name, rows, faults) for name, rows in raw.items()})
+
+
+def _table(name: str, rows: Mapping[str, Any], faults: list[str]) -> Mapping[str, tuple[str, ...]]:
+    """Offices by a word."""
+    found = {word: _of_table(name, fields.texts, rows, word, faults) for word in rows}
+    return MappingProxyType({word: offices or () for word, offices in found.items()})
+
+
+def _texts(name: str, rows: Mapping[str, Any], faults: list[str]) -> Mapping[str, str]:
+    """The texts by their codes."""
+    found = {code: _of_table(name, fields.text, rows, code, faults) for code in rows}
+    return MappingProxyType({code: text or "" for code, text in found.items()})
+
+
+def _of_table(
+    name: str,
+    read: Callable[[Mapping[str, Any], str], T],
+    rows: Mapping[str, Any],
+    word: str,
+    faults: list[str],
+) -> T | None:
+    try:
+        return read(rows, word)
+    except ValueError as wrong:
+        faults.append(f"表 {name} {wrong}")
+        return None

@@ -13,6 +13,7 @@ from models.base import Identified, one_of, word
 
 _OPEN = one_of("state", HandoverState.OPEN)
 _DISPATCH = one_of("kind", HandoverKind.DISPATCH)
+_HANDED_OVER = "kind <> 'dispatch'"  # beside the dispatches of the centre they are few
 
 
 class Handover(Identified):
@@ -55,8 +56,20 @@ class Handover(Identified):
             postgresql_where=sa.text("look_at IS NOT NULL"),
             sqlite_where=sa.text("look_at IS NOT NULL"),
         ),
-        Index("ix_handover_from_newest", "from_organisation_id", "sent_at", "id"),
-        Index("ix_handover_to_newest", "to_organisation_id", "sent_at", "id"),
+        *(
+            Index(
+                f"ix_handover_{name}",
+                *columns,
+                postgresql_where=sa.text(_HANDED_OVER),
+                sqlite_where=sa.text(_HANDED_OVER),
+            )
+            for name, columns in (
+                ("newest", ("sent_at", "id")),
+                ("from_newest", ("from_organisation_id", "sent_at", "id")),
+                ("to_newest", ("to_organisation_id", "sent_at", "id")),
+                ("flow", ("sent_on", "from_channel", "to_channel")),
+            )
+        ),
         Index(
             "ix_handover_open_at",
             "to_organisation_id",
@@ -72,7 +85,6 @@ class Handover(Identified):
             postgresql_where=sa.text("to_director"),
             sqlite_where=sa.text("to_director"),
         ),
-        Index("ix_handover_flow", "sent_on", "from_channel", "to_channel"),
     )
 
     dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"))

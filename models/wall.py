@@ -179,7 +179,7 @@ _MOVE: Final = (
     "CREATE FUNCTION wall_{name}() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER "
     "SET search_path TO 'public', 'pg_temp' AS $$ SELECT array_agg(dispute_id) FROM handover "
     "WHERE {unit} = nullif(current_setting('fengqiao.home', true), '')::uuid "
-    "AND kind <> 'dispatch' {while_open}$$"
+    "AND kind <> 'dispatch' {which}$$"
 )
 _ME: Final = "user_id = nullif(current_setting('fengqiao.user', true), '')::uuid"
 _HOME: Final = "organisation_id = nullif(current_setting('fengqiao.home', true), '')::uuid"
@@ -190,9 +190,11 @@ FUNCTIONS: Final = {
     ),
     "named": _FUNCTION.format(name="named", condition=_ME, until=""),
     "glass": _FUNCTION.format(name="glass", condition=_ME, until=f"AND until > {_NOW} "),
-    "handed": _MOVE.format(name="handed", unit="from_organisation_id", while_open=""),
+    "handed": _MOVE.format(
+        name="handed", unit="from_organisation_id", which="AND state <> 'withdrawn' "
+    ),
     "incoming": _MOVE.format(
-        name="incoming", unit="to_organisation_id", while_open="AND state = 'open' "
+        name="incoming", unit="to_organisation_id", which="AND state = 'open' "
     ),
 }
 

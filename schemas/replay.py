@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from schemas.base import Count, Day, Flag, Id, Strict
 
 MOST = 10_000
+HIGHEST = 2**31 - 1
 
 
 class ReplayIn(Strict):
@@ -13,7 +14,7 @@ class ReplayIn(Strict):
     Without either the last 10,000. `as_of`: the day whose rules are compared.
     """
 
-    rules = Count(required=True, most=2**31 - 1)
+    rules = Count(required=True, most=HIGHEST)
     last = Count(load_default=None, allow_none=True, most=MOST)
     registered_from = Day(load_default=None, allow_none=True)
     registered_to = Day(load_default=None, allow_none=True)
@@ -23,7 +24,9 @@ class ReplayIn(Strict):
 class ReplaysQuery(Strict):
     """Of which version."""
 
-    rules = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))
+    rules = fields.Integer(
+        required=True, validate=validate.Range(1, HIGHEST, error=f"应在 1 到 {HIGHEST} 之间")
+    )
 
 
 class ReplayBriefOut(Strict):

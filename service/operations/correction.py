@@ -1,6 +1,6 @@
 """Correct 更正 what was registered, with all that follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -36,6 +36,7 @@ from service.rules import access, danger
 from service.rules import correction as corrections
 from service.rules import dispute as rules
 from service.rules import joint_task as joint_rules
+from service.rules import merge as merges
 from service.rules import party as party_rules
 from service.rules import sibling as siblings
 from service.rules.access import Actor
@@ -302,7 +303,16 @@ def _ask_of_danger(correction: _Correction, accept: Acceptance) -> None:
     """What is known of danger, by the facts, the answer of the rules and the story as it is now."""
     dispute, words = correction.dispute, correction.desk.policy.danger_words
     story = dispute_field.narrative(dispute, correction.key)
-    dispute.danger = danger.known(dispute.facts, accept, story, words)
+    told = danger.known(dispute.facts, accept, story, words)
+    dispute.danger = merges.highest_danger([told, *(each.danger for each in _merged(correction))])
+
+
+def _merged(correction: _Correction) -> Sequence[Any]:
+    """Danger and level of what went into it 并案: its own words do not take them away."""
+    asked = sa.select(Dispute.danger, Dispute.level)
+    with sight.whole("merging"):
+        mine = asked.where(Dispute.merged_into_id == correction.dispute.id)
+        return correction.session.execute(mine).all()
 
 
 def _newest_route(correction: _Correction) -> Route | None:
@@ -445,7 +455,7 @@ def _reroute(correction: _Correction) -> dict[str, Any]:
     if before and before.override_reason:  # the unit was chosen by a person and stays chosen
         made.chosen_kind, made.chosen_by = before.chosen_kind, before.chosen_by
         made.override_reason = before.override_reason
-    dispute.level = answer.level
+    dispute.level = merges.highest_level([answer.level, *(e.level for e in _merged(correction))])
     if dispute.status is DisputeStatus.REGISTERED:
         dispute.channel = answer.channel
     desk, now = correction.desk, correction.now

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from config.vocabulary import MatchReason
 from models import Dispute, Event, db, transaction
 from service.desk import Desk
-from service.errors import Forbidden
+from service.errors import Forbidden, TooOften
 from service.operations import allowance
 from service.operations.event import record
 from service.queries import dispute as disputes
@@ -55,9 +55,7 @@ def check(
     asked = queries.typed(told, desk=desk, now=now)
     limit = desk.policy.limits.duplicate_numbers
     numbers = _numbers(asked.people)
-    allowed = numbers and allowance.take_different(
-        KIND, str(actor.user_id), numbers, limit, desk=desk, now=now
-    )
+    allowed = taken(numbers, actor=actor, desk=desk, now=now)
     asked = replace(asked, people=tuple(_with(each, allowed) for each in asked.people))
     found = queries.candidates(asked, actor=actor, desk=desk, now=now, chosen=chosen)
     _note(found, actor=actor, desk=desk, now=now)
@@ -67,15 +65,28 @@ def check(
 def like(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[Candidate]:
     """The disputes like a stored one that the caller may tie to others.
 
-    Raises NotFound, Forbidden. What is shown by a number beyond the caller's scope is recorded.
+    Raises NotFound, Forbidden, and TooOften: a number that is corrected on and on is as good as one
+    typed so. What is shown by a number beyond the caller's scope is recorded.
     """
     access.require(actor, "duplicate.check", desk.policy.access)
     opened = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
     if opened.key is None or "dispute.link" not in opened.may:
         raise Forbidden("这件纠纷不由您办理")
-    found = queries.like(dispute_id, actor=actor, desk=desk, now=now)
+    asked = queries.stored(db.session.get_one(Dispute, dispute_id), desk)
+    limit, numbers = desk.policy.limits.duplicate_numbers, _numbers(asked.people)
+    if numbers != taken(numbers, actor=actor, desk=desk, now=now):
+        raise TooOften(allowance.seconds_left(limit, now))
+    found = queries.like(dispute_id, asked, actor=actor, desk=desk, now=now)
     _note(found, actor=actor, desk=desk, now=now)
     return found
+
+
+def taken(numbers: frozenset[str], *, actor: Actor, desk: Desk, now: datetime) -> frozenset[str]:
+    """Those of the numbers, as their hashes, by which the actor may look for disputes now."""
+    limit, who = desk.policy.limits.duplicate_numbers, str(actor.user_id)
+    if not numbers:
+        return numbers
+    return allowance.take_different(KIND, who, numbers, limit, desk=desk, now=now)
 
 
 def _numbers(people: Iterable[Person]) -> frozenset[str]:

@@ -148,15 +148,19 @@ def _dispute(
         return False
     forgetting.forget(session, dispute, desk=desk, now=now)
     session.flush()
-    record_event(
-        session,
-        dispute_id,
-        subject="dispute",
-        action="erase",
-        actor=actor,
-        now=now,
-        version=dispute.version,
+    forgotten = sa.select(Dispute.id, Dispute.version).where(
+        sa.or_(Dispute.id == dispute_id, Dispute.merged_into_id == dispute_id)
     )
+    for each in session.execute(forgotten.order_by(Dispute.id)).all():
+        record_event(
+            session,
+            each.id,
+            subject="dispute",
+            action="erase",
+            actor=actor,
+            now=now,
+            version=each.version,
+        )
     return True
 
 

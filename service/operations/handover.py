@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from config.vocabulary import (
     Danger,
     DisputeStatus,
+    HandoverConsent,
     HandoverKind,
     HandoverState,
     NoticeKind,
@@ -55,6 +56,8 @@ S = HandoverState
 NOT_FOUND: Final = "没有找到这次移交"
 RESTRICTED: Final = "受限纠纷由中心主任改派，单位之间不移交"
 NOT_NOW: Final = "受理以后、达成协议以前的纠纷才能移交"
+SENDERS: Final = "移交由发出的单位撤回"
+DIRECTED: Final = "中心主任决定的移交由中心主任撤回"
 AT_ONCE: Final = 200
 Told = Mapping[str, Any]  # actor, desk, now
 
@@ -198,8 +201,12 @@ def withdraw(
         dispatches = access.scope(actor, "dispute.dispatch", desk.policy.access)
         if dispatched and not access.covers(dispatches, standing(session, dispute, now), now):
             raise Forbidden("分派由中心主任撤回")
-        if not dispatched and not _is_senders(row, actor):
-            raise Forbidden("移交由发出的单位撤回")
+        if not dispatched and not rules.may_withdraw(
+            row.kind,
+            is_senders=row.from_organisation_id == actor.organisation_id,
+            is_director=Role.DIRECTOR in actor.roles,
+        ):
+            raise Forbidden(DIRECTED if row.kind is HandoverKind.DIRECTED else SENDERS)
         before = dispute.status
         handover_row.answer(row, S.WITHDRAWN, actor.user_id, now)
         if dispatched:
@@ -397,10 +404,6 @@ def _open_row(session: Session, dispute_id: UUID, handover_id: UUID) -> Handover
     return row
 
 
-def _is_senders(row: Handover, actor: Actor) -> bool:
-    return row.from_organisation_id == actor.organisation_id or Role.DIRECTOR in actor.roles
-
-
 # -- what follows --------------------------------------------------------------------------------
 
 
@@ -452,11 +455,12 @@ def _end_assisting(
 
 def _write(row: Handover, draft: HandoverDraft, key: Any) -> None:
     consent = draft.consent
-    row.consent, row.consent_on = consent.how, consent.on
-    row.consent_parties = [str(each) for each in consent.parties] or None
+    asked = consent.how is not HandoverConsent.NOT_NEEDED
+    row.consent, row.consent_on = consent.how, consent.on if asked else None
+    row.consent_parties = [str(each) for each in consent.parties] if asked else None
     papers = "\n".join(draft.papers) or None
     for name, words in (
-        ("ground", consent.ground),
+        ("ground", None if asked else consent.ground),
         ("papers", papers),
         ("risk", draft.risk),
         ("reason", draft.reason),

@@ -10,6 +10,7 @@ from models import Dispute, Hold, transaction
 from service.desk import Desk
 from service.errors import Conflict, Erased, Invalid, NotFound
 from service.operations.event import record
+from service.queries import number as numbers
 from service.queries import sight
 from service.rules import access
 from service.rules.access import Actor
@@ -17,12 +18,15 @@ from service.rules.access import Actor
 
 @sight.whole("retention")
 def place(number: str, ground: HoldGround, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
-    """Hold back the dispute of that number; Conflict when it is held already."""
+    """Hold back the dispute of that number; Conflict when it is held already.
+
+    The number of a merged one holds back the one that remained: the two are forgotten together.
+    """
     access.require(actor, "retention.hold", desk.policy.access)
     hold_id = uuid4()
     with transaction() as session:
         dispute = session.scalar(
-            sa.select(Dispute).where(Dispute.number == number).with_for_update()
+            sa.select(Dispute).where(Dispute.id.in_(numbers.stands_for(number))).with_for_update()
         )
         if dispute is None or not _is_of_town(actor, dispute):
             raise Invalid({"number": ["没有这个编号的纠纷"]})

@@ -216,7 +216,8 @@ def _dispute(
         if known is None
         else (Dispute.id == known) & visible(scope, now)
     )
-    found = session.scalar(sa.select(Dispute.id).where(condition))
+    stands = sa.func.coalesce(Dispute.merged_into_id, Dispute.id)  # what was merged leads on
+    found = session.scalar(sa.select(stands).where(condition))
     if found is None:
         raise Invalid({"dispute": ["没有这件纠纷"]})
     return found

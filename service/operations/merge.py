@@ -5,9 +5,8 @@ goes in is sealed again with the key of the one that remains; a file is copied u
 before the transaction, so that whatever fails leaves the old one as it was.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -16,20 +15,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from config.vocabulary import ClockEnd, Danger, DisputeStatus, HandoverState, Level
+from config.vocabulary import ClockEnd, DisputeStatus, HandoverState
 from models import (
+    Agreement,
     Dispute,
     Episode,
     Merge,
     Notice,
+    Organisation,
     Supervision,
+    User,
     transaction,
     wall,
 )
 from service.desk import Desk
-from service.errors import Conflict, Gone, Invalid
+from service.errors import Conflict, Invalid
 from service.gateways.attachment import Store
-from service.gateways.keyring import FieldKey
 from service.operations import (
     clock,
     dispute_text,
@@ -41,12 +42,12 @@ from service.operations import (
     supervision,
 )
 from service.operations.event import record
+from service.operations.merge_file import Copies, copied
 from service.operations.merge_move import Moving
 from service.operations.merge_record import Watch, key_of, put_back
 from service.queries import attachment as attachments
 from service.queries import merge as queries
 from service.queries import number as numbers
-from service.queries import sight
 from service.queries.merge_rule import BY_TABLE
 from service.rules import joint_task as joint_rules
 from service.rules import merge as rules
@@ -54,15 +55,8 @@ from service.rules.access import Actor
 
 ACTION: Final = "dispute.merge"
 SELF: Final = "不能并入自己"
-DANGERS: Final = (Danger.NONE, Danger.UNASKED, Danger.PRESENT)
-LEVELS: Final = tuple(Level)
-
-
-@dataclass(slots=True)
-class Copies:
-    """Files copied for the dispute that remains: the name of each by its attachment's id."""
-
-    named: dict[UUID, UUID] = field(default_factory=dict)
+TYING: Final = {"party": ("represents_id",), "basis": ("party_id", "given_by_id")}
+UPLOADED: Final = "刚才又有人给要并进来的那一件上传了附件，还没有并案。请看过再点一次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,7 @@ def merge(
     if gone_id == dispute_id:
         raise Invalid({"number": [SELF]})
     into_key, gone_key = queries.keys(dispute_id, gone_id, actor=actor, desk=desk, now=now)
-    with _copied(gone_id, into_key, gone_key, store) as copies, transaction() as session:
+    with copied(gone_id, into_key, gone_key, store) as copies, transaction() as session:
         _hold(session, dispute_id, gone_id)
         told: dict[str, Any] = {"actor": actor, "desk": desk, "now": now}
         into = load.dispute_for_change(session, dispute_id, ACTION, version=version, **told)
@@ -115,6 +109,8 @@ def merge(
         if obstacle := rules.obstacle(_side(into), _side(gone)):
             raise Conflict(obstacle)
         with wall.whole("merging"):
+            if {each[0] for each in attachments.files(gone_id)} - copies.tried:
+                raise Conflict(UPLOADED)
             pair = Pair(session, into, gone, actor, desk, now)
             merge_id = _merge(pair, body["reason"], copies)
     return merge_id
@@ -165,8 +161,9 @@ def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
     for earlier in session.scalars(sa.select(Dispute).where(Dispute.merged_into_id == gone.id)):
         watch.look(earlier)
         earlier.merged_into_id = into.id
-    into.danger = max(into.danger, gone.danger, key=DANGERS.index)
-    into.level = max(into.level, gone.level, key=LEVELS.index)
+    known = into.danger
+    into.danger = rules.highest_danger([into.danger, gone.danger])
+    into.level = rules.highest_level([into.level, gone.level])
     _settle(pair)
     merge_id = uuid4()
     session.add(
@@ -177,11 +174,17 @@ def _merge(pair: Pair, reason: str, copies: Copies) -> UUID:
             merged_by=pair.actor.user_id,
             merged_at=pair.now,
             reason_sealed=new_key.seal(reason, queries.reason_place(merge_id)),
-            record={"before": _before(watch, into), "after": _raised(into)},
+            record={
+                "before": _before(watch, into),
+                "after": _raised(into),
+                "filled": moving.filled,
+                "agreements": _agreements(session, into),
+            },
         )
     )
     _told_both(pair, "merge", reason, merge_id)
     notice.merged(session, gone, merge_id, **pair.told)
+    notice.corrected(session, into, before=known, **pair.told)  # of danger that came with it
     return merge_id
 
 
@@ -224,6 +227,12 @@ def _before(watch: Watch, into: Dispute) -> dict[str, Any]:
     return before
 
 
+def _agreements(session: Session, into: Dispute) -> int:
+    """How often it has been agreed: one that was agreed when the other came can still be parted."""
+    mine = sa.select(sa.func.count()).where(Agreement.dispute_id == into.id)
+    return session.scalar(mine) or 0
+
+
 def _raised(into: Dispute) -> dict[str, str]:
     return {"danger": into.danger.value, "level": into.level.value}
 
@@ -257,15 +266,56 @@ def _refuse_parting(pair: Pair, made: Merge, rows: list[Recorded]) -> None:
     }
     why = rules.parting(
         _side(pair.into),
-        was_restricted=pair.gone.restricted,
+        agreed_since=_agreements(pair.session, pair.into) != made.record["agreements"],
+        gone_restricted=pair.gone.restricted,
         merged_on=pair.desk.today(made.merged_at),
         today=pair.desk.today(pair.now),
-        lost=sorted(lost),
+        lost=sorted(lost | _tied_since(pair, rows)),
     )
     if why:
         raise Conflict(why)
+    _refuse_nobodys(pair)
     if pair.gone.merged_into_id != pair.into.id or pair.gone.erased_at is not None:
         raise Conflict("并入的一件后来又有变化，不能再分开")
+
+
+def _refuse_nobodys(pair: Pair) -> None:
+    """Merged, it kept nobody from being given up: parted, it must not be left with who is gone."""
+    session, gone = pair.session, pair.gone
+    unit = sa.select(Organisation).where(Organisation.id == gone.organisation_id)
+    mediator = sa.select(User).where(User.id == gone.mediator_id)
+    held = {
+        "承办单位": session.scalar(unit.with_for_update(read=True)),
+        "调解员": session.scalar(mediator.with_for_update(read=True)),
+    }
+    for what, found in held.items():
+        if found is not None and not found.active:
+            told = f"{gone.number} 原来的{what}“{found.name}”已经停用"
+            raise Conflict(f"{told}，请先恢复，再撤销并案")
+
+
+def _tied_since(pair: Pair, rows: list[Recorded]) -> set[str]:
+    """What was written since about people who would go back, and cannot stay without them."""
+    held = {table: {e.row.id for e in rows if e.table == table and e.row} for table in TYING}
+    people = held["party"] - {e.row.id for e in rows if e.table == "party" and not _goes(e)}
+    return {
+        BY_TABLE[table].name
+        for table, columns in TYING.items()
+        for kind in (BY_TABLE[table].table,)
+        if pair.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    kind.dispute_id == pair.into.id,
+                    kind.id.not_in(held[table]),
+                    sa.or_(*(getattr(kind, name).in_(people) for name in columns)),
+                )
+            )
+        )
+    }
+
+
+def _goes(each: Recorded) -> bool:
+    return BY_TABLE[each.table].holder in each.stood
 
 
 def _is_there(each: Recorded, into: Dispute) -> bool:
@@ -288,6 +338,7 @@ def _part(pair: Pair, made: Merge, rows: list[Recorded], reason: str) -> None:
         elif each.row is not None:  # a notice may have been forgotten since
             put_back(each.row, each.stood)
     session.flush()
+    merge_move.emptied(session, made.record["filled"], new_key, old_key)
     for ticking in clock.running(session, gone):
         clock.recount(session, ticking, desk=desk)
     if (sent := handover_row.open_one(session, gone)) is not None:
@@ -353,30 +404,3 @@ def _hold(session: Session, *dispute_ids: UUID) -> None:
             .order_by(Dispute.id)
             .with_for_update()
         ).all()
-
-
-@contextmanager
-def _copied(
-    gone_id: UUID, into_key: FieldKey, gone_key: FieldKey, store: Store
-) -> Iterator[Copies]:
-    """Copies of the files of one dispute, sealed for the other; dropped when it comes to nothing.
-
-    A damaged file is not copied: it is as damaged there as here.
-    """
-    copies = Copies()
-    with sight.whole("merging"):
-        files = attachments.files(gone_id)
-    try:
-        for attachment_id, stored_as, sha256 in files:
-            name = uuid4()
-            try:
-                content = store.read(stored_as, sha256, gone_key)
-            except Gone:
-                continue
-            store.keep(name, content, into_key)
-            copies.named[attachment_id] = name
-        yield copies
-    except BaseException:
-        for name in copies.named.values():
-            store.drop(name)
-        raise

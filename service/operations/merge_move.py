@@ -16,6 +16,7 @@ from models import (
     ClockStep,
     Dispute,
     Link,
+    Party,
     RepeatVisit,
 )
 from service.gateways.keyring import FieldKey
@@ -27,6 +28,12 @@ from service.rules import merge as rules
 
 # columns of the row of a dispute that are counted from its clocks
 FOLLOWS: Final = "due_on due_rule due_provisional due_paused remedy_on remedy_rule".split()
+# what is known of somebody beside the name, and what is found by it
+KNOWN_OF: Final = {
+    "id_number": ("id_type", "id_number_index"),
+    "phone": ("phone_index", "phone_tail_index"),
+    "address": (),
+}
 TABLES: Final = {each.class_.__tablename__: each.class_ for each in Base.registry.mappers}
 
 
@@ -35,7 +42,8 @@ class Moving:
     """Two disputes on their way to be one: `gone` goes into `into`.
 
     `copies` are the names of files copied for `into`. `twins`: whom of `gone` there is in `into`
-    already, by id.
+    already, by id. `filled`: what such an entry lacked and the other had, each as the two ids and
+    the word of what it is.
     """
 
     session: Session
@@ -46,6 +54,7 @@ class Moving:
     old_key: FieldKey
     copies: dict[UUID, UUID]
     twins: dict[UUID, UUID] = field(default_factory=dict)
+    filled: list[list[str]] = field(default_factory=list)
 
     def of(self, rule: MergeRule, dispute: Dispute) -> Sequence[Any]:
         """The rows of a table that the rule speaks of, in their order."""
@@ -132,6 +141,8 @@ def _parties(moving: Moving, rule: MergeRule) -> None:
         [identity_of(each, moving.old_key) for each in theirs],
     )
     moving.twins = {theirs[place].id: ours[mine].id for place, mine in same.items()}
+    for place, mine in same.items():
+        _fill(moving, ours[mine], theirs[place])
     count = max((each.position for each in ours), default=-1)
     for row in theirs:
         moving.watch.look(row)
@@ -142,6 +153,35 @@ def _parties(moving: Moving, rule: MergeRule) -> None:
             moving.take(row, rule, position=count, represents_id=speaks_for)
         elif row.represents_id is not None and row.represents_id not in moving.twins:
             row.represents_id = None  # whom they spoke for went on
+
+
+def _fill(moving: Moving, ours: Party, theirs: Party) -> None:
+    """What the entry that stays does not know of somebody, and the other does, it knows now."""
+    for name, plain in KNOWN_OF.items():
+        told = getattr(theirs, f"{name}_sealed")
+        if told is None or getattr(ours, f"{name}_sealed") is not None:
+            continue
+        clear = moving.old_key.open(told, f"party.{name}:{theirs.id}")
+        setattr(ours, f"{name}_sealed", moving.new_key.seal(clear, f"party.{name}:{ours.id}"))
+        for column in plain:
+            setattr(ours, column, getattr(theirs, column))
+        moving.filled.append([str(ours.id), str(theirs.id), name])
+
+
+def emptied(
+    session: Session, filled: Sequence[Sequence[str]], new_key: FieldKey, old_key: FieldKey
+) -> None:
+    """Take back what `_fill` wrote, unless it was corrected since."""
+    for mine, other, name in filled:
+        ours, theirs = (
+            session.get(Party, UUID(each), populate_existing=True) for each in (mine, other)
+        )
+        if ours is None or theirs is None:
+            continue
+        now = new_key.open_optional(getattr(ours, f"{name}_sealed"), f"party.{name}:{mine}")
+        told = old_key.open_optional(getattr(theirs, f"{name}_sealed"), f"party.{name}:{other}")
+        for column in (f"{name}_sealed", *KNOWN_OF[name]) if now == told else ():
+            setattr(ours, column, None)
 
 
 def _bases(moving: Moving, rule: MergeRule) -> None:

@@ -67,6 +67,8 @@ def note_by_card(
         if found is None:
             raise NotFound(MISSED)
         dispute = session.get_one(Dispute, found.dispute_id, with_for_update=True)
+        if queries.of_card(number, card, actor=actor, desk=desk) != found:  # merged meanwhile
+            raise NotFound(MISSED)
         made = _note(session, dispute, told, found.party_id, actor=actor, desk=desk, now=now)
         return dispute.number, session.get_one(RepeatVisit, made).ordinal
 

@@ -15,10 +15,12 @@ from config.vocabulary import DisputeStatus, HandoverKind, HandoverState
 from models import Dispute, Glass, Handover, Named, Share, db
 from service.rules.access import CREATED_FOR, Actor, Scope, Standing
 
+# written out, or the indexes of what units hand over would not be found to fit
+HANDED_OVER: Final = Handover.kind != sa.literal_column(f"'{HandoverKind.DISPATCH}'")
 # asked with every dispute, built once
 _MOVES: Final = sa.select(
     Handover.from_organisation_id, Handover.to_organisation_id, Handover.state
-).where(Handover.dispute_id == sa.bindparam("wanted"), Handover.kind != HandoverKind.DISPATCH)
+).where(Handover.dispute_id == sa.bindparam("wanted"), HANDED_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +183,15 @@ def _incoming(organisation_id: UUID) -> sa.Select[UUID]:
     return sa.select(Handover.dispute_id).where(
         Handover.to_organisation_id == organisation_id,
         Handover.state == HandoverState.OPEN,
-        Handover.kind != HandoverKind.DISPATCH,
+        HANDED_OVER,
     )
 
 
 def _handed(organisation_id: UUID) -> sa.Select[UUID]:
     return sa.select(Handover.dispute_id).where(
         Handover.from_organisation_id == organisation_id,
-        Handover.kind != HandoverKind.DISPATCH,
+        Handover.state != HandoverState.WITHDRAWN,
+        HANDED_OVER,
     )
 
 
@@ -243,7 +246,9 @@ def standing_with(
         shared_with=frozenset(shared),
         named=frozenset(named),
         glass=frozenset(glass),
-        handed_by=frozenset(each.from_organisation_id for each in moves),
+        handed_by=frozenset(
+            each.from_organisation_id for each in moves if each.state is not HandoverState.WITHDRAWN
+        ),
         incoming_at=next(
             (each.to_organisation_id for each in moves if each.state is HandoverState.OPEN), None
         ),

@@ -28,11 +28,12 @@ from models import Dispute, Handover, Organisation, Party, User, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
-from service.queries.access import in_full, known, standing, visible
+from service.queries.access import HANDED_OVER, in_full, known, standing, visible
 from service.queries.dispute import Opened
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.queries.party import masked_name
 from service.rules import access
+from service.rules import handover as rules
 from service.rules.access import Actor, Scope
 
 NOT_FOUND: Final = "没有找到这次移交"
@@ -198,13 +199,15 @@ def _in_box(box: Box, scope: Scope) -> list[ColumnElement[bool]]:
     later = aliased(Handover)
     conditions: dict[Box, list[ColumnElement[bool]]] = {
         Box.INCOMING: [Handover.state == S.OPEN, to_us],
-        Box.SENT: [Handover.kind != X.DISPATCH, by_us],
-        Box.RECEIVED: [Handover.kind != X.DISPATCH, to_us],
+        Box.SENT: [HANDED_OVER, by_us],
+        Box.RECEIVED: [HANDED_OVER, to_us],
         Box.BACK: [
-            Handover.to_director.is_(True),
+            sa.literal_column("handover.to_director"),  # as its index says it
             Dispute.status.not_in((DisputeStatus.CLOSED, DisputeStatus.ARCHIVED)),
             ~sa.exists().where(
-                later.dispute_id == Handover.dispute_id, later.ordinal > Handover.ordinal
+                later.dispute_id == Handover.dispute_id,
+                later.ordinal > Handover.ordinal,
+                later.state != S.WITHDRAWN,
             ),
         ],
     }
@@ -244,7 +247,7 @@ def _row(found: Any) -> HandoverRow:
         category=found.category,
         restricted=found.restricted,
         status=found.status,
-        outcome=found.outcome,
+        outcome=None if found.restricted and not found.full else found.outcome,
         lead=found.lead,
         ordinal=row.ordinal,
         kind=row.kind,
@@ -313,12 +316,16 @@ def _view(
         return_words=_open(key, row, "return"),
         sealed=key is None,
         may_answer=waits and answers and (dispatched or ours),
-        may_withdraw=waits and verb in sends and (dispatched or _is_senders(row, actor)),
+        may_withdraw=waits and verb in sends and (dispatched or _may_withdraw(row, actor)),
     )
 
 
-def _is_senders(row: Handover, actor: Actor) -> bool:
-    return row.from_organisation_id == actor.organisation_id or Role.DIRECTOR in actor.roles
+def _may_withdraw(row: Handover, actor: Actor) -> bool:
+    return rules.may_withdraw(
+        row.kind,
+        is_senders=row.from_organisation_id == actor.organisation_id,
+        is_director=Role.DIRECTOR in actor.roles,
+    )
 
 
 def _open(key: FieldKey | None, row: Handover, name: str) -> str | None:
@@ -347,15 +354,22 @@ def _people(rows: Sequence[Handover]) -> dict[UUID, str]:
 
 
 def _parties(found: Sequence[Any], key: FieldKey | None) -> dict[str, str]:
-    """Who agreed, by their id: masked, for a letter that goes to another unit."""
+    """Who agreed, by their id: masked, for a letter that goes to another unit.
+
+    Who has gone to another dispute since, by a merge 并案 or its undoing, is sealed with its key:
+    of what is restricted they are not named any more.
+    """
     agreed = {UUID(each) for row in found for each in row.Handover.consent_parties or ()}
     if key is None or not agreed:
         return {}
+    mine = Party.dispute_id == found[0].Handover.dispute_id
     rows = db.session.scalars(
-        sa.select(Party).where(Party.id.in_(agreed)).order_by(Party.position)
+        sa.select(Party)
+        .where(Party.id.in_(agreed), mine | Party.name.is_not(None))
+        .order_by(Party.position)
     ).all()
     names = {
-        each.id: key.open_optional(each.name_sealed, f"party.name:{each.id}") or each.name or ""
+        each.id: each.name or key.open_optional(each.name_sealed, f"party.name:{each.id}") or ""
         for each in rows
     }
     return {str(each.id): masked_name(each.kind, names[each.id]) for each in rows}

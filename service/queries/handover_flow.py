@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.access import Reach
-from config.vocabulary import Channel, DisputeStatus, HandoverKind, HandoverState, Outcome
+from config.vocabulary import Channel, DisputeStatus, HandoverState, Outcome
 from models import Dispute, Episode, Handover, Organisation, db
 from service.desk import Desk
-from service.queries.access import visible
+from service.queries.access import HANDED_OVER, visible
+from service.queries.metric import COUNTS
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
 from service.rules.access import Actor, Scope
@@ -154,7 +155,8 @@ def _conditions(question: Question, now: datetime) -> list[ColumnElement[bool]]:
     return [
         Handover.sent_on >= question.start,
         Handover.sent_on <= question.end,
-        Handover.kind != HandoverKind.DISPATCH,
+        HANDED_OVER,
+        COUNTS,
         visible(question.scope, now),
     ]
 
@@ -184,7 +186,7 @@ def _row(row: Any) -> FlowRow:
         category=row.category,
         restricted=row.restricted,
         status=row.status,
-        outcome=row.outcome,
+        outcome=None if row.restricted else row.outcome,
         from_organisation=row.sender,
         to_organisation=row.receiver,
         state=row.state,

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -63,3 +63,9 @@ def of_one_read(text: str, *, actor: Actor, desk: Desk, now: datetime) -> str:
     if not found:
         raise Invalid({"number": [f"没有找到末尾是 {tail} 的纠纷，请写完整编号"]})
     return found[0]
+
+
+def stands_for(number: str) -> sa.Select[Any]:
+    """The id of the dispute a number leads to: itself, or the one it went into 并案."""
+    asked = sa.select(sa.func.coalesce(Dispute.merged_into_id, Dispute.id))
+    return asked.where(Dispute.number == number)

@@ -61,9 +61,18 @@ class PersonView:
 
 
 def of_party(
-    dispute_id: UUID, party_id: UUID, *, actor: Actor, desk: Desk, now: datetime
+    dispute_id: UUID,
+    party_id: UUID,
+    *,
+    counts: bool,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
 ) -> PersonView:
-    """Who a party of a dispute is; NotFound when the viewer may not read that dispute."""
+    """Who a party of a dispute is; NotFound when the viewer may not read that dispute.
+
+    `counts`: the viewer is told how many they may not read.
+    """
     opened = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
     row = db.session.scalar(
         sa.select(Party).where(Party.id == party_id, Party.dispute_id == dispute_id)
@@ -74,14 +83,13 @@ def of_party(
     full = in_full(access.scope(actor, "dispute.read", desk.policy.access), now)
     found = _stands_in(same, full)
     shown = next(each for each in opened.view.parties if each.id == party_id)
-    told = access.may(actor, "search.identity", desk.policy.access)
     return PersonView(
         name=shown.name,
         kind=shown.kind,
         id_number=shown.id_number,
         disputes=tuple(found[:MOST]),
         more=len(found) > MOST,
-        others=_others(same, full, actor) if told else None,
+        others=_others(same, full, actor) if counts else None,
     )
 
 

@@ -14,6 +14,7 @@ from config.vocabulary import DisputeStatus, Outcome
 from models import Agreement, Dispute, Organisation, db
 from service.desk import Desk
 from service.gateways.keyring import CannotOpen, Keyring, new_code
+from service.queries import number as numbers
 from service.queries import sight
 from service.queries.access import visible
 from service.queries.search import with_identity
@@ -70,7 +71,8 @@ def of_number(number: str, *, actor: Actor, desk: Desk, now: datetime) -> Progre
 @sight.whole("progress by an ID number")
 def of_party(number: str, id_number: str, *, desk: Desk) -> Progress | None:
     """The progress of a dispute in which a party has this ID number; none of a restricted one."""
-    statement = _columns().where(Dispute.number == number, with_identity(id_number, desk.keyring))
+    theirs = with_identity(id_number, desk.keyring)
+    statement = _columns().where(Dispute.id.in_(numbers.stands_for(number)), theirs)
     return _told(db.session.execute(statement).one_or_none(), number)
 
 

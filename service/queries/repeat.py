@@ -11,6 +11,7 @@ from models import Dispute, Organisation, Party, RepeatVisit, User, db
 from service.desk import Desk
 from service.gateways.keyring import FieldKey
 from service.queries import dispute as disputes
+from service.queries import number as numbers
 from service.queries.access import in_town
 from service.queries.dispute import Opened
 from service.rules import repeat as rules
@@ -90,15 +91,12 @@ def of_card(number: str, id_number: str, *, actor: Actor, desk: Desk) -> OfCard 
 
     One that was merged stands for the one that remained. The caller passes the wall for it.
     """
-    into = sa.select(sa.func.coalesce(Dispute.merged_into_id, Dispute.id)).where(
-        Dispute.number == number
-    )
     known = desk.keyring.indexes("id_number", id_number)
     row = db.session.execute(
         sa.select(Dispute.id, Party.id)
         .join(Party, Party.dispute_id == Dispute.id)
         .where(
-            Dispute.id.in_(into),
+            Dispute.id.in_(numbers.stands_for(number)),
             Dispute.restricted.is_(False),
             Dispute.erased_at.is_(None),
             sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),

@@ -68,7 +68,7 @@ class LoadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What a replay found; restricted disputes count in `compared` and `changed` only.
+    """What a replay found; of restricted disputes, where they are read at all, only the number.
 
     `unseen` are titles of rules of the draft that begin after `as_of`.
     """
@@ -174,7 +174,9 @@ def run(
 ) -> Replayed:
     """Judge stored disputes by both rulebooks; `scope` None is all there are.
 
-    One query reads them, newest first, at most MOST; what was erased is left out.
+    No scope may reach restricted disputes: a rule that is made up tells what one is about by
+    whether its number moves. One query reads them, newest first, at most MOST; what was erased is
+    left out.
     """
     live_judge, draft_judge = (
         Judge(Bench(book, desk.policy.clocks, desk.calendar), as_of) for book in (live, draft)
@@ -212,7 +214,7 @@ def kept(replay_id: UUID, *, scope: Scope, now: datetime) -> ReplayView:
         sa.select(Replay, RulebookVersion.number, User.name)
         .join(RulebookVersion, RulebookVersion.id == Replay.rulebook_id)
         .join(User, User.id == Replay.made_by)
-        .where(Replay.id == replay_id)
+        .where(Replay.id == replay_id, *_of_town(scope))
     )
     found = db.session.execute(asked).first()
     if found is None:
@@ -231,12 +233,13 @@ def kept(replay_id: UUID, *, scope: Scope, now: datetime) -> ReplayView:
     )
 
 
-def newest(number: int) -> list[BriefView]:
-    """The replays that are kept of a version, the newest first."""
+def newest(number: int, *, scope: Scope) -> list[BriefView]:
+    """The replays that are kept of a version for the caller's town, the newest first."""
     asked = (
         sa.select(Replay.id, Replay.made_at, Replay.draft_version, Replay.changed, Replay.compared)
         .join(RulebookVersion, RulebookVersion.id == Replay.rulebook_id)
-        .where(RulebookVersion.number == number)
+        .join(User, User.id == Replay.made_by)
+        .where(RulebookVersion.number == number, *_of_town(scope))
         .order_by(Replay.made_at.desc(), Replay.id)
     )
     return [BriefView(*row) for row in db.session.execute(asked)]
@@ -260,6 +263,12 @@ def result(found: Replayed) -> dict[str, Any]:
     return {"places": list(places), "reasons": list(reasons), "rows": rows} | alike
 
 
+def _of_town(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
+    """What a replay counted is its town's."""
+    if scope.actor.town is not None:
+        yield User.organisation_id.in_(scope.actor.town)
+
+
 def _rows(asked: Asked, scope: Scope | None, now: datetime) -> sa.Select[Any]:
     narrow = sa.select(
         Dispute.id,
@@ -273,7 +282,7 @@ def _rows(asked: Asked, scope: Scope | None, now: datetime) -> sa.Select[Any]:
         Dispute.channel,
         Dispute.outcome,
         Dispute.closed_on,
-    ).where(Dispute.erased_at.is_(None))
+    ).where(Dispute.erased_at.is_(None), Dispute.merged_into_id.is_(None))
     if scope is not None:
         narrow = narrow.where(visible(scope, now))
     if asked.from_on is not None:

@@ -18,6 +18,7 @@ from config.vocabulary import Outcome
 from models import Dispute, Organisation, Route, db
 from service.queries import sight
 from service.queries.access import visible
+from service.queries.metric import COUNTS
 from service.queries.metric_row import BriefRow
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute as dispute_rules
@@ -159,6 +160,7 @@ def _newest(look: Look, *rule: sa.ColumnElement[bool]) -> sa.Select[Any]:
         Dispute.registered_on <= look.until,
         Dispute.restricted.is_(False),
         Dispute.erased_at.is_(None),
+        COUNTS,
         visible(look.scope, look.now),
     )
     if rule:

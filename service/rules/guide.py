@@ -7,6 +7,7 @@ from typing import Any, Final
 from config.clock import Clocks
 from config.routing import Rule, Rulebook
 from config.vocabulary import Acceptance, ClockKind, DeclineGround
+from service.rules.routing.verdict import closed_doors
 
 MOST_DOORS: Final = 4
 _REMEDY: Final = "remedy"
@@ -69,5 +70,6 @@ def _undated(answer: Mapping[str, Any], rule: Rule | None, rulebook: Rulebook) -
 
 def _elsewhere(answer: Mapping[str, Any], category: str, rulebook: Rulebook) -> tuple[str, ...]:
     table = rulebook.category_tables.get(_REMEDY, {})
-    offices = table.get(category, table.get("default", ()))
-    return tuple(dict.fromkeys([*answer["go_to"], *(o for o in offices if o != answer["lead"])]))
+    shut = closed_doors(rulebook, (each["code"] for each in answer["must_not"]))
+    usual = (o for o in table.get(category, table.get("default", ())) if o not in shut)
+    return tuple(o for o in dict.fromkeys([*answer["go_to"], *usual]) if o != answer["lead"])

@@ -193,9 +193,14 @@ def waits_for_director(moves: Sequence[Move]) -> bool:
     for move in reversed(moves):
         if move.to_director:
             return True
-        if move.kind in DECIDING:
+        if move.kind in DECIDING and move.state is not S.WITHDRAWN:
             return False
     return False
+
+
+def may_withdraw(kind: HandoverKind, *, is_senders: bool, is_director: bool) -> bool:
+    """Whether somebody takes back what a unit was sent: what the director decided, a director."""
+    return is_director or (is_senders and kind not in DECIDING)
 
 
 def due_at(

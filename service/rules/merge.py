@@ -1,17 +1,19 @@
 """Whether two disputes may be merged 并案, and parted again 撤销并案; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from config.vocabulary import DisputeStatus, Outcome
+from config.vocabulary import Danger, DisputeStatus, Level, Outcome
 from config.words import label
 from service.rules.dispute import ENDED
 
 UNDONE_WITHIN: Final = timedelta(days=30)
 # how the one that went in ended: it came to no end of its own, and is counted nowhere
 OUTCOME: Final = Outcome.TERMINATED
+_DANGERS: Final = (Danger.NONE, Danger.UNASKED, Danger.PRESENT)
+_LEVELS: Final = tuple(Level)
 S = DisputeStatus
 
 
@@ -51,23 +53,41 @@ def obstacle(into: Side, gone: Side) -> str | None:
     return None
 
 
+def highest_danger(known: Iterable[Danger]) -> Danger:
+    """The gravest of what is known of danger."""
+    return max(known, key=_DANGERS.index)
+
+
+def highest_level(known: Iterable[Level]) -> Level:
+    """The highest of some levels."""
+    return max(known, key=_LEVELS.index)
+
+
 def last_day(merged_on: date) -> date:
     """The last day on which a merge of `merged_on` can be undone."""
     return merged_on + UNDONE_WITHIN
 
 
 def parting(
-    into: Side, *, was_restricted: bool, merged_on: date, today: date, lost: Sequence[str]
+    into: Side,
+    *,
+    agreed_since: bool,
+    gone_restricted: bool,
+    merged_on: date,
+    today: date,
+    lost: Sequence[str],
 ) -> str | None:
     """Why the two cannot be parted any more, in one sentence; None when they can.
 
-    `lost` names what had moved and is not there any more.
+    `agreed_since`: an agreement came after the merge. `lost` names what had moved and is not there
+    any more.
     """
     if today > last_day(merged_on):
         return f"并案超过 {UNDONE_WITHIN.days} 天，不能再撤销"
-    if into.status in ENDED or into.status is S.AGREED:
-        return f"并案之后 {into.number} 已经{label(into.status)}，不能再分开"
-    if into.restricted != was_restricted:
+    if into.status in ENDED or (into.status is S.AGREED and agreed_since):
+        done = "达成协议" if into.status is S.AGREED else label(into.status)
+        return f"并案之后 {into.number} 已经{done}，不能再分开"
+    if into.restricted != gone_restricted:
         return "并案之后改过限制查阅，请先改回来，再撤销并案"
     if lost:
         return f"并案之后改动过并过来的{'、'.join(lost)}，不能再分开"

@@ -14,7 +14,7 @@ from service.rules.guide import Guide
 from service.web import show
 from service.web.clock import UNITS
 from service.web.door import desk, now
-from service.web.route import basis, kinds
+from service.web.route import basis, decided_by, kinds
 
 HEADS: Final[Mapping[Acceptance, str]] = {
     Acceptance.YES: "请到下面的单位办理",
@@ -36,7 +36,7 @@ def cards(
     of_parts = [*categories, *["other"] * (len(parts) - len(categories))]
     policy = desk().policy
     found = [
-        (rules.guide(part, category, policy.rulebook, policy.clocks), category)
+        (rules.guide(part, category, decided_by(part), policy.clocks), category)
         for part, category in zip(parts, of_parts, strict=False)
     ]
     wanted = {kind for each, _ in found for kind in each.doors}

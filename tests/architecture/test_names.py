@@ -76,6 +76,7 @@ WORDS_WITHOUT_A_TABLE = {
     "load",
     "metric",
     "metric_row",
+    "merge_file",
     "merge_move",
     "merge_record",
     "merge_rule",

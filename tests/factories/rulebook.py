@@ -1,6 +1,6 @@
 """Versions of the routing rules for tests: drafts of the office, by whom, and published ones."""
 
-from datetime import date
+from datetime import date, datetime
 
 from config import routing
 from config.vocabulary import Role
@@ -41,7 +41,9 @@ def drafted(office: Office, content: str | None = None) -> int:
     )
 
 
-def published(office: Office, content: str, from_on: date = TUESDAY) -> int:
+def published(
+    office: Office, content: str, from_on: date = TUESDAY, *, at: datetime = MONDAY_10AM
+) -> int:
     """A version that is in force from a day on."""
     number = drafted(office, content)
     version = queries.one(number, office.desk.policy.rulebook).version
@@ -51,6 +53,6 @@ def published(office: Office, content: str, from_on: date = TUESDAY) -> int:
         version=version,
         actor=second_director(office),
         desk=office.desk,
-        now=MONDAY_10AM,
+        now=at,
     )
     return number

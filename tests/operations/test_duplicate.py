@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from config.policy import Limit
 from config.vocabulary import MatchReason, Role, Step
-from models import Event, db
+from models import Event, Party, db
 from service.desk import Desk
-from service.errors import Forbidden
+from service.errors import Forbidden, TooOften
 from service.operations import duplicate as operations
+from service.operations import person as persons
 from service.operations.duplicate import Checked
 from service.rules.access import Actor
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, registered
@@ -127,3 +128,19 @@ def test_neither_one_s_own_nor_a_match_by_name_is_noted(office: Office, foreign:
 def test_a_leader_checks_nothing(office: Office) -> None:
     with pytest.raises(Forbidden):
         check(office.desk, office.leader, {"phone": mobile(1)})
+
+
+def test_who_looks_from_a_stored_dispute_is_as_limited_as_who_types(office: Office) -> None:
+    """Its numbers can be corrected on and on."""
+    mine, foreign = registered(office), registered(office, actor=office.director)
+    told: dict[str, Any] = {"actor": office.window, "now": MONDAY_10AM}
+    found = operations.like(mine.id, desk=office.desk, **told)
+    assert [(each.number, each.id) for each in found] == [(foreign.row.number, None)]
+    who = db.session.scalars(
+        sa.select(Party.id).where(Party.dispute_id == mine.id, Party.role == "applicant")
+    ).one()
+    assert persons.look(mine.id, who, desk=office.desk, **told).others == 1
+    later = told | {"now": TUESDAY_9AM, "actor": office.director}
+    with pytest.raises(TooOften):
+        operations.like(mine.id, desk=few(office, 1), **later)
+    assert persons.look(mine.id, who, desk=few(office, 1), **later).others is None

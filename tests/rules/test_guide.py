@@ -66,3 +66,16 @@ def test_an_answer_kept_before_companions_were_told_still_has_a_card() -> None:
     kept = {name: value for name, value in told.items() if name not in ("matched", "companions")}
 
     assert guide(kept, "debt", RULEBOOK, CLOCKS) == guide(told, "debt", RULEBOOK, CLOCKS)
+
+
+def test_a_way_that_must_not_be_shown_is_not_on_the_card() -> None:
+    """劳务 is not arbitrated, expropriation money is no matter of land arbitration."""
+    hired = card("labour", labour_relation="no")
+    family = card("expropriation", government_party="none", land_matter="none")
+    village = card("expropriation", land_matter="collective_distribution")
+    landless = card("land_contract", land_matter="contract", had_contract=False)
+
+    assert hired.elsewhere == ("court",)
+    assert family.elsewhere == ("people_court", "court")
+    assert village.elsewhere == ("land_arbitration", "people_court", "court")
+    assert landless.elsewhere == ("agriculture",)

@@ -55,7 +55,12 @@ def test_they_can_be_parted_on_the_thirtieth_day_and_not_on_the_next(
 ) -> None:
     merged_on = date(2026, 11, 2)
     told = parting(
-        side(S.MEDIATING), was_restricted=False, merged_on=merged_on, today=today, lost=lost
+        side(S.MEDIATING),
+        agreed_since=True,
+        gone_restricted=False,
+        merged_on=merged_on,
+        today=today,
+        lost=lost,
     )
     assert told == expected
 

@@ -13,10 +13,11 @@ from config.condition import read
 from config.facts import ALL, FACTS, FactKind, FactValue
 from config.routing import Rulebook
 from config.vocabulary import Acceptance, Channel, OrganisationKind
-from service.rules.routing import Matter, RoutingRequest, RulebookFault, check
+from service.rules.routing import Matter, RoutingRequest, RulebookFault, check, preview
 from service.rules.routing.answer import Flip
 from service.rules.routing.truth import holds
 from tests.factories.routing import (
+    CALENDAR,
     CASES,
     CATEGORIES,
     CLOCKS,
@@ -517,6 +518,50 @@ def _changed(old: str, new: str) -> Rulebook:
             'ip_matter = "patent_damages"',
             "规则 ip.patent_ownership 永远轮不到",
         ),
+        (
+            'id = "danger"',
+            'id = "../danger"',
+            "规则 ../danger 的编号（id）只能用小写字母、数字、点和下划线，最多 60 个",
+        ),
+        (
+            'id = "danger"',
+            f'id = "{"a" * 61}"',
+            f"规则 {'a' * 61} 的编号（id）只能用小写字母、数字、点和下划线，最多 60 个",
+        ),
+        (
+            'split_off = "misconduct_reported"\n',
+            "",
+            "规则 misconduct.mixed 的拆分（split_off）要写明拆出的一项，而且写在条件里",
+        ),
+        (
+            'split_off = "misconduct_reported"',
+            'split_off = "danger"',
+            "规则 misconduct.mixed 的拆分（split_off）要写明拆出的一项，而且写在条件里",
+        ),
+        ('tax = ["tax"]', "tax = []", "表 review 的 tax 行是空的"),
+        ("LABOUR_ARBITRATION = [", "LABOUR = [", "表 closed 的键里有未知的不得事项 LABOUR"),
+        (
+            "立即停止登记",
+            "{danger.__class__}立即停止登记",
+            "文字 CALL_POLICE 的花括号里只能写一个日期要素",
+        ),
+        ("立即停止登记", "{nobody}立即停止登记", "文字 CALL_POLICE 的花括号里只能写一个日期要素"),
+        (
+            "立即停止登记",
+            "{learnt_on:>9}立即停止登记",
+            "文字 CALL_POLICE 的花括号里只能写一个日期要素",
+        ),
+        ("立即停止登记", "{立即停止登记", "文字 CALL_POLICE 的花括号里只能写一个日期要素"),
+        (
+            'after = "LIT.INACTION"',
+            'after = "LIT.SUE.INACTION"',
+            "起算 LIT.SUE.INACTION 绕回了自己",
+        ),
+        (
+            'clock = "SEC.SECOND"\nfirst',
+            'clock = "SEC.TRANSFER"\nfirst',
+            "起算 SEC.TRANSFER 以小时计或者由来函写明，推算不出日期",
+        ),
     ],
 )
 def test_a_wrong_rulebook_is_refused(old: str, new: str, fault: str) -> None:
@@ -560,6 +605,25 @@ def test_every_fault_of_a_rulebook_is_named() -> None:
             'when = { people_count_from = "6" }',
             "伴随 many_people 的条件（when）里人数 6 不是整数",
         ),
+        ('lead = "police_station"', 'lead = ["police_station"]', "规则 danger 的 lead 应为文字"),
+        ('title = "现实危险，先报警救护"', "title = 5", "规则 danger 的 title 应为文字"),
+        ('"CALL_POLICE", "REPORT_UP"', '"CALL_POLICE", 1', "规则 danger 的 must_do 应为一列文字"),
+        ('["CALL_POLICE", "REPORT_UP"]', '"CALL_POLICE"', "规则 danger 的 must_do 应为一列文字"),
+        ('article = "25"', "article = 25", "规则 danger 依据的 article 应为文字"),
+        (
+            "valid_from = 2024-01-01",
+            'valid_from = "2024-01-01"',
+            "规则 act.title_certificate 依据的 valid_from 应为日期，如 2026-09-22",
+        ),
+        (
+            "valid_from = 2024-01-01\n[rule.when]",
+            'valid_from = "2024-01-01"\n[rule.when]',
+            "规则 act.inaction 的 valid_from 应为日期，如 2026-09-22",
+        ),
+        ("within = 7", 'within = "7"', "推算 review_closing 的 within 应为 0 到 3660 的整数"),
+        ("within = 7", "within = 99999", "推算 review_closing 的 within 应为 0 到 3660 的整数"),
+        ('tax = ["tax"]', 'tax = "tax"', "表 review 的 tax 应为一列文字"),
+        ('CALL_POLICE = "', 'CALL = 5\nCALL_POLICE = "', "表 must_do 的 CALL 应为文字"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_told_with_its_field(old: str, new: str, fault: str) -> None:
@@ -594,3 +658,28 @@ def test_every_fact_of_the_table_is_of_use() -> None:
     text = rulebooks.DEFAULT.read_text("utf-8")
 
     assert [fact.name for fact in ALL if fact.name not in text] == []
+
+
+def test_a_date_a_text_speaks_of_may_be_unknown() -> None:
+    """EVIDENCE_NOW names the last day of the evidence; a draft may use it in any rule."""
+    told = 'must_do = ["CALL_POLICE", "REPORT_UP"]'
+    book = _changed(told, 'must_do = ["EVIDENCE_NOW"]')
+    check(book, CLOCKS, CATEGORIES)
+
+    answer = preview(RoutingRequest("debt", {"danger": True}), book, CLOCKS, CALENDAR)
+
+    assert answer.must_do[0].text.startswith("证据到（日期待问）就无法再取")
+
+
+def test_a_matter_that_was_split_off_is_not_split_again() -> None:
+    text = rulebooks.DEFAULT.read_text("utf-8")
+    begin = text.index('[[rule]]\nid = "misconduct"\n')
+    book = rulebooks.parse(text[:begin] + text[text.index("[[rule]]", begin + 1) :])
+    check(book, CLOCKS, CATEGORIES)
+
+    answer = preview(RoutingRequest("debt", {"misconduct_reported": True}), book, CLOCKS, CALENDAR)
+
+    assert [(part.rule.id, part.parts) for part in answer.parts] == [
+        ("debt", ()),
+        ("misconduct.mixed", ()),
+    ]

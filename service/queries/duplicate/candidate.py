@@ -83,13 +83,15 @@ def candidates(
 
 
 @sight.whole("duplicates")
-def like(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[Candidate]:
+def like(
+    dispute_id: UUID, asked: Matter, *, actor: Actor, desk: Desk, now: datetime
+) -> list[Candidate]:
     """The few disputes most like a stored one, the likeliest first, as the viewer may see them.
 
-    The dispute itself must have been the actor's to read in full.
+    The dispute itself, of which `asked` is what is known, must have been the actor's to read in
+    full.
     """
     policy = desk.policy.duplicates
-    asked = stored(db.session.get_one(Dispute, dispute_id), desk)
     look = look_for(
         asked,
         _full(actor, desk, now),

@@ -1,17 +1,21 @@
 """Checking a rulebook 校验分流规则 before it is used: every word known, every rule reachable."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from string import Formatter
+from typing import Final
 
 from config.clock import Clocks
 from config.condition import All, AnyOf, Condition, Is, Not, Unless, subjects_of
-from config.facts import FACTS
+from config.facts import FACTS, FactKind
 from config.routing import Companion, Effect, Rule, Rulebook, Start
-from config.vocabulary import Acceptance, Channel, OrganisationKind
+from config.vocabulary import Acceptance, Channel, OrganisationKind, TimeUnit
 from service.rules.routing.witness import witness
 
 _OFFICES = frozenset(kind.value for kind in OrganisationKind)
 _DATES = ("registered_on", "accepted_on")
+_ID: Final = re.compile(r"[a-z0-9_.]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def _rule_faults(
     organs = filter(None, [rule.presumed_organ])
     yield from _at("presumed_organ", "推定机关", "单位", organs, _OFFICES)
     yield from _at("ask", "追问", "要素", rule.ask, FACTS)
-    yield from _at("split_off", "拆分", "要素", filter(None, [rule.split_off]), FACTS)
+    yield from _shape_faults(rule, book)
     if (rule.accept is Acceptance.YES) is (rule.channel is Channel.NONE):
         yield "channel", "的受理（accept）与调解方式（channel）不一致"
     if rule.accept is Acceptance.NO and not rule.ground:
@@ -100,6 +104,22 @@ def _rule_faults(
         yield "basis", "没有写明依据（basis）"
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         yield "valid_to", "的生效日期（valid_from）晚于失效日期（valid_to）"
+
+
+def _shape_faults(rule: Rule, book: Rulebook) -> Iterator[tuple[str, str]]:
+    if not _ID.fullmatch(rule.id):
+        yield "id", "的编号（id）只能用小写字母、数字、点和下划线，最多 60 个"
+    if (rule.accept is Acceptance.SPLIT or rule.split_off) and not _splits(rule, book):
+        yield "split_off", "的拆分（split_off）要写明拆出的一项，而且写在条件里"
+
+
+def _splits(rule: Rule, book: Rulebook) -> bool:
+    """Whether what it splits off is always there; a visit has its matters instead."""
+    if rule is book.visit:
+        return rule.split_off is None
+    parts = rule.when.parts if isinstance(rule.when, All) else (rule.when,)
+    needed = {part.subject for part in parts if isinstance(part, Is)}
+    return rule.accept is Acceptance.SPLIT and rule.split_off in needed & FACTS.keys()
 
 
 def _companion_faults(
@@ -171,10 +191,30 @@ def _table_faults(book: Rulebook, categories: Collection[str]) -> Iterator[str]:
                 yield f"表 {name} 没有 default"
     barred = {organ: (organ, *offices) for organ, offices in book.conflicts.items()}
     yield from (f"表 conflict {fault}" for fault in _strange_offices(barred))
+    yield from (
+        f"表 closed {said}" for said in _unknown("键", "不得事项", book.closed, book.must_not)
+    )
+    yield from (f"表 closed {fault}" for fault in _strange_offices(book.closed))
+    yield from _text_faults(book)
+
+
+def _text_faults(book: Rulebook) -> Iterator[str]:
+    """A text may speak of a date by its name in braces, and of nothing else."""
+    dates = {name for name, fact in FACTS.items() if fact.kind is FactKind.DATE} | {*_DATES}
+    plain = {(name, "", None) for name in dates} | {(None, None, None)}
+    for code, text in (*book.must_do.items(), *book.must_not.items()):
+        try:
+            told = {part[1:] for part in Formatter().parse(text)}
+        except ValueError:
+            told = {("", "", "")}
+        if told - plain:
+            yield f"文字 {code} 的花括号里只能写一个日期要素"
 
 
 def _strange_offices(rows: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for key, offices in rows.items():
+        if not offices:
+            yield f"的 {key} 行是空的"
         yield from _unknown(f" {key} 行", "单位", offices, _OFFICES)
 
 
@@ -188,6 +228,7 @@ def _clock_faults(book: Rulebook, clocks: Clocks, categories: Collection[str]) -
             *_words(row.when, book, categories),
         ]
         yield from (f"起算 {row.clock} {fault}" for fault in told)
+        yield from _start_faults(row, book, clocks)
     unconditional = {row.clock for row in book.starts if row.when == All(())}
     for derived in book.derived:
         told = [
@@ -195,6 +236,18 @@ def _clock_faults(book: Rulebook, clocks: Clocks, categories: Collection[str]) -
             *_unknown("比较日（on）", "要素", derived.on, {*FACTS, *_DATES}),
         ]
         yield from (f"推算 {derived.name} {fault}" for fault in told)
+
+
+def _start_faults(row: Start, book: Rulebook, clocks: Clocks) -> Iterator[str]:
+    rule = clocks.by_id.get(row.clock)
+    if rule and (rule.stated or rule.unit is TimeUnit.HOUR):
+        yield f"起算 {row.clock} 以小时计或者由来函写明，推算不出日期"
+    after, waits = row.after, {each.clock: each.after for each in book.starts if each.after}
+    for _ in waits:
+        if after == row.clock:
+            yield f"起算 {row.clock} 绕回了自己"
+            return
+        after = waits.get(after) if after else None
 
 
 def _start_facts(row: Start) -> tuple[str, ...]:

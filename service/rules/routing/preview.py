@@ -1,6 +1,6 @@
 """Routing a dispute 分流预览: one rule decides, companions add, several matters part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -16,7 +16,14 @@ from service.rules.routing.matching import matched
 from service.rules.routing.request import RoutingRequest
 from service.rules.routing.situation import Bench, deadlines_of, situate
 from service.rules.routing.truth import Situation, holds
-from service.rules.routing.verdict import Judged, barred_by, judge, offices, outcome
+from service.rules.routing.verdict import (
+    Judged,
+    barred_by,
+    closed_doors,
+    judge,
+    offices,
+    outcome,
+)
 
 T = TypeVar("T")
 _RISING = (Level.NONE, Level.YELLOW, Level.ORANGE, Level.RED)
@@ -30,17 +37,21 @@ def preview(
     return _visit(request, bench) if request.matters else _dispute(request, bench)
 
 
-def _dispute(request: RoutingRequest, bench: Bench) -> RouteAnswer:
+def _dispute(
+    request: RoutingRequest, bench: Bench, apart: frozenset[str] = frozenset()
+) -> RouteAnswer:
+    """The answer to one dispute; facts that left it as matters of their own stay `apart`."""
     situation = situate(request, bench)
     judged = judge(bench.rulebook, situation)
     rule = bench.rulebook.rules[judged.place]
     answer = _explained(_answered(rule, situation, bench), judged, situation, bench)
-    if rule.split_off is None:
+    if rule.split_off is None or rule.split_off in apart:
         return answer
     rest = {name: value for name, value in request.facts.items() if name != rule.split_off}
     report = request.part("other", {rule.split_off: request.facts[rule.split_off]})
     parts = [request.part(request.category, rest), report]
-    return _with_parts(answer, [_dispute(part, bench) for part in parts])
+    done = apart | {rule.split_off}
+    return _with_parts(answer, [_dispute(part, bench, done) for part in parts])
 
 
 def _visit(request: RoutingRequest, bench: Bench) -> RouteAnswer:
@@ -113,19 +124,23 @@ def _companions(rule: Rule, situation: Situation, book: Rulebook) -> list[Compan
 
 def _open_doors(
     rule: Rule,
-    effects: Iterable[Effect],
+    effects: Sequence[Effect],
     barred: frozenset[str],
     situation: Situation,
     book: Rulebook,
 ) -> list[str]:
     """Where to go: not to the organ that decided, unless the table of review names its kind.
 
-    The tax office above a tax office is the one such case.
+    The tax office above a tax office is the one such case. Nor to a door of a category's table that
+    must not be gone to, unless it is the only one.
     """
     found: list[str] = []
+    closed = closed_doors(book, _each(effects, "must_not"))
     for word in _each(effects, "go_to"):
         looked_up = word[1:] in book.organ_tables
-        named = offices(book, rule, [word], situation)
+        named = [*offices(book, rule, [word], situation)]
+        if word[1:] in book.category_tables:
+            named = [office for office in named if office not in closed] or named
         found.extend(office for office in named if looked_up or office not in barred)
     return found
 
@@ -137,7 +152,15 @@ def _each(effects: Iterable[Effect], name: str) -> list[str]:
 def _notes(
     codes: Iterable[str], texts: Mapping[str, str], situation: Situation
 ) -> tuple[Note, ...]:
-    return tuple(Note(code, texts[code].format_map(situation)) for code in dict.fromkeys(codes))
+    known = _Told(situation)
+    return tuple(Note(code, texts[code].format_map(known)) for code in dict.fromkeys(codes))
+
+
+class _Told(dict[str, object]):
+    """What is known, for a text that speaks of a date; that may still have to be asked."""
+
+    def __missing__(self, name: str) -> str:
+        return "（日期待问）"
 
 
 def _level(rule: Rule, situation: Situation, book: Rulebook) -> Level:

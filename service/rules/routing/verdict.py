@@ -93,6 +93,11 @@ def barred_by(rulebook: Rulebook, rule: Rule, situation: Situation) -> frozenset
     return frozenset(rulebook.conflicts.get(str(organ), (str(organ),)))
 
 
+def closed_doors(rulebook: Rulebook, must_not: Iterable[str]) -> frozenset[str]:
+    """The offices that what must not be done closes, where a table of the category names them."""
+    return frozenset(office for code in must_not for office in rulebook.closed.get(code, ()))
+
+
 def offices(
     rulebook: Rulebook, rule: Rule, words: Iterable[str], situation: Situation
 ) -> Iterator[str]:

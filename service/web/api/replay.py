@@ -41,7 +41,8 @@ def run(body: dict[str, Any]) -> Response:
 @blp.response(200, ReplaysOut)
 def listed(query: dict[str, Any]) -> Response:
     """The replays that are kept of a version, the newest first; there are a handful."""
-    found = queries.newest(query["rules"])
+    scope = access.scope(actor(), operations.ACTION, desk().policy.access)
+    found = queries.newest(query["rules"], scope=scope)
     return answer(
         {
             "items": [

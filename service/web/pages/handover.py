@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.vocabulary import HandoverConsent, Role
 from config.words import label, labels
 from schemas.handover import HandoverIn, HandoverQuery, HandoverReturnIn
-from service.errors import Conflict, Invalid, NotFound, Stale
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.operations import handover as operations
 from service.operations import paper as papers
 from service.operations.handover import HandoverDraft
@@ -34,6 +34,7 @@ from service.web.witness import noted
 bp = Blueprint("handover", __name__)
 TWICE: Final = "刚才已经移交过了。要再移交一次，请核对内容后再点"
 CHANGED: Final = "刚才有人改过这件纠纷，请看一下现在的情况，再点一次"
+NOT_YOURS: Final = "这件纠纷不由您单位承办，不能移交"
 CONSENT: Final = (
     "从公安、行政机关或者法庭移交给人民调解的，要先征得当事人同意（《人民调解法》第 18 条）"
 )
@@ -268,9 +269,12 @@ def _detail(view: HandoverView, form: Form) -> str:
 
 
 def _form(dispute_id: UUID, form: Form) -> str:
-    view = disputes.one(dispute_id, actor=actor(), desk=desk(), now=now())
+    opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
+    view = opened.view
     if view.sealed:
         raise NotFound(disputes.NOT_FOUND)
+    if "handover.send" not in opened.may:
+        raise Forbidden(NOT_YOURS)
     return render_template(
         "handover/new.html",
         title=f"移交：{view.number}",

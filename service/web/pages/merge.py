@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from config.words import label
 from schemas.merge import MergeIn, UndoIn
-from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.errors import Conflict, Forbidden, Invalid, Merged, NotFound, Stale
+from service.operations import audit
 from service.operations import merge as operations
 from service.queries import dispute as disputes
 from service.queries import merge as queries
@@ -60,6 +61,11 @@ def merge(dispute_id: UUID) -> ResponseReturnValue:
     except Stale:
         form = forms.typed(request.form, {"": [STALE]})
         return _compared(dispute_id, number, form, 412)
+    except Merged:
+        raise
+    except Conflict as refusal:
+        form = forms.typed(request.form, {"": [refusal.detail]})
+        return _compared(dispute_id, number, form, 409)
     flash(f"{number} 已经并入这一件，{rules.UNDONE_WITHIN.days} 天内可以撤销")
     return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
 
@@ -84,13 +90,18 @@ def undo(dispute_id: UUID, merge_id: UUID) -> ResponseReturnValue:
     except Stale:
         form = forms.typed(request.form, {"": [STALE.replace("并案", "撤销")]})
         return _undoing(dispute_id, merge_id, form), 412
+    except Merged:
+        raise
+    except Conflict as refusal:
+        form = forms.typed(request.form, {"": [refusal.detail]})
+        return _undoing(dispute_id, merge_id, form), 409
     flash("已撤销并案，这一件恢复到并案以前")
     return forms.see(url_for("dispute.detail", dispute_id=gone))
 
 
 def _version() -> int:
     typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() else 0
+    return int(typed[:9]) if typed.isascii() and typed.isdigit() else 0
 
 
 def _which(dispute_id: UUID, form: Form) -> str:
@@ -122,6 +133,8 @@ def _compared(dispute_id: UUID, typed: str, form: Form, status: int = 200) -> Re
     except Invalid as refusal:
         again = Form(key="", values={"number": typed}, errors=_first(refusal))
         return _which(dispute_id, again), 422
+    for each in (found.into, found.gone):  # both are read here
+        audit.looked(each.id, **told)
     page = render_template(
         "merge/compare.html",
         title=f"并案：{found.gone.number} 并入 {found.into.number}",

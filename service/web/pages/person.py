@@ -7,9 +7,8 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.words import label
-from service.operations import audit
+from service.operations import person as operations
 from service.queries import dispute as disputes
-from service.queries import person as queries
 from service.queries.person import StandsIn
 from service.web import conflict, show
 from service.web.door import action, actor, desk, now
@@ -22,16 +21,8 @@ bp = Blueprint("person", __name__)
 def look(dispute_id: UUID, party_id: UUID) -> ResponseReturnValue:
     """Everything the viewer may read that a party of a dispute stands in; it is written down."""
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-    found = queries.of_party(dispute_id, party_id, **told)
+    found = operations.look(dispute_id, party_id, **told)
     view = disputes.one(dispute_id, **told)
-    audit.saw(
-        "dispute.person",
-        subject="dispute",
-        subject_id=dispute_id,
-        actor=actor(),
-        now=now(),
-        detail={"party": str(party_id), "found": len(found.disputes)},
-    )
     return render_template(
         "person/show.html",
         title=f"{label(found.kind)}：{found.name}",

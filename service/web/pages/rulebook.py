@@ -315,7 +315,8 @@ def _draft_tools(
     stale = view.based_on != desk().rulebooks.newest.version
     may_edit, may_replay = _may("routing.edit"), _may("routing.replay")
     tomorrow = date.fromordinal(_today().toordinal() + 1).isoformat()
-    kept = replays.newest(edition) if may_replay else []
+    scope = access.scope(actor(), "routing.replay", desk().policy.access)
+    kept = replays.newest(edition, scope=scope) if may_replay else []
     return {
         "new_url": url_for("rulebook.edit", edition=edition, rule_id=NEW) if may_edit else None,
         "text_url": url_for("rulebook.text", edition=edition) if may_edit else None,

@@ -9,12 +9,13 @@ from config.vocabulary import STAFF, Role
 from service.clock import utc_now
 from tests.factories.office import Office
 from tests.factories.program import Program, of_role, program
-from tests.factories.rulebook import FIRM, changed, second_director
+from tests.factories.rulebook import FIRM, SHIPPED, changed, second_director
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 RULES, REPLAYS = "/api/v1/routing/rules", "/api/v1/routing/replays"
 PREVIEW = "/api/v1/routing/preview"
 TO_FIRM = changed("debt", FIRM)
+NOBODY = "规则 debt 的牵头（lead）里有未知的单位 nobody"
 
 
 @pytest.fixture
@@ -94,11 +95,16 @@ def test_what_is_wrong_is_told_at_its_rule_and_field(writer: Program) -> None:
     wrong = changed("debt", ('lead = "people_mediation_committee"', 'lead = "nobody"'))
     made = writer.post(RULES, {"content": wrong}, key="w").get_json()
     assert made["state"] == "draft"
-    assert made["faults"] == [
-        {"rule": "debt", "field": "lead", "text": "规则 debt 有未知的单位 nobody"}
-    ]
+    assert made["faults"] == [{"rule": "debt", "field": "lead", "text": NOBODY}]
     refused = writer.post(RULES, {"content": "version = "}, key="x")
     assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["content"])
+    list_of_one = SHIPPED.replace('lead = "police_station"', 'lead = ["police_station"]', 1)
+    strange = writer.post(RULES, {"content": list_of_one}, key="y")
+    assert strange.get_json()["errors"] == {
+        "content": ["分流规则有误：规则 danger 的 lead 应为文字"]
+    }
+    nought = writer.get(f"{REPLAYS}?rules=0")
+    assert nought.get_json()["errors"] == {"rules": ["应在 1 到 2147483647 之间"]}
     replay = writer.post(REPLAYS, {"rules": 2, "last": 5}, key="r")
     assert replay.status_code == 409
 

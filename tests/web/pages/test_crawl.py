@@ -101,6 +101,7 @@ def test_every_page_answers_and_offers_nothing_that_is_refused(
     visit: Callable[[Actor], Visitor],
     case: Callable[..., Handling],
     now: datetime,
+    *,
     role: Role,
     most: int,
 ) -> None:

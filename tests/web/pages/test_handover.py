@@ -108,3 +108,11 @@ def test_the_flow_opens_its_rows_and_the_director_finds_what_came_back(
     assert "人民调解 → 行政调解" in flow.text
     rows = next(each for each in flow.links if "measure=sent" in each and "before=people" in each)
     assert director.get(rows).html.count("已退回") == 3
+
+
+def test_who_does_not_lead_it_is_not_given_the_letter_to_fill_in(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    one = case(S.MEDIATING, actor=office.actor(Role.LIAISON, "justice"))
+    page = visit(office.actor(Role.LIAISON, "justice")).get(f"/disputes/{one.id}/handovers/new")
+    assert (page.status, "不由您单位承办" in page.text) == (403, True)

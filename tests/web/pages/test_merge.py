@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from config.vocabulary import DisputeStatus, Role
+from models import AuditEntry, db
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
@@ -89,3 +91,21 @@ def test_the_likely_ones_are_listed_with_what_to_do(
         number = second.row.number
     assert f"/disputes/{first.id}/merge?number={number}" in page.links
     assert "申请人身份证号相同" in page.text
+
+
+def test_what_cannot_be_merged_is_said_over_the_form_and_both_looks_are_written_down(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    into, gone = case(), case()
+    with office.app.app_context():
+        number = gone.row.number
+    director, path = visit(office.director), f"/disputes/{into.id}/merge"
+    shown = director.get(f"{path}?number={number}")
+    with office.app.app_context():
+        looks = sa.select(AuditEntry.subject_id).where(AuditEntry.action == "dispute.look")
+        assert set(db.session.scalars(looks)) == {into.id, gone.id}
+        gone.until(DisputeStatus.AGREED, now=into.row.registered_at)
+    refused = director.fill(shown, path, reason="同一件事说了两遍")
+    assert (refused.status, f"{number} 已经达成协议" in refused.text) == (409, True)
+    long = director.fill(shown, path, reason="同一件事说了两遍", version="1" * 5000)
+    assert long.status == 412

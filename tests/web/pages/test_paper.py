@@ -16,10 +16,12 @@ from service.operations.organisation import OrganisationDraft
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
+from tests.factories.rulebook import SHIPPED, published
 from tests.factories.visitor import Page, Visitor
 
 Visit = Callable[[Actor], Visitor]
 Case = Callable[..., Handling]
+DAY = timedelta(days=1)
 MARK = re.compile(r"内容校验码（SHA-256）<span class=\"code\">([0-9a-f]{64})<")
 BENEFIT: dict[str, Any] = {
     "category": "social_security",
@@ -294,6 +296,17 @@ def test_a_guidance_card_says_where_with_what_and_by_when_and_nothing_of_the_oth
     with office.app.app_context():
         events = db.session.scalars(sa.select(Event).where(Event.action == "print")).all()
         assert [each.detail for each in events] == [{"paper": "guide", "mark": mark(page)}]
+
+
+def test_a_guidance_card_follows_the_version_of_the_rules_that_decided(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    old, new = 'labour = ["labour_arbitration", "court"]', 'labour = ["trade_union", "court"]'
+    with office.app.app_context():
+        published(office, SHIPPED.replace(old, new), (now - DAY).date(), at=now - 3 * DAY)
+    page = notice(visit(office.window), case(category="labour"), "guide")
+    assert "工会、人民法院" in page.text
+    assert "劳动人事争议仲裁委员会、人民法院" not in page.text
 
 
 def test_a_restricted_dispute_has_no_guidance_card_on_paper(

@@ -129,7 +129,8 @@ def test_what_was_typed_survives_that_somebody_was_quicker(
 def test_a_fault_is_told_at_its_rule_and_field(director: Visitor) -> None:
     begun(director)
     shown = director.follow(director.fill(director.get(DEBT), DEBT, accept="no", channel="none"))
-    assert "不受理却没有写明理由和去向" in shown.text
+    assert "不受理却没有写明事由（ground）" in shown.text
+    assert "不受理却没有写明去向（go_to）" in shown.text
     draft = director.get(DRAFT)
     assert "规则“债权债务纠纷，人民调解”，去向" in draft.text
     assert f"{DRAFT}/replay" not in [form.action for form in draft.forms]
