@@ -55,6 +55,11 @@ class Ladder:
     digest_names: int
     by_id: Mapping[str, Rungs]
     by_kind: Mapping[ClockKind, Rungs]
+    by_rule: Mapping[str, Rungs]
+
+    def of(self, rule: str, kind: ClockKind) -> Rungs:
+        """The ladder of a clock of days: that of its rule, else that of its kind."""
+        return self.by_rule.get(rule) or self.by_kind[kind]
 
 
 def load(path: Path | None = None) -> Ladder:
@@ -90,12 +95,21 @@ def parse(text: str) -> Ladder:
         digest_names=table["digest_names"],
         by_id=MappingProxyType(by_id),
         by_kind=MappingProxyType(by_kind),
+        by_rule=_by_rule(table["ladder"], by_id),
     )
     if not ladder.quiet_until <= ladder.morning < ladder.quiet_from:
         raise ValueError("早晨提醒的时刻不能在安静时段里")
     if not ladder.quiet_until <= ladder.digest < ladder.quiet_from:
         raise ValueError("早晨提要的时刻不能在安静时段里")
     return ladder
+
+
+def _by_rule(rows: list[dict[str, Any]], by_id: Mapping[str, Rungs]) -> Mapping[str, Rungs]:
+    pairs = [(rule, by_id[row["id"]]) for row in rows for rule in row.get("rules", ())]
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("一个期限有两个预警阶梯")
+    return MappingProxyType(found)
 
 
 def _rungs(row: Mapping[str, Any]) -> Rungs:

@@ -13,6 +13,7 @@ from config import (
     category_words,
     clock,
     clock_ground,
+    confirmation,
     danger_words,
     ground,
     handover,
@@ -33,6 +34,7 @@ from config.category import Categories
 from config.category_words import CategoryWords
 from config.clock import Clocks
 from config.clock_ground import ClockGrounds
+from config.confirmation import Confirmations
 from config.danger_words import DangerWords
 from config.ground import GroundTerms
 from config.handover import Handovers
@@ -253,6 +255,7 @@ class Policy:
     clocks: Clocks
     clock_grounds: ClockGrounds
     grounds: GroundTerms
+    confirmations: Confirmations
     handovers: Handovers
     holidays: Holidays
     ladder: Ladder
@@ -293,6 +296,7 @@ def load(config_dir: Path | None = None) -> Policy:
         clocks=clocks,
         clock_grounds=clock_ground.load(_own(config_dir, "clock_grounds.toml"), clocks=clocks),
         grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
+        confirmations=confirmation.load(_own(config_dir, "confirmation.toml"), known=clocks.by_id),
         handovers=handover.load(_own(config_dir, "handover.toml")),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),

@@ -7,6 +7,7 @@ same everywhere. Category names are data (they live with the categories), not wo
 from collections.abc import Mapping
 from enum import StrEnum
 
+from config import court
 from config import vocabulary as v
 
 
@@ -545,6 +546,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.RulebookState.PUBLISHED: "已发布",
         v.RulebookState.WITHDRAWN: "已撤回",
     },
+    **court.WORDS,
 }
 
 

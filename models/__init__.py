@@ -19,6 +19,7 @@ from models.calendar import CalendarYear
 from models.clock import Clock, ClockChange, ClockStep
 from models.consultation import Consultation
 from models.counter import Counter
+from models.court import Confirmation, CourtReferral
 from models.data_request import DataRequest
 from models.dispute import Dispute
 from models.dispute_text import DisputeText
@@ -73,8 +74,10 @@ __all__ = [
     "Clock",
     "ClockChange",
     "ClockStep",
+    "Confirmation",
     "Consultation",
     "Counter",
+    "CourtReferral",
     "DataRequest",
     "Dispute",
     "DisputeText",

@@ -144,7 +144,16 @@ def moments(clock: Clock, desk: Desk) -> tuple[Moment, ...]:
     ladder, zone = desk.policy.ladder, desk.zone
     if clock.start_at is not None and clock.due_at is not None:
         return ladders.steps_at(clock.start_at, clock.due_at, ladder)
-    return ladders.steps(clock.kind, clock.start_on, clock.due_on, desk.calendar, ladder, zone=zone)
+    return ladders.steps(
+        clock.kind,
+        clock.start_on,
+        clock.due_on,
+        desk.calendar,
+        ladder,
+        zone=zone,
+        rule=clock.rule,
+        raw_due_on=clock.raw_due_on,
+    )
 
 
 def made_under(rule: ClockRule, on: date, desk: Desk) -> dict[str, Any]:

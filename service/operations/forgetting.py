@@ -18,7 +18,9 @@ from models import (
     Attachment,
     Basis,
     ClockChange,
+    Confirmation,
     Consultation,
+    CourtReferral,
     DataRequest,
     Dispute,
     Event,
@@ -216,6 +218,15 @@ def _meetings(session: Session, dispute: Dispute, _: FieldKey) -> None:
     _write(session, MeetingDecision, MeetingDecision.dispute_id == dispute.id, **decided)
 
 
+def _court(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """What the court wrote, the number of its case too; that it sent it, and when, stays."""
+    mine = CourtReferral.dispute_id == dispute.id
+    words = ("contact_sealed", "materials_sealed", "back_sealed", "undisputed_sealed")
+    _write(session, CourtReferral, mine, case_number="", **dict.fromkeys(words))
+    ruled = Confirmation.dispute_id == dispute.id
+    _write(session, Confirmation, ruled, case_number=None, reason_sealed=None)
+
+
 def _bases(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What for somebody consented, and why no longer; that they did, and when, stays."""
     mine = Basis.dispute_id == dispute.id
@@ -259,6 +270,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _handovers,
     _joint_tasks,
     _meetings,
+    _court,
     _bases,
     _merges,
     _attachments,

@@ -64,10 +64,19 @@ OFFERED: Final = (
     "joint.start",
     "joint.waive",
     "joint.answer",
+    "court.read",
+    "court.handle",
 )
 # of these alone one that went into another
 OF_MERGED: Final = frozenset(
-    {"dispute.attachment_read", "dispute.looks", "dispute.reveal", "provision.read", "clock.read"}
+    {
+        "dispute.attachment_read",
+        "dispute.looks",
+        "dispute.reveal",
+        "provision.read",
+        "clock.read",
+        "court.read",
+    }
 )
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = tuple("reasons matched companions flips ask parts must_do must_not basis".split())

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select
 
 from config import words
 from config.access import Reach
+from config.court import ConfirmationState
 from config.policy import Policy
 from config.vocabulary import (
     Channel,
@@ -27,7 +28,16 @@ from config.vocabulary import (
     Source,
     WithdrawalCause,
 )
-from models import Consultation, Dispute, Episode, Lawsuit, Organisation, RepeatVisit, db
+from models import (
+    Confirmation,
+    Consultation,
+    Dispute,
+    Episode,
+    Lawsuit,
+    Organisation,
+    RepeatVisit,
+    db,
+)
 from service.errors import Invalid
 from service.queries import sight
 from service.queries.dispute import late
@@ -37,6 +47,11 @@ from service.rules.metric import Metric
 from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Period
 
 REPEATED: Final = "repeated_visits"
+CONFIRMED: Final = "confirmations"
+# what a figure of disputes counts where it is not how often they were handled
+ROWS: Final[Mapping[str, type[Any]]] = MappingProxyType(
+    {REPEATED: RepeatVisit, CONFIRMED: Confirmation}
+)
 UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
 
 
@@ -106,7 +121,7 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     """`query` over exactly the rows of the figure, inside the scope."""
     query = query.select_from(base(question.metric))
     if question.metric.is_of_disputes:
-        mine = RepeatVisit if question.metric.id == REPEATED else Episode
+        mine = ROWS.get(question.metric.id, Episode)
         query = query.join(Dispute, Dispute.id == mine.dispute_id).where(COUNTS)
     query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
     for group, key in question.narrowed.items():
@@ -115,12 +130,10 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     return query
 
 
-def base(metric: Metric) -> type[Episode | RepeatVisit | Lawsuit | Consultation]:
+def base(metric: Metric) -> type[Any]:
     """The table whose rows a figure counts."""
-    if metric.id == REPEATED:
-        return RepeatVisit
     if metric.is_of_disputes:
-        return Episode
+        return ROWS.get(metric.id, Episode)
     return Consultation if metric.is_of_consultations else Lawsuit
 
 
@@ -163,6 +176,11 @@ def _mediated(question: Question) -> ColumnElement[bool]:
     return sa.and_(_closed(question), Episode.outcome.in_(MEDIATION_ENDED))
 
 
+def _confirmed(question: Question) -> ColumnElement[bool]:
+    ruled = Confirmation.state == ConfirmationState.CONFIRMED
+    return sa.and_(_between(Confirmation.decided_on, question.period), ruled)
+
+
 def _asked(question: Question) -> ColumnElement[bool]:
     asked = _between(Consultation.asked_on, question.period)
     return sa.and_(asked, Consultation.dispute_id.is_(None))
@@ -192,6 +210,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
         "disputes_overdue": _overdue,
         "mediation_success_rate": _mediated,
         REPEATED: lambda question: _between(RepeatVisit.came_on, question.period),
+        CONFIRMED: _confirmed,
         "lawsuits_filed": _served(_LITIGATION, _FIRST),
         "reviews_filed": _served(Lawsuit.procedure == LawsuitProcedure.REVIEW),
         "lawsuits_withdrawn": _decided(_LITIGATION, Lawsuit.withdrawal_cause.in_(WITHDRAWN)),

@@ -18,9 +18,18 @@ from config.vocabulary import (
     Source,
     WithdrawalCause,
 )
-from models import Consultation, Dispute, Episode, Lawsuit, Organisation, RepeatVisit, db
+from models import (
+    Confirmation,
+    Consultation,
+    Dispute,
+    Episode,
+    Lawsuit,
+    Organisation,
+    RepeatVisit,
+    db,
+)
 from service.queries import sight
-from service.queries.metric import REPEATED, Question, counted, narrowed
+from service.queries.metric import CONFIRMED, REPEATED, ROWS, Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute
 
@@ -114,6 +123,8 @@ def _keys(question: Question) -> tuple[Any, Any]:
         return (Dispute.due_on, Episode.id)
     if name == REPEATED:
         return (RepeatVisit.came_on, RepeatVisit.id)
+    if name == CONFIRMED:
+        return (Confirmation.decided_on, Confirmation.id)
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)
@@ -136,7 +147,7 @@ def _columns(question: Question) -> Select[Any]:
         unit = _unit_name(Lawsuit.organisation_id)
         return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
     unit = sa.func.coalesce(_unit_name(Dispute.organisation_id), Dispute.office_text)
-    ordinal = RepeatVisit.ordinal if question.metric.id == REPEATED else Episode.ordinal
+    ordinal = ROWS.get(question.metric.id, Episode).ordinal
     return sa.select(*shared, *_DISPUTE, ordinal, unit.label("organisation"))
 
 

@@ -18,6 +18,7 @@ OF_DISPUTES: Final = (
     "retention.",
     "supervision.",
     "handover.",
+    "court.",
 )
 OF_CONSULTATIONS: Final = ("consultation.", "register.")
 OF_LAWSUITS: Final = ("lawsuit.",)

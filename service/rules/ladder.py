@@ -34,9 +34,16 @@ def steps(
     ladder: Ladder,
     *,
     zone: ZoneInfo,
+    rule: str = "",
+    raw_due_on: date | None = None,
 ) -> tuple[Moment, ...]:
-    """The moments of a clock of a dispute that counts days, in their order."""
-    return climb(ladder.by_kind[kind], start_on, due_on, calendar, ladder, zone=zone)
+    """The moments of a clock of a dispute that counts days, in their order.
+
+    A `rule` may have a ladder of its own; `raw_due_on` as of `climb`.
+    """
+    return climb(
+        ladder.of(rule, kind), start_on, due_on, calendar, ladder, zone=zone, raw_due_on=raw_due_on
+    )
 
 
 def climb(
@@ -47,13 +54,18 @@ def climb(
     ladder: Ladder,
     *,
     zone: ZoneInfo,
+    raw_due_on: date | None = None,
 ) -> tuple[Moment, ...]:
     """The moments of any ladder of days, each on the morning of a working day after the start.
+
+    Natural days before the last one are counted to `raw_due_on`, where the term ended before it
+    moved past rest days; to `due_on` where that is not known.
 
     Steps before the last day that would fall on the start or before it are left out; so is a step
     that a more urgent one has overtaken or meets.
     """
-    days = [(_day(rungs.unit, rung, start_on, due_on, calendar), rung) for rung in rungs.rungs]
+    ends = (raw_due_on or due_on, due_on)
+    days = [(_day(rungs.unit, rung, start_on, ends, calendar), rung) for rung in rungs.rungs]
     return _rising(
         [
             Moment(rung.step, morning_of(day, zone, ladder), rung.roles, rungs.danger)
@@ -122,13 +134,21 @@ def after_quiet(instant: datetime, zone: ZoneInfo, ladder: Ladder) -> datetime:
     return datetime.combine(day, ladder.quiet_until, zone).astimezone(UTC)
 
 
-def _day(unit: TimeUnit, rung: Rung, start_on: date, due_on: date, calendar: WorkCalendar) -> date:
+def _day(
+    unit: TimeUnit,
+    rung: Rung,
+    start_on: date,
+    ends: tuple[date, date],
+    calendar: WorkCalendar,
+) -> date:
     """The working day of a step. Working days are counted as such; a natural day moves back."""
+    raw, due_on = ends
     last = _working_day_before(due_on, calendar)
     if unit is TimeUnit.NATURAL_DAY:
         half = (due_on - start_on).days // 2
         shift = rung.shift if rung.shift is not None else half - (due_on - start_on).days
-        return _working_day_before(due_on + timedelta(days=shift), calendar)
+        end = raw if shift < 0 else due_on
+        return _working_day_before(end + timedelta(days=shift), calendar)
     if rung.shift is None:
         worked = [day for day in days_after(start_on, last) if calendar.is_working_day(day)]
         return worked[(len(worked) - 1) // 2] if worked else last

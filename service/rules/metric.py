@@ -54,6 +54,11 @@ _ALL: Final = (
         is_rate=True,
     ),
     Metric(
+        "confirmations",
+        "司法确认",
+        "本期法院裁定确认有效的调解协议，按裁定的日期计；驳回、不予受理和撤回的不计。",
+    ),
+    Metric(
         "lawsuits_filed",
         "行政诉讼立案",
         "本期收到应诉通知的一审行政诉讼；行政复议、上诉和公益诉讼另列。",
@@ -84,7 +89,7 @@ _ALL: Final = (
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
 # promised to other programs, not counted yet
 LATER: Final = frozenset(
-    "on_time_closing_rate performance_rate confirmations escalated_to_crime "
+    "on_time_closing_rate performance_rate escalated_to_crime "
     "suggestion_reply_rate suggestion_on_time_rate suggestion_rectified_rate lawsuits_mediated "
     "head_appearance_rate loss_rate judgment_performance_rate litigation_per_10k".split()
 )

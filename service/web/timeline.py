@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from config.court import ConfirmationStep, CourtKind, CourtResult
 from config.handover import OTHER
 from config.vocabulary import (
     AgreementForm,
@@ -86,6 +87,13 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "joint-refuse": "协办单位不能办",
         "joint-waive": "不再等协办答复",
         "joint-end": "协办随之结束",
+        "court-receive": "收到法院委派、委托",
+        "court-confirm": "确认接受法院委派、委托",
+        "court-back": "退回法院委派、委托",
+        "court-report": "向法院反馈结果",
+        "confirmation-prepare": "准备司法确认申请",
+        "confirmation-terms": "补记口头协议",
+        **{f"confirmation-{each}": text for each, text in labels(ConfirmationStep).items()},
         "hold": "暂缓销毁",
         "lift": "取消暂缓销毁",
         "supervision-order": "督办",
@@ -141,6 +149,9 @@ PAPERS: Final[Mapping[str, str]] = MappingProxyType(
         "supervision_talk": "约谈通知书",
         "clock_change": "延期、中止通知书",
         "handover": "移交单",
+        "court_answer": "委派（委托）调解回执",
+        "court_report": "调解情况反馈函",
+        "confirmation": "司法确认申请书",
     }
 )
 Names = Mapping[str, str]  # id of a unit or a member of staff -> name
@@ -335,6 +346,16 @@ def _clocks_moved(detail: Detail, _: Names) -> str:
     return "；".join(told)
 
 
+def _by_court(detail: Detail, _: Names) -> str:
+    """委派调解（立案前）, and until when it is to be mediated."""
+    kind, due_on = label(CourtKind(detail["kind"])), detail.get("due_on")
+    return f"{kind}，到 {show.iso_day(due_on)}" if due_on else kind
+
+
+def _ruled(detail: Detail, _: Names) -> str:
+    return show.iso_day(detail["on"])
+
+
 def _merged(detail: Detail, _: Names) -> str:
     """LXZ2026-00012 并进来, or where this one went."""
     number = detail.get("number", "")
@@ -350,6 +371,11 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "hand-over": lambda detail, names: names.get(detail["mediator"], ""),
         Step.ACCEPT.value: _accepted,
         Step.RETURN.value: _returned,
+        "court-receive": _by_court,
+        "court-confirm": _by_court,
+        "court-back": _by_court,
+        "court-report": lambda detail, _: label(CourtResult(detail["result"])),
+        **{f"confirmation-{each}": _ruled for each in ConfirmationStep},
         "handover-send": _handed,
         "handover-accept": _handed,
         "handover-return": _handed,

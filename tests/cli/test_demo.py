@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.court import ConfirmationState, CourtState
 from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     STAFF,
@@ -43,7 +44,9 @@ from models import (
     Clock,
     ClockChange,
     ClockStep,
+    Confirmation,
     Consultation,
+    CourtReferral,
     DataRequest,
     Dispute,
     Episode,
@@ -134,7 +137,7 @@ def test_there_are_about_three_hundred_disputes_over_a_year(demo: Demo) -> None:
     first, last = demo.session.execute(
         sa.select(sa.func.min(Dispute.registered_on), sa.func.max(Dispute.registered_on))
     ).one()
-    assert 280 <= count(demo) <= 340
+    assert 280 <= count(demo) <= 360
     assert demo.today - first > timedelta(days=340)
     assert Week.of(last) == Week.of(demo.today)
 
@@ -420,6 +423,17 @@ def test_disputes_are_handed_over_with_every_answer_and_one_is_the_directors(dem
     assert [each.times_back for each in rows if each.to_director] == [3]
     now = utc_now()
     assert all(each.due_at and each.due_at > now for each in rows if each.look_at is not None)
+
+
+def test_what_the_court_sends_and_confirms_is_met_in_every_state(demo: Demo) -> None:
+    sent = Counter(demo.session.scalars(sa.select(CourtReferral.state)))
+    assert sent == {
+        CourtState.WAITING: 2,
+        CourtState.SENT_BACK: 1,
+        CourtState.RUNNING: 4,
+        CourtState.REPORTED: 1,
+    }
+    assert set(demo.session.scalars(sa.select(Confirmation.state))) == set(ConfirmationState)
 
 
 def test_a_made_up_year_waits_for_a_signature_and_would_move_dates(demo: Demo) -> None:

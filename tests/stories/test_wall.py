@@ -19,6 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from config.access import Reach
+from config.court import ConfirmationState, CourtGround, CourtKind, CourtState
 from config.meeting import DecisionState, MeetingKind, MeetingState
 from config.settings import Settings
 from config.vocabulary import (
@@ -45,6 +46,8 @@ from models import (
     Clock,
     ClockChange,
     ClockStep,
+    Confirmation,
+    CourtReferral,
     Dispute,
     Glass,
     Handover,
@@ -124,6 +127,7 @@ REASONS = {
     "retention": "what is due to be forgotten",
     "the dispute behind a lawsuit": "its number",
     "the number a merged one leads to": "number, stage and unit of where it goes on",
+    "what a court sent, as brief rows": "number, category, unit, stage and result, as it sent it",
     "the visit of a dispute": "its people are the same: what is corrected in one is in all",
     "what a calendar moves": "every running date, by number, unit and rule",
     "what was just sent": "a token that only sends is told its number",
@@ -249,6 +253,7 @@ def furnish(office: Office) -> list[UUID]:
         for each in made:
             session.add_all(_pressed(office, each.id))
             session.add_all(_came_together(office, each.id, made[0].id, made[1].id))
+            session.add_all(_from_the_court(office, each.id))
         session.add(
             Link(
                 dispute_id=made[0].id,
@@ -374,6 +379,37 @@ def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) 
             undone_by=me,
             undone_at=MONDAY_9AM,
             undo_sealed=b"-",
+        ),
+    ]
+
+
+def _from_the_court(office: Office, dispute_id: UUID) -> list[Base]:
+    """What a court sent, and what it was asked to confirm."""
+    me = office.director.user_id
+    return [
+        CourtReferral(
+            dispute_id=dispute_id,
+            kind=CourtKind.ASSIGNED,
+            state=CourtState.WAITING,
+            court="某法院",
+            case_number="-",
+            received_on=MONDAY,
+            answer_by=MONDAY,
+            recorded_by=me,
+            recorded_at=MONDAY_9AM,
+        ),
+        Confirmation(
+            dispute_id=dispute_id,
+            ordinal=1,
+            attempt=1,
+            state=ConfirmationState.PREPARED,
+            court="某法院",
+            ground=CourtGround.SEAT,
+            effective_on=MONDAY,
+            apply_by=MONDAY,
+            moved_on=MONDAY,
+            prepared_by=me,
+            prepared_at=MONDAY_9AM,
         ),
     ]
 

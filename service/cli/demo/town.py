@@ -17,6 +17,7 @@ from service.cli.demo import (
     calendar,
     clock,
     consultation,
+    court,
     data_request,
     handover,
     joint_task,
@@ -122,7 +123,8 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         merge,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, joint_task, meeting, rulebook, ladder):
+    linked = (handover, joint_task, meeting, court)
+    for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

@@ -27,6 +27,8 @@ from service.web.pages import (
     clock_change,
     consultation,
     correction,
+    court,
+    court_paper,
     data_request,
     dispatch,
     dispute,
@@ -101,6 +103,7 @@ NAV = (
     ("协办任务", "joint_task.listed"),
     ("督办", "supervision.listed"),
     ("会议", "meeting.listed"),
+    ("诉调对接", "court.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
     ("登记簿", "register.listed"),
@@ -146,7 +149,8 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow, joint_task, joint_credit, meeting)
+    linked = (handover, handover_flow, joint_task, joint_credit, meeting, court, court_paper)
+    guarded = (share, restricted, *linked)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

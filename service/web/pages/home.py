@@ -13,6 +13,7 @@ from config.vocabulary import DisputeStatus, Role
 from service.queries import (
     calendar,
     clock_change,
+    court,
     dispute_row,
     grant,
     restricted,
@@ -113,6 +114,7 @@ CALLS: Final = {
     "glass": ("有 {} 项紧急查阅等您决定。", "restricted.glasses", "去看理由"),
     "shift": ("有 {} 份交班等您接。", "shift_note.desk_of_shift", "去看交接班"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
+    "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
@@ -157,6 +159,7 @@ def _calls() -> list[dict[str, str]]:
         "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
         "glass": ("glass.decide", _glasses),
         "clock": ("clock.approve", _changes),
+        "court": ("court.handle", _of_the_court),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
@@ -189,6 +192,10 @@ def _drafted_years() -> list[dict[str, str]]:
 
 def _changes() -> int:
     return clock_change.waiting_count(actor=actor(), desk=instruments(), now=now())
+
+
+def _of_the_court() -> int:
+    return court.to_do(actor=actor(), desk=instruments(), now=now())
 
 
 def _deadlines_url() -> str | None:

@@ -24,6 +24,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "edition": ("1",),
         "rule_id": ("debt",),
         "figure": ("decided",),
+        "confirmation_step": ("file",),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -43,6 +44,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "replay_id": "tests/operations/test_replay.py",
         "merge_id": "tests/web/api/test_merge.py",
         "party_id": "tests/web/pages/test_person.py",
+        "referral_id": "tests/operations/test_court.py",
+        "confirmation_id": "tests/web/pages/test_court.py",
     }
 )
 

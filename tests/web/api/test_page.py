@@ -99,11 +99,20 @@ LISTINGS: Final = {
     "decisions of meetings": Listing("/api/v1/meetings/decisions", (DAY, ROW)),
     "tasks of co-units": Listing("/api/v1/joint-tasks", (INSTANT, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
+    "what the court sent": Listing("/api/v1/court_referrals", (DAY, ROW)),
+    "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),
+    "what a court sent": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "sent"}),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
-        for metric in ("disputes_received", "disputes_closed", "lawsuits_filed", "consultations")
+        for metric in (
+            "disputes_received",
+            "disputes_closed",
+            "lawsuits_filed",
+            "consultations",
+            "confirmations",
+        )
     },
 }
 
