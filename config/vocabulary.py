@@ -390,6 +390,17 @@ class NoticeKind(StrEnum):
     HANDOVER_RETURNED = "handover_returned"  # 移交被退回
     HANDOVER_BOUNCED = "handover_bounced"  # 到时没有签收，自动退回
     HANDOVER_MANY = "handover_many"  # 多次退回，由中心主任决定
+    JOINT_ASKED = "joint_asked"  # 请本单位协办
+    JOINT_ANSWERED = "joint_answered"  # 协办单位已答复
+
+
+class JointState(StrEnum):
+    """Where the task 协办任务 of a co-unit stands; who refused has still to be let off."""
+
+    OPEN = "open"  # 等答复
+    DONE = "done"  # 已办
+    REFUSED = "refused"  # 不能办
+    WAIVED = "waived"  # 不再等
 
 
 class SharePurpose(StrEnum):

@@ -272,6 +272,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.HANDOVER_RETURNED: "移交的纠纷被退回",
         v.NoticeKind.HANDOVER_BOUNCED: "到时没有签收，自动退回",
         v.NoticeKind.HANDOVER_MANY: "多次退回，请中心主任决定去向",
+        v.NoticeKind.JOINT_ASKED: "请您单位协办，写意见",
+        v.NoticeKind.JOINT_ANSWERED: "协办单位已答复",
     },
     v.ClockKind: {
         v.ClockKind.STATUTORY: "法定期限",
@@ -293,6 +295,12 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.ClockEnd.MERGED: "已并案",
         v.ClockEnd.MISTAKEN: "登记有误",
         v.ClockEnd.REPLACED: "改用另一期限",
+    },
+    v.JointState: {
+        v.JointState.OPEN: "等答复",
+        v.JointState.DONE: "已办",
+        v.JointState.REFUSED: "不能办",
+        v.JointState.WAIVED: "不再等",
     },
     v.ClockChangeKind: {
         v.ClockChangeKind.PAUSE: "中止",

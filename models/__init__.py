@@ -35,6 +35,7 @@ from models.guidance import Guidance
 from models.handover import Handover
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
+from models.joint_task import JointTask
 from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
@@ -42,6 +43,7 @@ from models.link import Link
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
 from models.mediator import Interest, Mediator, MediatorLeave
+from models.meeting import Meeting, MeetingDecision, MeetingItem, MeetingMember
 from models.member import Membership, Seat
 from models.merge import Merge
 from models.notice import Notice
@@ -106,6 +108,7 @@ __all__ = [
     "Identified",
     "Interest",
     "JobRun",
+    "JointTask",
     "KeyCheck",
     "Lawsuit",
     "LedgerBatch",
@@ -114,6 +117,10 @@ __all__ = [
     "MediationSession",
     "Mediator",
     "MediatorLeave",
+    "Meeting",
+    "MeetingDecision",
+    "MeetingItem",
+    "MeetingMember",
     "Membership",
     "Merge",
     "Named",

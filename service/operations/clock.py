@@ -37,6 +37,7 @@ from service.rules.deadlines import Deadline
 from service.rules.routing import RouteAnswer
 
 DISPATCH: Final = "SLA.DISPATCH"
+JOINT: Final = "SLA.JOINT"  # the term of one task of one co-unit: several of it may run
 
 
 # -- what happens to a dispute -------------------------------------------------------------------
@@ -119,6 +120,8 @@ def handed(
     """
     accepting = rules.met_by(Step.ACCEPT, desk.policy.clocks)
     for each in running(session, dispute):
+        if each.rule == JOINT:  # what the co-units owe, they owe the one who leads now
+            continue
         if rules.ended_by(Step.RETURN, each.kind, to_accept=each.rule in accepting) is not None:
             stop_one(session, each, ClockEnd.REPLACED, desk.today(now), desk=desk, now=now)
     return follow(session, dispute, Step.ACCEPT, answer, desk=desk, now=now)
@@ -166,10 +169,26 @@ def start(
     now: datetime,
 ) -> Clock:
     """Start a clock of a rule, from a day or for hours from an instant; one of it runs at most."""
-    rule = desk.policy.clocks[rule_id]
     for each in running(session, dispute):
         if each.rule == rule_id:
             return each
+    return start_another(
+        session, dispute, rule_id, start_on=start_on, start_at=start_at, desk=desk, now=now
+    )
+
+
+def start_another(
+    session: Session,
+    dispute: Dispute,
+    rule_id: str,
+    *,
+    start_on: date | None = None,
+    start_at: datetime | None = None,
+    desk: Desk,
+    now: datetime,
+) -> Clock:
+    """The same, whether or not another one of the rule runs."""
+    rule = desk.policy.clocks[rule_id]
     begun: date | datetime = start_on or desk.today(now)
     if rule.unit is TimeUnit.HOUR:
         begun = start_at or now

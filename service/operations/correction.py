@@ -21,6 +21,7 @@ from service.operations import (
     dispute_field,
     dispute_text,
     handover_row,
+    joint_task,
     load,
     notice,
     party,
@@ -34,6 +35,7 @@ from service.queries.access import in_full
 from service.rules import access, danger
 from service.rules import correction as corrections
 from service.rules import dispute as rules
+from service.rules import joint_task as joint_rules
 from service.rules import merge as merges
 from service.rules import party as party_rules
 from service.rules import sibling as siblings
@@ -274,6 +276,14 @@ def _write(correction: _Correction, work: _Work, *, closes: bool) -> None:
     if closes and not dispute.restricted:
         dispute_field.restrict(session, dispute, key)
         share.end_all(session, dispute, actor=correction.actor, now=correction.now)
+        joint_task.end_all(
+            session,
+            dispute,
+            joint_rules.RESTRICTED_NOW,
+            actor=correction.actor,
+            desk=correction.desk,
+            now=correction.now,
+        )
         handover_row.withdrawn(session, dispute, by=correction.actor.user_id, now=correction.now)
         fields.add("restricted")
     detail = dispute_field.told_plainly(work.before, work.changes)

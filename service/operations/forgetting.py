@@ -28,8 +28,11 @@ from models import (
     Glass,
     Handover,
     IdempotencyRecord,
+    JointTask,
     Material,
     MediationSession,
+    MeetingDecision,
+    MeetingItem,
     Merge,
     Notice,
     OutsideEntry,
@@ -201,6 +204,28 @@ def _recusals(session: Session, dispute: Dispute, _: FieldKey) -> None:
     _write(session, Recusal, mine, reason_sealed=None, decision_sealed=None)
 
 
+def _joint_tasks(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    """What units were asked to do, and what they said; that they were, and when, stays."""
+    asked = sa.select(JointTask.id, JointTask.answered_at, JointTask.waived_by).where(
+        JointTask.dispute_id == dispute.id
+    )
+    for each, answered_at, waived_by in session.execute(asked).all():
+        told = {"words": True, "opinion": answered_at is not None, "reason": waived_by is not None}
+        blank = {
+            f"{name}_sealed": key.seal("", f"joint_task.{name}:{each}") if there else None
+            for name, there in told.items()
+        }
+        _write(session, JointTask, JointTask.id == each, **blank)
+
+
+def _meetings(session: Session, dispute: Dispute, _: FieldKey) -> None:
+    """What was said and decided about it at meetings; that it was on the agenda stays."""
+    said: dict[str, Any] = {"words_sealed": None, "minutes_sealed": None}
+    _write(session, MeetingItem, MeetingItem.dispute_id == dispute.id, **said)
+    decided: dict[str, Any] = {"words_sealed": None, "follow_up_sealed": None}
+    _write(session, MeetingDecision, MeetingDecision.dispute_id == dispute.id, **decided)
+
+
 def _court(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What the court wrote, the number of its case too; that it sent it, and when, stays."""
     mine = CourtReferral.dispute_id == dispute.id
@@ -253,6 +278,8 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _clocks,
     _handovers,
     _recusals,
+    _joint_tasks,
+    _meetings,
     _court,
     _bases,
     _merges,

@@ -31,7 +31,17 @@ from config.words import label
 from models import Dispute, Handover, Organisation, Party, Share, db, transaction
 from service.desk import Desk
 from service.errors import Conflict, Forbidden, NotFound, Stale, StepNotAllowed
-from service.operations import audit, clock, handover_row, load, notice, recusal, step, supervision
+from service.operations import (
+    audit,
+    clock,
+    handover_row,
+    joint_task,
+    load,
+    notice,
+    recusal,
+    step,
+    supervision,
+)
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.handover_row import Back
@@ -86,6 +96,7 @@ def send(
         )
         kind = rules.kind_of(actor.roles)
         _check_dispute(session, dispute, kind)
+        joint_task.check_lead_may_change(session, dispute, actor)
         # who comes second is told that one was sent, if it was, rather than that something changed
         if version is not None and dispute.version != version:
             raise Stale(load.changed_since(session, dispute_id, version))
@@ -418,6 +429,7 @@ def _move(
     dispute.mediator_id = actor.user_id if Role.MEDIATOR in actor.roles else None
     dispute.status, dispute.accepted_on = DisputeStatus.ACCEPTED, desk.today(now)
     _end_assisting(session, dispute, now, unit=row.to_organisation_id)
+    joint_task.taken_over(session, dispute, row.to_organisation_id, actor=actor, desk=desk, now=now)
     answer = partial(routes.answer_for, dispute, desk)
     return clock.handed(session, dispute, answer, desk=desk, now=now)
 

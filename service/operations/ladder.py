@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.vocabulary import Danger
 from models import Clock, ClockStep, Dispute, db, insert, transaction
 from service.desk import Desk
-from service.operations import audit, notice
+from service.operations import audit, joint_task, notice
 from service.operations import clock as clocks
 from service.operations import clock_promise as promises
 from service.rules import ladder as rules
@@ -132,10 +132,10 @@ def _tell(
     told = notice.clock_step(
         session,
         dispute,
-        clock.id,
+        clock,
         step=step.step,
-        due_on=clock.due_on,
         roles=step.roles,
+        co_unit=joint_task.unit_of(session, clock),
         desk=desk,
         now=now,
     )

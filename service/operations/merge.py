@@ -35,6 +35,7 @@ from service.operations import (
     clock,
     dispute_text,
     handover_row,
+    joint_task,
     load,
     merge_move,
     notice,
@@ -48,6 +49,7 @@ from service.queries import attachment as attachments
 from service.queries import merge as queries
 from service.queries import number as numbers
 from service.queries.merge_rule import BY_TABLE
+from service.rules import joint_task as joint_rules
 from service.rules import merge as rules
 from service.rules.access import Actor
 
@@ -200,11 +202,14 @@ def _end(moving: Moving, pair: Pair) -> None:
     if (sent := handover_row.open_one(session, gone)) is not None:
         moving.watch.look(sent)
         handover_row.answer(sent, HandoverState.WITHDRAWN, pair.actor.user_id, pair.now)
+    for task in joint_task.unsettled(session, gone):
+        moving.watch.look(task)
     session.flush()
     supervision.end_all(session, gone, **pair.told)
     for ticking in clock.running(session, gone):
         moving.watch.look(ticking, *clock.changes_of(session, ticking))
         clock.stop_one(session, ticking, ClockEnd.MERGED, today, **pair.at)
+    joint_task.end_all(session, gone, joint_rules.MERGED, **pair.told)
     last = sa.select(Episode).where(Episode.dispute_id == gone.id)
     episode = session.scalars(last.order_by(Episode.ordinal.desc()).limit(1)).one()
     moving.watch.look(episode)

@@ -34,7 +34,15 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
-from service.operations import clock, handover_row, load, notice, recusal, supervision
+from service.operations import (
+    clock,
+    handover_row,
+    joint_task,
+    load,
+    notice,
+    recusal,
+    supervision,
+)
 from service.operations import route as routes
 from service.operations.event import record
 from service.operations.handover_row import Back
@@ -87,6 +95,7 @@ def take(
         before = dispute.status
         status = rules.after(before, step)
         _director_closes_restricted(dispute, step, actor)
+        joint_task.check_closing(session, dispute, step)
         taking = Taking(session, dispute, body, actor, desk, now)
         detail = EFFECTS[step](taking)
         dispute.status = status
@@ -107,6 +116,7 @@ def take(
         session.flush()  # gives the new version to the event
         if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs
             supervision.end_all(session, dispute, actor=actor, desk=desk, now=now)
+        joint_task.stepped(session, dispute, step, actor=actor, desk=desk, now=now)
         record(
             session,
             dispute.id,

@@ -19,7 +19,7 @@ from config.vocabulary import (
     Source,
     Step,
 )
-from models import Agreement, Dispute, Organisation, Route, Share, db
+from models import Agreement, Dispute, JointTask, Organisation, Route, Share, db
 from models.base import UTCDateTime
 from service.desk import Desk
 from service.errors import Erased, NotFound
@@ -63,6 +63,10 @@ OFFERED: Final = (
     "dispute.assign",
     "recusal.ask",
     "recusal.decide",
+    "joint.read",
+    "joint.start",
+    "joint.waive",
+    "joint.answer",
     "court.read",
     "court.handle",
 )
@@ -80,8 +84,9 @@ OF_MERGED: Final = frozenset(
 # what of an answer of the rules tells of the facts
 FACTS_OF: Final = tuple("reasons matched companions flips ask parts must_do must_not basis".split())
 # statements of every request for a dispute, built once
+_ALONG: Final = sa.exists().where(JointTask.dispute_id == Dispute.id)
 _ONE: Final = (
-    sa.select(Dispute)
+    sa.select(Dispute, sa.case((_ALONG, 1), else_=0).label("along"))
     .where(Dispute.id == sa.bindparam("wanted"))
     .options(
         joinedload(Dispute.organisation),
@@ -224,7 +229,7 @@ class Opened:
 
     `key` opens its sealed fields, and is not there when the view is sealed. `may` says which of
     `OFFERED` are the viewer's too. `children` are the places of the parties under
-    fourteen. `shared` are the shares in force.
+    fourteen. `shared` are the shares in force. `along`: others were ever asked to work along.
     """
 
     view: DisputeView
@@ -232,6 +237,7 @@ class Opened:
     may: frozenset[str]
     children: tuple[int, ...] = ()
     shared: tuple[SharedView, ...] = ()
+    along: bool = False
 
 
 def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
@@ -244,9 +250,10 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
     policy = desk.policy.access
     reads = access.scope(actor, "dispute.read", policy)
     mine = _ONE.where(known(reads, now))
-    dispute = db.session.scalar(mine, {"wanted": dispute_id})
-    if dispute is None:
+    found = db.session.execute(mine, {"wanted": dispute_id}).first()
+    if found is None:
         raise NotFound(NOT_FOUND)
+    dispute: Dispute = found.Dispute
     if dispute.erased_at is not None:
         raise Erased
     shared = db.session.connection().execute(_SHARED, {"wanted": dispute_id, "now": now}).all()
@@ -265,6 +272,7 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
         frozenset(each for each, reach in scopes.items() if access.covers(reach, stand, now)),
         party.children(dispute.parties, key, desk.today(now)) if key else (),
         tuple(SharedView(each.name, each.purpose, each.until) for each in shared),
+        along=bool(found.along),
     )
 
 

@@ -37,6 +37,7 @@ TO_SENDER: Final = NoticeKind.HANDOVER_ACCEPTED
 CLOCK, ASKED, DECIDED = "clock", "ask", "decide"
 SUPERVISED, ANSWERED = "supervised", "answered"
 HANDOVER: Final = "handover"
+JOINT: Final = "joint"
 LADDER_PARTS: Final = 3  # clock, step, due date
 MOST: Final = 100  # beyond that nobody reads the number any more
 

@@ -27,11 +27,13 @@ OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "
 SEVERAL: Final = frozenset(
     {
         "assist",
+        "came",
         "denied",
         "disputes",
         "go_to",
         "guided_to",
         "languages",
+        "members",
         "parties",
         "reasons",
         "scopes",
@@ -49,6 +51,9 @@ WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
 ROWS: Final[Mapping[str, frozenset[str]]] = {
     "parties": WRITTEN,
     "links": frozenset({"relation"}),
+    "tasks": frozenset({"organisation", "words"}),
+    "items": frozenset({"words", "number"}),
+    "decisions": frozenset({"words", "organisation", "due_on"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

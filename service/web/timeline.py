@@ -82,6 +82,11 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "handover-return": "退回移交",
         "handover-bounce": "到时没有签收，自动退回",
         "handover-withdraw": "撤回移交",
+        "joint-ask": "请协办",
+        "joint-answer": "协办单位答复",
+        "joint-refuse": "协办单位不能办",
+        "joint-waive": "不再等协办答复",
+        "joint-end": "协办随之结束",
         "court-receive": "收到法院委派、委托",
         "court-confirm": "确认接受法院委派、委托",
         "court-back": "退回法院委派、委托",
@@ -297,6 +302,12 @@ def _handed(detail: Detail, names: Names) -> str:
     return "，".join(filter(None, (*told, _accepted(detail, names))))
 
 
+def _asked_along(detail: Detail, names: Names) -> str:
+    """司法所，最迟 2026年11月9日（星期一） 答复."""
+    unit, due_on = names.get(detail["organisation"], ""), detail.get("due_on")
+    return f"{unit}，最迟 {show.iso_day(due_on)} 答复" if due_on else unit
+
+
 def _returned(detail: Detail, _: Names) -> str:
     reason = desk().policy.handovers.reasons.get(detail.get("code", ""))
     return reason.name if reason and reason.code != OTHER else ""
@@ -381,6 +392,11 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "handover-return": _handed,
         "handover-bounce": _handed,
         "handover-withdraw": _handed,
+        "joint-ask": _asked_along,
+        "joint-answer": _asked_along,
+        "joint-refuse": _asked_along,
+        "joint-waive": _asked_along,
+        "joint-end": _asked_along,
         Step.AGREE.value: lambda detail, _: label(AgreementForm(detail["form"])),
         Step.FAIL.value: _failed,
         Step.DECLINE.value: _declined,

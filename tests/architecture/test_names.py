@@ -70,6 +70,7 @@ WORDS_WITHOUT_A_TABLE = {
     "retention",
     "figures",
     "health",
+    "joint_credit",
     "keyring",
     "ladder",
     "ledger",

@@ -85,6 +85,7 @@ ADM.DEFAULT       30+15     ND -          -          R
 SLA.DISPATCH      1         WD -          -          R
 SLA.ACCEPT        3         WD -          -          R
 SLA.CONTACT       2         WD -          -          R
+SLA.JOINT         5         WD -          -          R
 SLA.VISIT         10        WD -          -          R
 SLA.ARCHIVE       10        WD -          -          R
 """

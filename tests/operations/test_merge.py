@@ -14,7 +14,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
-from config.vocabulary import ClockEnd, DisputeStatus, HandoverState, Outcome, Role, Step
+from config.vocabulary import (
+    ClockEnd,
+    DisputeStatus,
+    HandoverState,
+    JointState,
+    Outcome,
+    Role,
+    Step,
+)
 from models import (
     Attachment,
     Base,
@@ -43,6 +51,7 @@ from service.rules import metric as dictionary
 from service.rules.statistics import Period
 from tests.factories.belongings import CONTENT, Furnishing
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, let_in, registered
+from tests.factories.joint import asked, rows
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.person import mobile
@@ -144,9 +153,11 @@ def test_every_table_that_leads_to_a_dispute_has_a_rule_and_every_rule_a_table()
 def test_a_merge_and_its_undoing_leave_everything_as_it_was(office: Office, store: Store) -> None:
     into, gone = registered(office), registered(office, parties=[APPLICANT, RESPONDENT, THIRD])
     gone.until(S.MEDIATING)
+    asked(gone, "station", actor=office.director)
     before = exported(office)
     made = merge(into, gone, store)
     assert gone.row.merged_into_id == into.id
+    assert [each.state for each in rows(gone)] == [JointState.WAIVED]
     undo(into, made)
     assert exported(office) == before
 

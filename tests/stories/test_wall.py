@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from config.access import Reach
 from config.court import ConfirmationState, CourtGround, CourtKind, CourtState
 from config.mediator_word import RecusalState
+from config.meeting import DecisionState, MeetingKind, MeetingState
 from config.settings import Settings
 from config.vocabulary import (
     AttachmentKind,
@@ -31,6 +32,7 @@ from config.vocabulary import (
     HandoverKind,
     HandoverState,
     HoldGround,
+    JointState,
     LawsuitInstance,
     LawsuitProcedure,
     LinkRelation,
@@ -53,8 +55,12 @@ from models import (
     Glass,
     Handover,
     Hold,
+    JointTask,
     Lawsuit,
     Link,
+    Meeting,
+    MeetingDecision,
+    MeetingItem,
     Merge,
     Named,
     Party,
@@ -112,6 +118,7 @@ REASONS = {
     "erasure": "what is forgotten is nobody's any more",
     "figures": "numbers, narrowed by the question itself",
     "forgetting again": "a restore forgets what was forgotten since the archive was made",
+    "meetings": "an item of an agenda is there, its dispute as the viewer may see it",
     "handing over": "who keeps the accounts hands over disputes they may not see",
     "a visit again by an ID card": "who shows their card at the window, of an open dispute",
     "importing a ledger": "a row that is there already is told as its number",
@@ -303,6 +310,17 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
             dispute_id=dispute_id,
             told_at=MONDAY_9AM,
         ),
+        JointTask(
+            dispute_id=dispute_id,
+            episode=1,
+            organisation_id=office.units["justice"],
+            clock_id=clock_id,
+            state=JointState.OPEN,
+            words_sealed=b"-",
+            asked_by=office.director.user_id,
+            asked_at=MONDAY_9AM,
+        ),
+        *_on_an_agenda(office, dispute_id),
         Supervision(
             kind=SupervisionKind.URGE,
             dispute_id=dispute_id,
@@ -328,6 +346,35 @@ def _sampled(office: Office, dispute_id: UUID) -> list[Base]:
         drawn_at=MONDAY_9AM,
     )
     return [review, DossierSample(review_id=review.id, dispute_id=dispute_id, place=1)]
+
+
+def _on_an_agenda(office: Office, dispute_id: UUID) -> list[Base]:
+    """A meeting that spoke of it, and what was decided there."""
+    made, me = uuid4(), office.director.user_id
+    return [
+        Meeting(
+            id=made,
+            kind=MeetingKind.JOINT,
+            state=MeetingState.CALLED,
+            title="-",
+            organisation_id=office.units["centre"],
+            held_at=MONDAY_9AM,
+            place="-",
+            sealed_key=b"-",
+            called_by=me,
+            called_at=MONDAY_9AM,
+        ),
+        MeetingItem(meeting_id=made, ordinal=1, dispute_id=dispute_id, words_sealed=b"-"),
+        MeetingDecision(
+            meeting_id=made,
+            ordinal=1,
+            dispute_id=dispute_id,
+            organisation_id=office.units["justice"],
+            words_sealed=b"-",
+            due_on=MONDAY,
+            state=DecisionState.OPEN,
+        ),
+    ]
 
 
 def _came_together(office: Office, dispute_id: UUID, first: UUID, second: UUID) -> list[Base]:
@@ -445,7 +492,10 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "glass",
         "handover",
         "hold",
+        "joint_task",
         "lawsuit",
+        "meeting_decision",
+        "meeting_item",
         "merge",
         "named",
         "recusal",

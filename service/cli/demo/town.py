@@ -20,10 +20,12 @@ from service.cli.demo import (
     court,
     data_request,
     handover,
+    joint_task,
     ladder,
     lawsuit,
     life,
     mediator,
+    meeting,
     member,
     merge,
     restricted,
@@ -124,7 +126,8 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         member,
     ):
         yield from room.lives(world, now)
-    for timed in (clock, supervision, calendar, handover, court, mediator, rulebook, ladder):
+    linked = (handover, joint_task, meeting, court, mediator)
+    for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
 

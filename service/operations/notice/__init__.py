@@ -2,7 +2,8 @@
 
 Nobody is told of what they could not open, nor of what they did themselves.
 dispute  it came in, a step was taken   clock  terms   supervision  a unit is pressed
-inbox    what was read                  telling  who is told, and how
+joint_task  a unit is asked along       inbox  what was read
+telling  who is told, and how
 """
 
 from service.operations.notice.clock import (
@@ -27,6 +28,7 @@ from service.operations.notice.dispute import (
 )
 from service.operations.notice.handover import handed, handover_answered, handover_due
 from service.operations.notice.inbox import KEPT, KEPT_UNREAD, forget_old, read, read_all
+from service.operations.notice.joint_task import joint_answered, joint_asked, joint_settled
 from service.operations.notice.supervision import (
     supervised,
     supervision_answered,
@@ -51,6 +53,9 @@ __all__ = [
     "handed",
     "handover_answered",
     "handover_due",
+    "joint_answered",
+    "joint_asked",
+    "joint_settled",
     "merged",
     "moved",
     "parted",

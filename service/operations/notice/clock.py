@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from config.vocabulary import NoticeKind, Role
-from models import ClockChange, Dispute, Notice, User, UserRole
+from models import Clock, ClockChange, Dispute, Notice, User, UserRole
 from service.desk import Desk
 from service.operations.notice.telling import (
     actors_of,
@@ -78,28 +78,30 @@ def change_settled(session: Session, dispute_id: UUID, change_id: UUID, *, now: 
 def clock_step(
     session: Session,
     dispute: Dispute,
-    clock_id: UUID,
+    clock: Clock,
     *,
     step: str,
-    due_on: date,
     roles: Collection[Role],
+    co_unit: UUID | None = None,
     desk: Desk,
     now: datetime,
 ) -> int:
     """A step of the ladder 预警 came: the people of its roles are told; how many.
 
+    What a `co_unit` 协办单位 owes, its own people are told in place of those of the lead.
+
     Where nobody of them is there, because no unit has it yet or it names nobody, the next role up
     is told: what nobody hears of is no warning. What earlier steps said is over with it.
     """
-    clock_over(session, dispute.id, clock_id, now=now)
-    cause = f"{queries.CLOCK}:{clock_id}:{step}:{due_on.isoformat()}"
+    clock_over(session, dispute.id, clock.id, now=now)
+    cause = f"{queries.CLOCK}:{clock.id}:{step}:{clock.due_on.isoformat()}"
     count, rest = 0, [each for each in RISING if each not in roles]
     for role in [*(each for each in RISING if each in roles), None, *rest]:
         if role is None:
             if count:
                 break
             continue
-        told = [(_of_rung(dispute, role), K.CLOCK)]
+        told = [(_of_rung(dispute, role, co_unit), K.CLOCK)]
         count += tell_under(session, dispute, cause, told, me=NOBODY, desk=desk, now=now)
         if count and role not in roles:
             break
@@ -113,8 +115,10 @@ def clock_over(session: Session, dispute_id: UUID, clock_id: UUID, *, now: datet
     close(session, (Notice.dispute_id == dispute_id) & earlier, now=now)
 
 
-def _of_rung(dispute: Dispute, role: Role) -> ColumnElement[bool]:
+def _of_rung(dispute: Dispute, role: Role, co_unit: UUID | None) -> ColumnElement[bool]:
     """Who stands for a role of the ladder: the mediator in charge, the liaisons of the unit."""
+    if co_unit is not None and role in (Role.MEDIATOR, Role.LIAISON):
+        return (User.organisation_id == co_unit) & holds(Role.LIAISON)
     if role is Role.MEDIATOR:
         return User.id == dispute.mediator_id if dispute.mediator_id else sa.false()
     if role is Role.LIAISON:

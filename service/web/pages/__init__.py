@@ -47,11 +47,14 @@ from service.web.pages import (
     home,
     inbox,
     intake,
+    joint_credit,
+    joint_task,
     lawsuit,
     ledger,
     link,
     material,
     mediator,
+    meeting,
     member,
     merge,
     organisation,
@@ -104,7 +107,9 @@ NAV = (
     ("待分派", "dispatch.waiting"),
     ("周报", "weekly.newest"),
     ("移交", "handover.listed"),
+    ("协办任务", "joint_task.listed"),
     ("督办", "supervision.listed"),
+    ("会议", "meeting.listed"),
     ("诉调对接", "court.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
@@ -121,6 +126,7 @@ NAV = (
     ("账户", "user.listed"),
     ("分流规则", "rulebook.current"),
     ("四种调解衔接", "handover_flow.shown"),
+    ("联动账", "joint_credit.shown"),
     ("工作日历", "calendar.newest"),
     ("权限", "grant.rights"),
     ("审计", "audit.listed"),
@@ -155,7 +161,8 @@ def install(app: Flask) -> None:
         person,
         repeat,
     )
-    guarded = (share, restricted, handover, handover_flow, court, court_paper, mediator, recusal)
+    linked = (handover, handover_flow, joint_task, joint_credit, meeting, court, court_paper)
+    guarded = (share, restricted, mediator, recusal, *linked)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)

@@ -32,6 +32,7 @@ TONES: Final = {
     NoticeKind.HANDOVER_RETURNED: "warn",
     NoticeKind.HANDOVER_BOUNCED: "warn",
     NoticeKind.HANDOVER_MANY: "warn",
+    NoticeKind.JOINT_ASKED: "warn",
 }
 GONE: Final = "这件已不归您办理"
 OVER: Final = "（登记已更正，现在没有人身危险）"

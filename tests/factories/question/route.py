@@ -37,6 +37,8 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 # what the world holds none of: who reaches these is asked by the tests named here alone
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "meeting_id": "tests/web/api/test_meeting.py",
+        "task_id": "tests/web/api/test_joint_task.py",
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",
         "replay_id": "tests/operations/test_replay.py",

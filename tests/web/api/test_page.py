@@ -94,6 +94,12 @@ LISTINGS: Final = {
     ),
     "guidance": Listing("/api/v1/guidance", (DAY, ROW)),
     "mediators": Listing("/api/v1/mediators", (ROW,)),
+    "disputes behind a credit": Listing(
+        "/api/v1/joint-tasks/credit/rows", (INSTANT, ROW), query=PERIOD
+    ),
+    "meetings": Listing("/api/v1/meetings", (INSTANT, ROW)),
+    "decisions of meetings": Listing("/api/v1/meetings/decisions", (DAY, ROW)),
+    "tasks of co-units": Listing("/api/v1/joint-tasks", (INSTANT, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what the court sent": Listing("/api/v1/court_referrals", (DAY, ROW)),
     "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),
