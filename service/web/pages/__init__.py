@@ -162,11 +162,11 @@ def install(app: Flask) -> None:
         repeat,
     )
     linked = (handover, handover_flow, joint_task, joint_credit, meeting, court, court_paper)
-    guarded = (share, restricted, mediator, recusal, *linked)
+    guarded = (share, restricted)
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    linked = (member, duty_list, attendance, guidance, dossier_review)
+    members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
@@ -174,9 +174,10 @@ def install(app: Flask) -> None:
         *cases,
         *concerned,
         *guarded,
+        *linked,
         *counter,
         *office,
-        *linked,
+        *members,
         *first_run,
         *own,
         *others,
