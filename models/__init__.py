@@ -17,6 +17,7 @@ from models.base import (
 )
 from models.basis import Basis
 from models.calendar import CalendarYear
+from models.charge import Charge, ChargeMeasure
 from models.clock import Clock, ClockChange, ClockStep
 from models.consultation import Consultation
 from models.counter import Counter
@@ -52,6 +53,7 @@ from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.reception import Reception, ReceptionVisit
 from models.recusal import Recusal
 from models.repeat import RepeatVisit
 from models.replay import Replay
@@ -79,6 +81,8 @@ __all__ = [
     "Base",
     "Basis",
     "CalendarYear",
+    "Charge",
+    "ChargeMeasure",
     "Clock",
     "ClockChange",
     "ClockStep",
@@ -130,6 +134,8 @@ __all__ = [
     "OutsideEntry",
     "Party",
     "PastPassword",
+    "Reception",
+    "ReceptionVisit",
     "RecoveryCode",
     "Recusal",
     "RepeatVisit",

@@ -17,6 +17,7 @@ from models import (
     Agreement,
     Attachment,
     Basis,
+    ChargeMeasure,
     ClockChange,
     Confirmation,
     Consultation,
@@ -218,6 +219,14 @@ def _joint_tasks(session: Session, dispute: Dispute, key: FieldKey) -> None:
         _write(session, JointTask, JointTask.id == each, **blank)
 
 
+def _charges(session: Session, dispute: Dispute, key: FieldKey) -> None:
+    """What leaders did about it; that they were in charge, and when they looked, stays."""
+    written = sa.select(ChargeMeasure.id).where(ChargeMeasure.dispute_id == dispute.id)
+    for each in session.scalars(written).all():
+        blank = key.seal("", f"charge_measure.words:{each}")
+        _write(session, ChargeMeasure, ChargeMeasure.id == each, words_sealed=blank)
+
+
 def _meetings(session: Session, dispute: Dispute, _: FieldKey) -> None:
     """What was said and decided about it at meetings; that it was on the agenda stays."""
     said: dict[str, Any] = {"words_sealed": None, "minutes_sealed": None}
@@ -279,6 +288,7 @@ FORGETTERS: Final[tuple[Forgetter, ...]] = (
     _handovers,
     _recusals,
     _joint_tasks,
+    _charges,
     _meetings,
     _court,
     _bases,

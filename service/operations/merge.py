@@ -32,6 +32,7 @@ from service.desk import Desk
 from service.errors import Conflict, Invalid
 from service.gateways.attachment import Store
 from service.operations import (
+    charge,
     clock,
     dispute_text,
     handover_row,
@@ -49,6 +50,7 @@ from service.queries import attachment as attachments
 from service.queries import merge as queries
 from service.queries import number as numbers
 from service.queries.merge_rule import BY_TABLE
+from service.rules import charge as charge_rules
 from service.rules import joint_task as joint_rules
 from service.rules import merge as rules
 from service.rules.access import Actor
@@ -210,6 +212,9 @@ def _end(moving: Moving, pair: Pair) -> None:
         moving.watch.look(ticking, *clock.changes_of(session, ticking))
         clock.stop_one(session, ticking, ClockEnd.MERGED, today, **pair.at)
     joint_task.end_all(session, gone, joint_rules.MERGED, **pair.told)
+    if (charged := charge.running(session, gone.id)) is not None:
+        moving.watch.look(charged)
+        charge.end(session, gone, charge_rules.MERGED, actor=pair.actor, now=pair.now)
     last = sa.select(Episode).where(Episode.dispute_id == gone.id)
     episode = session.scalars(last.order_by(Episode.ordinal.desc()).limit(1)).one()
     moving.watch.look(episode)

@@ -35,6 +35,7 @@ from models import (
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
 from service.operations import (
+    charge,
     clock,
     handover_row,
     joint_task,
@@ -117,6 +118,7 @@ def take(
         if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs
             supervision.end_all(session, dispute, actor=actor, desk=desk, now=now)
         joint_task.stepped(session, dispute, step, actor=actor, desk=desk, now=now)
+        charge.stepped(session, dispute, step, actor=actor, now=now)
         record(
             session,
             dispute.id,

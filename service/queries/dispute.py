@@ -19,7 +19,7 @@ from config.vocabulary import (
     Source,
     Step,
 )
-from models import Agreement, Dispute, JointTask, Organisation, Route, Share, db
+from models import Agreement, Charge, Dispute, JointTask, Organisation, Route, Share, db
 from models.base import UTCDateTime
 from service.desk import Desk
 from service.errors import Erased, NotFound
@@ -67,6 +67,8 @@ OFFERED: Final = (
     "joint.start",
     "joint.waive",
     "joint.answer",
+    "charge.read",
+    "charge.name",
     "court.read",
     "court.handle",
 )
@@ -85,8 +87,13 @@ OF_MERGED: Final = frozenset(
 FACTS_OF: Final = tuple("reasons matched companions flips ask parts must_do must_not basis".split())
 # statements of every request for a dispute, built once
 _ALONG: Final = sa.exists().where(JointTask.dispute_id == Dispute.id)
+_CHARGED: Final = sa.exists().where(Charge.dispute_id == Dispute.id)
 _ONE: Final = (
-    sa.select(Dispute, sa.case((_ALONG, 1), else_=0).label("along"))
+    sa.select(
+        Dispute,
+        sa.case((_ALONG, 1), else_=0).label("along"),
+        sa.case((_CHARGED, 1), else_=0).label("charged"),
+    )
     .where(Dispute.id == sa.bindparam("wanted"))
     .options(
         joinedload(Dispute.organisation),
@@ -229,7 +236,8 @@ class Opened:
 
     `key` opens its sealed fields, and is not there when the view is sealed. `may` says which of
     `OFFERED` are the viewer's too. `children` are the places of the parties under
-    fourteen. `shared` are the shares in force. `along`: others were ever asked to work along.
+    fourteen. `shared` are the shares in force. `along`: others were ever asked to work along;
+    `charged`: a leader was ever in charge.
     """
 
     view: DisputeView
@@ -238,6 +246,7 @@ class Opened:
     children: tuple[int, ...] = ()
     shared: tuple[SharedView, ...] = ()
     along: bool = False
+    charged: bool = False
 
 
 def one(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> DisputeView:
@@ -273,6 +282,7 @@ def opened(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Open
         party.children(dispute.parties, key, desk.today(now)) if key else (),
         tuple(SharedView(each.name, each.purpose, each.until) for each in shared),
         along=bool(found.along),
+        charged=bool(found.charged),
     )
 
 

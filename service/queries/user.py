@@ -131,6 +131,20 @@ def mediators(organisation_id: UUID | None = None) -> list[MediatorView]:
     ]
 
 
+def leaders(actor: Actor) -> list[MediatorView]:
+    """Active leaders of the actor's town."""
+    query = (
+        sa.select(User.id, User.name, User.organisation_id, Organisation.name)
+        .join(UserRole, UserRole.user_id == User.id)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(UserRole.role == Role.LEADER, User.active)
+        .order_by(Organisation.position, Organisation.name, User.name, User.id)
+    )
+    if actor.town is not None:
+        query = query.where(User.organisation_id.in_(actor.town))
+    return [MediatorView(*row) for row in db.session.execute(query)]
+
+
 def colleagues(organisation_ids: Collection[UUID] | None = None) -> list[MediatorView]:
     """Active people of these organisations or of all, whatever their roles."""
     query = (

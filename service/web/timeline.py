@@ -32,6 +32,7 @@ from config.vocabulary import (
 )
 from config.words import label, labels
 from service.queries.event import EventView
+from service.rules import charge as charges
 from service.web import show
 from service.web.door import desk
 from service.web.route import headline, kinds
@@ -105,6 +106,12 @@ DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "repeat": "重复来访",
         "recusal-ask": "当事人申请回避",
         "recusal-decide": "决定回避申请",
+        "charge-name": "指定包案领导",
+        "charge-measure": "写包案措施",
+        "charge-look": "包案领导过问",
+        "charge-end": "包案结束",
+        "reception-visit": "领导接访时来访",
+        "reception-unvisit": "撤销接访登记",
     }
 )
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -308,6 +315,20 @@ def _asked_along(detail: Detail, names: Names) -> str:
     return f"{unit}，最迟 {show.iso_day(due_on)} 答复" if due_on else unit
 
 
+def _in_charge(detail: Detail, names: Names) -> str:
+    """某某，2026年11月9日（星期一）过问; who answers for it, and what came of that."""
+    told = [names.get(detail["leader"], "")]
+    if looked_on := detail.get("looked_on"):
+        told.append(f"{show.iso_day(looked_on)}过问")
+    if ended_as := detail.get("ended_as"):
+        told.append(charges.WHY.get(ended_as, ""))
+    return "，".join(filter(None, told))
+
+
+def _received(detail: Detail, names: Names) -> str:
+    return f"{names.get(detail['leader'], '')}，{show.iso_day(detail['on'])}"
+
+
 def _returned(detail: Detail, _: Names) -> str:
     reason = desk().policy.handovers.reasons.get(detail.get("code", ""))
     return reason.name if reason and reason.code != OTHER else ""
@@ -397,6 +418,12 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         "joint-refuse": _asked_along,
         "joint-waive": _asked_along,
         "joint-end": _asked_along,
+        "charge-name": _in_charge,
+        "charge-measure": _in_charge,
+        "charge-look": _in_charge,
+        "charge-end": _in_charge,
+        "reception-visit": _received,
+        "reception-unvisit": _received,
         Step.AGREE.value: lambda detail, _: label(AgreementForm(detail["form"])),
         Step.FAIL.value: _failed,
         Step.DECLINE.value: _declined,

@@ -24,6 +24,7 @@ from service.web.pages import (
     basis,
     calendar,
     category,
+    charge,
     clock,
     clock_change,
     consultation,
@@ -68,6 +69,7 @@ from service.web.pages import (
     provision,
     readout,
     receipt,
+    reception,
     recusal,
     register,
     repeat,
@@ -110,6 +112,8 @@ NAV = (
     ("协办任务", "joint_task.listed"),
     ("督办", "supervision.listed"),
     ("会议", "meeting.listed"),
+    ("领导包案", "charge.listed"),
+    ("领导接访", "reception.month"),
     ("诉调对接", "court.listed"),
     ("咨询", "consultation.listed"),
     ("延期审批", "clock_change.waiting"),
@@ -169,12 +173,14 @@ def install(app: Flask) -> None:
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
+    leaders = (charge, reception)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,
         *concerned,
         *guarded,
         *linked,
+        *leaders,
         *counter,
         *office,
         *members,

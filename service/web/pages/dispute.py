@@ -25,6 +25,7 @@ from service.rules import dispute as rules
 from service.web import (
     attachment,
     basis,
+    charge,
     clock,
     court,
     guide,
@@ -109,6 +110,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         court_url=court.url(opened),
         handovers=handover.section(opened),
         joint=joint_task.section(opened),
+        charge=charge.section(opened),
         supervision=supervision.section(opened),
         attachments=attachment.section(opened),
         looks=[trail.look(each) for each in audit.looks(opened)],
