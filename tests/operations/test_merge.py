@@ -1,7 +1,7 @@
 """Two disputes become one and two again: everything moves by its rule, and nothing is lost."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,6 +26,7 @@ from config.vocabulary import (
 from models import (
     Attachment,
     Base,
+    Charge,
     Clock,
     Event,
     Handover,
@@ -36,7 +37,7 @@ from models import (
 )
 from service.errors import Conflict, Forbidden, Invalid, Merged, NotFound, Stale
 from service.gateways.attachment import Store
-from service.operations import attachment, forgetting, mediation, progress, restricted
+from service.operations import attachment, charge, forgetting, mediation, progress, restricted
 from service.operations import merge as operations
 from service.operations import step as steps
 from service.operations.event import record
@@ -150,14 +151,27 @@ def test_every_table_that_leads_to_a_dispute_has_a_rule_and_every_rule_a_table()
     assert sorted(each.table.__tablename__ for each in RULES) == sorted(leading_to_a_dispute())
 
 
+def in_charge(gone: Handling) -> None:
+    """Put a dispute in the leader's charge."""
+    told: dict[str, Any] = {"actor": gone.office.director, "desk": gone.office.desk}
+    charge.name(gone.id, gone.office.leader.user_id, now=MONDAY_9AM, **told)
+
+
+def charges() -> Sequence[Charge]:
+    """Every charge, as it is stored."""
+    return db.session.scalars(sa.select(Charge).execution_options(populate_existing=True)).all()
+
+
 def test_a_merge_and_its_undoing_leave_everything_as_it_was(office: Office, store: Store) -> None:
     into, gone = registered(office), registered(office, parties=[APPLICANT, RESPONDENT, THIRD])
     gone.until(S.MEDIATING)
     asked(gone, "station", actor=office.director)
+    in_charge(gone)
     before = exported(office)
     made = merge(into, gone, store)
     assert gone.row.merged_into_id == into.id
     assert [each.state for each in rows(gone)] == [JointState.WAIVED]
+    assert [each.ended_as for each in charges()] == ["merged"]
     undo(into, made)
     assert exported(office) == before
 

@@ -44,6 +44,8 @@ from config.vocabulary import (
 from models import (
     Attachment,
     Base,
+    Charge,
+    ChargeMeasure,
     Clock,
     ClockChange,
     ClockStep,
@@ -64,6 +66,8 @@ from models import (
     Merge,
     Named,
     Party,
+    Reception,
+    ReceptionVisit,
     Recusal,
     RepeatVisit,
     Share,
@@ -321,6 +325,7 @@ def _pressed(office: Office, dispute_id: UUID) -> list[Base]:
             asked_at=MONDAY_9AM,
         ),
         *_on_an_agenda(office, dispute_id),
+        *_with_a_leader(office, dispute_id),
         Supervision(
             kind=SupervisionKind.URGE,
             dispute_id=dispute_id,
@@ -373,6 +378,44 @@ def _on_an_agenda(office: Office, dispute_id: UUID) -> list[Base]:
             words_sealed=b"-",
             due_on=MONDAY,
             state=DecisionState.OPEN,
+        ),
+    ]
+
+
+def _with_a_leader(office: Office, dispute_id: UUID) -> list[Base]:
+    """In a leader's charge, and brought to a reception."""
+    charge, reception, me = uuid4(), uuid4(), office.director.user_id
+    return [
+        Charge(
+            id=charge,
+            dispute_id=dispute_id,
+            leader_id=office.leader.user_id,
+            named_by=me,
+            named_at=MONDAY_9AM,
+        ),
+        ChargeMeasure(
+            charge_id=charge,
+            dispute_id=dispute_id,
+            words_sealed=b"-",
+            written_by=me,
+            written_at=MONDAY_9AM,
+        ),
+        Reception(
+            id=reception,
+            leader_id=office.leader.user_id,
+            organisation_id=office.units["centre"],
+            on_date=MONDAY,
+            starts_at=MONDAY_9AM,
+            ends_at=MONDAY_9AM + timedelta(hours=2),
+            place="-",
+            planned_by=me,
+            planned_at=MONDAY_9AM,
+        ),
+        ReceptionVisit(
+            reception_id=reception,
+            dispute_id=dispute_id,
+            noted_by=me,
+            noted_at=MONDAY_9AM,
         ),
     ]
 
@@ -482,6 +525,8 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
     with wall.seeing(sight.of(other, policy, NOW)):
         there = {table for table in GUARDED if closed in seen_of(table)}
     assert there == {
+        "charge",
+        "charge_measure",
         "clock",
         "clock_change",
         "clock_step",
@@ -498,6 +543,7 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "meeting_item",
         "merge",
         "named",
+        "reception_visit",
         "recusal",
         "repeat_visit",
         "route",

@@ -38,6 +38,7 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "meeting_id": "tests/web/api/test_meeting.py",
+        "reception_id": "tests/web/api/test_reception.py",
         "task_id": "tests/web/api/test_joint_task.py",
         "supervision_id": "tests/stories/test_supervision.py",
         "draft_id": "tests/web/api/test_calendar.py",

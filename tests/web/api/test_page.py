@@ -100,6 +100,7 @@ LISTINGS: Final = {
     "meetings": Listing("/api/v1/meetings", (INSTANT, ROW)),
     "decisions of meetings": Listing("/api/v1/meetings/decisions", (DAY, ROW)),
     "tasks of co-units": Listing("/api/v1/joint-tasks", (INSTANT, ROW)),
+    "disputes in the charge of leaders": Listing("/api/v1/charges", (INSTANT, ROW)),
     "supervision": Listing("/api/v1/supervisions", (INSTANT, ROW)),
     "what the court sent": Listing("/api/v1/court_referrals", (DAY, ROW)),
     "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),
