@@ -15,6 +15,7 @@ from service.cli.demo import (
     audit,
     basis,
     calendar,
+    charge,
     clock,
     consultation,
     court,
@@ -126,7 +127,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         member,
     ):
         yield from room.lives(world, now)
-    linked = (handover, joint_task, meeting, court, mediator)
+    linked = (handover, joint_task, meeting, court, mediator, charge)
     for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)
