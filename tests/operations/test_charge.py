@@ -12,13 +12,16 @@ from models import Charge, ChargeMeasure, db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, StepNotAllowed
 from service.operations import charge as operations
 from service.operations import forgetting, restricted
+from service.operations.event import record
 from service.queries import charge as queries
+from service.queries import dispute as disputes
 from service.queries import sight
 from service.queries.charge import ChargeState, ChargesView
 from service.rules.access import Actor
 from tests.factories.dispute import Handling, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY, TUESDAY_9AM
 from tests.factories.office import Office
+from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("inside")
 S = DisputeStatus
@@ -126,6 +129,8 @@ def test_it_ends_with_the_dispute_and_is_forgotten_with_it(case: Handling) -> No
         operations.look(case.id, **told(office.leader, office))
     with transaction() as session:
         forgetting.forget(session, case.row, desk=office.desk, now=TUESDAY_9AM)
+        erased: dict[str, Any] = {"subject": "dispute", "action": "erase", "now": TUESDAY_9AM}
+        record(session, case.id, actor=None, **erased)
     (row,) = db.session.scalars(sa.select(ChargeMeasure))
     key = office.desk.keyring.field_key(case.row.sealed_key, f"dispute:{case.id}")
     assert key.open(row.words_sealed, f"charge_measure.words:{row.id}") == ""
@@ -133,8 +138,18 @@ def test_it_ends_with_the_dispute_and_is_forgotten_with_it(case: Handling) -> No
 
 
 def test_the_page_of_a_dispute_asks_nothing_of_charges_it_never_had(case: Handling) -> None:
+    office = case.office
+    who = told(office.mediator, office)
+    with statements() as sent:
+        assert queries.of_opened(disputes.opened(case.id, **who)) == []
+    without = len(sent)
+    named(case)
+    opened = disputes.opened(case.id, **who)
+    with statements() as sent:
+        assert [each.leader_id for each in queries.of_opened(opened)] == [office.leader.user_id]
+    assert len(sent) == 2
+    with statements() as sent:
+        disputes.opened(case.id, **who)
+    assert len(sent) == without
     with pytest.raises(NotFound):
-        operations.name(
-            uuid4(), case.office.leader.user_id, **told(case.office.director, case.office)
-        )
-    assert seen(case, case.office.director).charges == []
+        operations.name(uuid4(), office.leader.user_id, **told(office.director, office))
