@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Dispute, Reception, ReceptionVisit, transaction
+from models import Dispute, Reception, ReceptionVisit, User, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import charge
@@ -43,6 +43,7 @@ def plan(draft: ReceptionDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     access.require(actor, "reception.plan", desk.policy.access)
     starts_at, ends_at = rules.hours(draft.on, draft.begins, draft.ends, desk.zone)
     with transaction() as session:
+        session.get(User, draft.leader, with_for_update=True)  # one plan of a leader at a time
         rules.check_leader(is_leader=charge.leads(session, draft.leader, actor))
         rules.check_free(starts_at, ends_at, _taken(session, draft))
         made = Reception(
