@@ -36,6 +36,7 @@ from service.desk import Desk
 from service.errors import Forbidden, Invalid, StepNotAllowed
 from service.operations import (
     clock,
+    court_clock,
     handover_row,
     joint_task,
     load,
@@ -110,9 +111,11 @@ def take(
             desk=desk,
             now=now,
         )
-        detail |= clock.follow(
-            session, dispute, step, partial(routes.answer_for, dispute, desk), desk=desk, now=now
-        )
+        kept = court_clock.promised(session, dispute)
+        answer = partial(routes.answer_for, dispute, desk)
+        detail |= clock.follow(session, dispute, step, answer, kept=kept, desk=desk, now=now)
+        if kept:
+            court_clock.keep(session, dispute, desk=desk, now=now)
         session.flush()  # gives the new version to the event
         if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs
             supervision.end_all(session, dispute, actor=actor, desk=desk, now=now)

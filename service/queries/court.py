@@ -146,7 +146,7 @@ def _in_box(box: Box) -> list[ColumnElement[bool]]:
         Box.RUNNING: [running, Dispute.status.not_in(DONE)],
         Box.UNREPORTED: [running, Dispute.status.in_(DONE)],
     }
-    return conditions[box]
+    return [Dispute.merged_into_id.is_(None), *conditions[box]]
 
 
 def _term_of() -> ColumnElement[bool]:
