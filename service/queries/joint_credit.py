@@ -62,7 +62,10 @@ class UnitCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditRow:
-    """A dispute behind a number, as a brief row; `times` it came back from units in all."""
+    """A dispute behind a number, as a brief row; `times` it came back from units in all.
+
+    Of a restricted one neither what it is about nor how it ended.
+    """
 
     number: str
     category: str
@@ -223,10 +226,10 @@ def _times() -> Any:
 def _row(row: Any) -> CreditRow:
     return CreditRow(
         number=row.number,
-        category=row.category,
+        category="" if row.restricted else row.category,
         restricted=row.restricted,
         status=row.status,
-        outcome=row.outcome,
+        outcome=None if row.restricted else row.outcome,
         organisation=row.organisation,
         times=row.times,
         registered_on=row.registered_on,
