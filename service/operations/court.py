@@ -38,8 +38,7 @@ def receive(dispute_id: UUID, body: Body, *, actor: Actor, desk: Desk, now: date
     number = rules.case_number(body["case_number"], kind)
     procedure: CourtProcedure | None = body["procedure"]
     rules.check_procedure(kind, procedure)
-    if body["received_on"] > today:
-        raise Invalid({"received_on": ["收到的日期不能晚于今天"]})
+    rules.check_received(number, body["received_on"], today)
     with transaction() as session, session.no_autoflush:
         dispute = _dispute(session, dispute_id, None, actor=actor, desk=desk, now=now)
         if dispute.status in rules.ENDED:

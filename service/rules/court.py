@@ -44,6 +44,14 @@ def case_number(text: str, kind: CourtKind) -> str:
     return told
 
 
+def check_received(number: str, received_on: date, today: date) -> None:
+    """A letter is not received before the year of its case number, nor tomorrow; raises Invalid."""
+    if received_on > today:
+        raise Invalid({"received_on": ["收到的日期不能晚于今天"]})
+    if received_on.year < int(number[1:5]):
+        raise Invalid({"received_on": ["收到的日期早于案号的年份，请核对"]})
+
+
 def check_procedure(kind: CourtKind, procedure: CourtProcedure | None) -> None:
     """A case that was filed has its procedure, one that was not has none; raises Invalid."""
     if kind is CourtKind.ENTRUSTED and procedure is None:

@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from config.vocabulary import DisputeStatus, OrganisationKind, Role, SeatKind, Step
 from models import DutyTurn, Organisation, db, transaction
-from service.errors import NotFound
+from schemas.meeting import MinutesIn
+from service.errors import Invalid, NotFound
 from service.operations import duty_list as duties
 from service.operations import member as members
 from service.operations import organisation as organisations
 from service.operations.member import Terms
 from service.operations.organisation import OrganisationDraft
 from service.queries import candidate
+from service.web.steps import load_body
 from tests.factories.dispute import CLOSED_AS_AGREED, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
@@ -121,3 +123,28 @@ def test_a_turn_of_another_unit_is_missing_in_the_words_of_one_that_is_not_there
             duties.remove(asked, actor=office.actor(Role.LIAISON, "station"), **told)
         said.add(refusal.value.detail)
     assert said == {"没有这条值班安排"}
+
+
+@pytest.mark.parametrize("held_at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_meeting_of_no_time_is_refused_in_words(office: Office, held_at: str) -> None:
+    unit = str(office.units["station"])
+    body = {"title": "联席会议", "place": "三楼", "members": [unit], "items": [{"words": "排班"}]}
+    director = of_role(office, Role.DIRECTOR)
+    told = director.post("/api/v1/meetings", body | {"held_at": held_at}, key=uuid4().hex)
+    assert (told.status_code, list(told.get_json()["errors"])) == (422, ["held_at"])
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ([{"item": 99, "words": "甲"}], {"said.0.item": ["应在 1 到 30 之间"]}),
+        (
+            [{"item": 1, "words": "甲"}, {"item": 1, "words": "乙"}],
+            {"said": ["同一项议程只写一次"]},
+        ),
+    ],
+)
+def test_minutes_that_would_lose_words_are_refused(said: list[Any], refused: Any) -> None:
+    with pytest.raises(Invalid) as refusal:
+        load_body(MinutesIn, {"said": said})
+    assert refusal.value.fields == refused
