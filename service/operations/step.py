@@ -190,7 +190,8 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
 def _accept(taking: Taking) -> dict[str, Any]:
     dispute = taking.dispute
     dispute.accepted_on = taking.today
-    if dispute.mediator_id is None and Role.MEDIATOR in taking.actor.roles:
+    mine = dispute.mediator_id in (None, taking.actor.user_id)
+    if mine and Role.MEDIATOR in taking.actor.roles:
         recusal.refuse_oneself(dispute, actor=taking.actor, desk=taking.desk, now=taking.now)
         dispute.mediator_id = taking.actor.user_id
     return {}

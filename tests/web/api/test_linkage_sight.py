@@ -7,17 +7,21 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
+from config.mediator_word import Relation
 from config.vocabulary import DisputeStatus, OrganisationKind, Role, SeatKind, Step
 from models import DutyTurn, Organisation, db, transaction
 from schemas.meeting import MinutesIn
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.operations import duty_list as duties
+from service.operations import mediator as mediators
 from service.operations import member as members
 from service.operations import organisation as organisations
+from service.operations import recusal as recusals
 from service.operations.member import Terms
 from service.operations.organisation import OrganisationDraft
 from service.queries import candidate
 from service.web.steps import load_body
+from tests.factories import joint
 from tests.factories.dispute import CLOSED_AS_AGREED, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
@@ -148,3 +152,32 @@ def test_minutes_that_would_lose_words_are_refused(said: list[Any], refused: Any
     with pytest.raises(Invalid) as refusal:
         load_body(MinutesIn, {"said": said})
     assert refusal.value.fields == refused
+
+
+def test_what_is_said_of_a_mediator_is_not_told_a_unit_that_works_along(office: Office) -> None:
+    police = office.actor(Role.LIAISON, "station")
+    with office.app.app_context():
+        one = registered(office).until(S.MEDIATING)
+        joint.asked(one, "station")
+        told: dict[str, Any] = {"desk": office.desk, "now": MONDAY_9AM}
+        recusals.ask(one.id, {"reason": "是对方的表弟"}, actor=office.mediator, **told)
+        path = f"/api/v1/disputes/{one.id}/recusals"
+        db.session.rollback()
+    seen = {
+        each.user_id: program(office, each).get(path).get_json()["items"][0]["reason"]
+        for each in (police, office.liaison)
+    }
+    assert seen == {police.user_id: None, office.liaison.user_id: "是对方的表弟"}
+
+
+@pytest.mark.usefixtures("inside")
+def test_who_must_step_aside_by_now_does_not_accept_what_they_were_named_for(
+    office: Office,
+) -> None:
+    one = registered(office).until(S.DISPATCHED)
+    told: dict[str, Any] = {"actor": office.director, "desk": office.desk, "now": MONDAY_9AM}
+    mine = {"name": "甲一", "organisation": office.units["committee"]}
+    made = mediators.add(mine | {"user": office.mediator.user_id}, **told)
+    mediators.declare(made, {"relation": Relation.RELATIVE, "name": "王小满"}, **told)
+    with pytest.raises(Conflict, match="您应当回避：申报过与申请人是近亲属"):
+        one.take(Step.ACCEPT)
