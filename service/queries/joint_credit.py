@@ -204,15 +204,19 @@ def _behind(
     if credit is Credit.LEAD:
         return [*_led(asked, desk), Dispute.organisation_id.is_not_distinct_from(unit)]
     if credit is Credit.CO:
-        mine = sa.select(JointTask.dispute_id).where(
-            JointTask.organisation_id == unit, JointTask.state == JointState.DONE
+        mine = sa.exists().where(
+            JointTask.dispute_id == Dispute.id,
+            JointTask.organisation_id == unit,
+            JointTask.state == JointState.DONE,
         )
-    else:
-        mine = sa.select(Handover.dispute_id).where(
-            Handover.to_organisation_id == unit, Handover.state.in_(CAME_BACK)
+    else:  # asked of each dispute of the days: the moves of all years are not gone through
+        mine = sa.exists().where(
+            Handover.dispute_id == Dispute.id,
+            Handover.to_organisation_id == unit,
+            Handover.state.in_(CAME_BACK),
         )
     town = [in_town(asked.actor)] if asked.units is None else []
-    return [*_came_in(asked, desk), *town, Dispute.id.in_(mine)]
+    return [*_came_in(asked, desk), *town, mine.correlate(Dispute)]
 
 
 def _times() -> Any:
