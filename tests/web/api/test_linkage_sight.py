@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from config.mediator_word import Relation
 from config.vocabulary import DisputeStatus, OrganisationKind, Role, SeatKind, Step
-from models import DutyTurn, Organisation, db, transaction
+from models import DutyTurn, Organisation, User, db, transaction
 from schemas.meeting import MinutesIn
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import duty_list as duties
@@ -181,3 +181,18 @@ def test_who_must_step_aside_by_now_does_not_accept_what_they_were_named_for(
     mediators.declare(made, {"relation": Relation.RELATIVE, "name": "王小满"}, **told)
     with pytest.raises(Conflict, match="您应当回避：申报过与申请人是近亲属"):
         one.take(Step.ACCEPT)
+
+
+def test_who_went_to_another_unit_is_an_open_book_to_its_head_alone(office: Office) -> None:
+    before, after = (of_role(office, Role.LIAISON, each) for each in ("committee", "station"))
+    user = office.mediator.user_id
+    body = {"organisation": str(office.units["committee"]), "name": "甲一", "user": str(user)}
+    made = before.post("/api/v1/mediators", body | {"address": "东街一号"}, key=uuid4().hex)
+    path = f"/api/v1/mediators/{made.get_json()['id']}"
+    with office.app.app_context(), transaction() as session:
+        session.get_one(User, user).organisation_id = office.units["station"]
+    seen = [each.get(path).get_json() for each in (before, after)]
+    assert [(e["address"], e["interests"]) for e in seen] == [(None, None), ("东街一号", [])]
+    relation = {"relation": "relative", "name": "王小满"}
+    told = [each.post(f"{path}/interests", relation, key=uuid4().hex) for each in (before, after)]
+    assert [each.status_code for each in told] == [404, 201]
