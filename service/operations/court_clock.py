@@ -3,6 +3,7 @@
 Neither the unit's acceptance nor a move to another unit begins or ends them.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -20,13 +21,19 @@ Term = tuple[str, date]  # the rule, and the day it is counted from
 
 def promised(session: Session, dispute: Dispute) -> frozenset[Term]:
     """The terms that bind a dispute as it is now, by the letters that still wait for something."""
+    return _promised(dispute, _letters(session, dispute))
+
+
+def _letters(session: Session, dispute: Dispute) -> list[CourtReferral]:
+    """What the court sent about it, also what is not stored yet."""
+    stored = sa.select(CourtReferral).where(CourtReferral.dispute_id == dispute.id)
+    fresh = (each for each in session.new if isinstance(each, CourtReferral))
+    return [*session.scalars(stored), *(e for e in fresh if e.dispute_id == dispute.id)]
+
+
+def _promised(dispute: Dispute, mine: Sequence[CourtReferral]) -> frozenset[Term]:
     if dispute.status in rules.ENDED:
         return frozenset()
-    stored = session.scalars(
-        sa.select(CourtReferral).where(CourtReferral.dispute_id == dispute.id)
-    ).all()
-    fresh = (each for each in session.new if isinstance(each, CourtReferral))
-    mine = (*stored, *(each for each in fresh if each.dispute_id == dispute.id))
     found = {
         (rules.ACKNOWLEDGE, each.received_on) for each in mine if each.state is CourtState.WAITING
     }
@@ -42,10 +49,14 @@ def promised(session: Session, dispute: Dispute) -> frozenset[Term]:
 def keep(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> dict[Term, Clock]:
     """Let exactly the promised terms run, and write the dispute's row anew; each by its place.
 
-    One of such a rule that is counted from elsewhere gives way to them.
+    One of such a rule that is counted from elsewhere gives way to them; so does the term to answer
+    that the facts speak of, where every letter was answered.
     """
-    wanted, found = promised(session, dispute), dict[Term, Clock]()
-    ruled = {rule for rule, _ in wanted}
+    letters = _letters(session, dispute)
+    if not letters:
+        return {}
+    wanted, found = _promised(dispute, letters), dict[Term, Clock]()
+    ruled = {rules.ACKNOWLEDGE, *(rule for rule, _ in wanted)}
     for each in clock.running(session, dispute):
         place = (each.rule, each.start_on)
         if place in wanted and place not in found:
@@ -56,8 +67,7 @@ def keep(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> di
         found[rule, start_on] = clock.start_another(
             session, dispute, rule, start_on=start_on, desk=desk, now=now
         )
-    if wanted:
-        clock.settle(session, dispute, desk=desk, now=now)
+    clock.settle(session, dispute, desk=desk, now=now)
     return found
 
 

@@ -114,7 +114,7 @@ def take(
         kept = court_clock.promised(session, dispute)
         answer = partial(routes.answer_for, dispute, desk)
         detail |= clock.follow(session, dispute, step, answer, kept=kept, desk=desk, now=now)
-        if kept:
+        if kept or step is Step.REOPEN:
             court_clock.keep(session, dispute, desk=desk, now=now)
         session.flush()  # gives the new version to the event
         if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs

@@ -13,6 +13,7 @@ from models import Clock, db
 from service.errors import Conflict, Invalid
 from service.gateways.attachment import Store
 from service.operations import confirmation as confirmations
+from service.operations import correction
 from service.operations import merge as merges
 from tests.factories.court import WRITTEN, agreed, confirmed, prepared, received, reported, row
 from tests.factories.dispute import Handling, registered
@@ -139,3 +140,19 @@ def test_what_was_performed_meanwhile_is_not_brought_to_the_court(office: Office
     with pytest.raises(Invalid) as refusal:
         filed(one)
     assert refusal.value.fields == {"": ["协议已经全部履行，不用申请司法确认"]}
+
+
+def test_what_was_answered_is_not_due_again_because_something_is_corrected(office: Office) -> None:
+    facts = {"pending_at": "court_before_filing"}
+    one = registered(office, source=Source.COURT_ASSIGNED, category="debt", facts=facts)
+    confirmed(one, received(one, received_on=date(2026, 10, 30)))
+    changes = {"facts": facts | {"iou_only": True}}
+    correction.correct(
+        one.id,
+        changes,
+        version=one.row.version,
+        actor=office.window,
+        desk=office.desk,
+        now=MONDAY_9AM,
+    )
+    assert (running(one, "COURT.ACK"), running(one, "COURT.DELEG")) == ([], [date(2026, 12, 2)])
