@@ -1,12 +1,17 @@
 """Shapes of meetings 会议."""
 
-from marshmallow import fields, validate
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from config.meeting import DecisionState, MeetingKind, MeetingState
 from config.vocabulary import DisputeStatus
-from schemas.base import Day, Id, PageQuery, Strict, Text, Word
+from schemas.base import Day, Id, Instant, Limit, PageQuery, Strict, Text, Word
 
 MOST = 30
+MANY = validate.Length(max=MOST, error=f"最多 {MOST} 项")
+PLACES = validate.Range(1, MOST, error=f"应在 1 到 {MOST} 之间")
 
 
 class MeetingItemIn(Strict):
@@ -21,9 +26,7 @@ class MeetingIn(Strict):
 
     kind = Word(MeetingKind, load_default=MeetingKind.JOINT)
     title = Text(required=True, most=60, error_messages={"required": "请填写会议名称"})
-    held_at = fields.AwareDateTime(
-        format="iso", required=True, error_messages={"required": "请填写开会时间"}
-    )
+    held_at = Instant(required=True, error_messages={"required": "请填写开会时间"})
     place = Text(required=True, most=60, error_messages={"required": "请填写地点"})
     members = fields.List(
         Id(),
@@ -45,25 +48,29 @@ class MeetingDecisionIn(Strict):
     words = Text(lines=True, required=True, most=500, error_messages={"required": "请写议定事项"})
     organisation = Id(required=True, error_messages={"required": "请选择负责单位"})
     due_on = Day(required=True, error_messages={"required": "请填写完成日期"})
-    item = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, MOST))
+    item = fields.Integer(load_default=None, allow_none=True, validate=PLACES)
 
 
 class SaidIn(Strict):
     """What was said on an item."""
 
-    item = fields.Integer(required=True, validate=validate.Range(1, MOST))
+    item = fields.Integer(required=True, validate=PLACES)
     words = Text(lines=True, required=True, most=2000)
+
+
+def _once(said: Sequence[Mapping[str, Any]]) -> None:
+    """Nothing that was said on an item is lost to another entry on it."""
+    if len({each["item"] for each in said}) != len(said):
+        raise ValidationError("同一项议程只写一次")
 
 
 class MinutesIn(Strict):
     """The minutes."""
 
     words = Text(lines=True, load_default=None, allow_none=True, most=4000)
-    attended = fields.List(Id(), load_default=list, validate=validate.Length(max=MOST))
-    said = fields.List(fields.Nested(SaidIn), load_default=list, validate=validate.Length(max=MOST))
-    decisions = fields.List(
-        fields.Nested(MeetingDecisionIn), load_default=list, validate=validate.Length(max=MOST)
-    )
+    attended = fields.List(Id(), load_default=list, validate=MANY)
+    said = fields.List(fields.Nested(SaidIn), load_default=list, validate=[MANY, _once])
+    decisions = fields.List(fields.Nested(MeetingDecisionIn), load_default=list, validate=MANY)
 
 
 class FollowUpIn(Strict):
@@ -80,8 +87,8 @@ class MeetingQuery(PageQuery):
 class OwedQuery(Strict):
     """A page of decisions that wait."""
 
-    limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
-    cursor = fields.String(load_default=None)
+    limit = Limit(load_default=25, validate=validate.Range(1, 200, error="应在 1 到 200 之间"))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=400))
 
 
 class MeetingOut(Strict):

@@ -83,7 +83,8 @@ def withdraw(attendance_id: UUID, *, actor: Actor, desk: Desk, now: datetime) ->
         found = session.get(Attendance, attendance_id, with_for_update=True)
         if found is None:
             raise NotFound("没有这条签到")
-        row = _member(session, found.organisation_id, actor=actor, desk=desk)
+        scope = access.require(actor, ACTION, desk.policy.access)
+        row = members.held(session, found.organisation_id, scope, gone="没有这条签到")
         if found.withdrawn_at is not None:
             return
         if found.on_date != desk.today(now):

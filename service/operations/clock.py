@@ -3,7 +3,7 @@
 Whoever calls holds the dispute's row locked. Nothing here flushes: a step is one new version.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -87,15 +87,25 @@ def told(rows: Iterable[Mapping[str, Any]], *, desk: Desk, now: datetime) -> dic
 
 
 def follow(
-    session: Session, dispute: Dispute, step: Step, answer: Any, *, desk: Desk, now: datetime
+    session: Session,
+    dispute: Dispute,
+    step: Step,
+    answer: Any,
+    *,
+    kept: Collection[tuple[str, date]] = (),
+    desk: Desk,
+    now: datetime,
 ) -> dict[str, str]:
     """What `step` does to the clocks of its dispute; what its event says of the promise.
 
     `answer` gives the rules' answer for the dispute as it is now, and is asked where it matters.
+    Those `kept`, by rule and start, bind whatever step is taken.
     """
     today, clocks = desk.today(now), desk.policy.clocks
     met, accepting = rules.met_by(step, clocks), rules.met_by(Step.ACCEPT, clocks)
     for each in running(session, dispute):
+        if (each.rule, each.start_on) in kept:
+            continue
         end = rules.ended_by(step, each.kind, to_accept=each.rule in accepting)
         end = ClockEnd.MET if each.rule in met else end
         if end is not None:
@@ -112,7 +122,13 @@ def follow(
 
 
 def handed(
-    session: Session, dispute: Dispute, answer: Any, *, desk: Desk, now: datetime
+    session: Session,
+    dispute: Dispute,
+    answer: Any,
+    *,
+    kept: Collection[tuple[str, date]] = (),
+    desk: Desk,
+    now: datetime,
 ) -> dict[str, str]:
     """Another unit took it over: the terms of the one before end, and those of its own begin.
 
@@ -120,11 +136,13 @@ def handed(
     """
     accepting = rules.met_by(Step.ACCEPT, desk.policy.clocks)
     for each in running(session, dispute):
+        if (each.rule, each.start_on) in kept:
+            continue
         if each.rule == JOINT:  # what the co-units owe, they owe the one who leads now
             continue
         if rules.ended_by(Step.RETURN, each.kind, to_accept=each.rule in accepting) is not None:
             stop_one(session, each, ClockEnd.REPLACED, desk.today(now), desk=desk, now=now)
-    return follow(session, dispute, Step.ACCEPT, answer, desk=desk, now=now)
+    return follow(session, dispute, Step.ACCEPT, answer, kept=kept, desk=desk, now=now)
 
 
 def rerouted(

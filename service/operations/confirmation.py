@@ -130,6 +130,8 @@ def take(
             on, not_before=max(first, row.accepted_on or first), today=today, apply_by=last
         )
         rules.check_words(step, body["case_number"], body["reason"])
+        if step is T.FILE:
+            _check_stands(dispute, row, on, desk=desk, now=now)
         _written(row, step, on, body)
         if body["reason"]:
             key = load.field_key(dispute, desk)
@@ -139,6 +141,19 @@ def take(
         clock.settle(session, dispute, desk=desk, now=now)
         detail = {"on": on.isoformat()}
         clock.kept(session, dispute, f"confirmation-{step.value}", detail, actor=actor, now=now)
+
+
+def _check_stands(
+    dispute: Dispute, row: Confirmation, on: date, *, desk: Desk, now: datetime
+) -> None:
+    """What was prepared may be filed only while the agreement stands, and may be confirmed."""
+    found = queries.deal_of(dispute, load.field_key(dispute, desk), on=on, desk=desk)
+    if found is None or found.ordinal != row.ordinal or not _agreed(dispute):
+        raise Conflict("达成调解协议以后才能申请司法确认")
+    judged = queries.judged(found, on=on, desk=desk, now=now)
+    said = [rules.refusal(each) for each in judged.bars] or list(judged.blocks)
+    if said:
+        raise Invalid({"": said})
 
 
 def _written(row: Confirmation, step: ConfirmationStep, on: date, body: Body) -> None:

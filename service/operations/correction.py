@@ -18,6 +18,7 @@ from service.gateways.keyring import FieldKey
 from service.operations import (
     clock,
     consultation,
+    court_clock,
     dispute_field,
     dispute_text,
     handover_row,
@@ -460,6 +461,7 @@ def _reroute(correction: _Correction) -> dict[str, Any]:
         dispute.channel = answer.channel
     desk, now = correction.desk, correction.now
     clock.rerouted(correction.session, dispute, answer, desk=desk, now=now)
+    court_clock.keep(correction.session, dispute, desk=desk, now=now)
     _ask_of_danger(correction, answer.accept)
     stood, stands = ({name: each.answer[name] for name in WHERE} for each in (before or made, made))
     return {} if stood == stands else {"route": {"before": stood, "after": stands}}

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.court import CourtKind, CourtProcedure, CourtResult, CourtState
-from config.vocabulary import ClockEnd, OrganisationKind
+from config.vocabulary import OrganisationKind
 from models import CourtReferral, Dispute, Organisation, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
-from service.operations import clock, load
+from service.operations import clock, court_clock, load
 from service.rules import court as rules
+from service.rules import deadlines
 from service.rules.access import Actor
 
 Body = Mapping[str, Any]
@@ -37,40 +38,35 @@ def receive(dispute_id: UUID, body: Body, *, actor: Actor, desk: Desk, now: date
     number = rules.case_number(body["case_number"], kind)
     procedure: CourtProcedure | None = body["procedure"]
     rules.check_procedure(kind, procedure)
-    if body["received_on"] > today:
-        raise Invalid({"received_on": ["收到的日期不能晚于今天"]})
+    rules.check_received(number, body["received_on"], today)
     with transaction() as session, session.no_autoflush:
         dispute = _dispute(session, dispute_id, None, actor=actor, desk=desk, now=now)
         if dispute.status in rules.ENDED:
             raise Conflict("这件纠纷已经办结；法院又送来的，请重新办理或者另行登记")
         _refuse_twice(session, dispute, number)
         court, unit = _court(session, body)
-        term = clock.start(
-            session, dispute, rules.ACKNOWLEDGE, start_on=body["received_on"], desk=desk, now=now
-        )
         made, key = uuid4(), load.field_key(dispute, desk)
-        session.add(
-            CourtReferral(
-                id=made,
-                dispute_id=dispute.id,
-                kind=kind,
-                state=CourtState.WAITING,
-                procedure=procedure,
-                court=court,
-                court_organisation_id=unit,
-                case_number=number,
-                received_on=body["received_on"],
-                answer_by=term.due_on,
-                provisional=term.provisional,
-                contact_sealed=key.seal_optional(body["contact"], f"court_referral.contact:{made}"),
-                materials_sealed=key.seal_optional(
-                    body["materials"], f"court_referral.materials:{made}"
-                ),
-                recorded_by=actor.user_id,
-                recorded_at=now,
-            )
+        row = CourtReferral(
+            id=made,
+            dispute_id=dispute.id,
+            kind=kind,
+            state=CourtState.WAITING,
+            procedure=procedure,
+            court=court,
+            court_organisation_id=unit,
+            case_number=number,
+            received_on=body["received_on"],
+            contact_sealed=key.seal_optional(body["contact"], f"court_referral.contact:{made}"),
+            materials_sealed=key.seal_optional(
+                body["materials"], f"court_referral.materials:{made}"
+            ),
+            recorded_by=actor.user_id,
+            recorded_at=now,
         )
-        clock.settle(session, dispute, desk=desk, now=now)
+        session.add(row)
+        terms = court_clock.keep(session, dispute, desk=desk, now=now)
+        term = terms[rules.ACKNOWLEDGE, row.received_on]
+        row.answer_by, row.provisional = term.due_on, term.provisional
         _kept(session, dispute, "court-receive", {"kind": kind.value}, actor=actor, now=now)
     return made
 
@@ -92,15 +88,12 @@ def confirm(
         if dispute.status in rules.ENDED:
             raise Conflict("这件纠纷已经办结，不能再接受，请退回法院")
         row.state, row.answered_on = CourtState.RUNNING, desk.today(now)
-        _answered(session, dispute, desk=desk, now=now)
+        _answered(session, dispute, row, desk=desk, now=now)
         rule = rules.term(row.kind, row.procedure)
-        for each in clock.running(session, dispute):  # a unit's own, from its acceptance
-            if each.rule == rule and each.start_on != row.answered_on:
-                clock.stop_one(
-                    session, each, ClockEnd.REPLACED, row.answered_on, desk=desk, now=now
-                )
-        term = clock.start(session, dispute, rule, desk=desk, now=now)
-        row.due_on, row.provisional = term.due_on, term.provisional
+        terms = court_clock.keep(session, dispute, desk=desk, now=now)
+        term = terms.get((rule, row.answered_on))  # none where it is agreed already
+        last = term or deadlines.deadline(desk.policy.clocks[rule], row.answered_on, desk.calendar)
+        row.due_on, row.provisional = last.due_on, last.provisional
         clock.settle(session, dispute, desk=desk, now=now)
         detail = {"kind": row.kind.value, "due_on": row.due_on.isoformat()}
         _kept(session, dispute, "court-confirm", detail, actor=actor, now=now)
@@ -124,7 +117,7 @@ def send_back(
         key = load.field_key(dispute, desk)
         row.state, row.answered_on = CourtState.SENT_BACK, desk.today(now)
         row.back_sealed = key.seal(reason, f"court_referral.back:{row.id}")
-        _answered(session, dispute, desk=desk, now=now)
+        _answered(session, dispute, row, desk=desk, now=now)
         clock.settle(session, dispute, desk=desk, now=now)
         _kept(session, dispute, "court-back", {"kind": row.kind.value}, actor=actor, now=now)
 
@@ -155,7 +148,9 @@ def report(
         row.undisputed_sealed = key.seal_optional(
             body["undisputed"], f"court_referral.undisputed:{row.id}"
         )
-        _stop(session, dispute, rules.term(row.kind, row.procedure), desk=desk, now=now)
+        if row.answered_on is not None:
+            term = (rules.term(row.kind, row.procedure), row.answered_on)
+            court_clock.met(session, dispute, term, desk=desk, now=now)
         clock.settle(session, dispute, desk=desk, now=now)
         _kept(session, dispute, "court-report", {"result": result.value}, actor=actor, now=now)
 
@@ -199,24 +194,17 @@ def _court(session: Session, body: Body) -> tuple[str, UUID | None]:
             raise Invalid({"court": ["请选择法院，或者填写法院名称"]})
         return body["court"], None
     unit = session.get(Organisation, chosen)
-    if unit is None or unit.kind not in COURTS:
+    if unit is None or not unit.active or unit.kind not in COURTS:
         raise Invalid({"court_organisation": ["请选择人民法院或者人民法庭"]})
     return unit.name, unit.id
 
 
-def _answered(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
-    """The term to answer is met, unless something else of the court's still waits."""
-    waits = sa.select(sa.func.count()).where(
-        CourtReferral.dispute_id == dispute.id, CourtReferral.state == CourtState.WAITING
-    )
-    if (session.scalar(waits) or 0) <= 1:  # this one is not flushed yet
-        _stop(session, dispute, rules.ACKNOWLEDGE, desk=desk, now=now)
-
-
-def _stop(session: Session, dispute: Dispute, rule: str, *, desk: Desk, now: datetime) -> None:
-    for each in clock.running(session, dispute):
-        if each.rule == rule:
-            clock.stop_one(session, each, ClockEnd.MET, desk.today(now), desk=desk, now=now)
+def _answered(
+    session: Session, dispute: Dispute, row: CourtReferral, *, desk: Desk, now: datetime
+) -> None:
+    """The term to answer is met, unless another letter of the same day still waits."""
+    term = (rules.ACKNOWLEDGE, row.received_on)
+    court_clock.met(session, dispute, term, desk=desk, now=now)
 
 
 def _kept(

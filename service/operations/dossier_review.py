@@ -128,7 +128,10 @@ def _opened(
     access.require(actor, ACTION, desk.policy.access)
     queries.sample(sample_id, actor=actor, desk=desk, now=now)
     sample = session.scalars(
-        sa.select(DossierSample).where(DossierSample.id == sample_id).with_for_update()
+        sa.select(DossierSample)
+        .where(DossierSample.id == sample_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one()
     dispute = session.get_one(Dispute, sample.dispute_id)
     if dispute.erased_at is not None:

@@ -72,7 +72,7 @@ def remove(turn_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
         if turn is None or (turn.until_on is not None and turn.until_on < today):
             raise NotFound("没有这条值班安排")
         unit = turn.organisation_id
-        row = members.held(session, unit, scope)
+        row = members.held(session, unit, scope, gone="没有这条值班安排")
         _end(session, [turn], today)
         _note(session, row, "duty-remove", actor=actor, now=now)
     return unit

@@ -34,6 +34,7 @@ from service.errors import Conflict, Forbidden, NotFound, Stale, StepNotAllowed
 from service.operations import (
     audit,
     clock,
+    court_clock,
     handover_row,
     joint_task,
     load,
@@ -431,7 +432,11 @@ def _move(
     _end_assisting(session, dispute, now, unit=row.to_organisation_id)
     joint_task.taken_over(session, dispute, row.to_organisation_id, actor=actor, desk=desk, now=now)
     answer = partial(routes.answer_for, dispute, desk)
-    return clock.handed(session, dispute, answer, desk=desk, now=now)
+    kept = court_clock.promised(session, dispute)
+    promise = clock.handed(session, dispute, answer, kept=kept, desk=desk, now=now)
+    if kept:
+        court_clock.keep(session, dispute, desk=desk, now=now)
+    return promise
 
 
 def _back_to_centre(session: Session, dispute: Dispute, *, desk: Desk, now: datetime) -> None:
@@ -440,7 +445,8 @@ def _back_to_centre(session: Session, dispute: Dispute, *, desk: Desk, now: date
     dispute.organisation_id, dispute.mediator_id, dispute.accepted_on = None, None, None
     _end_assisting(session, dispute, now)
     answer = partial(routes.answer_for, dispute, desk)
-    clock.follow(session, dispute, Step.RETURN, answer, desk=desk, now=now)
+    kept = court_clock.promised(session, dispute)
+    clock.follow(session, dispute, Step.RETURN, answer, kept=kept, desk=desk, now=now)
 
 
 def _end_assisting(

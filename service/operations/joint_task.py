@@ -165,6 +165,13 @@ def taken_over(
             _ended(session, dispute, row, rules.LEADS_NOW, actor=actor, desk=desk, now=now)
 
 
+def see_to(session: Session, dispute: Dispute, *, actor: Actor, now: datetime) -> None:
+    """Every unit that is asked sees the dispute, also where its sight went with another one."""
+    for row in of(session, dispute):
+        if row.state is S.OPEN:
+            _share(session, dispute, row.organisation_id, actor, now)
+
+
 def check_lead_may_change(session: Session, dispute: Dispute, actor: Actor) -> None:
     """Raises Conflict for who is not the director while co-units have tasks."""
     waits = bool(unsettled(session, dispute))
@@ -233,11 +240,12 @@ def _ask(
 
 
 def _share(session: Session, dispute: Dispute, unit: UUID, actor: Actor, now: datetime) -> None:
-    """To assist a unit has to see the dispute; one that does already is not let in twice."""
+    """To assist a unit has to see the dispute; one that does, for as long, is not let in twice."""
     mine = sa.select(Share.id).where(
         Share.dispute_id == dispute.id,
         Share.organisation_id == unit,
         Share.purpose == SharePurpose.ASSIST,
+        Share.until.is_(None),
         in_force(Share, now),
     )
     if session.scalar(mine) is None:

@@ -15,7 +15,7 @@ from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound, Stale
 from service.operations.event import record
 from service.operations.load import changed_since
-from service.queries.mediator import NOT_FOUND, reaches
+from service.queries.mediator import NOT_FOUND, reaches, unit_of
 from service.rules import access, identity
 from service.rules.access import Actor, Scope
 
@@ -124,7 +124,7 @@ def withdraw(
 
 def _held(session: Session, mediator_id: UUID, scope: Scope) -> Mediator:
     row = session.get(Mediator, mediator_id, with_for_update=True)
-    if row is None or not reaches(scope, row.organisation_id):
+    if row is None or not reaches(scope, unit_of(row)):
         raise NotFound(NOT_FOUND)
     return row
 

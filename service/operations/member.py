@@ -156,11 +156,11 @@ def reaches(scope: Scope, row: Membership) -> bool:
     return Reach.ORGANISATION in scope.reach and row.organisation_id in actor.homes
 
 
-def held(session: Session, organisation_id: UUID, scope: Scope) -> Membership:
-    """The membership of an organisation, locked; NotFound when there is none within reach."""
+def held(session: Session, organisation_id: UUID, scope: Scope, *, gone: str = GONE) -> Membership:
+    """The membership of an organisation, locked; NotFound, as `gone`, when none is within reach."""
     row = _row(session, organisation_id)
     if row is None or not reaches(scope, row):
-        raise NotFound(GONE)
+        raise NotFound(gone)
     return row
 
 

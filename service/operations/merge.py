@@ -344,6 +344,7 @@ def _part(pair: Pair, made: Merge, rows: list[Recorded], reason: str) -> None:
             put_back(each.row, each.stood)
     session.flush()
     merge_move.emptied(session, made.record["filled"], new_key, old_key)
+    joint_task.see_to(session, into, actor=pair.actor, now=pair.now)
     for ticking in clock.running(session, gone):
         clock.recount(session, ticking, desk=desk)
     if (sent := handover_row.open_one(session, gone)) is not None:

@@ -162,7 +162,10 @@ def _grant(
     desk: Desk,
     now: datetime,
 ) -> dict[str, Any]:
-    """Name the other one, whom the rules let mediate."""
+    """Name the other one, whom the rules let mediate; where another has it by now, it is they."""
+    if dispute.mediator_id not in (None, row.mediator_id):
+        row.successor_id = dispute.mediator_id
+        return {FIELD: str(dispute.mediator_id), "before": str(row.mediator_id), "grounds": []}
     successor = told.get(FIELD)
     if successor is None:
         raise Invalid({FIELD: ["同意回避的，请选另一位调解员"]})

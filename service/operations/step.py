@@ -37,6 +37,7 @@ from service.errors import Forbidden, Invalid, StepNotAllowed
 from service.operations import (
     charge,
     clock,
+    court_clock,
     handover_row,
     joint_task,
     load,
@@ -111,9 +112,11 @@ def take(
             desk=desk,
             now=now,
         )
-        detail |= clock.follow(
-            session, dispute, step, partial(routes.answer_for, dispute, desk), desk=desk, now=now
-        )
+        kept = court_clock.promised(session, dispute)
+        answer = partial(routes.answer_for, dispute, desk)
+        detail |= clock.follow(session, dispute, step, answer, kept=kept, desk=desk, now=now)
+        if kept or step is Step.REOPEN:
+            court_clock.keep(session, dispute, desk=desk, now=now)
         session.flush()  # gives the new version to the event
         if rules.ends(step) or step is Step.RETURN:  # nobody is pressed about what is not theirs
             supervision.end_all(session, dispute, actor=actor, desk=desk, now=now)
@@ -189,7 +192,8 @@ def _dispatch(taking: Taking) -> dict[str, Any]:
 def _accept(taking: Taking) -> dict[str, Any]:
     dispute = taking.dispute
     dispute.accepted_on = taking.today
-    if dispute.mediator_id is None and Role.MEDIATOR in taking.actor.roles:
+    mine = dispute.mediator_id in (None, taking.actor.user_id)
+    if mine and Role.MEDIATOR in taking.actor.roles:
         recusal.refuse_oneself(dispute, actor=taking.actor, desk=taking.desk, now=taking.now)
         dispute.mediator_id = taking.actor.user_id
     return {}

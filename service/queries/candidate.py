@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from config.access import Reach
 from config.mediator_word import RecusalState
 from config.spelling import fold
 from config.vocabulary import IdType, Language, Outcome, PartyKind, PartyRole, Role
@@ -32,8 +33,8 @@ from service.errors import Forbidden
 from service.gateways.keyring import FieldKey
 from service.queries import dispute as disputes
 from service.queries import sight, substitution
+from service.rules import access, identity
 from service.rules import dispute as dispute_rules
-from service.rules import identity
 from service.rules import mediator as rules
 from service.rules.access import Actor
 from service.rules.mediator import Candidate, Judged, Matter, Person
@@ -73,9 +74,13 @@ def suggested(
     opened = disputes.opened(dispute_id, actor=actor, desk=desk, now=now)
     if ACTION not in opened.may:
         raise Forbidden("这件纠纷不由您指定调解员")
+    scope = access.scope(actor, ACTION, desk.policy.access)
     with sight.whole("who may mediate"):
         row = db.session.get_one(Dispute, dispute_id)
-        found = judged(row, unit=unit or row.organisation_id, desk=desk, now=now)
+        if Reach.TOWN not in scope.reach:  # who assigns within a unit asks about no other
+            unit = row.organisation_id
+        asked = unit or row.organisation_id
+        found = judged(row, unit=asked, within=actor.town, desk=desk, now=now)
     every = [each for each in found if each.candidate.id != without]
     offered = rules.suggest(every)
     others = [each for each in every if each not in offered]
@@ -91,11 +96,12 @@ def judged(
     *,
     unit: UUID | None,
     only: UUID | None = None,
+    within: Collection[UUID] | None = None,
     desk: Desk,
     now: datetime,
 ) -> list[Judged]:
-    """The mediators of a unit, or of all, or `only` one, judged for a dispute; by name."""
-    found = _mediators(unit, only)
+    """The mediators of a unit, or of all `within` a town, or `only` one, judged; by name."""
+    found = _mediators(unit, only, within)
     if not found:
         return []
     key = desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}")
@@ -111,7 +117,9 @@ def _hidden(each: Judged) -> Judged:
     return Judged(each.candidate, tuple(findings.values()), parts)
 
 
-def _mediators(unit: UUID | None, only: UUID | None) -> Sequence[Row]:
+def _mediators(
+    unit: UUID | None, only: UUID | None, within: Collection[UUID] | None
+) -> Sequence[Row]:
     query = (
         sa.select(User, Organisation.name, Mediator)
         .join(UserRole, (UserRole.user_id == User.id) & (UserRole.role == Role.MEDIATOR))
@@ -124,6 +132,8 @@ def _mediators(unit: UUID | None, only: UUID | None) -> Sequence[Row]:
         query = query.where(User.organisation_id == unit)
     if only is not None:
         query = query.where(User.id == only)
+    if within is not None:
+        query = query.where(User.organisation_id.in_(within))
     return db.session.execute(query).all()
 
 
@@ -250,7 +260,10 @@ def _open(ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def _ended(ids: Collection[UUID], category: str, today: date) -> dict[UUID, tuple[int, int]]:
-    """How many of a category each brought to an agreement in a year, of how many that ended so."""
+    """How many of a category each brought to an agreement in a year, of how many that ended so.
+
+    Restricted ones are counted nowhere, as in the register.
+    """
     agreed = sa.func.count(sa.case((Dispute.outcome == Outcome.AGREED, 1)))
     counted = sa.select(Dispute.mediator_id, agreed, sa.func.count()).where(
         Dispute.mediator_id.in_(ids),
@@ -258,6 +271,7 @@ def _ended(ids: Collection[UUID], category: str, today: date) -> dict[UUID, tupl
         Dispute.outcome.in_((Outcome.AGREED, Outcome.NOT_AGREED)),
         Dispute.closed_on > today - YEAR,
         Dispute.merged_into_id.is_(None),
+        Dispute.restricted.is_(False),
     )
     found = db.session.execute(counted.group_by(Dispute.mediator_id))
     return {row[0]: (row[1], row[2]) for row in found if row[0]}

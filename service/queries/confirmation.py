@@ -58,8 +58,8 @@ class ConfirmationView:
     steps: Sequence[ConfirmationStep]
 
 
-def deal_of(dispute: Dispute, key: FieldKey, *, desk: Desk) -> Found | None:
-    """The newest agreement as the rules look at it; None when there is none."""
+def deal_of(dispute: Dispute, key: FieldKey, *, on: date | None = None, desk: Desk) -> Found | None:
+    """The newest agreement as the rules look at it, or did `on` a day; None when there is none."""
     agreed = db.session.scalar(
         sa.select(Agreement)
         .where(Agreement.dispute_id == dispute.id)
@@ -79,21 +79,21 @@ def deal_of(dispute: Dispute, key: FieldKey, *, desk: Desk) -> Found | None:
         facts=dispute.facts,
         amount_fen=agreed.amount_fen,
         performed_by=agreed.performed_by,
-        performed=agreed.performed_on is not None,
+        performed=agreed.performed_on is not None and (on is None or agreed.performed_on <= on),
         apply_by=last.due_on,
     )
     sides = tuple(_sides(dispute.parties))
     return Found(deal, sides, agreed.ordinal, agreed.agreed_on, last.provisional)
 
 
-def judged(found: Found, *, desk: Desk, now: datetime) -> Judged:
-    """What the rules say of it today."""
+def judged(found: Found, *, on: date | None = None, desk: Desk, now: datetime) -> Judged:
+    """What the rules say of it today, or of what was brought to the court `on` a day."""
     rule = desk.policy.clocks[desk.policy.confirmations.term]
     return rules.judge(
         found.deal,
         found.sides,
         channels=rule.channels,
-        today=desk.today(now),
+        today=on or desk.today(now),
         data=desk.policy.confirmations,
     )
 

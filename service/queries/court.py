@@ -146,7 +146,8 @@ def _in_box(box: Box) -> list[ColumnElement[bool]]:
         Box.RUNNING: [running, Dispute.status.not_in(DONE)],
         Box.UNREPORTED: [running, Dispute.status.in_(DONE)],
     }
-    return conditions[box]
+    # of what was merged or is forgotten nothing is to be done any more
+    return [Dispute.merged_into_id.is_(None), Dispute.erased_at.is_(None), *conditions[box]]
 
 
 def _term_of() -> ColumnElement[bool]:

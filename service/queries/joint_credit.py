@@ -62,7 +62,10 @@ class UnitCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditRow:
-    """A dispute behind a number, as a brief row; `times` it came back from units in all."""
+    """A dispute behind a number, as a brief row; `times` it came back from units in all.
+
+    Of a restricted one neither what it is about nor how it ended.
+    """
 
     number: str
     category: str
@@ -201,15 +204,19 @@ def _behind(
     if credit is Credit.LEAD:
         return [*_led(asked, desk), Dispute.organisation_id.is_not_distinct_from(unit)]
     if credit is Credit.CO:
-        mine = sa.select(JointTask.dispute_id).where(
-            JointTask.organisation_id == unit, JointTask.state == JointState.DONE
+        mine = sa.exists().where(
+            JointTask.dispute_id == Dispute.id,
+            JointTask.organisation_id == unit,
+            JointTask.state == JointState.DONE,
         )
-    else:
-        mine = sa.select(Handover.dispute_id).where(
-            Handover.to_organisation_id == unit, Handover.state.in_(CAME_BACK)
+    else:  # asked of each dispute of the days: the moves of all years are not gone through
+        mine = sa.exists().where(
+            Handover.dispute_id == Dispute.id,
+            Handover.to_organisation_id == unit,
+            Handover.state.in_(CAME_BACK),
         )
     town = [in_town(asked.actor)] if asked.units is None else []
-    return [*_came_in(asked, desk), *town, Dispute.id.in_(mine)]
+    return [*_came_in(asked, desk), *town, mine.correlate(Dispute)]
 
 
 def _times() -> Any:
@@ -223,10 +230,10 @@ def _times() -> Any:
 def _row(row: Any) -> CreditRow:
     return CreditRow(
         number=row.number,
-        category=row.category,
+        category="" if row.restricted else row.category,
         restricted=row.restricted,
         status=row.status,
-        outcome=row.outcome,
+        outcome=None if row.restricted else row.outcome,
         organisation=row.organisation,
         times=row.times,
         registered_on=row.registered_on,

@@ -84,13 +84,15 @@ def agreement(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> A
     return agreement_under(field_key(dispute_id, actor=actor, desk=desk, now=now), dispute_id)
 
 
-def agreement_under(key: FieldKey, dispute_id: UUID) -> AgreementView | None:
-    """As `agreement`, for who was given the key of the dispute."""
+def agreement_under(
+    key: FieldKey, dispute_id: UUID, *, ordinal: int | None = None
+) -> AgreementView | None:
+    """As `agreement`, for who was given the key of the dispute; the newest, or that `ordinal`."""
+    mine = [Agreement.dispute_id == dispute_id]
+    if ordinal is not None:
+        mine.append(Agreement.ordinal == ordinal)
     found = db.session.scalar(
-        sa.select(Agreement)
-        .where(Agreement.dispute_id == dispute_id)
-        .order_by(Agreement.ordinal.desc())
-        .limit(1)
+        sa.select(Agreement).where(*mine).order_by(Agreement.ordinal.desc()).limit(1)
     )
     if found is None:
         return None

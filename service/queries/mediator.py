@@ -196,11 +196,22 @@ def one(mediator_id: UUID, *, actor: Actor, heads: bool, desk: Desk, today: date
 def named(mediator_id: UUID) -> tuple[UUID, UUID] | None:
     """The row of the register and the unit behind an id: the row's own, or that of the account."""
     found = db.session.execute(
-        sa.select(Mediator.id, Mediator.organisation_id).where(
-            sa.or_(Mediator.id == mediator_id, Mediator.user_id == mediator_id)
-        )
+        sa.select(Mediator.id, _unit().label("unit"))
+        .outerjoin(User, User.id == Mediator.user_id)
+        .where(sa.or_(Mediator.id == mediator_id, Mediator.user_id == mediator_id))
     ).first()
-    return (found.id, found.organisation_id) if found else None
+    return (found.id, found.unit) if found else None
+
+
+def unit_of(row: Mediator) -> UUID:
+    """The unit whose head keeps a row: where the account is now, else what the row says."""
+    asked = sa.select(_unit()).select_from(Mediator)
+    joined = asked.outerjoin(User, User.id == Mediator.user_id)
+    return db.session.scalars(joined.where(Mediator.id == row.id)).one()
+
+
+def _unit() -> sa.ColumnElement[UUID]:
+    return sa.func.coalesce(User.organisation_id, Mediator.organisation_id)
 
 
 def _everybody(filters: Filters, actor: Actor) -> sa.CompoundSelect[Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.vocabulary import ClockKind
@@ -55,6 +56,7 @@ from models import (
     TextDuty,
     Visit,
 )
+from service.rules import court
 
 
 class Fate(StrEnum):
@@ -94,7 +96,7 @@ class MergeRule:
 
 RUNNING_OF_OTHERS: Final = (
     Clock.stopped_at.is_(None),
-    Clock.kind.in_((ClockKind.REMEDY, ClockKind.OUTSIDE)),
+    sa.or_(Clock.kind.in_((ClockKind.REMEDY, ClockKind.OUTSIDE)), Clock.rule.in_(court.TERMS)),
 )
 
 RULES: Final = (
@@ -156,7 +158,7 @@ RULES: Final = (
         table=Clock,
         fate=Fate.UNLIKE,
         name="期限",
-        why="当事人的救济期限和交办单位写明的日期并过来；别的期限停止计时，留在并入的一件",
+        why="当事人的救济期限、交办单位写明的日期和法院的期限并过来；别的期限停止计时，留在并入的一件",
         alike=("rule", "due_on"),
         which=RUNNING_OF_OTHERS,
         hand=True,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from service.queries import dispute as disputes
 from service.queries.dispute import Opened
 from service.rules.access import Actor
 
+TOLD: Final = frozenset({"recusal.ask", "recusal.decide"})
 Asker, Decider, Successor = (aliased(User) for _ in range(3))
 
 
@@ -42,8 +44,11 @@ def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> 
 
 
 def of_opened(opened: Opened) -> list[RecusalView]:
-    """The same of a dispute that was opened for the viewer."""
-    key = opened.key
+    """The same of a dispute that was opened for the viewer.
+
+    What was said of a mediator is for who may ask or decide: a unit that works along is not told.
+    """
+    key = opened.key if opened.may & TOLD else None
     found = db.session.execute(
         sa.select(Recusal, User.name, Asker.name, Decider.name, Successor.name)
         .join(User, User.id == Recusal.mediator_id)

@@ -13,6 +13,7 @@ ACKNOWLEDGE: Final = "COURT.ACK"
 ASSIGNED: Final = "COURT.DELEG"
 ORDINARY: Final = "COURT.ENTR.ORD"
 SIMPLIFIED: Final = "COURT.ENTR.SIM"
+TERMS: Final = (ACKNOWLEDGE, ASSIGNED, ORDINARY, SIMPLIFIED)
 SHAPE: Final = "案号应像（2026）内0525民诉前调12号、（2026）内0525民初12号"
 BEFORE_FILING: Final = "民诉前调"
 ENDED: Final = frozenset({DisputeStatus.CLOSED, DisputeStatus.ARCHIVED})
@@ -41,6 +42,14 @@ def case_number(text: str, kind: CourtKind) -> str:
     if not before and kind is CourtKind.ASSIGNED:
         raise Invalid({"case_number": [f"“{found[1]}”是立案后的案号，应选委托调解"]})
     return told
+
+
+def check_received(number: str, received_on: date, today: date) -> None:
+    """A letter is not received before the year of its case number, nor tomorrow; raises Invalid."""
+    if received_on > today:
+        raise Invalid({"received_on": ["收到的日期不能晚于今天"]})
+    if received_on.year < int(number[1:5]):
+        raise Invalid({"received_on": ["收到的日期早于案号的年份，请核对"]})
 
 
 def check_procedure(kind: CourtKind, procedure: CourtProcedure | None) -> None:

@@ -198,12 +198,18 @@ def _read(name: str, last: str, entry: str) -> Any:
     return text
 
 
-def local_instant(text: str, zone: ZoneInfo) -> str:
+def local_instant(text: Any, zone: ZoneInfo) -> Any:
     """A browser's local date and time, in the office's zone; what is none stays as it is."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
-    except ValueError:
+    except (TypeError, ValueError):
         return text
+
+
+def group(name: str) -> dict[str, Any]:
+    """The posted fields of one group of a form; none where something else came by that name."""
+    found = body(request.form).get(name)
+    return dict(found) if isinstance(found, dict) else {}
 
 
 def described(name: str, text: str, kind: str = "text", **more: Any) -> dict[str, Any]:

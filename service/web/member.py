@@ -119,9 +119,9 @@ def typed() -> Terms:
     """The posted terms; Invalid at every wrong field."""
     raw = forms.body(request.form)
     raw.pop("organisation", None)
-    days = raw.get("weekdays", [])
-    raw["weekdays"] = [int(each) if each.isascii() and each.isdigit() else 0 for each in days]
-    if "inside_town" in raw:
+    days = request.form.getlist("weekdays")
+    raw["weekdays"] = [int(e[:2]) if e.isascii() and e.isdigit() else 0 for e in days if e]
+    if isinstance(raw.get("inside_town"), str):
         raw["inside_town"] = forms.TRUTH.get(raw["inside_town"], raw["inside_town"])
     return Terms(**load_body(MembershipIn, raw))
 

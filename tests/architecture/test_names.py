@@ -38,6 +38,7 @@ WORDS_WITHOUT_A_TABLE = {
     "clock_promise",
     "confirmation",
     "correction",
+    "court_clock",
     "candidate",
     "danger",
     "digest",

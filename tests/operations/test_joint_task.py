@@ -1,7 +1,7 @@
 """Joint handling: one lead always, each co-unit its own task, and closing waits for every one."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +24,8 @@ from models import Clock, Event, JointTask, Notice, Share, db
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, StepNotAllowed
 from service.operations import joint_task as operations
 from service.operations import ladder, restricted
+from service.operations import share as shares
+from service.operations.share import ShareDraft
 from service.queries import dispute as disputes
 from service.queries import joint_task as queries
 from service.queries.joint_task import Desktop
@@ -32,7 +34,7 @@ from service.rules.dispute import ENDED
 from tests.factories.dispute import Handling, registered
 from tests.factories.handover import accepted, sent
 from tests.factories.joint import OPINION, WAIVED, WORDS, answered, asked, rows, waived
-from tests.factories.moment import MONDAY_9AM, TUESDAY_9AM
+from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY_9AM
 from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -374,3 +376,15 @@ def test_closing_never_passes_an_open_task_and_one_unit_leads_whatever_happens(
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_unit_that_saw_it_for_a_day_sees_it_until_it_has_answered(case: Handling) -> None:
+    office = case.office
+    draft = ShareDraft(
+        organisation=office.units["station"], purpose=SharePurpose.ASSIST, until=MONDAY
+    )
+    told: dict[str, Any] = {"actor": office.director, "desk": office.desk, "now": MONDAY_9AM}
+    shares.share(case.id, draft, **told)
+    (task,) = asked(case, "station")
+    answered(case, task, "station", now=MONDAY_9AM + timedelta(days=2))
+    assert [each.state for each in rows(case)] == [JointState.DONE]

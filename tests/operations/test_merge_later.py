@@ -13,12 +13,13 @@ from config.vocabulary import (
     Danger,
     DisputeStatus,
     HoldGround,
+    JointState,
     NoticeKind,
     PartyKind,
     PartyRole,
     Role,
 )
-from models import Event, Hold, Notice, Party, db, transaction
+from models import Event, Hold, JointTask, Notice, Party, db, transaction
 from service.errors import Conflict
 from service.gateways.attachment import Store
 from service.gateways.keyring import FieldKey
@@ -32,7 +33,7 @@ from service.queries import handover, handover_flow, progress, rule
 from service.queries.handover_flow import Measure, Question
 from service.queries.rule import Look
 from service.rules import access
-from tests.factories import file
+from tests.factories import file, joint
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, let_in, registered
 from tests.factories.handover import REASON, RISK, accepted, sent, withdrawn
 from tests.factories.moment import MONDAY, MONDAY_9AM
@@ -271,3 +272,18 @@ def test_they_are_not_parted_when_nobody_is_there_for_the_one(office: Office, st
     users.disable(office.mediator.user_id, actor=manager, desk=office.desk, now=MONDAY_9AM)
     with pytest.raises(Conflict, match="已经停用，请先恢复"):
         undo(into, made)
+
+
+def test_a_unit_that_was_asked_along_meanwhile_still_sees_what_it_was_asked_about(
+    office: Office, store: Store
+) -> None:
+    office.actor(Role.LIAISON, "station")
+    into, gone = registered(office).until(S.MEDIATING), registered(office).until(S.MEDIATING)
+    (first,) = joint.asked(gone, "station")
+    merge_id = merge(into, gone, store)
+    (second,) = joint.asked(into, "station")  # it sees it already: its sight came along
+    undo(into, merge_id)
+    joint.answered(gone, first, "station")
+    joint.answered(into, second, "station")
+    found = db.session.scalars(sa.select(JointTask.state)).all()
+    assert found == [JointState.DONE, JointState.DONE]

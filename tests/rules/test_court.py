@@ -101,3 +101,11 @@ def test_a_court_is_told_once_and_after_it_was_answered(state: CourtState) -> No
 def test_what_was_answered_is_not_answered_again(state: CourtState) -> None:
     with pytest.raises(Conflict):
         court.check_answerable(state)
+
+
+def test_a_letter_is_not_older_than_its_case_number() -> None:
+    number = "（2026）内0525民诉前调12号"
+    court.check_received(number, date(2026, 1, 1), date(2026, 11, 2))
+    for day in (date(2025, 12, 31), date(2026, 11, 3)):
+        with pytest.raises(Invalid):
+            court.check_received(number, day, date(2026, 11, 2))

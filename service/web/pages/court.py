@@ -129,7 +129,7 @@ def send_back(dispute_id: UUID, referral_id: UUID) -> ResponseReturnValue:
     """Send it back with the reason."""
 
     def write() -> None:
-        body = load_body(CourtBackIn, forms.body(request.form).get("back", {}))
+        body = load_body(CourtBackIn, forms.group("back"))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
         operations.send_back(dispute_id, referral_id, body["reason"], version=_version(), **told)
         flash("已退回，请打印回执送法院")
@@ -143,7 +143,7 @@ def report(dispute_id: UUID, referral_id: UUID) -> ResponseReturnValue:
     """Tell the court the result."""
 
     def write() -> None:
-        body = load_body(CourtReportIn, forms.body(request.form).get("report", {}))
+        body = load_body(CourtReportIn, forms.group("report"))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
         operations.report(dispute_id, referral_id, body, version=_version(), **told)
         flash("已登记反馈，请打印反馈函送法院")
@@ -157,7 +157,7 @@ def prepare(dispute_id: UUID) -> ResponseReturnValue:
     """Prepare the joint application."""
 
     def write() -> None:
-        raw = forms.body(request.form).get("prepare", {})
+        raw = forms.group("prepare")
         if raw.get("matter") == court_form.NOT_BARRED:
             raw["matter"] = None
         elif "matter" not in raw:
@@ -175,7 +175,7 @@ def write_down(dispute_id: UUID) -> ResponseReturnValue:
     """Write down what an oral agreement says."""
 
     def write() -> None:
-        body = load_body(TermsIn, forms.body(request.form).get("oral", {}))
+        body = load_body(TermsIn, forms.group("oral"))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
         confirmations.write_down(dispute_id, body["terms"], version=_version(), **told)
         flash("已补记协议内容，请双方签字")
@@ -189,9 +189,9 @@ def take(dispute_id: UUID) -> ResponseReturnValue:
     """Write down the next step of it."""
 
     def write() -> None:
-        raw = dict(forms.body(request.form).get("next", {}))
+        raw = forms.group("next")
         step = raw.pop("step", None)
-        if step not in set(ConfirmationStep):
+        if not isinstance(step, str) or step not in set(ConfirmationStep):
             raise Invalid({"step": ["请选择办到哪一步"]})
         body = load_body(ConfirmationStepIn, raw)
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}

@@ -68,8 +68,10 @@ def application(dispute_id: UUID, confirmation_id: UUID) -> ResponseReturnValue:
     opened = court.opened(dispute_id)
     _, items = confirmations.of_opened(opened, desk=desk())
     found = next((each for each in items if each.id == confirmation_id), None)
-    agreed = mediation.agreement_under(opened.key, dispute_id) if opened.key else None
-    if found is None or agreed is None:
+    if found is None or opened.key is None:
+        raise NotFound(NOT_FOUND)
+    agreed = mediation.agreement_under(opened.key, dispute_id, ordinal=found.ordinal)
+    if agreed is None:
         raise NotFound(NOT_FOUND)
     view = opened.view
     fields = {

@@ -46,7 +46,8 @@ def draw() -> ResponseReturnValue:
     def produce() -> Response:
         raw = forms.body(request.form)
         size = raw.get("size", "")
-        raw["size"] = int(size) if size.isascii() and size.isdigit() else size
+        if isinstance(size, str) and size.isascii() and size.isdigit():
+            raw["size"] = int(size[:6])
         told = load_body(DrawIn, raw)
         made = operations.draw(**told, actor=actor(), desk=desk(), now=now())
         flash("已抽好")

@@ -130,11 +130,13 @@ def record(meeting_id: UUID) -> ResponseReturnValue:
         raw = forms.body(request.form)
         said = raw.pop("said", None)
         told = said if isinstance(said, dict) else {}
-        raw["said"] = [{"item": int(k), "words": v} for k, v in told.items() if k.isdecimal()]
+        raw["said"] = [{"item": int(k[:3]), "words": v} for k, v in told.items() if k.isdecimal()]
         raw["attended"] = raw.pop("came", [])
         for each in raw.get("decisions", []):
+            if not isinstance(each, dict):
+                continue
             if isinstance(each.get("item"), str) and each["item"].isdecimal():
-                each["item"] = int(each["item"])
+                each["item"] = int(each["item"][:3])
         body = load_body(MinutesIn, raw)
         written = Minutes(
             words=body["words"],

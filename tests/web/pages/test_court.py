@@ -5,7 +5,7 @@ from datetime import datetime
 
 from config.vocabulary import DisputeStatus, Role, Step
 from service.rules.access import Actor
-from tests.factories.court import BEFORE, TERMS, UNDATED, UNDISPUTED, tribunal
+from tests.factories.court import BEFORE, TERMS, UNDATED, UNDISPUTED, prepared, tribunal
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
@@ -110,3 +110,19 @@ def test_an_application_is_refused_with_the_article_made_printed_and_followed(
         assert mediator.fill(page, f"{make}/steps", **body).location == place
     page = mediator.get(place)
     assert ("裁定有效" in page.text, "申请强制执行" in page.text) == (True, True)
+
+
+def test_an_application_says_what_its_own_agreement_says(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    one = case(S.MEDIATING)
+    with office.app.app_context():
+        one.take(Step.AGREE, UNDATED, now=now)
+        made = prepared(one, now=now)
+        one.take(Step.CLOSE, {"outcome": "agreed"}, now=now)
+        one.take(Step.REOPEN, {"reason": "对方不认协议"}, now=now)
+        one.until(S.MEDIATING, now=now)
+        one.take(Step.AGREE, UNDATED | {"terms": "后来说好付九百元"}, now=now)
+        where = f"/disputes/{one.id}/confirmation/{made}/paper"
+    paper = visit(office.director).get(where).text
+    assert (TERMS in paper, "九百元" in paper) == (True, False)
