@@ -95,8 +95,8 @@ def detail(view: MeetingView) -> dict[str, Any]:
         "items": [item(each) for each in view.items],
         "decisions": [decision(each) for each in view.decisions],
         "record_url": url_for("meeting.minutes", **address) if view.may_record else None,
-        "notice_url": url_for("meeting.paper", **address, kind="notice"),
-        "minutes_url": url_for("meeting.paper", **address, kind="minutes") if held else None,
+        "notice_url": url_for("meeting.paper", **address, sheet="notice"),
+        "minutes_url": url_for("meeting.paper", **address, sheet="minutes") if held else None,
     }
 
 

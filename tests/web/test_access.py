@@ -42,6 +42,7 @@ VALUES = {
     "step": "close",
     "week": "2026-W45",
     "kind": "sessions",
+    "sheet": "notice",
     "metric_id": "disputes_received",
     "long_code": "x",
     "filename": "app.css",

@@ -21,7 +21,7 @@ from tests.factories.visitor import Visitor, session_of
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {"week": "2026-W45", "step": "close", "long_code": "x", "filename": "app.css"}
-VALUES |= {"kind": "sessions", "metric_id": "disputes_received"}
+VALUES |= {"kind": "sessions", "sheet": "notice", "metric_id": "disputes_received"}
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -177,21 +177,21 @@ def settle(meeting_id: UUID, decision_id: UUID) -> ResponseReturnValue:
     return forms.once(produce, shown=lambda form: _detail(meeting_id, form), twice=TWICE, at=at)
 
 
-@bp.get("/meetings/<uuid:meeting_id>/papers/<any(notice, minutes):kind>")
+@bp.get("/meetings/<uuid:meeting_id>/papers/<any(notice, minutes):sheet>")
 @action("meeting.read")
 @noted("print", "meeting")
-def paper(meeting_id: UUID, kind: str) -> ResponseReturnValue:
+def paper(meeting_id: UUID, sheet: str) -> ResponseReturnValue:
     """会议通知 or 会议纪要 to print."""
     view = _view(meeting_id)
-    if kind == "minutes" and view.recorded_at is None:
+    if sheet == "minutes" and view.recorded_at is None:
         raise NotFound("会议纪要还没有写")
     head, fields = paper_queries.letterhead(), meeting.on_paper(view)
     return render_template(
-        f"paper/meeting_{kind}.html",
-        title=f"{TITLES[kind]}：{view.row.title}",
+        f"paper/meeting_{sheet}.html",
+        title=f"{TITLES[sheet]}：{view.row.title}",
         paper=fields,
         centre=head,
-        mark=paper_rules.mark(fields | {"paper": f"meeting_{kind}", "centre": head.name}),
+        mark=paper_rules.mark(fields | {"paper": f"meeting_{sheet}", "centre": head.name}),
         detail_url=url_for("meeting.detail", meeting_id=meeting_id),
     )
 

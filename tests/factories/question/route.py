@@ -18,6 +18,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "week": ("2026-W44",),
         "year": ("2026",),
         "kind": ("sessions", "visits"),
+        "sheet": ("notice", "minutes"),
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
         "filename": ("app.css",),
