@@ -17,6 +17,9 @@ from service.queries import (
     dispute_row,
     duty_list,
     grant,
+    handover,
+    joint_task,
+    meeting,
     restricted,
     retention,
     setup,
@@ -114,11 +117,17 @@ LINKS: Final = {
 CALLS: Final = {
     "glass": ("有 {} 项紧急查阅等您决定。", "restricted.glasses", "去看理由"),
     "shift": ("有 {} 份交班等您接。", "shift_note.desk_of_shift", "去看交接班"),
+    "handover": ("有 {} 件别的单位移交来的等签收，到时自动退回。", "handover.listed", "去签收"),
+    "back": ("有 {} 件多次退回，要您定由谁办。", "handover.listed", "去看"),
+    "joint": ("有 {} 项协办任务等本单位答复。", "joint_task.listed", "去答复"),
+    "meeting": ("有 {} 项会议议定事项还没有落实。", "meeting.owed", "去看"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
+# which list of the place, where it is not the first
+BESIDE: Final = {"back": {"box": "back"}}
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -162,6 +171,13 @@ def _calls() -> list[dict[str, str]]:
     counts: dict[str, tuple[str, Callable[[], int]]] = {
         "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
         "glass": ("glass.decide", _glasses),
+        "handover": ("handover.answer", lambda: handover.waiting_count(**_asked())),
+        "back": ("handover.read", lambda: handover.returned_count(**_asked())),
+        "joint": ("joint.answer", lambda: joint_task.waiting_count(**_asked())),
+        "meeting": (
+            "meeting.follow",
+            lambda: meeting.owed_count(actor=me, desk=instruments()),
+        ),
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
@@ -171,10 +187,18 @@ def _calls() -> list[dict[str, str]]:
         name: count() for name, (needed, count) in counts.items() if access.may(me, needed, policy)
     }
     return [
-        {"text": text.format(waiting[name]), "url": url_for(endpoint), "link": link}
+        {
+            "text": text.format(waiting[name]),
+            "url": url_for(endpoint, **BESIDE.get(name, {})),
+            "link": link,
+        }
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
     ]
+
+
+def _asked() -> dict[str, Any]:
+    return {"actor": actor(), "desk": instruments(), "now": now()}
 
 
 def _drafted_years() -> list[dict[str, str]]:

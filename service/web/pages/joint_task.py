@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.access import Reach
 from schemas.joint_task import TaskAnswerIn, TaskQuery, TaskRefuseIn, TasksIn, TaskWaiveIn
 from service.errors import Conflict, Forbidden, Invalid
 from service.operations import joint_task as operations
@@ -60,7 +61,7 @@ def listed() -> ResponseReturnValue:
         shown=len(page.items),
         tabs=[
             {
-                "label": DESKTOPS[each][0],
+                "label": _tab(each),
                 "url": url_for("joint_task.listed", desktop=each.value),
                 "current": each is desktop,
             }
@@ -72,6 +73,12 @@ def listed() -> ResponseReturnValue:
         if "cursor" in given
         else None,
     )
+
+
+def _tab(desktop: Desktop) -> str:
+    """What a list is called; the director leads nothing, and looks at the whole town."""
+    town = Reach.TOWN in queries.read_scope(actor(), desk()).reach
+    return "全镇等协办的" if town and desktop is Desktop.LED else DESKTOPS[desktop][0]
 
 
 def _offered() -> list[Desktop]:
