@@ -127,7 +127,7 @@ CALLS: Final = {
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 # which list of the place, where it is not the first
-BESIDE: Final = {"back": {"box": "back"}}
+BESIDE: Final[dict[str, dict[str, Any]]] = {"back": {"box": "back"}}
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),

@@ -17,7 +17,7 @@ from service.queries import joint_task as queries
 from service.queries import organisation as organisations
 from service.queries.joint_task import Desktop
 from service.rules import access
-from service.web import conflict, joint_task
+from service.web import conflict, joint_task, presence
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -227,7 +227,9 @@ def _form(dispute_id: UUID, form: Form) -> str:
         raise Forbidden(NOT_YOURS)
     view = opened.view
     lead = view.organisation.id if view.organisation else None
-    units = [("", "请选择"), *((str(e.id), e.name) for e in organisations.active() if e.id != lead)]
+    others = [each for each in organisations.active() if each.id != lead]
+    there = presence.today(others)
+    units = [("", "请选择"), *(presence.option(each, view.category, there) for each in others)]
     return render_template(
         "joint_task/new.html",
         title=f"请别的单位协办：{view.number}",
