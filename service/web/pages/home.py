@@ -38,13 +38,17 @@ ROWS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One list of a desk; `quiet` ones are left out while they are empty."""
+    """One list of a desk; `quiet` ones are left out while they are empty.
+
+    `ours` has what the viewer's own unit has in hand, not what it handed over or helps with.
+    """
 
     id: str
     title: str
     filters: Filters
     empty: str = ""
     quiet: bool = False
+    ours: bool = False
     endpoint: str = "dispute.listed"
 
 
@@ -60,6 +64,7 @@ WAITING: Final = Section(
     "等本单位签收",
     Filters(status=DisputeStatus.DISPATCHED, sort="oldest", urgent_first=True),
     "没有等签收的纠纷。",
+    ours=True,
 )
 LATE: Final = Section("late", "已超期", Filters(overdue=True, sort="due"), "没有超期的纠纷。")
 RUNNING: Final = Filters(open=True, overdue=False, dated=True, sort="due")
@@ -83,8 +88,8 @@ SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
     Role.LIAISON: (
         DANGER,
         WAITING,
-        replace(LATE, title="本单位超期的"),
-        Section("running", "本单位在办的", RUNNING, "本单位没有计期限的纠纷。"),
+        replace(LATE, title="本单位超期的", ours=True),
+        Section("running", "本单位在办的", RUNNING, "本单位没有计期限的纠纷。", ours=True),
     ),
     Role.DIRECTOR: (
         DANGER,
@@ -270,6 +275,8 @@ def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:
     filters = each.filters
     if each.id == "today":
         filters = replace(filters, registered_from=today)
+    if each.ours and len(actor().homes) == 1:  # who stands in elsewhere sees those units as well
+        filters = replace(filters, organisation=actor().organisation_id)
     page = dispute_row.page(filters, scope=scope, today=today, now=now(), limit=ROWS, count=True)
     policy = instruments().policy
     query = _query(filters) if each.endpoint == "dispute.listed" else {}
@@ -295,6 +302,7 @@ def _query(filters: Filters) -> dict[str, Any]:
     """The address of the list a desk shows the beginning of."""
     given = {
         "status": filters.status,
+        "organisation": filters.organisation,
         "overdue": filters.overdue,
         "open": filters.open,
         "dated": filters.dated,

@@ -97,3 +97,17 @@ def test_the_administrator_is_led_to_what_they_keep(
     page = visit(office.actor(Role.SYSADMIN)).get("/")
     assert {"/users", "/organisations", "/setup"} <= set(page.links)
     assert "暂时没有要办的事" not in page.text
+
+
+def test_what_is_used_less_stands_under_headings_where_it_is_much(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    heading = re.compile(r'<div class="bar-group" role="group" aria-label="([^"]+)">')
+    assert heading.findall(visit(office.director).get("/").html) == [
+        "办案和联动",
+        "窗口",
+        "统计和台账",
+        "单位和人员",
+        "规则和系统",
+    ]
+    assert heading.findall(visit(office.actor(Role.LEADER)).get("/").html) == []
