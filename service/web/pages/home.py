@@ -275,7 +275,7 @@ def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:
     filters = each.filters
     if each.id == "today":
         filters = replace(filters, registered_from=today)
-    if each.ours and len(actor().homes) == 1:  # who stands in elsewhere sees those units as well
+    if each.ours and len(actor().homes) == 1:  # who heads other units sees theirs as well
         filters = replace(filters, organisation=actor().organisation_id)
     page = dispute_row.page(filters, scope=scope, today=today, now=now(), limit=ROWS, count=True)
     policy = instruments().policy
