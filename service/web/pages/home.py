@@ -20,6 +20,7 @@ from service.queries import (
     handover,
     joint_task,
     meeting,
+    organisation,
     restricted,
     retention,
     setup,
@@ -29,6 +30,7 @@ from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
 from service.web import show
+from service.web.court_form import COURTS
 from service.web.door import actor, now, signed_in
 from service.web.door import desk as instruments
 
@@ -162,7 +164,7 @@ def desk() -> ResponseReturnValue:
             for each in sections.values()
             if (shown := _section(each, scope, today))["rows"] or not each.quiet
         ],
-        links=_links(),
+        links=[*_of_a_court(), *_links()],
         deadlines_url=_deadlines_url(),
         calls=[*_calls(), *_drafted_years()],
         duty=_duty(today),
@@ -348,6 +350,15 @@ def _figure(text: str, value: int, query: dict[str, Any], tone: str = "plain") -
         "url": url_for("dispute.listed", **query),
         "tone": tone,
     }
+
+
+def _of_a_court() -> list[dict[str, str]]:
+    """What a court sent here stands with whoever mediates it: its desk leads to how it goes."""
+    me = actor()
+    if Role.LIAISON not in me.roles or organisation.one(me.organisation_id).kind not in COURTS:
+        return []
+    url = url_for("court.listed", box="sent")
+    return [{"label": "本院送来的", "url": url, "note": "委派、委托的办到哪一步、什么结果"}]
 
 
 def _links() -> list[dict[str, str]]:
