@@ -251,10 +251,12 @@ def test_every_route_is_derived_or_listed(world: World) -> None:
 
 
 def told(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:
-    """Say how many combinations ran, whatever becomes of the test."""
+    """Say how many combinations ran and every one that went wrong, whatever becomes of the test."""
     kinds = ", ".join(f"{name} {count}" for name, count in sorted(asked.combinations.items()))
     with capsys.disabled():
         print(f"\n{asked.combinations.total()} combinations, seed {SEED}: {kinds}")
+        print(f"{len(asked.leaks)} leaks, {len(asked.wrong)} wrong answers")
+        print("\n".join(sorted({*asked.leaks, *asked.wrong})))
 
 
 def test_what_is_not_theirs_is_as_if_it_were_not(
