@@ -139,6 +139,23 @@ def page(
     return Page([_row(each) for each in found[:limit]], following, total)
 
 
+def waiting_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
+    """How many that other units handed over 移交 wait for the unit's answer."""
+    scope = access.scope(actor, "handover.answer", desk.policy.access)
+    asked = sa.select(sa.func.count()).select_from(Handover).join(Dispute)
+    waits = [*_in_box(Box.INCOMING, scope), HANDED_OVER, visible(scope, now)]
+    return db.session.scalar(asked.where(*waits)) or 0
+
+
+def returned_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
+    """How many came back so often that the director has to decide; the director is told."""
+    scope = access.scope(actor, "handover.read", desk.policy.access)
+    if Reach.TOWN not in scope.reach:
+        return 0
+    asked = sa.select(sa.func.count()).select_from(Handover).join(Dispute)
+    return db.session.scalar(asked.where(*_in_box(Box.BACK, scope), visible(scope, now))) or 0
+
+
 def of_dispute(dispute_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[HandoverView]:
     """Those of one dispute that the viewer may know of, in their order; NotFound for who may not.
 

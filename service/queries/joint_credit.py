@@ -1,4 +1,4 @@
-"""Credit 联动账: which unit led, which worked along, and what came back from which; the case once.
+"""Credit 牵头和协办: who led, who worked along, and what came back from whom; the case once.
 
 Counted over the disputes that came in during a period; each has exactly one lead, or none yet, so
 the sum of the leads is the number of disputes. Working along is counted apart and adds no case. No

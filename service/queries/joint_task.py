@@ -129,6 +129,14 @@ def page(
     return Page([_row(each, desk, now) for each in found[:limit]], following, total)
 
 
+def waiting_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
+    """How many wait for the answer of the unit."""
+    scope = read_scope(actor, desk)
+    waits = [visible(scope, now), *_on(Desktop.ASKED, scope, desk, now)]
+    asked = sa.select(sa.func.count()).select_from(JointTask).join(Dispute)
+    return db.session.scalar(asked.where(*waits)) or 0
+
+
 def _on(desktop: Desktop, scope: Scope, desk: Desk, now: datetime) -> list[ColumnElement[bool]]:
     if desktop is Desktop.LED:
         leads = access.scope(scope.actor, "joint.waive", desk.policy.access)

@@ -165,15 +165,27 @@ def page(
 
 
 @sight.whole("meetings")
+def owed_count(*, actor: Actor, desk: Desk) -> int:
+    """How many decisions wait, as `owed` lists them."""
+    counted = sa.select(sa.func.count()).select_from(MeetingDecision)
+    counted = counted.join(Meeting, Meeting.id == MeetingDecision.meeting_id)
+    return db.session.scalar(counted.where(*_owes(actor, desk))) or 0
+
+
+def _owes(actor: Actor, desk: Desk) -> list[ColumnElement[bool]]:
+    waits = [MeetingDecision.state == DecisionState.OPEN, reached(actor, desk)]
+    if Reach.TOWN not in access.scope(actor, "meeting.read", desk.policy.access).reach:
+        waits.append(MeetingDecision.organisation_id == actor.organisation_id)
+    return waits
+
+
+@sight.whole("meetings")
 def owed(
     *, actor: Actor, desk: Desk, now: datetime, limit: int = 25, cursor: str | None = None
 ) -> Page[DecisionView]:
     """A page of the decisions that wait, what is due first first; a unit sees its own."""
     keys = (MeetingDecision.due_on, MeetingDecision.id)
-    waits = [MeetingDecision.state == DecisionState.OPEN, reached(actor, desk)]
-    if Reach.TOWN not in access.scope(actor, "meeting.read", desk.policy.access).reach:
-        waits.append(MeetingDecision.organisation_id == actor.organisation_id)
-    query = _decisions(actor, desk, now).where(*waits)
+    query = _decisions(actor, desk, now).where(*_owes(actor, desk))
     if cursor:
         query = query.where(beyond(keys, read_cursor(cursor, as_day, as_id), descending=False))
     found: Sequence[Any] = db.session.execute(query.order_by(*keys).limit(limit + 1)).all()

@@ -11,12 +11,13 @@ from config.vocabulary import AgreementForm, DisputeStatus, Outcome
 from config.words import label
 from service.errors import NotFound
 from service.queries import confirmation as confirmations
+from service.queries import court as queries
 from service.queries import dispute as disputes
 from service.queries.confirmation import ConfirmationView
 from service.queries.court import Box, CourtRow, ReferralView
 from service.queries.dispute import Opened
 from service.rules import confirmation as rules
-from service.rules.court import ENDED
+from service.rules.court import ENDED, KINDS
 from service.web import show
 from service.web.door import actor, desk, now
 from service.web.show import Mark
@@ -43,6 +44,15 @@ def url(found: Opened) -> str | None:
     """Where the dealings of a dispute with the court stand, for who may read them."""
     may = found.key is not None and "court.read" in found.may
     return url_for("court.of_dispute", dispute_id=found.view.id) if may else None
+
+
+def waits(found: Opened) -> str:
+    """What the court waits for, where that comes before the next step; "" when nothing."""
+    sent = found.view.source in KINDS and found.view.status not in ENDED
+    if not sent or url(found) is None:
+        return ""
+    waiting = any(each.state is CourtState.WAITING for each in queries.of_opened(found))
+    return "法院委派、委托来的，先确认接受或者退回法院。" if waiting else ""
 
 
 def judged(found: Opened) -> dict[str, Any]:

@@ -18,12 +18,15 @@ from service.web.door import desk, now
 from service.web.route import basis, decided_by, kinds
 
 HEADS: Final[Mapping[Acceptance, str]] = {
-    Acceptance.YES: "请到下面的单位办理",
+    Acceptance.YES: "由下面的单位办理，中心分派以后单位会与您联系",
     Acceptance.MANUAL: "请等中心主任决定去向",
     Acceptance.NO: "这件事不能在这里调解，请到下面的单位",
     Acceptance.PROTECT: "先保护人，马上找下面的单位",
-    Acceptance.SPLIT: "请到下面的单位办理",
+    Acceptance.SPLIT: "由下面的单位分别办理，中心分派以后单位会与您联系",
 }
+# answers under which the centre sends the dispute on and the unit calls
+TOLD: Final = frozenset({Acceptance.YES, Acceptance.SPLIT})
+TAKEN: Final = "已经分给下面的单位办理，单位会与您联系"
 
 
 def cards(
@@ -42,7 +45,10 @@ def cards(
     ]
     wanted = {kind for each, _ in found for kind in each.doors}
     units = queries.units(wanted, day=desk().today(now()), calendar=desk().calendar, chosen=chosen)
-    return [_card(each, category, units) for each, category in found]
+    return [
+        _card(each, category, units) | ({"head": TAKEN} if chosen and each.accept in TOLD else {})
+        for each, category in found
+    ]
 
 
 def _card(told: Guide, category: str, units: Mapping[Any, GuideUnit]) -> dict[str, Any]:

@@ -123,6 +123,7 @@ def on_paper(view: MeetingView) -> dict[str, Any]:
         "held": shown["held_text"],
         "place": shown["place"],
         "by": shown["organisation"],
+        "called_on": show.long_day(view.called_at.astimezone(desk().zone).date()),
         "members": shown["members"],
         "minutes": shown["minutes"],
         "items": [

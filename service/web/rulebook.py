@@ -140,8 +140,8 @@ def outcome(rule: Rule) -> str:
         return f"拆成几件分别办理，由{lead}统筹"
     if rule.accept is Acceptance.MANUAL:
         return f"由中心主任判断去向，{lead}牵头"
-    doors = "、".join(office(word) for word in rule.effect.go_to)
-    return f"不适用调解，由{lead}引导到{doors}"
+    doors = [each for word in rule.effect.go_to if (each := office(word)) != lead]
+    return f"不适用调解，由{lead}引导到{'、'.join(doors)}" if doors else f"不适用调解，引导到{lead}"
 
 
 def dates(rule: Rule) -> str:

@@ -17,6 +17,7 @@ from flask import Flask
 
 from config.key import Algorithm
 from config.mediator_word import Relation
+from config.meeting import MeetingKind
 from config.vocabulary import (
     DataRequestKind,
     IdentityCheck,
@@ -34,9 +35,11 @@ from service.gateways import totp
 from service.gateways.keyring import Keyring, algorithm_of, key_id, key_id_of
 from service.operations import data_request, duplicate, ledger, second_factor, shift_note
 from service.operations import draft as drafts
+from service.operations import guidance as guidances
 from service.operations import keyring as operations
 from service.operations import lawsuit as lawsuits
 from service.operations import mediator as mediators
+from service.operations import meeting as meetings
 from service.operations import platform as platforms
 from service.operations import token as tokens
 from service.operations.base import check_keys
@@ -144,6 +147,7 @@ def lived(office: Office) -> None:
     )
     data_request.register(request, actor=office.window, desk=office.desk, now=MONDAY_9AM)
     entered(office)
+    linked(office)
     enrolled(office)
     sealed = office.desk.keyring.seal(b"19900000009", f"user.phone:{office.window.user_id}")
     with transaction() as session:
@@ -157,6 +161,28 @@ def entered(office: Office) -> None:
     made = mediators.add(row | {"id_number": NUMBER, "phone": PHONE}, **told)
     relation = {"relation": Relation.RELATIVE, "name": "王小满", "id_number": NUMBER}
     mediators.declare(made, relation, **told)
+
+
+def linked(office: Office) -> None:
+    """A committee that was guided, and a meeting that was called."""
+    draft = guidances.GuidanceDraft(
+        committee=office.units["committee"],
+        guided_on=MONDAY_9AM.date(),
+        guided_by="钱指导",
+        topic="",
+        finding="回访缺签字",
+    )
+    justice = office.actor(Role.LIAISON, "justice")
+    guidances.record(draft, actor=justice, desk=office.desk, now=MONDAY_9AM)
+    called = meetings.MeetingDraft(
+        kind=MeetingKind.JOINT,
+        title="联席会议",
+        held_at=MONDAY_9AM,
+        place="会议室",
+        members=[office.units["committee"]],
+        items=[meetings.ItemDraft(words="欠薪怎么分工")],
+    )
+    meetings.call(called, actor=office.director, desk=office.desk, now=MONDAY_9AM)
 
 
 def enrolled(office: Office) -> list[str]:

@@ -101,48 +101,53 @@ from service.web.setup import UNNAMED
 dispute.bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 # so many fit beside the search box at 1366 px; the rest stand under 更多
 SHOWN = 6
-# (label, endpoint): shown to whoever may use the endpoint's action, what is used most first
+# what 更多 holds stands under these headings, in this order
+CASES, COUNTER, FIGURES = "办案和联动", "窗口", "统计和台账"
+PEOPLE, SYSTEM = "单位和人员", "规则和系统"
+GROUPS = (CASES, COUNTER, FIGURES, PEOPLE, SYSTEM)
+FEW = 6  # so many under 更多 need no headings
+# (label, endpoint, heading): for whoever may use the endpoint's action, what is used most first
 NAV = (
-    ("工作台", "home.desk"),
-    ("登记", "intake.new"),
-    ("纠纷", "dispute.listed"),
-    ("待分派", "dispatch.waiting"),
-    ("周报", "weekly.newest"),
-    ("移交", "handover.listed"),
-    ("协办任务", "joint_task.listed"),
-    ("督办", "supervision.listed"),
-    ("会议", "meeting.listed"),
-    ("领导包案", "charge.listed"),
-    ("领导接访", "reception.month"),
-    ("诉调对接", "court.listed"),
-    ("咨询", "consultation.listed"),
-    ("延期审批", "clock_change.waiting"),
-    ("入驻签到", "attendance.today"),
-    ("登记簿", "register.listed"),
-    ("交接班", "shift_note.desk_of_shift"),
-    ("电话答复", "readout.form"),
-    ("重复来访", "repeat.ask_by_card"),
-    ("外部登记", "outside_entry.missing"),
-    ("个人信息申请", "data_request.listed"),
-    ("应诉", "lawsuit.listed"),
-    ("台账导入", "ledger.upload"),
-    ("紧急查阅", "restricted.glasses"),
-    ("账户", "user.listed"),
-    ("分流规则", "rulebook.current"),
-    ("四种调解衔接", "handover_flow.shown"),
-    ("联动账", "joint_credit.shown"),
-    ("工作日历", "calendar.newest"),
-    ("权限", "grant.rights"),
-    ("审计", "audit.listed"),
-    ("备份", "backup.listed"),
-    ("保存与销毁", "retention.shown"),
-    ("成员单位", "member.listed"),
-    ("指导记录", "guidance.listed"),
-    ("案卷评查", "dossier_review.listed"),
-    ("单位", "organisation.listed"),
-    ("调解员名册", "mediator.listed"),
-    ("离岗替岗", "substitution.listed"),
-    ("接口令牌", "token.listed"),
+    ("工作台", "home.desk", COUNTER),
+    ("登记", "intake.new", COUNTER),
+    ("纠纷", "dispute.listed", COUNTER),
+    ("待分派", "dispatch.waiting", CASES),
+    ("周报", "weekly.newest", FIGURES),
+    ("移交", "handover.listed", CASES),
+    ("协办任务", "joint_task.listed", CASES),
+    ("督办", "supervision.listed", CASES),
+    ("会议", "meeting.listed", CASES),
+    ("领导包案", "charge.listed", CASES),
+    ("领导接访", "reception.month", COUNTER),
+    ("咨询", "consultation.listed", COUNTER),
+    ("重复来访", "repeat.ask_by_card", COUNTER),
+    ("入驻签到", "attendance.today", COUNTER),
+    ("登记簿", "register.listed", COUNTER),
+    ("诉调对接", "court.listed", CASES),
+    ("延期审批", "clock_change.waiting", CASES),
+    ("交接班", "shift_note.desk_of_shift", COUNTER),
+    ("电话答复", "readout.form", COUNTER),
+    ("个人信息申请", "data_request.listed", COUNTER),
+    ("应诉", "lawsuit.listed", CASES),
+    ("外部登记", "outside_entry.missing", FIGURES),
+    ("台账导入", "ledger.upload", FIGURES),
+    ("紧急查阅", "restricted.glasses", CASES),
+    ("账户", "user.listed", PEOPLE),
+    ("四种调解衔接", "handover_flow.shown", FIGURES),
+    ("牵头和协办", "joint_credit.shown", FIGURES),
+    ("分流规则", "rulebook.current", SYSTEM),
+    ("工作日历", "calendar.newest", SYSTEM),
+    ("成员单位", "member.listed", PEOPLE),
+    ("调解员名册", "mediator.listed", PEOPLE),
+    ("指导记录", "guidance.listed", PEOPLE),
+    ("案卷评查", "dossier_review.listed", PEOPLE),
+    ("单位", "organisation.listed", PEOPLE),
+    ("离岗替岗", "substitution.listed", PEOPLE),
+    ("权限", "grant.rights", PEOPLE),
+    ("审计", "audit.listed", SYSTEM),
+    ("备份", "backup.listed", SYSTEM),
+    ("保存与销毁", "retention.shown", SYSTEM),
+    ("接口令牌", "token.listed", SYSTEM),
 )
 # what is one's own, unfolded by one's name in the bar
 OWN = (("会话", "user_session.listed"), ("修改密码", "password.form"))
@@ -207,6 +212,7 @@ def _frame() -> dict[str, Any]:
         "centre_name": _centre_name(),
         "nav": nav[:shown],
         "nav_more": nav[shown:],
+        "nav_groups": _grouped(nav[shown:]),
         "user": _user() if found else None,
         "nav_own": _nav_own() if found else [],
         "search_url": url_for("search.ask") if found and _may("search.ask") else None,
@@ -261,7 +267,17 @@ def _inbox() -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    return [_place(text, endpoint) for text, endpoint in NAV if _may(endpoint)]
+    return [
+        _place(text, endpoint) | {"group": group} for text, endpoint, group in NAV if _may(endpoint)
+    ]
+
+
+def _grouped(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The places of 更多 under their headings; a few stand in one list without."""
+    if len(places) <= FEW:
+        return [{"title": None, "places": places}]
+    told = ((each, [one for one in places if one["group"] == each]) for each in GROUPS)
+    return [{"title": title, "places": held} for title, held in told if held]
 
 
 def _nav_own() -> list[dict[str, Any]]:

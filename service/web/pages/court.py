@@ -1,6 +1,6 @@
 """诉调对接: what the court sent and what came of it, and the joint application to confirm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from config.court import (
     ConfirmationStep,
+    CourtResult,
 )
+from config.vocabulary import Outcome
 from config.words import label
 from schemas.court import (
     ConfirmationIn,
@@ -25,7 +27,8 @@ from service.operations import confirmation as confirmations
 from service.operations import court as operations
 from service.queries import court as queries
 from service.queries import organisation as organisations
-from service.queries.court import Box
+from service.queries.court import Box, ReferralView
+from service.queries.dispute import Opened
 from service.rules.court import ENDED, KINDS
 from service.web import conflict, court, court_form
 from service.web import form as forms
@@ -249,6 +252,8 @@ def _page(dispute_id: UUID, form: Form) -> str:
         later.update(dict.fromkeys(("confirm_url", "back_url", "report_url")))
     may = "court.handle" in opened.may
     applications = [court.application(each, opened) for each in told["items"]]
+    if not form.values:
+        form = Form(values=_known(opened, rows), errors=form.errors)
     under_way = any(each["steps"] for each in applications)
     settled = any(each["state"] == "confirmed" for each in applications)
     return render_template(
@@ -280,6 +285,18 @@ def _page(dispute_id: UUID, form: Form) -> str:
         report=court_form.reported(),
         next=court_form.following(applications),
     )
+
+
+def _known(opened: Opened, rows: Sequence[ReferralView]) -> dict[str, str]:
+    """What the forms need not ask: how it ended, today, the court that invited."""
+    outcome = Outcome.AGREED if court.is_agreed(opened) else opened.view.outcome
+    ended = outcome.value if outcome else ""
+    invited = [each.court for each in rows if each.due_on]
+    return {
+        "report.result": ended if ended in {each.value for each in CourtResult} else "",
+        "report.reported_on": desk().today(now()).isoformat(),
+        "prepare.court": invited[-1] if invited else "",
+    }
 
 
 def _new(dispute_id: UUID, form: Form | None) -> str:

@@ -26,6 +26,7 @@ from service.web.door import action, actor, desk, now
 bp = Blueprint("court_paper", __name__)
 NOT_FOUND = "没有这份文书"
 SIGNING = (PartyRole.APPLICANT, PartyRole.RESPONDENT)
+JOINT = "申请人"  # both sides of an agreement apply together 共同申请
 
 
 @bp.get("/disputes/<uuid:dispute_id>/court/<uuid:referral_id>/answer")
@@ -78,7 +79,12 @@ def application(dispute_id: UUID, confirmation_id: UUID) -> ResponseReturnValue:
         "number": view.number,
         "court": found.court,
         "sides": [
-            {"role": label(each.role), "name": each.name, "phone": each.phone or ""}
+            {
+                "role": label(each.role),
+                "as": JOINT if each.role in SIGNING else label(each.role),
+                "name": each.name,
+                "phone": each.phone or "",
+            }
             for each in view.parties
             if each.role in (*SIGNING, PartyRole.THIRD_PARTY)
         ],

@@ -108,6 +108,7 @@ def detail(dispute_id: UUID) -> ResponseReturnValue:
         outside=outside_entry.section(opened) if key else None,
         guarded=restricted.section(opened),
         court_url=court.url(opened),
+        court_waits=court.waits(opened),
         handovers=handover.section(opened),
         joint=joint_task.section(opened),
         charge=charge.section(opened),

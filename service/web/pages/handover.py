@@ -88,7 +88,7 @@ def listed() -> ResponseReturnValue:
 @action("handover.send")
 def new(dispute_id: UUID) -> ResponseReturnValue:
     """The letter to fill in."""
-    return _form(dispute_id, Form(values={"consent.how": HandoverConsent.SIGNED.value}))
+    return _form(dispute_id, Form())
 
 
 @bp.post("/disputes/<uuid:dispute_id>/handovers/new")

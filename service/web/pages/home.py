@@ -17,6 +17,10 @@ from service.queries import (
     dispute_row,
     duty_list,
     grant,
+    handover,
+    joint_task,
+    meeting,
+    organisation,
     restricted,
     retention,
     setup,
@@ -26,6 +30,7 @@ from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
 from service.web import show
+from service.web.court_form import COURTS
 from service.web.door import actor, now, signed_in
 from service.web.door import desk as instruments
 
@@ -35,13 +40,17 @@ ROWS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One list of a desk; `quiet` ones are left out while they are empty."""
+    """One list of a desk; `quiet` ones are left out while they are empty.
+
+    `ours` has what the viewer's own unit has in hand, not what it handed over or helps with.
+    """
 
     id: str
     title: str
     filters: Filters
     empty: str = ""
     quiet: bool = False
+    ours: bool = False
     endpoint: str = "dispute.listed"
 
 
@@ -57,6 +66,7 @@ WAITING: Final = Section(
     "等本单位签收",
     Filters(status=DisputeStatus.DISPATCHED, sort="oldest", urgent_first=True),
     "没有等签收的纠纷。",
+    ours=True,
 )
 LATE: Final = Section("late", "已超期", Filters(overdue=True, sort="due"), "没有超期的纠纷。")
 RUNNING: Final = Filters(open=True, overdue=False, dated=True, sort="due")
@@ -80,8 +90,8 @@ SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
     Role.LIAISON: (
         DANGER,
         WAITING,
-        replace(LATE, title="本单位超期的"),
-        Section("running", "本单位在办的", RUNNING, "本单位没有计期限的纠纷。"),
+        replace(LATE, title="本单位超期的", ours=True),
+        Section("running", "本单位在办的", RUNNING, "本单位没有计期限的纠纷。", ours=True),
     ),
     Role.DIRECTOR: (
         DANGER,
@@ -114,11 +124,17 @@ LINKS: Final = {
 CALLS: Final = {
     "glass": ("有 {} 项紧急查阅等您决定。", "restricted.glasses", "去看理由"),
     "shift": ("有 {} 份交班等您接。", "shift_note.desk_of_shift", "去看交接班"),
+    "handover": ("有 {} 件别的单位移交来的等签收，到时自动退回。", "handover.listed", "去签收"),
+    "back": ("有 {} 件多次退回，要您定由谁办。", "handover.listed", "去看"),
+    "joint": ("有 {} 项协办任务等本单位答复。", "joint_task.listed", "去答复"),
+    "meeting": ("有 {} 项会议议定事项还没有落实。", "meeting.owed", "去看"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
+# which list of the place, where it is not the first
+BESIDE: Final[dict[str, dict[str, Any]]] = {"back": {"box": "back"}}
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -148,7 +164,7 @@ def desk() -> ResponseReturnValue:
             for each in sections.values()
             if (shown := _section(each, scope, today))["rows"] or not each.quiet
         ],
-        links=_links(),
+        links=[*_of_a_court(), *_links()],
         deadlines_url=_deadlines_url(),
         calls=[*_calls(), *_drafted_years()],
         duty=_duty(today),
@@ -162,6 +178,13 @@ def _calls() -> list[dict[str, str]]:
     counts: dict[str, tuple[str, Callable[[], int]]] = {
         "shift": ("shift.hand_over", lambda: shift_note.waiting_count(actor=me, now=now())),
         "glass": ("glass.decide", _glasses),
+        "handover": ("handover.answer", lambda: handover.waiting_count(**_asked())),
+        "back": ("handover.read", lambda: handover.returned_count(**_asked())),
+        "joint": ("joint.answer", lambda: joint_task.waiting_count(**_asked())),
+        "meeting": (
+            "meeting.follow",
+            lambda: meeting.owed_count(actor=me, desk=instruments()),
+        ),
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
@@ -171,10 +194,18 @@ def _calls() -> list[dict[str, str]]:
         name: count() for name, (needed, count) in counts.items() if access.may(me, needed, policy)
     }
     return [
-        {"text": text.format(waiting[name]), "url": url_for(endpoint), "link": link}
+        {
+            "text": text.format(waiting[name]),
+            "url": url_for(endpoint, **BESIDE.get(name, {})),
+            "link": link,
+        }
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
     ]
+
+
+def _asked() -> dict[str, Any]:
+    return {"actor": actor(), "desk": instruments(), "now": now()}
 
 
 def _drafted_years() -> list[dict[str, str]]:
@@ -246,6 +277,8 @@ def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:
     filters = each.filters
     if each.id == "today":
         filters = replace(filters, registered_from=today)
+    if each.ours and len(actor().homes) == 1:  # who heads other units sees theirs as well
+        filters = replace(filters, organisation=actor().organisation_id)
     page = dispute_row.page(filters, scope=scope, today=today, now=now(), limit=ROWS, count=True)
     policy = instruments().policy
     query = _query(filters) if each.endpoint == "dispute.listed" else {}
@@ -271,6 +304,7 @@ def _query(filters: Filters) -> dict[str, Any]:
     """The address of the list a desk shows the beginning of."""
     given = {
         "status": filters.status,
+        "organisation": filters.organisation,
         "overdue": filters.overdue,
         "open": filters.open,
         "dated": filters.dated,
@@ -316,6 +350,15 @@ def _figure(text: str, value: int, query: dict[str, Any], tone: str = "plain") -
         "url": url_for("dispute.listed", **query),
         "tone": tone,
     }
+
+
+def _of_a_court() -> list[dict[str, str]]:
+    """What a court sent here stands with whoever mediates it: its desk leads to how it goes."""
+    me = actor()
+    if Role.LIAISON not in me.roles or organisation.one(me.organisation_id).kind not in COURTS:
+        return []
+    url = url_for("court.listed", box="sent")
+    return [{"label": "本院送来的", "url": url, "note": "委派、委托的办到哪一步、什么结果"}]
 
 
 def _links() -> list[dict[str, str]]:

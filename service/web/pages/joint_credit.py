@@ -1,4 +1,4 @@
-"""联动账: which unit led, which worked along, what came back from which; every dispute once."""
+"""牵头和协办: which unit led, which worked along, what came back from which; every dispute once."""
 
 from datetime import date
 from typing import Any, Final
@@ -35,7 +35,7 @@ def shown() -> ResponseReturnValue:
     days = {"from": query["from_"].isoformat(), "to": query["to"].isoformat()}
     return render_template(
         "joint_task/credit.html",
-        title="联动账",
+        title="牵头和协办",
         days=days,
         heads=list(CREDITS.values()),
         cases=queries.cases(asked, desk=desk()),

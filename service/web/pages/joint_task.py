@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.access import Reach
 from schemas.joint_task import TaskAnswerIn, TaskQuery, TaskRefuseIn, TasksIn, TaskWaiveIn
 from service.errors import Conflict, Forbidden, Invalid
 from service.operations import joint_task as operations
@@ -16,7 +17,7 @@ from service.queries import joint_task as queries
 from service.queries import organisation as organisations
 from service.queries.joint_task import Desktop
 from service.rules import access
-from service.web import conflict, joint_task
+from service.web import conflict, joint_task, presence
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -60,7 +61,7 @@ def listed() -> ResponseReturnValue:
         shown=len(page.items),
         tabs=[
             {
-                "label": DESKTOPS[each][0],
+                "label": _tab(each),
                 "url": url_for("joint_task.listed", desktop=each.value),
                 "current": each is desktop,
             }
@@ -72,6 +73,12 @@ def listed() -> ResponseReturnValue:
         if "cursor" in given
         else None,
     )
+
+
+def _tab(desktop: Desktop) -> str:
+    """What a list is called; the director leads nothing, and looks at the whole town."""
+    town = Reach.TOWN in queries.read_scope(actor(), desk()).reach
+    return "全镇等协办的" if town and desktop is Desktop.LED else DESKTOPS[desktop][0]
 
 
 def _offered() -> list[Desktop]:
@@ -220,7 +227,9 @@ def _form(dispute_id: UUID, form: Form) -> str:
         raise Forbidden(NOT_YOURS)
     view = opened.view
     lead = view.organisation.id if view.organisation else None
-    units = [("", "请选择"), *((str(e.id), e.name) for e in organisations.active() if e.id != lead)]
+    others = [each for each in organisations.active() if each.id != lead]
+    there = presence.today(others)
+    units = [("", "请选择"), *(presence.option(each, view.category, there) for each in others)]
     return render_template(
         "joint_task/new.html",
         title=f"请别的单位协办：{view.number}",

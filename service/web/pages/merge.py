@@ -145,6 +145,7 @@ def _compared(dispute_id: UUID, typed: str, form: Form, status: int = 200) -> Re
         moves=[_going(each) for each in found.going if each.go],
         stays=[_going(each) for each in found.going if each.stay],
         obstacle=found.obstacle,
+        newer=found.into.registered_at > found.gone.registered_at,
         swap_url=_swap(found),
         field=forms.described(
             "reason", "为什么是同一件", "textarea", required=True, maxlength=500, rows=3

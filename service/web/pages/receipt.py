@@ -38,6 +38,9 @@ def opened(dispute_id: UUID) -> ResponseReturnValue:
         receipt=told,
         paper=_paper(),
         detail_url=url_for("dispute.detail", dispute_id=dispute_id) if found.readable else None,
+        guide_url=url_for("paper.guide", dispute_id=dispute_id)
+        if found.readable and not found.restricted and first.route
+        else None,
         new_url=url_for("intake.new"),
         paper_urls={
             each: url_for("receipt.show", dispute_id=dispute_id, paper=each) for each in PAPERS

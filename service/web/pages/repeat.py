@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.vocabulary import PartyRole
 from schemas.repeat import CardIn, RepeatIn
 from service.errors import Conflict, Forbidden, Invalid, NotFound, TooOften
 from service.operations import repeat as operations
@@ -29,7 +30,7 @@ TWICE: Final = "刚才已经记过一次。又来了一次的，请核对后再�
 @action("dispute.repeat")
 def ask(dispute_id: UUID) -> ResponseReturnValue:
     """When, who, what was said."""
-    return _page(dispute_id, Form(values={"came_on": _today()}))
+    return _page(dispute_id, None)
 
 
 @bp.post("/disputes/<uuid:dispute_id>/repeats")
@@ -39,6 +40,8 @@ def note(dispute_id: UUID) -> ResponseReturnValue:
 
     def produce() -> ResponseReturnValue:
         body = load_body(RepeatIn, forms.body(request.form))
+        if not body.get("party") and not body.get("words"):
+            raise Invalid({"words": ["请写明来的是谁、说了什么"]})
         operations.note(dispute_id, body, actor=actor(), desk=desk(), now=now())
         flash("已记下这次重复来访，不另算一件")
         return forms.see(url_for("dispute.detail", dispute_id=dispute_id))
@@ -76,11 +79,16 @@ def _today() -> str:
     return desk().today(now()).isoformat()
 
 
-def _page(dispute_id: UUID, form: Form) -> str:
+def _page(dispute_id: UUID, form: Form | None) -> str:
     opened = disputes.opened(dispute_id, actor=actor(), desk=desk(), now=now())
     if "dispute.repeat" not in opened.may or opened.key is None:
         raise Forbidden("这件纠纷不由您办理")
     view = opened.view
+    if form is None:
+        first = next(
+            (str(each.id) for each in view.parties if each.role is PartyRole.APPLICANT), ""
+        )
+        form = Form(values={"came_on": _today(), "party": first})
     return _drawn(
         f"重复来访：{view.number}",
         url_for("repeat.note", dispute_id=dispute_id),
@@ -129,7 +137,9 @@ def _came_on() -> dict[str, Any]:
 
 def _who(view: DisputeView) -> dict[str, Any]:
     people = [(str(each.id), each.name) for each in view.parties]
-    return forms.described("party", "谁来的", "select", options=[("", "别人，写在下面"), *people])
+    return forms.described(
+        "party", "谁来的", "select", options=[*people, ("", "当事人以外的人，在下面写明")]
+    )
 
 
 def _words() -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_a_rule_is_told_in_full_words(writer: Program) -> None:
     shown = {name: told[name] for name in ("when", "outcome", "basis_text")}
     assert shown == {
         "when": "是否已在别处处理是“信访复核终结”，并且除非（有新的事实：是）",
-        "outcome": "不适用调解，由信访部门引导到信访部门",
+        "outcome": "不适用调解，引导到信访部门",
         "basis_text": ["《信访工作条例》第36条"],
     }
 

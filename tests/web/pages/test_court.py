@@ -97,6 +97,7 @@ def test_an_application_is_refused_with_the_article_made_printed_and_followed(
     page = mediator.get(place)
     paper = mediator.get(next(each for each in page.links if each.endswith("/paper"))).text
     assert (TERMS in paper, "李大有" in paper, "此致" in paper) == (True, True, True)
+    assert "被申请人 李大有" not in paper
     director = visit(office.director)
     masked = director.get(next(each for each in page.links if each.endswith("/paper"))).text
     assert ("李大有　电话" in masked, "姓名已隐去" in masked) == (False, True)

@@ -49,6 +49,7 @@ def test_a_letter_is_written_sent_accepted_and_printed(
     assert "已移交，等对方签收" in sender.get(sent.location).text
     assert address not in sender.get(sent.location).links
     station = visit(office.actor(Role.LIAISON, "station"))
+    assert "有 1 件别的单位移交来的等签收" in station.get("/").text
     box = station.get("/handovers")
     assert ("还有" in box.text, "办公时间" in box.text) == (True, True)
     letter = next(each for each in box.links if each.startswith(f"/disputes/{one.id}/handovers/"))

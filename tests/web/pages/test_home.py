@@ -7,6 +7,7 @@ import pytest
 
 from config.vocabulary import DisputeStatus, Role, Step
 from service.rules.access import Actor
+from tests.factories.court import tribunal
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
@@ -97,3 +98,47 @@ def test_the_administrator_is_led_to_what_they_keep(
     page = visit(office.actor(Role.SYSADMIN)).get("/")
     assert {"/users", "/organisations", "/setup"} <= set(page.links)
     assert "暂时没有要办的事" not in page.text
+
+
+def test_what_is_used_less_stands_under_headings_where_it_is_much(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    heading = re.compile(r'<div class="bar-group" role="group" aria-label="([^"]+)">')
+    assert heading.findall(visit(office.director).get("/").html) == [
+        "办案和联动",
+        "窗口",
+        "统计和台账",
+        "单位和人员",
+        "规则和系统",
+    ]
+    assert heading.findall(visit(office.actor(Role.LEADER)).get("/").html) == []
+
+
+def test_the_desk_of_a_court_leads_to_what_it_sent(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    sent = "/court-referrals?box=sent"
+    with office.app.app_context():
+        tribunal(office)
+    desks = [visit(office.actor(Role.LIAISON, each)).get("/") for each in ("court", "station")]
+    assert [sent in each.links for each in desks] == [True, False]
+
+
+def test_the_desk_of_a_unit_lists_what_the_unit_has_and_not_what_it_handed_over(
+    office: Office, visit: Callable[[Actor], Visitor], case: Callable[..., Handling]
+) -> None:
+    ours = case(S.DISPATCHED)
+    theirs = case(actor=office.liaison)
+    with office.app.app_context():
+        elsewhere = {
+            "organisation": str(office.units["station"]),
+            "mediator": None,
+            "reason": "动了手",
+        }
+        now = theirs.row.registered_at
+        theirs.take(Step.DISPATCH, elsewhere, actor=office.director, now=now)
+    page = visit(office.liaison).get("/")
+    assert (f"/disputes/{ours.id}" in page.links, f"/disputes/{theirs.id}" in page.links) == (
+        True,
+        False,
+    )

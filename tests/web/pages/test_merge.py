@@ -82,6 +82,15 @@ def test_a_clerk_takes_down_a_visit_again_by_the_card(
     assert "第 2 次" in visit(office.director).get(f"/disputes/{one.id}").text
 
 
+def test_a_visit_again_says_who_came_or_what_was_said(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    clerk, path = visit(office.director), f"/disputes/{case().id}/repeats"
+    nobody = clerk.fill(clerk.get(path), path, party="", words="")
+    assert (nobody.status, "请写明来的是谁" in nobody.text) == (422, True)
+    assert clerk.fill(clerk.get(path), path).status == 303  # the applicant, as it stands there
+
+
 def test_the_likely_ones_are_listed_with_what_to_do(
     office: Office, visit: Visit, case: Case
 ) -> None:

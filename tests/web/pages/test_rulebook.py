@@ -36,7 +36,7 @@ def test_the_rules_are_told_in_words(office: Office, visit: Visit) -> None:
     page = visit(office.window).get(RULES)
     assert page.status == 200
     assert "第 1 版" in page.text
-    assert "不适用调解，由信访部门引导到信访部门" in page.text
+    assert "不适用调解，引导到信访部门" in page.text
     assert "《信访工作条例》第36条" in page.text
     assert BEGIN not in [form.action for form in page.forms]
     assert visit(office.window).get(DEBT).status == 403
