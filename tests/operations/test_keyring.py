@@ -169,7 +169,7 @@ def linked(office: Office) -> None:
         committee=office.units["committee"],
         guided_on=MONDAY_9AM.date(),
         guided_by="钱指导",
-        topic="",
+        topic="dossier",
         finding="回访缺签字",
     )
     justice = office.actor(Role.LIAISON, "justice")
