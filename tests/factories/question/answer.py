@@ -16,6 +16,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "api-dispute.agreement": "some have come to no agreement",
         "paper.decline": "none was declined",
+        "paper.guide": "a restricted dispute has none, nor one that was erased",
         "handover.paper": "a dispatch has none, only what went from unit to unit",
         "paper.materials_notice": "no paper is wanted, all were brought",
         "paper.materials_receipt": "the same the other way round",
