@@ -86,7 +86,7 @@ def test_the_numbers_of_others_are_noted_without_barriers(
     page.get_by_role("button", name="登记编号").click()
     expect(page.get_by_role("alert")).to_be_focused()
     axe(page)
-    page.get_by_label("系统").select_option(label="司法部人民调解平台")
+    page.get_by_label("系统", exact=True).select_option(label="司法部人民调解平台")
     page.get_by_label("登记日期").fill("2026-01-05")
     page.get_by_role("button", name="登记编号").click()
     expect(page.get_by_text("司-1", exact=True)).to_be_visible()
