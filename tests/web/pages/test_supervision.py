@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from config.vocabulary import DisputeStatus, Role, SupervisionKind
 from service.operations import supervision as operations
 from service.operations.supervision import Order
 from service.rules.access import Actor
+from service.rules.calendar import Week
 from tests.factories.clock import asked, decided
 from tests.factories.dispute import APPLICANT, NARRATIVE, Handling
 from tests.factories.office import Office
@@ -114,6 +116,29 @@ def test_a_leader_gets_there_from_the_rows_behind_a_figure(
     assert f'value="{handling.id}"' in page.html
     assert "督办勾选的" in page.text
     assert "督办勾选的" not in visit(office.liaison).get("/disputes").text
+
+
+def test_it_is_ordered_from_every_list_that_shows_disputes(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    handling, late = case(S.MEDIATING), now + timedelta(days=60)
+    with office.app.app_context():
+        number = handling.row.number
+    today = office.desk.today(now)
+    span = f"from={today}&to={today + timedelta(days=1)}"
+    lists = [
+        "/",
+        "/disputes",
+        f"/search?q={number[:-1]}",
+        f"/weekly/{Week.of(late.date()).previous()}",
+        f"/figures/disputes_received?{span}",
+    ]
+    ticked = f'name="dispute" value="{handling.id}"'
+    with time_machine.travel(late, tick=False):
+        for who, seen in ((office.director, [*lists, "/outside-entries"]), (office.leader, lists)):
+            pages = {path: visit(who).get(path) for path in seen}
+            assert [path for path in seen if ticked not in pages[path].html] == []
+        assert ticked not in visit(office.mediator).get("/").html
 
 
 def test_a_reply_goes_back_and_is_taken(
