@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from config.vocabulary import DisputeStatus, Role, SupervisionKind
+from models import Dispute, LedgerBatch, transaction
 from service.operations import supervision as operations
 from service.operations.supervision import Order
 from service.rules.access import Actor
@@ -104,6 +105,28 @@ def test_what_nobody_has_in_hand_is_said_at_the_rows(
     assert (done.status, "还没有分派，没有承办单位可以督办" in done.text) == (422, True)
     nothing = leader.get("/supervisions/new?dispute=x")
     assert (nothing.status, "还没有选纠纷" in nothing.text) == (200, True)
+
+
+def test_an_office_of_an_old_ledger_is_a_word_that_cannot_be_pressed(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    handling = case(S.MEDIATING)
+    with office.app.app_context(), transaction() as session:
+        batch = LedgerBatch(
+            file_name="旧台账.xlsx", file_hash="0" * 64, row_count=1, imported_at=now
+        )
+        session.add(batch)
+        session.flush()
+        row = session.get_one(Dispute, handling.id)
+        row.organisation_id, row.office_text, row.batch_id = None, "东街司法所", batch.id
+    today = office.desk.today(now)
+    for path in ("/disputes", f"/figures/disputes_received?from={today}&to={today + timedelta(1)}"):
+        page = visit(office.director).get(path)
+        assert ("东街司法所" in page.text, str(handling.id) in page.html) == (
+            True,
+            path == "/disputes",
+        )
+        assert f'name="dispute" value="{handling.id}"' not in page.html
 
 
 def test_a_leader_gets_there_from_the_rows_behind_a_figure(
