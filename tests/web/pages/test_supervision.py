@@ -107,6 +107,21 @@ def test_what_nobody_has_in_hand_is_said_at_the_rows(
     assert (nothing.status, "还没有选纠纷" in nothing.text) == (200, True)
 
 
+def test_who_unticks_everything_keeps_the_rows_and_the_words(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    first, second, leader = case(S.MEDIATING), case(S.MEDIATING), visit(office.leader)
+    page = leader.get(f"/supervisions/new?dispute={first.id}&dispute={second.id}")
+    told = {"kind": "order", "words": WORDS}
+    bare = leader.fill(page, "/supervisions/new", disputes=[], **told)
+    values = bare.form("/supervisions/new").values
+    assert (bare.status, "请选择 1 到 50 件纠纷" in bare.text) == (422, True)
+    assert (values["words"], values["kind"], values.getlist("disputes")) == (WORDS, "order", [])
+    assert f'value="{first.id}"' in bare.html
+    done = leader.fill(bare, "/supervisions/new", disputes=str(second.id))
+    assert "已下达督办单 1 件" in leader.follow(done).text
+
+
 def test_an_office_of_an_old_ledger_is_a_word_that_cannot_be_pressed(
     office: Office, visit: Visit, case: Case, now: datetime
 ) -> None:
