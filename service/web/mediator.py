@@ -13,8 +13,10 @@ from config.words import label, labels
 from service.queries import candidate as candidates
 from service.queries import mediator as queries
 from service.queries import organisation as organisations
+from service.queries import substitution
 from service.queries.candidate import Suggestions
 from service.queries.mediator import MediatorRow, MediatorView
+from service.queries.substitution import SubstitutionView
 from service.rules import access
 from service.rules.mediator import Finding, Judged
 from service.web import form as forms
@@ -222,12 +224,20 @@ def _cited(one: Basis) -> str:
 
 def options(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Who may be named, the suggested ones first."""
-    first = len(shown.get("offered", ()))
+    first, gone = len(shown.get("offered", ())), substitution.away(desk().today(now()))
     found = []
     for place, each in enumerate(shown.get("nameable", ())):
         who, head = each.candidate, "推荐　" if place < first else ""
-        found.append((str(who.id), f"{head}{who.name}（在办 {who.open} 件）"))
+        away = absence(gone.get(who.id))
+        found.append((str(who.id), f"{head}{who.name}（在办 {who.open} 件{away}）"))
     return found
+
+
+def absence(there: SubstitutionView | None) -> str:
+    """A warning beside somebody who is away: ，离岗到 11月6日，某某替岗."""
+    if there is None:
+        return ""
+    return f"，离岗到 {show.day(there.until_on)}，{there.substitute}替岗"
 
 
 def blank() -> Form:

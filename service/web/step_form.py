@@ -24,7 +24,6 @@ from service.queries import organisation as organisations
 from service.queries import user as users
 from service.queries.dispute import DisputeView
 from service.queries.organisation import OrganisationView
-from service.queries.substitution import SubstitutionView
 from service.rules import dispute as rules
 from service.web import mediator, presence, show
 from service.web.door import actor, desk, now
@@ -181,24 +180,13 @@ def assisting_units(
     return [each for each in units if route and each.kind in route["assist"]]
 
 
-def mediators(found: Sequence[users.MediatorView], *, with_unit: bool = False) -> list[Any]:
-    """Mediators with the number of disputes they carry, as options."""
+def mediators(found: Sequence[users.MediatorView]) -> list[Any]:
+    """Mediators of every unit with the number of disputes they carry, as options."""
     loads, gone = dispute_row.open_by_mediator(), substitution.away(desk().today(now()))
-    return [
-        (
-            str(each.id),
-            (f"{each.organisation}　" if with_unit else "")
-            + f"{each.name}（在办 {loads.get(each.id, 0)} 件{_away(gone.get(each.id))}）",
-        )
-        for each in found
-    ]
-
-
-def _away(absence: SubstitutionView | None) -> str:
-    """A warning beside somebody who is away: ，离岗到 11月6日，某某替岗."""
-    if absence is None:
-        return ""
-    return f"，离岗到 {show.day(absence.until_on)}，{absence.substitute}替岗"
+    carried = {
+        e.id: f"在办 {loads.get(e.id, 0)} 件{mediator.absence(gone.get(e.id))}" for e in found
+    }
+    return [(str(e.id), f"{e.organisation}　{e.name}（{carried[e.id]}）") for e in found]
 
 
 def _assign_fields(found: Mapping[str, Any]) -> list[Field]:
@@ -227,7 +215,7 @@ def _dispatch_fields(view: DisputeView) -> list[Field]:
     usual = assisting_units(view.route, units)
     rest = [each for each in units if each not in usual]
     assist = [(str(each.id), each.name) for each in (*usual, *rest)]
-    named = [("", "由承办单位指定"), *mediators(users.mediators(), with_unit=True)]
+    named = [("", "由承办单位指定"), *mediators(users.mediators())]
     return [
         described(
             "organisation",

@@ -7,6 +7,7 @@ from config.settings import Settings
 from service.cli.deployment import Deployment
 from tests.cli.conftest import Kept, Run
 from tests.factories.dispute import registered
+from tests.factories.moment import MONDAY_10AM
 from tests.factories.office import Office
 from tests.factories.rulebook import FIRM, SHIPPED, changed
 
@@ -79,7 +80,7 @@ def test_a_file_of_ones_own_is_checked(run: Run, tmp_path: Path) -> None:
 def test_a_replay_is_one_object_and_nothing_else(run: Run, office: Office, tmp_path: Path) -> None:
     with office.app.app_context():
         handled = registered(office, category="debt")
-        registered(office)
+        registered(office, now=MONDAY_10AM)
         number = handled.row.number
     file = tmp_path / "draft.toml"
     file.write_text(changed("debt", FIRM), encoding="utf-8")
