@@ -48,13 +48,17 @@ class ConsentRule:
 
 @dataclass(frozen=True, slots=True)
 class Handovers:
-    """Everything a town may choose about handovers; `hours` are the spans of a working day."""
+    """Everything a town may choose about handovers; `hours` are the spans of a working day.
+
+    `basis` is where the term for the answer comes from.
+    """
 
     version: int
     answer: timedelta
     remind: timedelta
     returns: int
     hours: tuple[Span, ...]
+    basis: tuple[Basis, ...]
     reasons: Mapping[str, ReturnReason]
     consents: tuple[ConsentRule, ...]
 
@@ -79,6 +83,7 @@ def load(path: Path | None = None) -> Handovers:
         remind=remind,
         returns=int(table["returns"]),
         hours=hours,
+        basis=basis.read(table.get("basis", ())),
         reasons=MappingProxyType(by_code),
         consents=tuple(_consent(row) for row in table["consent"]),
     )

@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.vocabulary import DisputeStatus, JointState, Outcome
-from schemas.base import Day, Id, PageQuery, Strict, Text, Word
+from schemas.base import Day, Flag, Id, PageQuery, Strict, Text, Word
+from schemas.clock import ClockBasisOut
 
 MOST = 8
 DESKTOPS = ("asked", "done", "led")
@@ -76,6 +77,8 @@ class TaskOut(Strict):
     asked_by = fields.String()
     asked_at = fields.AwareDateTime(format="iso")
     due_on = Day()
+    provisional = Flag()
+    basis = fields.List(fields.Nested(ClockBasisOut))
     late_days = fields.Integer()
     answered_by = fields.String()
     answered_at = fields.AwareDateTime(format="iso")

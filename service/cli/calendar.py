@@ -36,6 +36,8 @@ KINDS = {
     DayKind.ROLLED: "顺延至此",
 }
 
+DOUBTS = 5  # said with a refusal; a file of another year is nothing else
+
 
 @click.group()
 def calendar() -> None:
@@ -85,15 +87,19 @@ def import_(
     told = source or found.source
     made: UUID | None = None
     with deployment.open() as desk:
-        rules.check(year, found.days)
+        _check(year, found)
         then = rules.put_in_force(desk.calendar, {year: found.days}, desk.calendar.version + 1)
         counted = moves.counts(year, then, desk=desk)
+        stands = year in desk.calendar.holidays.years
+        same = stands and found.days == rules.of_year(desk.calendar.holidays, year)
         if commit:
             made = _draft(year, found, told, username, desk)
     if as_json:
         click.echo(json.dumps(_as_json(year, found, told, counted, made), ensure_ascii=False))
     else:
         _tell(found, counted, made)
+        if same:
+            click.echo(f"与现行的 {year} 年日历相同，不用再签发")
 
 
 def _read(file: Path, year: int) -> Notice:
@@ -101,6 +107,31 @@ def _read(file: Path, year: int) -> Notice:
         return calendar_notice.read(listing.text_of(file.read_bytes()), year)
     except Malformed as refusal:
         raise click.ClickException(f"{file.name}：{refusal.reason}") from refusal
+
+
+def _check(year: int, found: Notice) -> None:
+    """Refuse days that cannot be so by the row that was read, with what could not be read."""
+    try:
+        rules.check(year, found.days)
+    except Invalid as refusal:
+        said = [f"{_row(path, found)}{'，'.join(each)}" for path, each in refusal.fields.items()]
+        said += found.doubts[:DOUBTS]
+        if len(found.doubts) > DOUBTS:
+            said.append(f"没有读懂的一共 {len(found.doubts)} 处")
+        raise click.ClickException("；".join(said)) from refusal
+
+
+def _row(path: str, found: Notice) -> str:
+    """放假第 2 行（2027-01-01 元旦）：; nothing where no row is meant."""
+    part, _, rest = path.partition(".")
+    if not rest:
+        return ""
+    place = int(rest.split(".")[0])
+    if part == "off":
+        row = found.days.off[place]
+        return f"放假第 {place + 1} 行（{row.from_on} {row.name}）："
+    made_up = found.days.work[place]
+    return f"上班第 {place + 1} 行（{made_up.on} {made_up.name}）："
 
 
 def _draft(year: int, found: Notice, source: str, username: str | None, desk: Desk) -> UUID:

@@ -53,6 +53,7 @@ def draft(
     """
     access.require(actor, "calendar.edit", desk.policy.access)
     rules.check(year, days)
+    rules.check_source(source)
     draft_id = uuid4()
     with transaction() as session:
         _wait_turn(session)
@@ -93,6 +94,7 @@ def revise(
     with transaction() as session:
         row = _draft(session, draft_id, version)
         rules.check(row.year, days)
+        rules.check_source(source)
         row.days, row.source = days.ordered().as_json(), source
         row.drafted_by, row.drafted_at = actor.user_id, now
         _note(session, "revise", draft_id, actor, now, year=row.year, number=row.number)

@@ -6,7 +6,7 @@ it: only what lies between is read, in batches, whatever the number of clocks.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,9 +26,12 @@ from config.vocabulary import (
 from models import Clock, ClockChange, DataRequest, Dispute, Organisation, db
 from service.desk import Desk
 from service.queries import sight
+from service.queries.access import in_town, visible
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
+from service.rules import access
 from service.rules import clock as clock_rules
 from service.rules import data_request as request_rules
+from service.rules.access import Actor
 from service.rules.calendar import WorkCalendar
 from service.rules.clock import Change, Run
 from service.rules.deadlines import Deadline
@@ -162,16 +165,26 @@ def counts(year: int, calendar: WorkCalendar, *, desk: Desk) -> Counts:
 
 @sight.whole("what a calendar moves")
 def page(
-    year: int, calendar: WorkCalendar, *, limit: int = 50, cursor: str | None = None
+    year: int,
+    calendar: WorkCalendar,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> Page[MoveView]:
-    """The clocks that change, what is due first in front."""
-    session, after = db.session(), None
+    """The clocks that change, what is due first in front, of the disputes the viewer may know of.
+
+    Who draws years up or signs them has to see what they move in the whole town.
+    """
+    session, after, theirs = db.session(), None, _told_to(actor, desk, now)
     if cursor:
         told = read_cursor(cursor, as_day, as_id)
         after = (told[0], told[1])
     found: list[Moved] = []
     memory = Memory()
-    for rows in batches(session, year, after=after):
+    for rows in batches(session, year, after=after, theirs=theirs):
         found += changed(session, rows, calendar, memory)
         if len(found) > limit:
             break
@@ -183,14 +196,22 @@ def page(
 
 
 def batches(
-    session: Session, year: int, *, after: tuple[date, UUID] | None = None, size: int = BATCH
+    session: Session,
+    year: int,
+    *,
+    after: tuple[date, UUID] | None = None,
+    theirs: Sequence[ColumnElement[bool]] = (),
+    size: int = BATCH,
 ) -> Iterator[Sequence[Any]]:
     """The running clocks that are counted and touch `year`, by their date, some at a time.
 
-    One that is paused promises no date: it is counted when it goes on.
+    One that is paused promises no date: it is counted when it goes on. `theirs` are conditions on
+    the dispute.
     """
     while True:
         query = sa.select(*_COUNTED).where(*_touching(year))
+        if theirs:
+            query = query.join(Dispute, Dispute.id == Clock.dispute_id).where(*theirs)
         if after is not None:
             query = query.where(beyond(_KEYS, after, descending=False))
         rows = session.execute(query.order_by(*_KEYS).limit(size)).all()
@@ -246,6 +267,13 @@ def requests(
             before = (row.due_on, due_on, row.due_provisional)
             found.append(RequestMoved(row.id, row.received_on, *before, provisional))
     return found
+
+
+def _told_to(actor: Actor, desk: Desk, now: datetime) -> Sequence[ColumnElement[bool]]:
+    policy = desk.policy.access
+    if any(access.may(actor, each, policy) for each in ("calendar.edit", "calendar.sign")):
+        return () if actor.town is None else (in_town(actor),)
+    return (visible(access.scope(actor, "dispute.list", policy), now),)
 
 
 def _touching(year: int) -> list[ColumnElement[bool]]:

@@ -119,7 +119,8 @@ class DisputeRow:
 
     Its names are masked for everybody but the mediator in charge, also in the `summary`: how the
     narrative begins, "" when that is sealed. `danger` is to people; `languages` are those
-    somebody has to translate from. `step_on` is by when the centre wants the next step taken.
+    somebody has to translate from. `has_unit`: one of ours has it, not an office that is but
+    a word of an old ledger. `step_on` is by when the centre wants the next step taken.
     A `brief` one says number, category, unit, stage and due only.
     """
 
@@ -141,6 +142,7 @@ class DisputeRow:
     remedy_on: date | None
     remedy_rule: str | None
     organisation: str | None
+    has_unit: bool
     mediator: str | None
     parties: str
     summary: str
@@ -396,6 +398,7 @@ def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Dispute.interpreter,
             sa.func.substr(Dispute.narrative, 1, SUMMARY_LENGTH + LOOK_AHEAD).label("narrative"),
             sa.func.coalesce(Organisation.name, Dispute.office_text).label("organisation"),
+            Organisation.id.label("unit_id"),
             sa.func.coalesce(User.name, Dispute.mediator_text).label("mediator"),
             sa.case((full, 1), else_=0).label("full"),
             Dispute.danger,
@@ -427,6 +430,7 @@ def _row(
         remedy_on=row.remedy_on,
         remedy_rule=row.remedy_rule,
         organisation=row.organisation,
+        has_unit=row.unit_id is not None,
         mediator=row.mediator,
         parties=RESTRICTED_PARTIES if row.restricted else party.line(parties, clear=clear),
         summary=narrative.opening(

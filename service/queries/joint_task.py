@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
+from config.basis import Basis
 from config.vocabulary import DisputeStatus, JointState
 from models import Clock, Dispute, JointTask, Organisation, User, db
 from service.desk import Desk
 from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
 from service.queries.access import visible
+from service.queries.clock_promise import rule_of
 from service.queries.dispute import Opened
 from service.queries.dispute import opened as open_dispute
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
@@ -61,6 +63,8 @@ class TaskRow:
     asked_by: str
     asked_at: datetime
     due_on: date
+    provisional: bool
+    basis: tuple[Basis, ...]
     late_days: int
     answered_by: str | None
     answered_at: datetime | None
@@ -157,7 +161,7 @@ _ROWS: Final = (
         Asker.name.label("asker"),
         Answerer.name.label("answerer"),
         Waiver.name.label("waiver"),
-        Clock.due_on,
+        Clock,
     )
     .join(Dispute, Dispute.id == JointTask.dispute_id)
     .join(Organisation, Organisation.id == JointTask.organisation_id)
@@ -179,6 +183,7 @@ def _row(
     actor: Actor | None = None,
 ) -> TaskRow:
     row: JointTask = found.JointTask
+    term: Clock = found.Clock
     mine = actor is not None and row.organisation_id == actor.organisation_id
     may = opened.may if opened else frozenset()
     key = opened.key if opened and (mine or "joint.waive" in may) else None
@@ -194,8 +199,10 @@ def _row(
         state=row.state,
         asked_by=found.asker,
         asked_at=row.asked_at,
-        due_on=found.due_on,
-        late_days=_late_days(row, found.due_on, desk, now),
+        due_on=term.due_on,
+        provisional=term.provisional,
+        basis=rule_of(term, desk.policy.clocks).basis,
+        late_days=_late_days(row, term.due_on, desk, now),
         answered_by=found.answerer,
         answered_at=row.answered_at,
         waived_by=found.waiver,

@@ -51,6 +51,7 @@ class BriefRow:
     category: str
     status: DisputeStatus
     organisation: str | None
+    has_unit: bool
     due_on: date | None
     due_provisional: bool
     due_paused: bool
@@ -161,6 +162,7 @@ _DISPUTE = (
     Dispute.number,
     Dispute.category,
     Dispute.status,
+    Dispute.organisation_id,
     Dispute.due_on,
     Dispute.due_provisional,
     Dispute.due_paused,
@@ -197,6 +199,7 @@ def _brief(row: Any, today: date) -> BriefRow:
         category=row.category,
         status=row.status,
         organisation=row.organisation,
+        has_unit=row.organisation_id is not None,
         due_on=row.due_on,
         due_provisional=row.due_provisional,
         due_paused=row.due_paused,

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from config.text import Malformed
-from service.rules.calendar_year import Makeup, Off, YearDays
+from service.rules.calendar_year import MOST_NAME, Makeup, Off, YearDays
 
 MOST: Final = 20_000  # characters; a notice has some eight hundred
 WEEKDAYS: Final = "一二三四五六日"
@@ -112,7 +112,8 @@ def _take_row(reading: _Reading, row: Any, singles: list[tuple[date, str]]) -> N
     except (KeyError, TypeError, ValueError):
         reading.doubts.append(f"没有读懂：{shown}")
         return
-    if not isinstance(name, str) or not name.strip() or not isinstance(is_off, bool):
+    named = isinstance(name, str) and 1 <= len(name.strip()) <= MOST_NAME
+    if not named or not isinstance(is_off, bool):
         reading.doubts.append(f"没有读懂：{shown}")
     elif on.year != reading.year:
         reading.doubts.append(f"{on} 不在 {reading.year} 年，没有列入：{name}")

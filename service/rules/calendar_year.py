@@ -13,6 +13,8 @@ from config.calendar import MOST_ROWS, Holidays
 from service.errors import Invalid
 from service.rules.calendar import FIRST_YEAR, LAST_YEAR, WorkCalendar
 
+MOST_SOURCE: Final = 200  # characters of what names the notice
+MOST_NAME: Final = 20
 LONGEST: Final = 31  # days of one feast; more was mistyped
 SATURDAY: Final = 5
 Problems = dict[str, list[str]]
@@ -93,6 +95,14 @@ def check(year: int, days: YearDays) -> None:
     _check_work(year, days.work, taken, problems)
     if problems:
         raise Invalid(problems)
+
+
+def check_source(source: str) -> None:
+    """Raise Invalid at `source` for what does not name a notice."""
+    if not source.strip():
+        raise Invalid({"source": ["请写明依据哪份通知"]})
+    if len(source) > MOST_SOURCE:
+        raise Invalid({"source": [f"依据太长，最多 {MOST_SOURCE} 个字"]})
 
 
 def _check_off(year: int, rows: tuple[Off, ...], problems: Problems) -> dict[date, int]:

@@ -1,6 +1,6 @@
 """Handovers 移交 as their pages and the page of a dispute show them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import url_for
@@ -14,6 +14,7 @@ from service.rules import handover as rules
 from service.rules import office_hours
 from service.web import show
 from service.web.door import actor, desk, now
+from service.web.route import basis
 from service.web.show import Mark
 
 S = HandoverState
@@ -82,7 +83,25 @@ def left(each: HandoverRow) -> Mark | None:
     by = f"{show.moment(each.due_at, tools.zone)} 前"
     if not rest:
         return Mark("over", "已到时限", by)
-    return Mark("soon" if rest <= SOON else "ok", f"还有 {hours(rest)}", by)
+    tone = "soon" if rest <= SOON else "ok"
+    return Mark(tone, f"还有 {hours(rest)}", by, _is_provisional(each.due_at))
+
+
+def _is_provisional(due_at: datetime) -> bool:
+    """Whether the instant lies in a year whose days off are not published yet 暂定."""
+    return not desk().calendar.is_published(desk().today(due_at))
+
+
+def _due_text(due_at: datetime | None) -> str:
+    if due_at is None:
+        return ""
+    return show.moment(due_at, desk().zone) + ("（暂定）" if _is_provisional(due_at) else "")
+
+
+def _term() -> str:
+    """8 小时办公时间，本中心内部时限（…）: how long a unit has, and by what."""
+    data = desk().policy.handovers
+    return "，".join([hours(data.answer), *(basis(**each.as_dict()) for each in data.basis)])
 
 
 def hours(length: timedelta) -> str:
@@ -122,7 +141,8 @@ def detail(view: HandoverView) -> dict[str, Any]:
         "sealed": view.sealed,
         "sent_by": view.sent_by or "",
         "answered_by": view.answered_by or "",
-        "due_text": show.moment(view.row.due_at, zone) if view.row.due_at else "",
+        "due_text": _due_text(view.row.due_at),
+        "term_text": _term() if view.row.due_at else "",
         "accepted_text": show.moment(view.row.accepted_at, zone) if view.row.accepted_at else "",
         "consent": label(view.consent) if view.consent else "",
         "consent_on": show.long_day(view.consent_on) if view.consent_on else "",

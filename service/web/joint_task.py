@@ -12,6 +12,7 @@ from service.queries.joint_task import TaskRow
 from service.rules import joint_task as rules
 from service.web import show
 from service.web.door import actor, desk, now
+from service.web.route import basis
 from service.web.show import Mark
 
 S = JointState
@@ -34,7 +35,9 @@ def row(each: TaskRow) -> dict[str, Any]:
         "state_label": label(each.state),
         "state_tone": TONES.get(each.state, "plain"),
         "deadline": deadline(each),
-        "due_text": show.day(each.due_on, year=today.year),
+        "due_text": show.day(each.due_on, year=today.year)
+        + ("（暂定）" if each.provisional else ""),
+        "law": "；".join(basis(**row.as_dict()) for row in each.basis),
         "asked_by": each.asked_by,
         "asked_text": show.moment(each.asked_at, zone),
         "answered_by": each.answered_by or "",
@@ -55,9 +58,9 @@ def deadline(each: TaskRow) -> Mark | None:
     """By when the answer is due, while it is waited for; how late it came when it came late."""
     today = desk().today(now())
     if each.state is S.OPEN:
-        mark = show.deadline(each.due_on, today)
+        mark = show.deadline(each.due_on, today, provisional=each.provisional)
         said = f"最迟{show.day(each.due_on, year=today.year)}"
-        return Mark(mark.tone, mark.text, said) if mark else None
+        return Mark(mark.tone, mark.text, said, each.provisional) if mark else None
     return Mark("over", f"迟答 {each.late_days} 天") if each.late_days else None
 
 

@@ -121,7 +121,7 @@ def row(item: DisputeRow, *, today: date, policy: Policy, by_due: bool = False) 
     """
     return {
         "id": item.id,
-        "pressable": supervision.is_pressable(item.status, has_unit=bool(item.organisation)),
+        "pressable": supervision.is_pressable(item.status, has_unit=item.has_unit),
         "url": None if item.brief else url_for("dispute.detail", dispute_id=item.id),
         "number": item.number,
         "deadline": deadline(
@@ -273,7 +273,7 @@ def brief_row(each: BriefRow, *, today: date, policy: Policy) -> dict[str, Any]:
     """One dispute as a row of a table that opens nothing."""
     return {
         "id": each.id,
-        "pressable": supervision.is_pressable(each.status, has_unit=bool(each.organisation)),
+        "pressable": supervision.is_pressable(each.status, has_unit=each.has_unit),
         "url": None,
         "number": each.number,
         "deadline": deadline(

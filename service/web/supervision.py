@@ -106,8 +106,8 @@ def pick_url() -> str | None:
     return url_for("supervision.new") if may else None
 
 
-def chosen(each: Chosen) -> dict[str, Any]:
-    """A chosen dispute as a brief row that stays ticked."""
+def chosen(each: Chosen, *, ticked: bool) -> dict[str, Any]:
+    """A chosen dispute as a brief row; one that nobody has in hand is not ticked."""
     policy, today = desk().policy, desk().today(now())
     return {
         "id": str(each.id),
@@ -119,6 +119,7 @@ def chosen(each: Chosen) -> dict[str, Any]:
             each.due_on, today, provisional=each.due_provisional, paused=each.due_paused
         ),
         "pressable": each.pressable,
+        "ticked": ticked and each.pressable,
     }
 
 

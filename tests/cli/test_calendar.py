@@ -2,6 +2,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from config import policy
 from config.vocabulary import OrganisationKind, Role
 from service.cli.deployment import Deployment
 from service.operations import calendar as operations
@@ -11,7 +12,7 @@ from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
 from service.queries import calendar as calendars
 from service.queries.user import by_username
-from service.rules.calendar_year import Off, YearDays
+from service.rules.calendar_year import Off, YearDays, of_year
 from tests.cli.conftest import Run
 from tests.factories.moment import MONDAY_9AM
 
@@ -212,4 +213,52 @@ def test_a_list_too_long_for_any_year_is_refused_in_one_sentence(run: Run, tmp_p
     told = written(tmp_path, json.dumps({"year": 2027, "days": days}))
     done = run("calendar", "import", told, "--year", "2027")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "Error: 填写的内容有误，请按提示修改：off：放假最多 40 行\n"
+    assert done.stderr == "Error: 放假最多 40 行\n"
+
+
+def test_a_refusal_names_the_row_that_was_read_and_what_was_not(run: Run, tmp_path: Path) -> None:
+    days = [
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
+        {"name": "春节", "date": "2027-01-01", "isOffDay": True},
+        {"name": "春节", "date": "2027-01-01", "isOffDay": False},
+        {"name": "长" * 21, "date": "2027-01-02", "isOffDay": True},
+        {"name": "元旦", "date": "2026-01-01", "isOffDay": True},
+    ]
+    told = written(tmp_path, json.dumps({"year": 2026, "days": days}, ensure_ascii=False))
+    done = run("calendar", "import", told, "--year", "2027")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: 放假第 2 行（2027-01-01 春节）：与第 1 行的日期重叠；"
+        "上班第 1 行（2027-01-01 春节）：与放假第 2 行矛盾：这一天写了放假；"
+        "文件里写的是 2026 年，不是 2027 年；"
+        f'没有读懂：{{"name": "{"长" * 21}", "date": "2027-01-02", "isOffDay": true}}；'
+        "2026-01-01 不在 2027 年，没有列入：元旦\n"
+    )
+
+
+def test_a_notice_is_named_in_two_hundred_characters(
+    run: Run, deployment: Deployment, tmp_path: Path
+) -> None:
+    hired(deployment, Role.PLANNER)
+    asked = ("calendar", "import", written(tmp_path), "--year", "2027", "--commit")
+    done = run(*asked, "--by", "planner", "--source", "长" * 201)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "依据太长，最多 200 个字" in done.stderr
+
+
+def test_what_is_in_force_already_is_said_to_be_so(run: Run, tmp_path: Path) -> None:
+    days = [{"name": "元旦", "date": f"2026-01-0{n}", "isOffDay": True} for n in (1, 2, 3)]
+    told = written(tmp_path, json.dumps({"year": 2026, "days": days}, ensure_ascii=False))
+    assert "日历相同" not in run("calendar", "import", told, "--year", "2026").stdout
+    stands = of_year(policy.load().holidays, 2026)
+    days = [
+        {"name": each.name, "date": day.isoformat(), "isOffDay": True}
+        for each in stands.off
+        for day in each.days()
+    ]
+    days += [
+        {"name": each.name, "date": each.on.isoformat(), "isOffDay": False} for each in stands.work
+    ]
+    told = written(tmp_path, json.dumps({"year": 2026, "days": days}, ensure_ascii=False))
+    last = run("calendar", "import", told, "--year", "2026").stdout.splitlines()[-1]
+    assert last == "与现行的 2026 年日历相同，不用再签发"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import handover
+from config.vocabulary import Grade
 
 SHIPPED = handover.DEFAULT.read_text(encoding="utf-8")
 
@@ -17,6 +18,7 @@ def test_what_ships_is_eight_hours_of_the_office_and_two_returns() -> None:
         timedelta(hours=1),
         2,
     )
+    assert [(each.law, each.grade) for each in data.basis] == [("本中心内部时限", Grade.R)]
     assert data.hours == ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
     assert list(data.reasons) == [
         "not_ours",

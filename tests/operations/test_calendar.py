@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -369,7 +370,10 @@ def test_what_moves_equals_an_independent_recount(office: Office) -> None:
     before = {each: due(each) for each in made}
     calendar = queries.with_draft(queries.one(drafted(office), 2027), office.desk.calendar)
     foreseen = moves.counts(2027, calendar, desk=office.desk)
-    listed = moves.page(2027, calendar, limit=200).items
+    seen = partial(
+        moves.page, 2027, calendar, actor=office.director, desk=office.desk, now=MONDAY_9AM
+    )
+    listed = seen(limit=200).items
     [draft] = queries.drafts()
     done = sign(office, draft.id)
     expected = {
@@ -388,9 +392,12 @@ def test_the_list_of_what_moves_goes_on_where_it_stopped(office: Office) -> None
     ids = [registered(office).id for _ in range(5)]
     terms = [clock(office, each, "MEDI.PM", date(2026, 12, 25)) for each in ids]
     calendar = queries.with_draft(queries.one(drafted(office), 2027), office.desk.calendar)
+    seen = partial(
+        moves.page, 2027, calendar, actor=office.director, desk=office.desk, now=MONDAY_9AM
+    )
     found, cursor = [], None
     while True:
-        page = moves.page(2027, calendar, limit=2, cursor=cursor)
+        page = seen(limit=2, cursor=cursor)
         found += [each.moved.clock_id for each in page.items]
         cursor = page.next_cursor
         if cursor is None:

@@ -1,6 +1,6 @@
 """Two towns in one deployment: neither learns from any list or notice what is the other's."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from service.operations import hold
 from service.operations import organisation as organisations
 from service.operations.organisation import OrganisationDraft
 from service.queries.user import LOOK_AT_THE_TREE
+from tests.factories.calendar import clock, drafted
 from tests.factories.dispute import APPLICANT, registered
 from tests.factories.office import Office
 from tests.factories.program import Program, program
@@ -142,6 +143,28 @@ def test_who_is_away_and_carries_what_is_the_towns_own_business(towns: Office) -
         page = Visitor(towns.app, towns.actor(Role.DIRECTOR, unit)).get("/leave")
         assert (f"/users/{towns.mediator.user_id}/hand-over" in page.html) == stands
         assert (name in page.html) == stands
+
+
+def test_what_a_year_moves_is_listed_to_who_may_know_of_the_disputes(towns: Office) -> None:
+    with towns.app.app_context():
+        made = registered(towns, now=utc_now())
+        clock(towns, made.id, "MEDI.PM", date(2026, 12, 25))
+        number = made.row.number
+        path = f"/calendar/2027/drafts/{drafted(towns)}"
+    people = [
+        (towns.actor(Role.DIRECTOR, "centre"), True),
+        (towns.actor(Role.PLANNER, "centre"), True),
+        (towns.actor(Role.LEADER, "centre"), True),
+        (towns.actor(Role.MEDIATOR, "station"), False),
+        (towns.actor(Role.DIRECTOR, "north-centre"), False),
+        (towns.actor(Role.PLANNER, "north-centre"), False),
+        (towns.actor(Role.LEADER, "north-centre"), False),
+    ]
+    for who, stands in people:
+        told = program(towns, who).get(f"/api/v1{path}/moves?count=true").get_json()
+        assert [each["number"] for each in told["items"]] == [number] * stands
+        assert told["counts"]["later"] == 1
+        assert (number in Visitor(towns.app, who).get(path).html) == stands
 
 
 def test_an_auditor_of_a_town_reads_its_own_trail(towns: Office) -> None:

@@ -86,9 +86,20 @@ def drafted(year: int, draft_id: UUID) -> Response:
 @blp.arguments(CalendarMovesQuery, location="query")
 @blp.response(200, CalendarMovesOut)
 def moved(query: dict[str, Any], year: int, draft_id: UUID) -> Response:
-    """What signing it would move, what is due first in front; `count` asks how many there are."""
+    """What signing it would move of the disputes the caller may know of, the first due in front.
+
+    `count` asks how many there are, those of others among them.
+    """
     stands = queries.with_draft(queries.one(draft_id, year), desk().calendar)
-    page = moves.page(year, stands, limit=query["limit"], cursor=query["cursor"])
+    page = moves.page(
+        year,
+        stands,
+        actor=actor(),
+        desk=desk(),
+        now=now(),
+        limit=query["limit"],
+        cursor=query["cursor"],
+    )
     shown: dict[str, Any] = {
         "items": [_move(each) for each in page.items],
         "next_cursor": page.next_cursor,

@@ -128,13 +128,13 @@ def read(year: int) -> ResponseReturnValue:
 @bp.get("/calendar/<int:year>/drafts/<uuid:draft_id>")
 @action("calendar.read")
 def preview(year: int, draft_id: UUID) -> ResponseReturnValue:
-    """What a draft says, and every running date it moves."""
+    """What a draft says, how much it moves, and every date of it that one may know of."""
     view = queries.one(draft_id, calendar.check_year(year))
     if view.signed_at is not None:
         return forms.see(url_for("calendar.one", year=year))
     cursor = request.args.get("cursor") or None
     then = queries.with_draft(view, desk().calendar)
-    page = moves.page(year, then, cursor=cursor)
+    page = moves.page(year, then, actor=actor(), desk=desk(), now=now(), cursor=cursor)
     counted = moves.counts(year, then, desk=desk()) if cursor is None else None
     return _preview_page(view, page, counted)
 
@@ -264,6 +264,7 @@ def _preview_page(view: YearView, page: Page[MoveView], counted: Counts | None) 
         said=_said(counted) if counted else "",
         looked_at=counted.looked_at if counted else None,
         moved=[_move(each) for each in page.items],
+        unseen=bool(counted and counted.clocks),
         next_url=at("preview", cursor=page.next_cursor) if page.next_cursor else None,
         first_url=None if counted else at("preview"),
         version=view.version,

@@ -29,7 +29,7 @@ from service.queries import (
 from service.queries.dispute_row import SOON, Filters
 from service.rules import access
 from service.rules.access import Scope
-from service.web import show
+from service.web import show, supervision
 from service.web.court_form import COURTS
 from service.web.door import actor, now, signed_in
 from service.web.door import desk as instruments
@@ -164,6 +164,7 @@ def desk() -> ResponseReturnValue:
             for each in sections.values()
             if (shown := _section(each, scope, today))["rows"] or not each.quiet
         ],
+        pick_url=supervision.pick_url(),
         links=[*_of_a_court(), *_links()],
         deadlines_url=_deadlines_url(),
         calls=[*_calls(), *_drafted_years()],

@@ -17,7 +17,7 @@ from service.queries import outside_entry as queries
 from service.queries.dispute import Opened
 from service.queries.outside_entry import Missing, Twin
 from service.web import form as forms
-from service.web import outside_entry, show
+from service.web import outside_entry, show, supervision
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
@@ -58,6 +58,7 @@ def missing() -> ResponseReturnValue:
             _filter("system", "系统", list(labels(OutsideSystem).items()), system.value),
             _filter("ended", "办理情况", list(STAGES), given.get("ended", "")),
         ],
+        pick_url=supervision.pick_url(),
         list_url=url_for("outside_entry.missing"),
         first_url=url_for("outside_entry.missing", **given) if request.args.get("cursor") else None,
         next_url=_following(given, page.next_cursor),

@@ -26,7 +26,7 @@ from service.queries.search import Elsewhere
 from service.rules import access
 from service.rules import search as rules
 from service.rules.search import Asked, Part
-from service.web import consultation, show
+from service.web import consultation, show, supervision
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 
@@ -325,6 +325,7 @@ def _page(
         title="查找",
         text=text,
         groups=groups or [],
+        pick_url=supervision.pick_url(),
         elsewhere=elsewhere or [],
         notice=notice,
         asked_for=asked_for,

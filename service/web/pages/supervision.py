@@ -29,6 +29,7 @@ from service.web.steps import load_body
 from service.web.witness import noted
 
 bp = Blueprint("supervision", __name__)
+OFFERED: Final = "offered"  # the rows of the form, ticked or not
 TWICE: Final = "刚才已经下达过了。要再督办一次，请核对内容后再点"
 S = SupervisionState
 EMPTY: Final = {
@@ -93,7 +94,7 @@ def order() -> ResponseReturnValue:
     """Order it."""
 
     def produce() -> ResponseReturnValue:
-        raw = forms.body(request.form)
+        raw = {name: told for name, told in forms.body(request.form).items() if name != OFFERED}
         body = load_body(OrderIn, raw | {"disputes": request.form.getlist("disputes")})
         ids = body.pop("disputes")
         made = operations.order(ids, Order(**body), actor=actor(), desk=desk(), now=now())
@@ -229,11 +230,11 @@ def _words(part: str, text: str, most: int, hint: str) -> dict[str, Any]:
 
 
 def _form(form: Form) -> str:
-    """What was ticked, as brief rows, and how to press."""
-    asked = form.values.get("disputes", [])
-    ids = [UUID(each) for each in _listed(asked) if _is_id(each)]
+    """What was chosen, as brief rows, and how to press; what was unticked since stays there."""
+    ticked = [UUID(each) for each in _listed(form.values.get("disputes", [])) if _is_id(each)]
+    ids = [*ticked, *(UUID(each) for each in request.form.getlist(OFFERED) if _is_id(each))]
     found = queries.chosen(ids, actor=actor(), desk=desk(), now=now())
-    rows = [supervision.chosen(each) for each in found]
+    rows = [supervision.chosen(each, ticked=each.id in ticked) for each in found]
     today, ways = desk().today(now()), desk().policy.supervisions.ordered_by(actor().roles)
     usual = {each.kind: rules.usual_reply(each, today, desk().calendar) for each in ways}
     return render_template(

@@ -18,7 +18,7 @@ from service.rules.access import Scope
 from service.rules.calendar import Week
 from service.rules.statistics import LEAST, Flow, Rate
 from service.rules.weekly import Line, WeekFigures
-from service.web import show
+from service.web import show, supervision
 from service.web.door import action, actor, desk, now
 from service.web.witness import noted
 
@@ -54,6 +54,7 @@ def one(week: str) -> ResponseReturnValue:
         "weekly/show.html",
         title=f"{found.week.year} 年第 {found.week.number} 周运行情况",
         letter=_letter(found),
+        pick_url=supervision.pick_url(),
         prev_url=url_for("weekly.one", week=str(found.week.previous())),
         next_url=url_for("weekly.one", week=str(following)) if ahead else None,
         next_label="下周" if following.end_on <= today else "下周（未结束）",

@@ -1,11 +1,14 @@
 """移交 on pages: written, sent, answered by the unit, followed, printed."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from config.vocabulary import DisputeStatus, Role
+import time_machine
+
+from config.vocabulary import DisputeStatus, Role, Step
 from service.rules.access import Actor
-from tests.factories.dispute import Handling
+from tests.factories.dispute import Handling, registered
 from tests.factories.handover import parties
 from tests.factories.office import Office
 from tests.factories.visitor import Visitor
@@ -54,6 +57,7 @@ def test_a_letter_is_written_sent_accepted_and_printed(
     assert ("还有" in box.text, "办公时间" in box.text) == (True, True)
     letter = next(each for each in box.links if each.startswith(f"/disputes/{one.id}/handovers/"))
     shown = station.get(letter)
+    assert "8 小时办公时间，本中心内部时限（本地建议，非法律规定）" in shown.text
     assert ("询问笔录" in shown.text, "酒后容易冲动" in shown.text) == (True, True)
     refused = station.fill(shown, f"{letter}/return", code="papers_missing")
     assert (refused.status, "请写明缺哪些材料" in refused.text) == (422, True)
@@ -117,3 +121,17 @@ def test_who_does_not_lead_it_is_not_given_the_letter_to_fill_in(
     one = case(S.MEDIATING, actor=office.actor(Role.LIAISON, "justice"))
     page = visit(office.actor(Role.LIAISON, "justice")).get(f"/disputes/{one.id}/handovers/new")
     assert (page.status, "不由您单位承办" in page.text) == (403, True)
+
+
+def test_a_term_that_ends_in_an_unpublished_year_is_marked_as_provisional(
+    office: Office, visit: Visit
+) -> None:
+    with time_machine.travel(datetime(2026, 12, 31, 8, tzinfo=UTC), tick=False):
+        now = datetime.now(UTC)
+        with office.app.app_context():
+            one = registered(office, now=now)
+            one.take(Step.DISPATCH, {"mediator": None}, now=now)
+        box = visit(office.liaison).get("/handovers")
+        letter = next(e for e in box.links if e.startswith(f"/disputes/{one.id}/handovers/"))
+        assert "暂定" in box.text
+        assert "（暂定）" in visit(office.liaison).get(letter).text

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from config.vocabulary import DisputeStatus, Role, SupervisionKind
+from models import Dispute, LedgerBatch, transaction
 from service.operations import supervision as operations
 from service.operations.supervision import Order
 from service.rules.access import Actor
+from service.rules.calendar import Week
 from tests.factories.clock import asked, decided
 from tests.factories.dispute import APPLICANT, NARRATIVE, Handling
 from tests.factories.office import Office
@@ -104,6 +107,43 @@ def test_what_nobody_has_in_hand_is_said_at_the_rows(
     assert (nothing.status, "还没有选纠纷" in nothing.text) == (200, True)
 
 
+def test_who_unticks_everything_keeps_the_rows_and_the_words(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    first, second, leader = case(S.MEDIATING), case(S.MEDIATING), visit(office.leader)
+    page = leader.get(f"/supervisions/new?dispute={first.id}&dispute={second.id}")
+    told = {"kind": "order", "words": WORDS}
+    bare = leader.fill(page, "/supervisions/new", disputes=[], **told)
+    values = bare.form("/supervisions/new").values
+    assert (bare.status, "请选择 1 到 50 件纠纷" in bare.text) == (422, True)
+    assert (values["words"], values["kind"], values.getlist("disputes")) == (WORDS, "order", [])
+    assert f'value="{first.id}"' in bare.html
+    done = leader.fill(bare, "/supervisions/new", disputes=str(second.id))
+    assert "已下达督办单 1 件" in leader.follow(done).text
+
+
+def test_an_office_of_an_old_ledger_is_a_word_that_cannot_be_pressed(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    handling = case(S.MEDIATING)
+    with office.app.app_context(), transaction() as session:
+        batch = LedgerBatch(
+            file_name="旧台账.xlsx", file_hash="0" * 64, row_count=1, imported_at=now
+        )
+        session.add(batch)
+        session.flush()
+        row = session.get_one(Dispute, handling.id)
+        row.organisation_id, row.office_text, row.batch_id = None, "东街司法所", batch.id
+    today = office.desk.today(now)
+    for path in ("/disputes", f"/figures/disputes_received?from={today}&to={today + timedelta(1)}"):
+        page = visit(office.director).get(path)
+        assert ("东街司法所" in page.text, str(handling.id) in page.html) == (
+            True,
+            path == "/disputes",
+        )
+        assert f'name="dispute" value="{handling.id}"' not in page.html
+
+
 def test_a_leader_gets_there_from_the_rows_behind_a_figure(
     office: Office, visit: Visit, case: Case, now: datetime
 ) -> None:
@@ -114,6 +154,29 @@ def test_a_leader_gets_there_from_the_rows_behind_a_figure(
     assert f'value="{handling.id}"' in page.html
     assert "督办勾选的" in page.text
     assert "督办勾选的" not in visit(office.liaison).get("/disputes").text
+
+
+def test_it_is_ordered_from_every_list_that_shows_disputes(
+    office: Office, visit: Visit, case: Case, now: datetime
+) -> None:
+    handling, late = case(S.MEDIATING), now + timedelta(days=60)
+    with office.app.app_context():
+        number = handling.row.number
+    today = office.desk.today(now)
+    span = f"from={today}&to={today + timedelta(days=1)}"
+    lists = [
+        "/",
+        "/disputes",
+        f"/search?q={number[:-1]}",
+        f"/weekly/{Week.of(late.date()).previous()}",
+        f"/figures/disputes_received?{span}",
+    ]
+    ticked = f'name="dispute" value="{handling.id}"'
+    with time_machine.travel(late, tick=False):
+        for who, seen in ((office.director, [*lists, "/outside-entries"]), (office.leader, lists)):
+            pages = {path: visit(who).get(path) for path in seen}
+            assert [path for path in seen if ticked not in pages[path].html] == []
+        assert ticked not in visit(office.mediator).get("/").html
 
 
 def test_a_reply_goes_back_and_is_taken(
