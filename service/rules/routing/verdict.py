@@ -39,6 +39,12 @@ def judge(rulebook: Rulebook, situation: Situation) -> Judged:
     return Judged(truths, first_true(truths))
 
 
+def decider(rulebook: Rulebook, situation: Situation) -> Rule:
+    """The first rule that holds, and nothing of those behind it. Raises LookupError for none."""
+    truths = (truth_of(rule, situation) for rule in rulebook.rules)
+    return rulebook.rules[first_true(truths)]
+
+
 def truth_of(rule: Rule, situation: Situation) -> bool | None:
     """Whether the rule, where it is in force on the registration date, holds."""
     on = situation.get("registered_on")

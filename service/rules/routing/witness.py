@@ -7,7 +7,7 @@ from itertools import chain, islice
 from config.condition import All, AnyOf, Condition, CountFrom, Is, Known, Not, Unless
 from config.facts import FACTS, FactKind
 from config.routing import Rule, Rulebook
-from service.rules.routing.verdict import judge
+from service.rules.routing.verdict import decider
 
 Facts = dict[str, object]
 _MOST = 400
@@ -18,24 +18,31 @@ def witness(rule: Rule, rulebook: Rulebook, categories: Iterable[str]) -> Facts 
     """Facts under which `rule` is the first that holds, or None when every try is shadowed.
 
     Each way to fulfil the condition is tried with the fewest facts; a way that an earlier rule
-    takes is repaired by showing one of that rule's exceptions.
+    takes is repaired by showing one of that rule's exceptions. Ways with fewer repairs come first:
+    most rules need none or one, and each more costs many times as much.
     """
     words = _Words(rulebook, tuple(categories))
-    on = rule.valid_from or rule.valid_to
-    for facts in islice(words.fulfilling(rule.when), _MOST):
-        for category in [facts["category"]] if "category" in facts else reversed(words.categories):
-            start: Facts = {"registered_on": on, "category": category, **facts}
-            found = _repaired(rule, start, rulebook, words, _REPAIRS)
+    starts = list(_starts(rule, words))
+    for repairs in range(_REPAIRS + 1):
+        for start in starts:
+            found = _repaired(rule, start, rulebook, words, repairs)
             if found is not None:
                 return found
     return None
+
+
+def _starts(rule: Rule, words: "_Words") -> Iterator[Facts]:
+    on = rule.valid_from or rule.valid_to
+    for facts in islice(words.fulfilling(rule.when), _MOST):
+        for category in [facts["category"]] if "category" in facts else reversed(words.categories):
+            yield {"registered_on": on, "category": category, **facts}
 
 
 def _repaired(
     rule: Rule, facts: Facts, rulebook: Rulebook, words: "_Words", tries: int
 ) -> Facts | None:
     try:
-        decided = rulebook.rules[judge(rulebook, facts).place]
+        decided = decider(rulebook, facts)
     except LookupError:
         return None
     if decided is rule:
