@@ -33,6 +33,7 @@ _WORK: Final = re.compile(r"^(?P<days>.*日(?:[（(][^）)]*[）)])?)(?:照常|�
 _COUNT: Final = re.compile(r"共(\d{1,2})天|放假(\d{1,2})天|^(\d{1,2})天")
 _USUAL_REST: Final = re.compile(r"^[，,、]?(?:共?\d{1,2}天|与周末连休|不调休|[，,、])*$")
 _WEEKDAY: Final = re.compile(r"(?:周|星期)([一二三四五六日天])")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # what a picture or a workbook has
 _SPACE: Final = re.compile(r"[ \t\u3000]+")
 
 
@@ -63,9 +64,14 @@ def read(content: str, year: int) -> Notice:
     text = content.strip().removeprefix("\ufeff")
     if not text:
         raise Malformed("blank", "请粘贴通知全文，或者选一个文件")
+    if _UNPRINTABLE.search(text):
+        raise Malformed("binary", "这个文件不是文字")
     if len(text) > MOST and not text.startswith("{"):
         raise Malformed("long", f"太长，最多 {MOST} 个字")
-    return of_json(text, year) if text.startswith(("{", "[")) else of_text(text, year)
+    found = of_json(text, year) if text.startswith(("{", "[")) else of_text(text, year)
+    if not (found.days.off or found.days.work or found.doubts):
+        raise Malformed("nothing", "没有读出放假的日子，请核对是不是放假通知")
+    return found
 
 
 def of_json(text: str, year: int) -> Notice:

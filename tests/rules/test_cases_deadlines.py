@@ -1,5 +1,6 @@
 """Every date of the cases, whatever the machine's clock and time zone are set to."""
 
+import json
 import os
 import re
 import subprocess
@@ -32,6 +33,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__)
 CASES = HERE.parents[1] / "data" / "deadline_cases.toml"
 GIVEN = HERE.parents[3] / "shared" / "cases.md"
+REQUESTS = HERE.parents[3] / "shared" / "data" / "cases.expected.json"
 ARROW = re.compile(r"(?:->|→)\s*\**(\d{4}-\d{2}-\d{2})")
 
 
@@ -81,6 +83,21 @@ def test_every_date_of_the_given_cases_is_among_ours() -> None:
     assert given - ours == set()
 
 
+def test_every_deadline_of_the_given_requests_is_among_ours() -> None:
+    if not REQUESTS.exists():
+        pytest.skip("the given requests are not beside the checkout")
+    ours = {(case, row["rule"], str(row["due"])) for case, row in rows()}
+    given = {
+        (case["id"], rule, due)
+        for case in json.loads(REQUESTS.read_text(encoding="utf-8"))
+        for each in (case["expect"], *case["expect"].get("parts", ()))
+        for rule, due in each.get("deadlines", {}).items()
+    }
+
+    assert len(given) > 14
+    assert given - ours == set()
+
+
 def test_the_open_remedy_of_case_c10_has_one_day_left() -> None:
     found = promised(Run(POLICY.clocks["REC.APPLY"], date(2026, 9, 18)), CALENDAR)
 
@@ -105,7 +122,13 @@ def test_letter_l2_is_told_of_five_times() -> None:
 
     found = climb(rungs, date(2026, 9, 30), date(2026, 11, 30), CALENDAR, POLICY.ladder, zone=ZONE)
 
-    assert [each.step for each in found] == ["T-30", "T-15", "T-7", "T-1", "T"]
+    assert [(each.step, each.at.astimezone(ZONE).date()) for each in found] == [
+        ("T-30", date(2026, 10, 30)),  # the 31st is a Saturday
+        ("T-15", date(2026, 11, 13)),
+        ("T-7", date(2026, 11, 23)),
+        ("T-1", date(2026, 11, 27)),
+        ("T", date(2026, 11, 30)),
+    ]
 
 
 def test_the_last_days_of_2026_lie_in_its_week_53() -> None:

@@ -80,9 +80,7 @@ def explain() -> ResponseReturnValue:
 def edit(year: int) -> ResponseReturnValue:
     """The draft that waits, else the year as it stands, as rows."""
     waiting = _waiting(calendar.check_year(year))
-    days = waiting.days if waiting else rules.of_year(desk().calendar.holidays, year)
-    values = _values(days) | {"source": waiting.source if waiting else ""}
-    return _edit_page(year, Form(values=values), waiting)
+    return _edit_page(year, Form(values=_as_it_stands(year, waiting)), waiting)
 
 
 @bp.post("/calendar/<int:year>/edit")
@@ -118,9 +116,9 @@ def read(year: int) -> ResponseReturnValue:
     try:
         found = calendar_notice.read(_given(), year)
     except Malformed as refusal:
-        errors = {"text": refusal.reason}
-        values = _flat(_rows(request.form)) | {"text": request.form.get("text", "")}
-        return _edit_page(year, Form(values=values, errors=errors), _waiting(year)), 422
+        errors, waiting = {"text": refusal.reason}, _waiting(year)
+        values = _as_it_stands(year, waiting) | {"text": request.form.get("text", "")}
+        return _edit_page(year, Form(values=values, errors=errors), waiting), 422
     values = _values(found.days) | {"source": found.source}
     return _edit_page(year, Form(values=values), _waiting(year), read=found)
 
@@ -364,6 +362,12 @@ def _flat(rows: Mapping[str, list[dict[str, str]]]) -> dict[str, str]:
         for place, row in enumerate(listed)
         for field, text in row.items()
     }
+
+
+def _as_it_stands(year: int, waiting: YearView | None) -> dict[str, str]:
+    """The rows of the draft that waits, else those in force."""
+    days = waiting.days if waiting else rules.of_year(desk().calendar.holidays, year)
+    return _values(days) | {"source": waiting.source if waiting else ""}
 
 
 def _values(days: YearDays) -> dict[str, str]:

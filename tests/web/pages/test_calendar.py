@@ -45,6 +45,22 @@ def test_a_notice_is_read_into_rows_and_its_odd_sentence_is_shown(planner: Visit
     assert "没有读懂：鼓励安排职工在除夕（2月4日）休息" in unescape(page.html)
 
 
+def test_what_is_no_notice_is_refused_and_takes_no_row_away(planner: Visitor) -> None:
+    drafted(planner)
+    stood = planner.get(EDIT).form(EDIT).values
+    for told, said in (
+        ("\x89PNG\r\n\x1a\n\x00", "这个文件不是文字"),
+        ("今天天气不错", "没有读出放假的日子，请核对是不是放假通知"),
+        ('{"year": 2027}', "JSON 里没有 days 这一项"),
+    ):
+        refused = planner.fill(planner.get(EDIT), "/calendar/2027/read", text=told)
+        assert (refused.status, said in refused.text) == (422, True)
+        values = refused.form(EDIT).values
+        kept = {name: value for name, value in values.items() if name.startswith(("off.", "work."))}
+        assert kept == {name: stood[name] for name in kept}
+        assert (values["off.1.from"], values["source"]) == ("2027-02-05", stood["source"])
+
+
 def test_a_draft_is_previewed_and_signed_by_the_director(
     office: Office, visit: Visit, planner: Visitor
 ) -> None:
