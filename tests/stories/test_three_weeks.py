@@ -69,7 +69,7 @@ def sink() -> Iterator[Sink]:
         yield started
 
 
-@pytest.mark.daily("postgresql")
+@pytest.mark.deep
 def test_everybody_gets_one_letter_a_week_though_a_worker_dies_every_monday(
     app: Flask, settings: Settings, sink: Sink
 ) -> None:
