@@ -90,7 +90,7 @@ def _to_come(world: World, rng: Random, now: datetime) -> Life:
     for day in days:
         _plan(world, day, at)
     off = _plan(world, desk.calendar.next_working_day(days[0] + ONE_DAY), at)
-    yield (at := back(now, 1, desk, rng))
+    yield (at := soon(at, 2, now, desk, rng))
     reception.call_off(off, actor=world.staff.actors["director"], desk=desk, now=at)
 
 

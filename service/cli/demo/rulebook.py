@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from config import routing_text
-from service.cli.demo.office import back
+from service.cli.demo.office import back, soon
 from service.cli.demo.world import Life, World
 from service.operations import replay as replays
 from service.operations import rulebook as operations
@@ -39,7 +39,7 @@ def _written(world: World, rng: Random, now: datetime) -> Life:
         desk=desk,
         now=at,
     )
-    yield (at := back(now, 58, desk, rng))
+    yield (at := soon(at, 2, now, desk, rng))
     operations.publish(
         first, _after(world, at), version=_seen(world, first), actor=deputy, desk=desk, now=at
     )
@@ -48,9 +48,9 @@ def _written(world: World, rng: Random, now: datetime) -> Life:
     second = operations.draft(
         Change(note=TAKEN_BACK, content=content), actor=director, desk=desk, now=at
     )
-    yield (at := back(now, 15, desk, rng))
+    yield (at := soon(at, 5, now, desk, rng))
     operations.withdraw(second, version=_seen(world, second), actor=director, desk=desk, now=at)
-    yield (at := back(now, 1, desk, rng))
+    yield (at := soon(at, 14, now, desk, rng))
     content = _with(world, lead="justice_office")
     third = operations.draft(Change(note=TRIED, content=content), actor=deputy, desk=desk, now=at)
     asked = Asked(newest=NEWEST)
