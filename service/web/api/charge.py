@@ -19,6 +19,7 @@ from service.queries import charge as queries
 from service.queries.charge import ChargeState
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -33,12 +34,7 @@ def listed(query: dict[str, Any]) -> Response:
     """A page, newest first: a leader's own, and what else one may know of."""
     state = ChargeState(query.pop("state"))
     page = queries.page(state, actor=actor(), desk=desk(), now=now(), **query)
-    shape = ChargeRowOut()
-    items = [shape.dump(each) for each in page.items]
-    shown: dict[str, Any] = {"items": items, "next_cursor": page.next_cursor}
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, ChargeRowOut().dump)
 
 
 @blp.get("/disputes/<uuid:dispute_id>/charge")

@@ -28,6 +28,7 @@ from service.queries.court import Box
 from service.web import court
 from service.web.door import action, actor, answer, desk, now, required_version
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -42,14 +43,7 @@ def listed(query: dict[str, Any]) -> Response:
     """A page of a box: what waits to be confirmed, is mediated, waits to be told, was sent."""
     box = Box(query.pop("box"))
     page = queries.page(box, actor=actor(), desk=desk(), now=now(), **query)
-    shape = CourtRowOut()
-    shown: dict[str, Any] = {
-        "items": [shape.dump(each) for each in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, CourtRowOut().dump)
 
 
 @blp.get("/disputes/<uuid:dispute_id>/court_referrals")

@@ -163,8 +163,7 @@ def events(query: dict[str, Any], dispute_id: UUID) -> Response:
         limit=query["limit"],
         cursor=query["cursor"],
     )
-    items = [EventOut().dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, EventOut().dump)
 
 
 @blp.get("/disputes/<uuid:dispute_id>/sessions")

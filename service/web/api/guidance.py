@@ -12,6 +12,7 @@ from service.operations.guidance import GuidanceDraft
 from service.queries import guidance as queries
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -32,9 +33,7 @@ def listed(query: dict[str, Any]) -> Response:
         limit=query["limit"],
         cursor=query["cursor"],
     )
-    shape = GuidanceOut()
-    items = [shape.dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, GuidanceOut().dump)
 
 
 @blp.post("/guidance")

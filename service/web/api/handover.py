@@ -31,6 +31,7 @@ from service.rules import access
 from service.rules.handover import Agreed
 from service.web.door import action, actor, answer, desk, now, required_version
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -46,14 +47,7 @@ def listed(query: dict[str, Any]) -> Response:
     box = Box(query.pop("box"))
     scope = access.scope(actor(), "handover.read", desk().policy.access)
     page = queries.page(box, scope=scope, desk=desk(), now=now(), **query)
-    shape = HandoverOut()
-    shown: dict[str, Any] = {
-        "items": [shape.dump(each) for each in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, HandoverOut().dump)
 
 
 @blp.get("/handovers/flow")
@@ -81,9 +75,7 @@ def flow_rows(query: dict[str, Any]) -> Response:
         now=now(),
         cursor=query["cursor"],
     )
-    shape = FlowRowOut()
-    items = [shape.dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, FlowRowOut().dump)
 
 
 @blp.get("/disputes/<uuid:dispute_id>/handovers")

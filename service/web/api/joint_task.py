@@ -29,6 +29,7 @@ from service.queries.joint_credit import Credit
 from service.queries.joint_task import Desktop, TaskRow
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -43,10 +44,7 @@ def listed(query: dict[str, Any]) -> Response:
     """A page: what waits for one's unit, what it answered, what one leads and waits for."""
     desktop, scope = Desktop(query.pop("desktop")), queries.read_scope(actor(), desk())
     page = queries.page(desktop, scope=scope, desk=desk(), now=now(), **query)
-    shown: dict[str, Any] = {"items": _dumped(page.items), "next_cursor": page.next_cursor}
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, TaskOut().dump)
 
 
 @blp.get("/joint-tasks/credit")
@@ -74,9 +72,7 @@ def credit_rows(query: dict[str, Any]) -> Response:
     asked = ledger.question(query["from_"], query["to"], actor=actor(), desk=desk())
     which, unit = Credit(query["credit"]), query["unit"]
     page = ledger.rows(asked, which, unit, desk=desk(), cursor=query["cursor"])
-    shape = CreditRowOut()
-    items = [shape.dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, CreditRowOut().dump)
 
 
 @blp.get("/disputes/<uuid:dispute_id>/tasks")

@@ -22,6 +22,7 @@ from service.operations.meeting import DecisionDraft, ItemDraft, MeetingDraft, M
 from service.queries import meeting as queries
 from service.web.door import action, actor, answer, desk, now, required_version
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -35,14 +36,7 @@ blp = StrictBlueprint("api-meeting", __name__, url_prefix="/api/v1", description
 def listed(query: dict[str, Any]) -> Response:
     """A page of the meetings one may know of, newest first."""
     page = queries.page(actor=actor(), desk=desk(), now=now(), **query)
-    shape = MeetingOut()
-    shown: dict[str, Any] = {
-        "items": [shape.dump(each) for each in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    if page.total is not None:
-        shown["total"] = page.total
-    return answer(shown)
+    return answer_page(page, MeetingOut().dump)
 
 
 @blp.get("/meetings/decisions")
@@ -52,9 +46,7 @@ def listed(query: dict[str, Any]) -> Response:
 def owed(query: dict[str, Any]) -> Response:
     """A page of the decisions that wait, what is due first first."""
     page = queries.owed(actor=actor(), desk=desk(), now=now(), **query)
-    shape = MeetingDecisionOut()
-    items = [shape.dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, MeetingDecisionOut().dump)
 
 
 @blp.post("/meetings")

@@ -21,6 +21,7 @@ from service.rules import metric as rules
 from service.rules.metric import Metric
 from service.rules.statistics import Period
 from service.web.door import action, actor, answer, desk, now
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-metric", __name__, url_prefix="/api/v1/metrics", description="指标")
@@ -46,9 +47,7 @@ def rows(query: dict[str, Any], metric_id: str) -> Response:
     """The rows behind a figure: as many as it counts, for a rate all of its denominator."""
     question = _question(metric_id, query)
     page = metric_row.page(question, limit=query["limit"], cursor=query["cursor"])
-    shape = _shape(question.metric)()
-    items = [shape.dump(row) for row in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, _shape(question.metric)().dump)
 
 
 def _shape(metric: Metric) -> type[Strict]:

@@ -25,6 +25,7 @@ from service.rules import access
 from service.rules.restricted import GlassState
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-restricted", __name__, url_prefix="/api/v1", description="限制查阅")
@@ -78,8 +79,7 @@ def ask(body: dict[str, Any], dispute_id: UUID) -> Response:
 def glasses(query: dict[str, Any]) -> Response:
     """Every breaking of the glass, newest first, without its reason."""
     page = queries.glasses(desk=desk(), now=now(), limit=query["limit"], cursor=query["cursor"])
-    items = [_shape().dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, _shape().dump)
 
 
 @blp.get("/break-glass/<uuid:glass_id>")

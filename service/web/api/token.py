@@ -12,6 +12,7 @@ from service.operations.token import TokenDraft
 from service.queries import token as queries
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-token", __name__, url_prefix="/api/v1", description="接口令牌")
@@ -38,8 +39,7 @@ def make(body: dict[str, Any]) -> Response:
 def listed(query: dict[str, Any]) -> Response:
     """A page of the tokens, newest first."""
     page = queries.page(desk=desk(), now=now(), **query)
-    items = [TokenOut().dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, TokenOut().dump)
 
 
 @blp.get("/tokens/<uuid:token_id>")

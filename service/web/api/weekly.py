@@ -20,6 +20,7 @@ from service.rules.calendar import Week
 from service.rules.weekly import WeekFigures
 from service.web.door import action, actor, answer, desk, now
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.witness import noted
 
@@ -43,8 +44,7 @@ FILES: Final[Mapping[str, tuple[Form, str]]] = MappingProxyType(
 def listed(query: dict[str, Any]) -> Response:
     """Published letters, newest week first, without their figures."""
     page = queries.page(limit=query["limit"], cursor=query["cursor"])
-    items = [RevisionOut().dump(each) for each in page.items]
-    return answer({"items": items, "next_cursor": page.next_cursor})
+    return answer_page(page, RevisionOut().dump)
 
 
 @blp.get("/reports/weekly/<week>")
