@@ -55,7 +55,7 @@ def pytest_collection_finish() -> None:
     """Have the collector of garbage look rarely, and not at the modules, which stay anyway."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

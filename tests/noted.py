@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http import HTTPStatus
 from types import FrameType
 from typing import Any, Final
@@ -127,12 +128,22 @@ def _operation(frame: FrameType | None) -> str:
     """
     found = ""
     while frame is not None:
-        place = frame.f_code.co_filename.replace("\\", "/")
-        if place.endswith(MIGRATING):
+        place = _place(frame.f_code.co_filename)
+        if place == MIGRATING:
             return ""
-        if OPERATIONS in place and not place.endswith(("/idempotency.py", "/base.py")):
-            found = f"{place.rpartition(OPERATIONS)[2]}:{frame.f_code.co_qualname}"
+        if place:
+            found = f"{place}:{frame.f_code.co_qualname}"
             if found in WHOLESALE:
                 return ""
         frame = frame.f_back
     return found
+
+
+@cache
+def _place(file: str) -> str:
+    """The operations' file as they name it, or what migrates; "" for every other file."""
+    place = file.replace("\\", "/")
+    if place.endswith(MIGRATING):
+        return MIGRATING
+    through = place.endswith(("/idempotency.py", "/base.py"))
+    return place.rpartition(OPERATIONS)[2] if OPERATIONS in place and not through else ""

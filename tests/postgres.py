@@ -134,7 +134,7 @@ def server() -> Iterator[Server]:
     try:
         yield Server(URL.create("postgresql+psycopg", "postgres", query={"host": str(home)}))
     finally:
-        process.send_signal(signal.SIGINT)  # to PostgreSQL: throw everybody out and stop
+        process.send_signal(signal.SIGQUIT)  # to PostgreSQL: stop at once, nothing is kept
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:

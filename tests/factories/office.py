@@ -1,6 +1,6 @@
 """A small made-up office for tests: units and people, made by the operations themselves."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from uuid import UUID
 
 from flask import Flask
@@ -14,6 +14,7 @@ from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
 from service.queries.user import by_username
 from service.rules.access import Actor
+from tests.factories.again import again
 from tests.factories.moment import MONDAY_9AM
 
 K = OrganisationKind
@@ -56,11 +57,14 @@ class Office:
             roles=roles,
             password=password,
         )
-        with self.app.app_context():
+
+        def hire() -> Actor:
             users.create(draft, actor=None, desk=self.desk, now=MONDAY_9AM)
             made = by_username(username)
-        assert made is not None
-        return made
+            assert made is not None
+            return made
+
+        return again(self.app, hire, *astuple(replace(draft, roles=frozenset(roles))))
 
     @property
     def window(self) -> Actor:
@@ -90,11 +94,16 @@ class Office:
 
 def opened(app: Flask) -> Office:
     """An office in a fresh database."""
-    with app.app_context(), together():
-        units = {
-            key: organisations.create(
-                OrganisationDraft(kind=kind, name=name, prefix=prefix), actor=None, now=MONDAY_9AM
-            )
-            for key, (kind, name, prefix) in UNITS.items()
-        }
-    return Office(app, app.extensions["fengqiao"], units)
+
+    def open_all() -> dict[str, UUID]:
+        with together():
+            return {
+                key: organisations.create(
+                    OrganisationDraft(kind=kind, name=name, prefix=prefix),
+                    actor=None,
+                    now=MONDAY_9AM,
+                )
+                for key, (kind, name, prefix) in UNITS.items()
+            }
+
+    return Office(app, app.extensions["fengqiao"], dict(again(app, open_all, "office")))
