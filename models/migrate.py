@@ -60,6 +60,34 @@ def make(engine: Engine) -> None:
         command.stamp(_config(connection), "head")
 
 
+def is_bare(engine: Engine) -> bool:
+    """Whether it is a SQLite file with nothing in it, which `make` can fill."""
+    return engine.dialect.name == "sqlite" and not sa.inspect(engine).get_table_names()
+
+
+def renew(engine: Engine, revision: str) -> None:
+    """Leave the empty tables of `revision`, whatever was there."""
+    if engine.dialect.name == "sqlite":
+        with _alone(engine) as connection:
+            _drop_everything(connection)
+    elif current(engine) is not None:
+        downgrade(engine, "base")
+    if is_bare(engine) and revision == head():
+        make(engine)
+    else:
+        upgrade(engine, revision)
+
+
+def _drop_everything(connection: Connection) -> None:
+    """Every table of a SQLite file; a virtual one takes its own along, so it goes first."""
+    tables = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY sql NOT LIKE 'CREATE VIRTUAL %'"
+    )
+    while (name := connection.exec_driver_sql(tables).scalar()) is not None:
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database down to `revision` (`base`: nothing is left), all the way or not at all."""
     with _alone(engine) as connection:

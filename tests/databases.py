@@ -37,7 +37,10 @@ class Databases(ABC):
         """A database that the migrations have just made."""
         url = self.empty()
         engine = sa.create_engine(url, poolclass=NullPool)
-        migrate.upgrade(engine)
+        if migrate.is_bare(engine):
+            migrate.make(engine)
+        else:
+            migrate.upgrade(engine)
         engine.dispose()
         return url
 

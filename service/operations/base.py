@@ -18,8 +18,11 @@ from service.gateways.keyring import (
 
 
 def upgrade(revision: str = "head") -> None:
-    """Take the schema up to `revision`."""
-    migrate.upgrade(db.engine, revision)
+    """Take the schema up to `revision`; the first tables of a SQLite file are made at once."""
+    if revision == "head" and migrate.is_bare(db.engine):
+        migrate.make(db.engine)
+    else:
+        migrate.upgrade(db.engine, revision)
 
 
 def downgrade(revision: str) -> None:

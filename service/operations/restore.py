@@ -275,9 +275,7 @@ def _clear(revision: str) -> None:
     if current is not None and current not in migrate.revisions():
         raise Conflict(UNKNOWN)
     base.release()
-    if current is not None:
-        migrate.downgrade(db.engine, "base")
-    migrate.upgrade(db.engine, revision)
+    migrate.renew(db.engine, revision)
 
 
 @contextmanager

@@ -49,12 +49,15 @@ def walked(visitor: Visitor, most: int) -> dict[str, Page]:
     """Every page one gets to from the desk, by address; of each kind at most so many."""
     found: dict[str, Page] = {}
     alike: Counter[tuple[str | None, tuple[str, ...]]] = Counter()
-    waiting = ["/"]
+    waiting, met = ["/"], set[str]()
     while waiting:
         address = waiting.pop(0)
+        if address in met:
+            continue
+        met.add(address)
         kind = _kind(visitor.app, address)
         limit = STATES if kind[0] == "dispute.detail" else most
-        if address in found or alike[kind] >= limit:
+        if alike[kind] >= limit:
             continue
         alike[kind] += 1
         page = found[address] = visitor.get(address)
