@@ -87,7 +87,8 @@ lock: ## make the lock files anew from pyproject.toml (needs uv)
 
 browser:
 	@missing=""; \
-	command -v chromium >/dev/null || missing="chromium"; \
+	command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null \
+		|| missing="chromium"; \
 	{ fc-list :lang=zh 2>/dev/null || true; } | grep -q . || missing="$$missing fonts-noto-cjk"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \

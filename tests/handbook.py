@@ -6,7 +6,6 @@ a page that changed shows in the pictures the next time this runs.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from typing import Final
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import program
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "docs" / "handbook"
@@ -46,9 +47,7 @@ def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with _demo() as (address, passwords), sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = driver.chromium.launch(executable_path=program(), args=["--no-sandbox"])
         for picture in PICTURES:
             _take(browser, address, picture, passwords)
             print(picture.name)

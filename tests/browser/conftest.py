@@ -1,6 +1,5 @@
 """A real server and a real Chromium; every page is watched."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 
 from config.vocabulary import DisputeStatus
 from tests.browser.watch import Watch
+from tests.chromium import program
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,9 +65,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's own Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "no Chromium: `make test` says what to install"
-    return {"executable_path": path, "args": FLAGS, "headless": True}
+    return {"executable_path": program(), "args": FLAGS, "headless": True}
 
 
 @pytest.fixture(scope="session")
