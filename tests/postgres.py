@@ -52,9 +52,9 @@ EMPTY: Final = """
 # What deleted rows leave behind makes tables slow in time: a big one is another shape.
 SHAPE: Final = """
     SELECT relname::text, relkind::text, relnatts, relchecks, relrowsecurity, relacl::text,
-        pg_relation_size(oid) > 1000000,
-        ARRAY(SELECT tgname::text || tgenabled::text FROM pg_trigger
-            WHERE tgrelid = pg_class.oid ORDER BY 1)
+        relkind = 'r' AND pg_relation_size(oid) > 1000000,
+        CASE WHEN relhastriggers THEN ARRAY(SELECT tgname::text || tgenabled::text
+            FROM pg_trigger WHERE tgrelid = pg_class.oid ORDER BY 1) END
     FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1
 """
 

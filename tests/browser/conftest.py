@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_playwright import CreateContextCallback
 from werkzeug.serving import make_server
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tests.factories.office import Office
 
 FOLDER = Path(__file__).parent
-TIMEOUT_MS = 5_000
+TIMEOUT_MS = 15_000  # of a machine that has much else to do; nobody waits who need not
+expect.set_options(timeout=TIMEOUT_MS)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
