@@ -28,6 +28,7 @@ _BLANK = (
     "AND source_reference IS NULL AND interpreter IS NULL AND mediator_text IS NULL "
     "AND platform_index IS NULL AND fingerprint IS NULL AND indexed_sealed IS NULL"
 )
+_WAITING = "status = 'dispatched' AND mediator_id IS NULL"
 _IN_DANGER = f"{one_of('danger', *DANGEROUS)} AND {_OPEN}"
 
 
@@ -122,6 +123,14 @@ class Dispute(Identified):
             "status",
             postgresql_where=sa.text(_OPEN),
             sqlite_where=sa.text(_OPEN),
+        ),
+        Index(
+            "ix_dispute_waiting",
+            "organisation_id",
+            "registered_at",
+            "id",
+            postgresql_where=sa.text(_WAITING),
+            sqlite_where=sa.text(_WAITING),
         ),
     )
 

@@ -1,13 +1,14 @@
 """The statements that go to the database: to be counted, looked into, or all to fail."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from models import db
+from models import db, wall
+from models.wall import Sight
 
 
 @contextmanager
@@ -51,24 +52,31 @@ def away() -> sa.exc.OperationalError:
     return sa.exc.OperationalError("SELECT secret", {}, OSError("away"))
 
 
-def plans(look_once: Callable[[], object]) -> list[str]:
-    """How the database answers each question that is asked meanwhile."""
-    asked: list[tuple[str, Any]] = []
+def plans(
+    look_once: Callable[[], object], *, without: Collection[str] = ("seqscan", "bitmapscan")
+) -> list[str]:
+    """How the database answers each question that is asked meanwhile, to who asked it.
+
+    So small a table PostgreSQL would read as a whole: it does `without` some ways.
+    """
+    asked: list[tuple[str, Any, Sight]] = []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
+            asked.append((statement, parameters, wall.seen()))
 
     sa.event.listen(db.engine, "before_cursor_execute", note)
     look_once()
     sa.event.remove(db.engine, "before_cursor_execute", note)
     connection = db.session.connection()
     sqlite = connection.dialect.name == "sqlite"
-    if not sqlite:  # so small a table it would read as a whole
-        for way in ("seqscan", "bitmapscan"):
+    if not sqlite:
+        for way in without:
             connection.execute(sa.text(f"SET LOCAL enable_{way} = off"))
     how = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
-    return [
-        "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{how} {text}", values))
-        for text, values in asked
-    ]
+    found = []
+    for text, values, sight in asked:
+        with wall.seeing(sight):
+            rows = connection.exec_driver_sql(f"{how} {text}", values)
+        found.append("\n".join(str(row[-1]) for row in rows))
+    return found

@@ -17,6 +17,8 @@ from service.rules.access import CREATED_FOR, Actor, Scope, Standing
 
 # written out, or the indexes of what units hand over would not be found to fit
 HANDED_OVER: Final = Handover.kind != sa.literal_column(f"'{HandoverKind.DISPATCH}'")
+# the same, or what waits at a unit would be looked for among all it ever had
+WAITING: Final = Dispute.status == sa.literal_column(f"'{DisputeStatus.DISPATCHED}'")
 # asked with every dispute, built once
 _MOVES: Final = sa.select(
     Handover.from_organisation_id, Handover.to_organisation_id, Handover.state
@@ -151,7 +153,7 @@ def _ways_known(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
 def _waiting(organisation_id: UUID, open_class: ColumnElement[bool]) -> ColumnElement[bool]:
     return sa.and_(
         open_class,
-        Dispute.status == DisputeStatus.DISPATCHED,
+        WAITING,
         Dispute.mediator_id.is_(None),
         Dispute.organisation_id == organisation_id,
     )

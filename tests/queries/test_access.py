@@ -285,3 +285,12 @@ def test_a_count_by_due_date_reads_only_what_somebody_may_see(office: Office, ro
     counted = plans(look)[-1]
     assert [step for step in counted.splitlines() if step.startswith("SCAN dispute")] == []
     assert "SEARCH dispute" in counted
+
+
+@pytest.mark.plans
+def test_what_waits_at_a_unit_is_found_by_an_index_of_its_own(office: Office) -> None:
+    registered(office).until(S.DISPATCHED)
+    scope = access.scope(office.mediator, "dispute.list", POLICY)
+    query = Within([], ways_to(scope, NOW)).first(COLUMNS, descending=True, limit=16)
+    walk = plans(lambda: db.session.execute(query))[0]
+    assert walk.count("ix_dispute_waiting") == 1

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from config.vocabulary import DisputeStatus, Role
 from models import Dispute, Party, db, transaction
-from service.queries import dispute_row, search
+from service.queries import dispute_row, search, sight
 from service.queries.dispute_row import Filters
 from service.rules import access
 from service.rules.access import Actor
@@ -15,6 +16,7 @@ from tests.factories.dispute import APPLICANT, RESPONDENT, registered
 from tests.factories.moment import MONDAY, MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
 from tests.factories.person import mobile
+from tests.statements import owning, plans
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -162,6 +164,25 @@ def test_a_common_word_is_walked_and_a_rare_one_behind_many_is_found(
         registered(office, now=MONDAY_9AM + timedelta(minutes=minute))
     assert found(office, "龘") == [1]
     assert found(office, "院墙") == [6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.plans
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_behind_the_wall_a_rare_word_is_found_by_the_index_of_words(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WALKS", ())
+    registered(office, parties=people("龘一"))
+    seen: list[list[int]] = []
+    with db.engine.begin() as connection:  # with so few rows it would do
+        owning(connection)
+        other = "ALTER TABLE dispute_text DROP CONSTRAINT uq_dispute_text_dispute_id"
+        connection.execute(sa.text(other))
+    with sight.seeing(office.director, office.desk.policy.access, MONDAY_10AM):
+        ways = ("seqscan", "indexscan")  # an index of words has no other way than the bitmap
+        asked = plans(lambda: seen.append(found(office, "龘一")), without=ways)
+    assert seen == [[1]]
+    assert "ix_dispute_text_terms" in "".join(asked)
 
 
 @pytest.mark.usefixtures("way")
