@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tests.factories.office import Office
 
+gc.disable()  # until every test is found: nothing of that is garbage
 forbid_other_hosts()
 hypothesis_settings.register_profile("fengqiao", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("fengqiao")
@@ -53,6 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 def pytest_collection_finish() -> None:
     """Have the collector of garbage look rarely, and not at the modules, which stay anyway."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
