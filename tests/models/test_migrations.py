@@ -122,6 +122,19 @@ def test_an_upgrade_of_the_newest_changes_nothing(engine: Engine) -> None:
     assert described(engine) == before
 
 
+def test_renewed_tables_are_empty_and_of_the_revision_that_was_asked(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    before = described(engine)
+    with engine.begin() as connection:
+        _put(connection, Organisation, id=uuid4(), kind="governance_centre", name="综治中心")
+    migrate.renew(engine, migrate.head())
+    assert described(engine) == before
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(Organisation.__table__)).all() == []
+    migrate.renew(engine, "0001")
+    assert migrate.current(engine) == "0001"
+
+
 def test_a_promise_of_the_time_before_clocks_is_carried_over_and_warned_of(engine: Engine) -> None:
     migrate.upgrade(engine, "0015")
     unit, promised, free = uuid4(), uuid4(), uuid4()
