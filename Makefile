@@ -15,7 +15,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 CODE := config models schemas service jobs tests fengqiao.py
 # What a module makes once is made once: a file stays on one worker, in the order they come in.
-WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+# One more than the two processors of the gate: a browser and a program that starts are waited for.
+WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 JUST_RUN := --ignore=tests/models/test_migrations.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --group build
