@@ -87,7 +87,8 @@ class HandoverRow:
 class HandoverView:
     """One with its words, which are None, and `sealed`, for who may not read the dispute.
 
-    `version` is that of the dispute, which every answer is based on.
+    `version` is that of the dispute, which every answer is based on. `answers`: the viewer does so
+    for the unit; they `may_answer` while it waits.
     """
 
     row: HandoverRow
@@ -104,6 +105,7 @@ class HandoverView:
     reason: str | None = field(repr=False)
     return_words: str | None = field(repr=False)
     sealed: bool
+    answers: bool
     may_answer: bool
     may_withdraw: bool
 
@@ -332,6 +334,7 @@ def _view(
         reason=_open(key, row, "reason"),
         return_words=_open(key, row, "return"),
         sealed=key is None,
+        answers=answers and (dispatched or ours),
         may_answer=waits and answers and (dispatched or ours),
         may_withdraw=waits and verb in sends and (dispatched or _may_withdraw(row, actor)),
     )

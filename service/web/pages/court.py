@@ -22,7 +22,7 @@ from schemas.court import (
     CourtReportIn,
     TermsIn,
 )
-from service.errors import Conflict, Invalid, Stale
+from service.errors import Conflict, Forbidden, Invalid, Stale
 from service.operations import confirmation as confirmations
 from service.operations import court as operations
 from service.queries import court as queries
@@ -38,6 +38,7 @@ from service.web.steps import load_body
 from service.web.witness import noted
 
 bp = Blueprint("court", __name__)
+NOT_YOURS: Final = "诉调对接由承办的调解员、承办单位或者中心主任办理"
 TWICE: Final = "刚才已经登记过了。请核对内容后再点"
 CHANGED: Final = "刚才有人改过这件纠纷，请看一下现在的情况，再点一次"
 BOXES: Final = {
@@ -301,6 +302,8 @@ def _known(opened: Opened, rows: Sequence[ReferralView]) -> dict[str, str]:
 
 def _new(dispute_id: UUID, form: Form | None) -> str:
     opened = court.opened(dispute_id)
+    if "court.handle" not in opened.may:
+        raise Forbidden(NOT_YOURS)
     view = opened.view
     if form is None:
         kind = KINDS.get(view.source)

@@ -162,7 +162,7 @@ def withdraw(dispute_id: UUID, handover_id: UUID) -> ResponseReturnValue:
         )
         flash("已撤回")
 
-    return _answered(dispute_id, handover_id, write)
+    return _answered(dispute_id, handover_id, write, sends=True)
 
 
 @bp.get("/disputes/<uuid:dispute_id>/handovers/<uuid:handover_id>/paper")
@@ -219,14 +219,16 @@ def _try(deed: Callable[[], object]) -> None:
 
 
 def _answered(
-    dispute_id: UUID, handover_id: UUID, write: Callable[[], None]
+    dispute_id: UUID, handover_id: UUID, write: Callable[[], None], *, sends: bool = False
 ) -> ResponseReturnValue:
-    """Answer, and go on to the dispute where it is still ours, else to the list."""
+    """Answer, or take back as who `sends`; go on to the dispute where it is still ours."""
     try:
         _try(write)
     except Invalid as refusal:
-        form = forms.typed(request.form, refusal.fields)
-        return _detail(_view(dispute_id, handover_id), form), 422
+        view = _view(dispute_id, handover_id)
+        if not (view.may_withdraw if sends else view.answers):
+            raise NotFound(queries.NOT_FOUND) from None
+        return _detail(view, forms.typed(request.form, refusal.fields)), 422
     reads = access.scope(actor(), "dispute.read", desk().policy.access)
     try:
         disputes.version(dispute_id, actor=reads.actor, desk=desk(), now=now())

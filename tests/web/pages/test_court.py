@@ -74,6 +74,16 @@ def one_row(visitor: Visitor, box: str) -> bool:
     return "本页 1 件" in visitor.get(f"/court-referrals?box={box}").text
 
 
+def test_who_only_reads_it_is_not_given_the_form_of_what_the_court_sent(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    one = case(S.MEDIATING, actor=office.actor(Role.LIAISON, "justice"))
+    reader = visit(office.actor(Role.LIAISON, "justice"))
+    assert reader.get(f"/disputes/{one.id}/court").status == 200
+    page = reader.get(f"/disputes/{one.id}/court/new")
+    assert (page.status, "由承办的调解员" in page.text) == (403, True)
+
+
 def test_an_application_is_refused_with_the_article_made_printed_and_followed(
     office: Office, visit: Visit, case: Case, now: datetime
 ) -> None:

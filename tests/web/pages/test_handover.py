@@ -123,6 +123,21 @@ def test_who_does_not_lead_it_is_not_given_the_letter_to_fill_in(
     assert (page.status, "不由您单位承办" in page.text) == (403, True)
 
 
+def test_who_sent_it_does_not_answer_it_with_whatever_form(
+    office: Office, visit: Visit, case: Case
+) -> None:
+    one = case(S.MEDIATING)
+    sender = visit(office.liaison)
+    address = f"/disputes/{one.id}/handovers/new"
+    sender.fill(sender.get(address), address, **written(office, one))
+    box = visit(office.actor(Role.LIAISON, "station")).get("/handovers")
+    letter = next(each for each in box.links if each.startswith(f"/disputes/{one.id}/handovers/"))
+    values = sender.get(letter).form(f"{letter}/withdraw").values.copy()
+    values["version"] = "?"
+    for deed, status in (("return", 404), ("accept", 404), ("withdraw", 422)):
+        assert sender.post(f"{letter}/{deed}", values).status == status
+
+
 def test_a_term_that_ends_in_an_unpublished_year_is_marked_as_provisional(
     office: Office, visit: Visit
 ) -> None:
