@@ -226,7 +226,7 @@ def _answered(
         _try(write)
     except Invalid as refusal:
         view = _view(dispute_id, handover_id)
-        if not (view.may_withdraw if sends else view.answers):
+        if not (sends or view.answers):
             raise NotFound(queries.NOT_FOUND) from None
         return _detail(view, forms.typed(request.form, refusal.fields)), 422
     reads = access.scope(actor(), "dispute.read", desk().policy.access)
