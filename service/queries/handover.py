@@ -88,7 +88,7 @@ class HandoverView:
     """One with its words, which are None, and `sealed`, for who may not read the dispute.
 
     `version` is that of the dispute, which every answer is based on. `answers`: the viewer does so
-    for the unit; they `may_answer` while it waits.
+    for a unit; they `may_answer` what waits for theirs.
     """
 
     row: HandoverRow
@@ -334,7 +334,7 @@ def _view(
         reason=_open(key, row, "reason"),
         return_words=_open(key, row, "return"),
         sealed=key is None,
-        answers=answers and (dispatched or ours),
+        answers=answers,
         may_answer=waits and answers and (dispatched or ours),
         may_withdraw=waits and verb in sends and (dispatched or _may_withdraw(row, actor)),
     )
