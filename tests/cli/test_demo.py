@@ -1,7 +1,6 @@
 """The demo town: everything a user will meet is there, and all of it obeys the rules."""
 
 import json
-import signal
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -543,7 +542,7 @@ def test_the_command_shows_the_accounts_once_the_service_answers(
     process = start(program, demo.folder.parent, "demo", "--port", str(port))
     assert process.stdout is not None
     lines = [process.stdout.readline().rstrip() for _ in range(len(demo.accounts) + 1)]
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     process.communicate(timeout=60)
     assert lines[0] == f"Fengqiao ready: http://127.0.0.1:{port}"
     assert lines[1:] == [f"{each.username} {each.password}" for each in demo.accounts]

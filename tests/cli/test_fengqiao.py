@@ -38,14 +38,17 @@ def command(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def test_up_says_when_it_is_ready_and_ends_when_asked(program: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_up_says_when_it_is_ready_and_ends_when_asked(
+    program: list[str], tmp_path: Path, asked: signal.Signals
+) -> None:
     port = free_port()
     process = start(program, tmp_path, "up", "--port", str(port))
     assert process.stdout is not None
     assert process.stdout.readline() == f"Fengqiao ready: http://127.0.0.1:{port}\n"
     assert alive(port)
     assert last_place(tmp_path) == f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGTERM)  # the other one ends the demo, in the tests of that
+    process.send_signal(asked)
     _, said = process.communicate(timeout=ENDS_WITHIN_S)
     assert (process.returncode, said) == (0, "")
     assert not alive(port)
