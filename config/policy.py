@@ -28,6 +28,7 @@ from config import (
     retention,
     routing,
     source,
+    suggestion,
     supervision,
 )
 from config.access import AccessPolicy
@@ -51,6 +52,7 @@ from config.recusal import Recusals
 from config.retention import Retention
 from config.routing import Rulebook
 from config.source import Sources
+from config.suggestion import Suggestions
 from config.supervision import Supervisions
 from config.vocabulary import Channel, Role
 
@@ -271,6 +273,7 @@ class Policy:
     privacy: Privacy
     recusals: Recusals
     retention: Retention
+    suggestions: Suggestions
     supervisions: Supervisions
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
@@ -314,6 +317,7 @@ def load(config_dir: Path | None = None) -> Policy:
         privacy=privacy.load(_own(config_dir, "privacy.toml")),
         recusals=recusal.load(_own(config_dir, "recusal.toml")),
         retention=retention.load(_own(config_dir, "retention.toml")),
+        suggestions=suggestion.load(_own(config_dir, "suggestion.toml"), known=clocks.by_id),
         supervisions=supervision.load(_own(config_dir, "supervision.toml")),
     )
 

@@ -7,7 +7,7 @@ same everywhere. Category names are data (they live with the categories), not wo
 from collections.abc import Mapping
 from enum import StrEnum
 
-from config import court, mediator_word
+from config import court, mediator_word, suggestion
 from config import vocabulary as v
 
 
@@ -553,6 +553,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     **mediator_word.WORDS,
     **court.WORDS,
+    **suggestion.WORDS,
+    **suggestion.WORDS,
 }
 
 

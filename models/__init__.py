@@ -64,6 +64,14 @@ from models.second_factor import RecoveryCode
 from models.share import Share
 from models.shift_note import ShiftNote
 from models.substitution import Substitution
+from models.suggestion import (
+    Suggestion,
+    SuggestionDemand,
+    SuggestionFile,
+    SuggestionLook,
+    SuggestionObjection,
+    SuggestionRound,
+)
 from models.supervision import Supervision
 from models.text_duty import Duty, TextDuty
 from models.token import Token
@@ -148,6 +156,12 @@ __all__ = [
     "ShiftNote",
     "Subscription",
     "Substitution",
+    "Suggestion",
+    "SuggestionDemand",
+    "SuggestionFile",
+    "SuggestionLook",
+    "SuggestionObjection",
+    "SuggestionRound",
     "Supervision",
     "TextDuty",
     "Token",

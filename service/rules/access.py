@@ -140,6 +140,14 @@ def is_of_town(actor: Actor, organisation_id: UUID) -> bool:
     return actor.town is None or organisation_id in actor.town
 
 
+def is_reached(scope: Scope, organisation_id: UUID) -> bool:
+    """Whether a scope of what is no dispute reaches a unit's: its town's, or its own."""
+    actor = scope.actor
+    if Reach.TOWN in scope.reach and is_of_town(actor, organisation_id):
+        return True
+    return Reach.ORGANISATION in scope.reach and organisation_id in actor.homes
+
+
 def may_end(actor: Actor, *, restricted: bool) -> bool:
     """Whether the actor may end a dispute at all: a restricted one only as director."""
     return not restricted or Role.DIRECTOR in actor.roles

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from config.suggestion import SuggestionStep
 from config.vocabulary import LawsuitStep, PartyRole, Step
 from config.words import label, labels
 from service.web.timeline import DEEDS, PARTY_FIELDS
@@ -55,6 +56,7 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "status": "运行状态",
         "subscription": "周报订阅",
         "substitution": "离岗替岗",
+        "suggestion": "建议书",
         "supervision": "督办",
         "system": "系统",
         "token": "接口令牌",
@@ -65,6 +67,11 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
 # by the deed's whole name where that says something else, or else by its last part
 VERBS: Final[Mapping[str, str]] = MappingProxyType(
     dict(DEEDS)
+    | {f"suggestion.{each}": word for each, word in labels(SuggestionStep).items()}
+    | {
+        f"suggestion-{each}".replace("_", "-"): word
+        for each, word in labels(SuggestionStep).items()
+    }
     | labels(Step)
     | labels(LawsuitStep)
     | {
@@ -198,6 +205,12 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "sign-in-refused": "登录没有成功",
         "sign-out": "退出",
         "spare": "暂缓的没有销毁",
+        "suggestion.attach": "上传建议书材料",
+        "suggestion.read": "看建议书",
+        "suggestion.record": "登记建议书",
+        "suggestion-attach": "上传建议书材料",
+        "suggestion-print": "打印复函",
+        "suggestion-record": "登记建议书",
         "subscribe": "订阅",
         "take": "接班",
         "unlock": "解锁",

@@ -80,6 +80,7 @@ PROC.GEN          2         M  -          -          B
 PROC.PIL          2         M  -          -          A
 PROC.PIL.URG      15        ND -          -          A
 COURT.SUG         2         M  2023-11-16 -          AR
+COURT.CASE        0         ND -          -          A
 PM.DEFAULT        1~1       M  -          -          C
 ADM.DEFAULT       30+15     ND -          -          R
 SLA.DISPATCH      1         WD -          -          R

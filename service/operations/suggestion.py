@@ -1,0 +1,597 @@
+"""Letters 建议书: record one, take its steps, from the first answer to the look back.
+
+What is written about people is sealed with a key of the letter's own. Its term is a clock; the row
+says what is due next, and keeps for ever when the first reply was due and when it went out.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from config.clock_subject import ClockSubject
+from config.suggestion import SuggestionEnd, SuggestionKind, SuggestionStatus, SuggestionStep
+from config.vocabulary import ClockEnd
+from models import (
+    Lawsuit,
+    Organisation,
+    Suggestion,
+    SuggestionDemand,
+    SuggestionLook,
+    SuggestionObjection,
+    SuggestionRound,
+    transaction,
+)
+from service.desk import Desk
+from service.errors import Forbidden, Invalid, NotFound, Stale
+from service.gateways.keyring import FieldKey
+from service.operations import clock_subject
+from service.operations.clock_subject import Owed
+from service.operations.event import record as record_event
+from service.operations.load import changed_since
+from service.operations.number import PATIENCE_S, take as take_number, wait_in_line
+from service.queries.access import of_town
+from service.queries.suggestion import NOT_FOUND, reached, stand_of
+from service.rules import access
+from service.rules import suggestion as rules
+from service.rules.access import Actor
+from service.rules.suggestion import Stand
+
+NOT_THEIRS: Final = "这份建议书不由您办理"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandDraft:
+    """One demand as the letter numbers it."""
+
+    number: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionDraft:
+    """A letter as it was written down."""
+
+    kind: SuggestionKind
+    issuer: str
+    document_number: str
+    title: str
+    received_on: date
+    organisation: UUID
+    demands: Sequence[DemandDraft]
+    stated_due_on: date | None = None
+    urgent: bool = False
+    served_how: str | None = None
+    copied_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A letter in hand: its row locked, the round that runs, its demands, its key."""
+
+    session: Session
+    row: Suggestion
+    round: SuggestionRound
+    demands: Sequence[SuggestionDemand]
+    key: FieldKey = field(repr=False)
+    actor: Actor
+    desk: Desk
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return self.desk.today(self.now)
+
+    @property
+    def owed(self) -> Owed:
+        """Whose term it is."""
+        return owed(self.row)
+
+    @property
+    def stand(self) -> Stand:
+        """How it stands to its next steps."""
+        return stand_of(self.row, self.round, self.demands, self.desk)
+
+
+def owed(row: Suggestion) -> Owed:
+    """Whose term a letter's is."""
+    return Owed(
+        subject=ClockSubject.SUGGESTION, id=row.id, organisation_id=row.organisation_id
+    )
+
+
+def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
+    """Record a letter as received; its term begins. Raises Invalid naming the wrong fields."""
+    access.require(actor, "suggestion.record", desk.policy.access)
+    today = desk.today(now)
+    rules.check_record(
+        received_on=draft.received_on,
+        stated_due_on=draft.stated_due_on,
+        numbers=[each.number for each in draft.demands],
+        today=today,
+    )
+    made = uuid4()
+    sealed_key, key = desk.keyring.new_field_key(f"suggestion:{made}")
+    with transaction() as session:
+        _check_unit(session, draft.organisation, actor)
+        _check_unknown(session, draft, actor)
+        wait_in_line(session, PATIENCE_S)
+        sign = desk.policy.suggestions.sign
+        row = Suggestion(
+            id=made,
+            number=rules.number_text(sign, today.year, take_number(session, sign, today.year)),
+            kind=draft.kind,
+            issuer=draft.issuer,
+            document_number=draft.document_number,
+            title=draft.title,
+            served_how=draft.served_how,
+            copied_to=draft.copied_to,
+            received_on=draft.received_on,
+            urgent=draft.urgent,
+            organisation_id=draft.organisation,
+            status=SuggestionStatus.RECEIVED,
+            round=1,
+            due_provisional=False,
+            late=False,
+            sealed_key=sealed_key,
+            recorded_by=actor.user_id,
+            recorded_at=now,
+        )
+        first = SuggestionRound(
+            id=uuid4(),
+            suggestion_id=made,
+            round=1,
+            received_on=draft.received_on,
+            stated_due_on=draft.stated_due_on,
+        )
+        session.add(row)
+        session.flush()  # the round and the demands name the letter
+        session.add_all([first, *(_demand(made, each, key) for each in draft.demands)])
+        _begin_term(session, row, first, desk=desk, now=now)
+        session.flush()
+        detail = {"kind": draft.kind.value, "received_on": draft.received_on.isoformat()}
+        _note(session, row, "record", detail | _due(row), actor=actor, now=now)
+    return made
+
+
+def take(
+    suggestion_id: UUID,
+    step: SuggestionStep,
+    body: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Take one step: rights, version, legality, effect, event; all or nothing.
+
+    Raises NotFound, Forbidden, Stale, StepNotAllowed with the legal steps, Invalid at the fields.
+    """
+    access.require(actor, f"suggestion.{step.value}", desk.policy.access)
+    with transaction() as session:
+        work = _opened(session, suggestion_id, step, actor=actor, desk=desk, now=now)
+        row = work.row
+        if row.version != version:
+            raise Stale(changed_since(session, suggestion_id, version))
+        before = row.status
+        with session.no_autoflush:  # one step is one new version, stored whole
+            row.status = rules.after(work.stand, step)
+            detail = EFFECTS[step](work, body)
+        flag_modified(row, "status")
+        session.flush()  # gives the new version to the event
+        change = (before, row.status) if before is not row.status else None
+        _note(session, row, step.value, detail, actor=actor, now=now, change=change)
+
+
+# -- the steps -----------------------------------------------------------------------------------
+
+
+def _assign(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    _check_unit(work.session, body["organisation"], work.actor)
+    work.row.organisation_id, work.row.assigned_at = body["organisation"], work.now
+    clock_subject.assign(work.session, work.owed)
+    return {"organisation": str(work.row.organisation_id)}
+
+
+def _confirm_due(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    due_on = body.get("due_on") or work.row.due_on
+    if due_on is None:
+        raise Invalid({"due_on": ["请填写问明的日期"]})
+    rules.check_due(due_on, work.round.received_on)
+    work.round.stated_due_on, work.round.confirmed_on = due_on, work.today
+    _begin_term(work.session, work.row, work.round, desk=work.desk, now=work.now)
+    return _due(work.row)
+
+
+def _answer_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one demand; whatever was approved before is not approved any more."""
+    found = next((each for each in work.demands if each.number == body["number"]), None)
+    if found is None:
+        raise Invalid({"number": ["建议书里没有这一条"]})
+    rules.check_answer(
+        adopted=body["adopted"],
+        reason=body.get("reason"),
+        done_on=body.get("done_on"),
+        today=work.today,
+    )
+    for name in ("measure", "owner", "reason"):
+        place = f"suggestion_demand.{name}:{found.id}"
+        setattr(found, f"{name}_sealed", work.key.seal_optional(body.get(name), place))
+    found.adopted = body["adopted"]
+    found.due_on, found.done_on = body.get("due_on"), body.get("done_on")
+    found.answered_round = work.row.round
+    found.answered_by, found.answered_at = work.actor.user_id, work.now
+    work.round.approved_by = work.round.approved_at = work.round.reply_sealed = None
+    return {"demand": found.number, "adopted": found.adopted.value}
+
+
+def _approve(work: Work, _: Mapping[str, Any]) -> dict[str, Any]:
+    """Approve the reply as it reads now; it is kept as such."""
+    rules.check_approver(work.actor.user_id, {each.answered_by for each in work.demands})
+    work.round.approved_by, work.round.approved_at = work.actor.user_id, work.now
+    told = [_answered(each, work.key) for each in work.demands]
+    place = f"suggestion_round.reply:{work.round.id}"
+    work.round.reply_sealed = work.key.seal(json.dumps(told, ensure_ascii=False), place)
+    return {"round": work.row.round}
+
+
+def _dispatch(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply went out: now it counts. What it is measured by stays as it is today."""
+    row, turn, sent_on = work.row, work.round, body["dispatched_on"]
+    rules.check_day(
+        "dispatched_on",
+        sent_on,
+        name="寄出日期",
+        since=turn.received_on,
+        since_name="收到日期",
+        today=work.today,
+    )
+    turn.dispatched_on, turn.dispatched_by, turn.dispatched_at = (
+        sent_on,
+        work.actor.user_id,
+        work.now,
+    )
+    turn.method, turn.document_number = body["method"], body["document_number"]
+    turn.due_on = row.due_on
+    if row.first_replied_on is None:
+        row.first_replied_on, row.owed_on = sent_on, row.due_on
+    row.replied_on, row.late = sent_on, row.late or rules.is_late(row.due_on, sent_on)
+    clock_subject.stop(
+        work.session, work.owed, ClockEnd.MET, sent_on, desk=work.desk, now=work.now
+    )
+    return {"dispatched_on": sent_on.isoformat(), "round": row.round}
+
+
+def _send_back(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A new round with a term of its own; the first reply stays where it is."""
+    row, came_on, stated = work.row, body["received_on"], body.get("stated_due_on")
+    rules.check_day(
+        "received_on",
+        came_on,
+        name="收到退回的日期",
+        since=row.replied_on,
+        since_name="寄出日期",
+        today=work.today,
+    )
+    if stated is not None and stated < came_on:
+        raise Invalid({"stated_due_on": ["写明的期限不能早于收到退回的日期"]})
+    row.round += 1
+    row.replied_on = row.accepted_on = None
+    made = uuid4()
+    turn = SuggestionRound(
+        id=made,
+        suggestion_id=row.id,
+        round=row.round,
+        received_on=came_on,
+        stated_due_on=stated,
+        reason_sealed=work.key.seal(body["reason"], f"suggestion_round.reason:{made}"),
+    )
+    work.session.add(turn)
+    _begin_term(work.session, row, turn, desk=work.desk, now=work.now)
+    return {"round": row.round} | _due(row)
+
+
+def _object(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """While the issuer looks into it nobody is late: its term does not run."""
+    made = uuid4()
+    work.session.add(
+        SuggestionObjection(
+            id=made,
+            suggestion_id=work.row.id,
+            round=work.row.round,
+            reason_sealed=work.key.seal(body["reason"], f"suggestion_objection.reason:{made}"),
+            raised_on=work.today,
+            raised_by=work.actor.user_id,
+            raised_at=work.now,
+        )
+    )
+    work.row.objected_on = work.today
+    _end_term(work, ClockEnd.REPLACED)
+    return {"round": work.row.round}
+
+
+def _decide_objection(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Upheld, the letter is over; else its term runs on as if nobody had objected."""
+    found = work.session.scalars(
+        sa.select(SuggestionObjection).where(
+            SuggestionObjection.suggestion_id == work.row.id,
+            SuggestionObjection.decided_on.is_(None),
+        )
+    ).one()
+    found.decided_on, found.decided_by, found.upheld = (
+        work.today,
+        work.actor.user_id,
+        body["upheld"],
+    )
+    place = f"suggestion_objection.words:{found.id}"
+    found.words_sealed = work.key.seal_optional(body.get("words"), place)
+    row = work.row
+    row.status = rules.after_objection(work.stand, upheld=body["upheld"])
+    if body["upheld"]:
+        row.closed_on, row.ended_as = work.today, SuggestionEnd.WITHDRAWN
+    else:
+        row.objected_on = None
+        _begin_term(work.session, row, work.round, desk=work.desk, now=work.now)
+    return {"upheld": body["upheld"]}
+
+
+def _accept(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    rules.check_day(
+        "accepted_on",
+        body["accepted_on"],
+        name="认可日期",
+        since=work.row.replied_on,
+        since_name="寄出日期",
+        today=work.today,
+    )
+    work.row.accepted_on = body["accepted_on"]
+    return {"accepted_on": body["accepted_on"].isoformat()}
+
+
+def _look_back(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    rules.check_day(
+        "looked_on",
+        body["looked_on"],
+        name="回头看的日期",
+        since=work.row.first_replied_on,
+        since_name="寄出日期",
+        today=work.today,
+    )
+    made = uuid4()
+    work.session.add(
+        SuggestionLook(
+            id=made,
+            suggestion_id=work.row.id,
+            looked_on=body["looked_on"],
+            holds=body["holds"],
+            words_sealed=work.key.seal(body["words"], f"suggestion_look.words:{made}"),
+            looked_by=work.actor.user_id,
+            recorded_at=work.now,
+        )
+    )
+    return {"holds": body["holds"], "looked_on": body["looked_on"].isoformat()}
+
+
+def _sue(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    rules.check_day(
+        "filed_on",
+        body["filed_on"],
+        name="起诉日期",
+        since=work.row.received_on,
+        since_name="收到日期",
+        today=work.today,
+    )
+    work.row.sued_on = body["filed_on"]
+    work.row.lawsuit_id = _lawsuit(work.session, body.get("lawsuit"), work.actor)
+    return {"filed_on": body["filed_on"].isoformat()}
+
+
+def _close(work: Work, _: Mapping[str, Any]) -> dict[str, Any]:
+    row = work.row
+    open_round = row.replied_on is None
+    row.ended_as = SuggestionEnd.SUED if open_round else SuggestionEnd.DONE
+    row.closed_on = work.today
+    if open_round:
+        _end_term(work, ClockEnd.CLOSED)
+    return {"ended_as": row.ended_as.value}
+
+
+EFFECTS: Final[Mapping[SuggestionStep, Callable[[Work, Mapping[str, Any]], dict[str, Any]]]] = (
+    MappingProxyType(
+        {
+            SuggestionStep.ASSIGN: _assign,
+            SuggestionStep.CONFIRM_DUE: _confirm_due,
+            SuggestionStep.ANSWER_DEMAND: _answer_demand,
+            SuggestionStep.APPROVE: _approve,
+            SuggestionStep.DISPATCH: _dispatch,
+            SuggestionStep.SEND_BACK: _send_back,
+            SuggestionStep.OBJECT: _object,
+            SuggestionStep.DECIDE_OBJECTION: _decide_objection,
+            SuggestionStep.ACCEPT: _accept,
+            SuggestionStep.LOOK_BACK: _look_back,
+            SuggestionStep.SUE: _sue,
+            SuggestionStep.CLOSE: _close,
+        }
+    )
+)
+
+
+# -- parts ---------------------------------------------------------------------------------------
+
+
+def _opened(
+    session: Session,
+    suggestion_id: UUID,
+    step: SuggestionStep,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> Work:
+    """The letter, locked, for who may take the step; NotFound for who may not know of it."""
+    policy = desk.policy.access
+    reads = access.scope(actor, "suggestion.read", policy)
+    row = session.scalar(
+        sa.select(Suggestion)
+        .where(Suggestion.id == suggestion_id, reached(reads))
+        .with_for_update(of=Suggestion)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    takes = access.scope(actor, f"suggestion.{step.value}", policy)
+    if not access.is_reached(takes, row.organisation_id):
+        raise Forbidden(NOT_THEIRS)
+    turn = session.scalars(
+        sa.select(SuggestionRound).where(
+            SuggestionRound.suggestion_id == row.id, SuggestionRound.round == row.round
+        )
+    ).one()
+    demands = session.scalars(
+        sa.select(SuggestionDemand)
+        .where(SuggestionDemand.suggestion_id == row.id)
+        .order_by(SuggestionDemand.number)
+    ).all()
+    key = desk.keyring.field_key(row.sealed_key, f"suggestion:{row.id}")
+    return Work(
+        session=session,
+        row=row,
+        round=turn,
+        demands=demands,
+        key=key,
+        actor=actor,
+        desk=desk,
+        now=now,
+    )
+
+
+def _begin_term(
+    session: Session, row: Suggestion, turn: SuggestionRound, *, desk: Desk, now: datetime
+) -> None:
+    """Count the round's term, or take the stated one; the row and the round say it."""
+    policy = desk.policy
+    found = rules.term(
+        policy.suggestions[row.kind],
+        urgent=row.urgent,
+        round_=row.round,
+        received_on=turn.received_on,
+        stated_on=turn.stated_due_on,
+        clocks=policy.clocks,
+        calendar=desk.calendar,
+    )
+    row.due_on = row.due_rule = turn.due_on = None
+    row.due_provisional = False
+    if found is None:
+        return
+    row.due_on, row.due_rule, row.due_provisional = found.due_on, found.rule, found.provisional
+    turn.due_on, mine = found.due_on, owed(row)
+    if found.stated:
+        clock_subject.state(
+            session, mine, found.rule, found.due_on, turn.received_on, desk=desk, now=now
+        )
+    else:
+        clock_subject.start(
+            session, mine, found.rule, start_on=turn.received_on, desk=desk, now=now
+        )
+
+
+def _end_term(work: Work, ended: ClockEnd) -> None:
+    clock_subject.stop(
+        work.session, work.owed, ended, work.today, desk=work.desk, now=work.now
+    )
+
+
+def _demand(suggestion_id: UUID, draft: DemandDraft, key: FieldKey) -> SuggestionDemand:
+    made = uuid4()
+    return SuggestionDemand(
+        id=made,
+        suggestion_id=suggestion_id,
+        number=draft.number,
+        text_sealed=key.seal(draft.text, f"suggestion_demand.text:{made}"),
+    )
+
+
+def _answered(row: SuggestionDemand, key: FieldKey) -> dict[str, Any]:
+    """A demand with its answer as the reply says it."""
+    told = {
+        name: key.open_optional(
+            getattr(row, f"{name}_sealed"), f"suggestion_demand.{name}:{row.id}"
+        )
+        for name in ("text", "measure", "reason")
+    }
+    done_on = row.done_on.isoformat() if row.done_on else None
+    adopted = row.adopted.value if row.adopted else None
+    return {"number": row.number, "adopted": adopted, "done_on": done_on} | told
+
+
+def _check_unit(session: Session, organisation_id: UUID, actor: Actor) -> None:
+    unit = session.get(Organisation, organisation_id)
+    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
+        raise Invalid({"organisation": ["没有这个单位"]})
+
+
+def _check_unknown(session: Session, draft: SuggestionDraft, actor: Actor) -> None:
+    known = session.scalar(
+        sa.select(Suggestion.number).where(
+            Suggestion.document_number == draft.document_number,
+            Suggestion.issuer == draft.issuer,
+            of_town(actor, Suggestion.organisation_id),
+        )
+    )
+    if known is not None:
+        raise Invalid({"document_number": [f"这份建议书已经登记过，编号 {known}"]})
+
+
+def _lawsuit(session: Session, said: str | None, actor: Actor) -> UUID | None:
+    """The suit by its id or its case number, of the actor's town."""
+    if said is None:
+        return None
+    try:
+        which = Lawsuit.id == UUID(said)
+    except ValueError:
+        which = Lawsuit.case_number == said
+    found = session.scalar(
+        sa.select(Lawsuit.id)
+        .where(which, of_town(actor, Lawsuit.organisation_id))
+        .order_by(Lawsuit.recorded_at.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise Invalid({"lawsuit": ["没有登记过这个案件"]})
+    return found
+
+
+def _due(row: Suggestion) -> dict[str, Any]:
+    return {"due_on": row.due_on.isoformat() if row.due_on else None, "due_rule": row.due_rule}
+
+
+def _note(
+    session: Session,
+    row: Suggestion,
+    deed: str,
+    detail: dict[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    change: tuple[SuggestionStatus, SuggestionStatus] | None = None,
+) -> None:
+    record_event(
+        session,
+        row.id,
+        subject="suggestion",
+        action=f"suggestion-{deed}".replace("_", "-"),
+        actor=actor,
+        now=now,
+        change=change or (None, None),
+        detail=detail,
+        version=row.version,
+    )

@@ -1,0 +1,586 @@
+"""Look at letters 建议书: a page of rows, one in full, and what waits for whom."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased, joinedload
+
+from config.access import Reach
+from config.suggestion import (
+    Adoption,
+    SuggestionEnd,
+    SuggestionKind,
+    SuggestionPaper,
+    SuggestionStatus,
+    SuggestionStep,
+)
+from config.words import label
+from models import (
+    Attachment,
+    Lawsuit,
+    Suggestion,
+    SuggestionDemand,
+    SuggestionFile,
+    SuggestionLook,
+    SuggestionObjection,
+    SuggestionRound,
+    User,
+    db,
+)
+from service.desk import Desk
+from service.errors import NotFound
+from service.gateways.keyring import FieldKey
+from service.queries.access import of_town
+from service.queries.lawsuit import AgencyView
+from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
+from service.rules import access
+from service.rules import suggestion as rules
+from service.rules.access import Actor, Scope
+from service.rules.suggestion import Stand
+
+NOT_FOUND: Final = "没有找到这份建议书"
+S = SuggestionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionRow:
+    """One row of a list; it says nothing of what the letter demands."""
+
+    id: UUID
+    number: str
+    kind: SuggestionKind
+    issuer: str
+    document_number: str
+    title: str
+    organisation: AgencyView
+    received_on: date
+    urgent: bool
+    status: SuggestionStatus
+    round: int
+    due_on: date | None
+    rule: str | None
+    provisional: bool
+    overdue: bool
+    first_replied_on: date | None
+    replied_on: date | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandView:
+    """One demand and its answer; None where there is none yet."""
+
+    number: int
+    text: str = field(repr=False)
+    measure: str | None = field(repr=False)
+    owner: str | None = field(repr=False)
+    reason: str | None = field(repr=False)
+    due_on: date | None
+    done_on: date | None
+    adopted: Adoption | None
+    answered_by: str | None
+    answered_at: datetime | None
+    answered_round: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyView:
+    """One round and its reply; `text` is the reply as it was approved."""
+
+    round: int
+    received_on: date
+    stated_due_on: date | None
+    confirmed_on: date | None
+    due_on: date | None
+    sent_back: str | None = field(repr=False)
+    answers: Sequence[dict[str, Any]] = field(repr=False)
+    text: str | None = field(repr=False)
+    approved_by: str | None
+    approved_at: datetime | None
+    dispatched_on: date | None
+    dispatched_by: str | None
+    method: str | None
+    document_number: str | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionView:
+    """One objection and what became of it."""
+
+    round: int
+    reason: str = field(repr=False)
+    raised_on: date
+    raised_by: str
+    decided_on: date | None
+    upheld: bool | None
+    words: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookView:
+    """One look back."""
+
+    looked_on: date
+    holds: bool
+    words: str = field(repr=False)
+    looked_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionFileView:
+    """One file of a letter."""
+
+    id: UUID
+    name: str = field(repr=False)
+    paper: SuggestionPaper
+    demand: int | None
+    round: int
+    size: int
+    sha256: str
+    stored_as: UUID
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSuit:
+    """The suit a letter led to."""
+
+    id: UUID
+    case_number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionView(SuggestionRow):
+    """One letter as this viewer may see it."""
+
+    served_how: str | None
+    copied_to: str | None
+    stated_due_on: date | None
+    demands: Sequence[DemandView]
+    replies: Sequence[ReplyView]
+    objections: Sequence[ObjectionView]
+    looks: Sequence[LookView]
+    objected_on: date | None
+    accepted_on: date | None
+    sued_on: date | None
+    lawsuit: LinkedSuit | None
+    closed_on: date | None
+    ended_as: SuggestionEnd | None
+    recorded_at: datetime
+    steps: list[SuggestionStep]
+    approved: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; None narrows nothing."""
+
+    status: SuggestionStatus | None = None
+    kind: SuggestionKind | None = None
+    organisation: UUID | None = None
+    overdue: bool | None = None
+    open: bool | None = None
+
+
+def reached(scope: Scope) -> ColumnElement[bool]:
+    """The condition that a letter is within a scope, as `rules.access.is_reached` asks it."""
+    ways: list[ColumnElement[bool]] = [sa.false()]
+    if Reach.TOWN in scope.reach:
+        ways.append(of_town(scope.actor, Suggestion.organisation_id))
+    if Reach.ORGANISATION in scope.reach:
+        ways.append(Suggestion.organisation_id.in_(scope.actor.homes))
+    return sa.or_(*ways)
+
+
+def stand_of(
+    row: Suggestion, turn: SuggestionRound, demands: Sequence[SuggestionDemand], desk: Desk
+) -> Stand:
+    """How a letter stands to its next steps."""
+    asked = rules.is_asked(desk.policy.suggestions[row.kind], row.round)
+    return Stand(
+        status=row.status,
+        round=row.round,
+        assigned=row.assigned_at is not None,
+        approved=turn.approved_at is not None,
+        unanswered=[each.number for each in demands if each.adopted is None],
+        fresh=any(each.answered_round == row.round for each in demands),
+        asked=asked and turn.stated_due_on is None,
+        sued=row.sued_on is not None,
+        ended_as=row.ended_as,
+    )
+
+
+def page(
+    filters: Filters,
+    *,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+    limit: int = 25,
+    cursor: str | None = None,
+    count: bool = False,
+) -> Page[SuggestionRow]:
+    """A page of the letters in reach, latest received first; overdue ones, longest overdue first.
+
+    Forbidden for who reads none at all.
+    """
+    scope = access.require(actor, "suggestion.read", desk.policy.access)
+    today = desk.today(now)
+    conditions = [reached(scope), *_conditions(filters, today)]
+    by_due = bool(filters.overdue)
+    keys = (Suggestion.due_on if by_due else Suggestion.received_on, Suggestion.id)
+    query = sa.select(Suggestion).where(*conditions).options(joinedload(Suggestion.organisation))
+    if cursor:
+        place = read_cursor(cursor, as_day, as_id)
+        query = query.where(beyond(keys, place, descending=not by_due))
+    ordered = query.order_by(*(key.asc() if by_due else key.desc() for key in keys))
+    found = db.session.scalars(ordered.limit(limit + 1)).all()
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        on = last.due_on if by_due and last.due_on else last.received_on
+        following = encode_cursor([on.isoformat(), str(last.id)])
+    total = None
+    if count:
+        counted = sa.select(sa.func.count()).select_from(Suggestion).where(*conditions)
+        total = db.session.scalar(counted)
+    rows = [SuggestionRow(**_shared(each, today)) for each in found[:limit]]
+    return Page(rows, following, total)
+
+
+def one(suggestion_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> SuggestionView:
+    """The letter as the viewer may see it; NotFound when they may not."""
+    row, key = opened(suggestion_id, actor=actor, desk=desk)
+    demands = _demands(row)
+    turns = _rounds(row)
+    stand = stand_of(row, turns[-1].SuggestionRound, [each[0] for each in demands], desk)
+    return SuggestionView(
+        **_shared(row, desk.today(now)),
+        served_how=row.served_how,
+        copied_to=row.copied_to,
+        stated_due_on=turns[-1].SuggestionRound.stated_due_on,
+        demands=[_demand(each, by, key) for each, by in demands],
+        replies=[_reply(each, row, key) for each in turns],
+        objections=_objections(row, key),
+        looks=_looks(row, key),
+        objected_on=row.objected_on,
+        accepted_on=row.accepted_on,
+        sued_on=row.sued_on,
+        lawsuit=_lawsuit(row),
+        closed_on=row.closed_on,
+        ended_as=row.ended_as,
+        recorded_at=row.recorded_at,
+        steps=open_steps(row, stand, demands=[e[0] for e in demands], actor=actor, desk=desk),
+        approved=stand.approved,
+        version=row.version,
+    )
+
+
+def opened(suggestion_id: UUID, *, actor: Actor, desk: Desk) -> tuple[Suggestion, FieldKey]:
+    """The row and its key, for who may read it; NotFound when they may not."""
+    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+    row = db.session.scalar(
+        sa.select(Suggestion)
+        .where(Suggestion.id == suggestion_id, reached(scope))
+        .options(joinedload(Suggestion.organisation))
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    return row, desk.keyring.field_key(row.sealed_key, f"suggestion:{row.id}")
+
+
+def open_steps(
+    row: Suggestion,
+    stand: Stand,
+    *,
+    demands: Sequence[SuggestionDemand],
+    actor: Actor,
+    desk: Desk,
+) -> list[SuggestionStep]:
+    """The steps that are legal now and this viewer's to take."""
+    wrote = any(each.answered_by == actor.user_id for each in demands)
+    policy = desk.policy.access
+    return [
+        step
+        for step in rules.steps_from(stand)
+        if not (wrote and step is SuggestionStep.APPROVE)
+        and access.is_reached(
+            access.scope(actor, f"suggestion.{step.value}", policy), row.organisation_id
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many letters wait, and for what; `overdue` of those that are open."""
+
+    open: int
+    overdue: int
+    to_answer: int
+    to_approve: int
+    to_dispatch: int
+
+
+def waiting(*, actor: Actor, desk: Desk, now: datetime) -> Waiting:
+    """How many wait within the viewer's reach."""
+    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+    current = sa.and_(
+        SuggestionRound.suggestion_id == Suggestion.id, SuggestionRound.round == Suggestion.round
+    )
+    unanswered = sa.exists().where(
+        SuggestionDemand.suggestion_id == Suggestion.id,
+        sa.or_(
+            SuggestionDemand.adopted.is_(None),
+            sa.and_(Suggestion.round > 1, ~_answered_now()),
+        ),
+    )
+    approved = SuggestionRound.approved_at.is_not(None)
+    sums = (
+        sa.func.count(),
+        _count(overdue(desk.today(now))),
+        _count(unanswered),
+        _count(sa.and_(~unanswered, ~approved)),
+        _count(approved),
+    )
+    found = db.session.execute(
+        sa.select(*sums)
+        .select_from(Suggestion)
+        .join(SuggestionRound, current)
+        .where(reached(scope), Suggestion.status.in_(rules.AT_WORK))
+    ).one()
+    return Waiting(*(each or 0 for each in found))
+
+
+def overdue(today: date) -> ColumnElement[bool]:
+    """The condition that a reply is missing after its last day, as the rules say it."""
+    return sa.and_(
+        Suggestion.status.in_(rules.AT_WORK),
+        Suggestion.replied_on.is_(None),
+        Suggestion.closed_on.is_(None),
+        Suggestion.due_on < today,
+    )
+
+
+def _answered_now() -> ColumnElement[bool]:
+    other = aliased(SuggestionDemand)
+    return sa.exists().where(
+        other.suggestion_id == Suggestion.id, other.answered_round == Suggestion.round
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
+    plain = (
+        (Suggestion.status, filters.status),
+        (Suggestion.kind, filters.kind),
+        (Suggestion.organisation_id, filters.organisation),
+    )
+    found: list[ColumnElement[bool]] = [
+        column == value for column, value in plain if value is not None
+    ]
+    if filters.overdue is not None:
+        late = sa.func.coalesce(overdue(today), sa.false())
+        found.append(overdue(today) if filters.overdue else ~late)
+    if filters.open is not None:
+        works = Suggestion.status.in_(rules.AT_WORK)
+        found.append(works if filters.open else ~works)
+    return found
+
+
+def _shared(row: Suggestion, today: date) -> dict[str, Any]:
+    unit = row.organisation
+    return {
+        "id": row.id,
+        "number": row.number,
+        "kind": row.kind,
+        "issuer": row.issuer,
+        "document_number": row.document_number,
+        "title": row.title,
+        "organisation": AgencyView(unit.id, unit.kind.value, unit.name),
+        "received_on": row.received_on,
+        "urgent": row.urgent,
+        "status": row.status,
+        "round": row.round,
+        "due_on": row.due_on,
+        "rule": row.due_rule,
+        "provisional": row.due_provisional,
+        "overdue": rules.is_overdue(row.status, row.due_on, today, replied_on=row.replied_on),
+        "first_replied_on": row.first_replied_on,
+        "replied_on": row.replied_on,
+        "late": row.late,
+    }
+
+
+def _demands(row: Suggestion) -> Sequence[Any]:
+    by = aliased(User)
+    return db.session.execute(
+        sa.select(SuggestionDemand, by.name)
+        .outerjoin(by, by.id == SuggestionDemand.answered_by)
+        .where(SuggestionDemand.suggestion_id == row.id)
+        .order_by(SuggestionDemand.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _demand(row: SuggestionDemand, by: str | None, key: FieldKey) -> DemandView:
+    return DemandView(
+        number=row.number,
+        text=key.open(row.text_sealed, f"suggestion_demand.text:{row.id}"),
+        measure=key.open_optional(row.measure_sealed, f"suggestion_demand.measure:{row.id}"),
+        owner=key.open_optional(row.owner_sealed, f"suggestion_demand.owner:{row.id}"),
+        reason=key.open_optional(row.reason_sealed, f"suggestion_demand.reason:{row.id}"),
+        due_on=row.due_on,
+        done_on=row.done_on,
+        adopted=row.adopted,
+        answered_by=by,
+        answered_at=row.answered_at,
+        answered_round=row.answered_round,
+    )
+
+
+def _rounds(row: Suggestion) -> Sequence[Any]:
+    approver, sender = aliased(User), aliased(User)
+    return db.session.execute(
+        sa.select(SuggestionRound, approver.name.label("approver"), sender.name.label("sender"))
+        .outerjoin(approver, approver.id == SuggestionRound.approved_by)
+        .outerjoin(sender, sender.id == SuggestionRound.dispatched_by)
+        .where(SuggestionRound.suggestion_id == row.id)
+        .order_by(SuggestionRound.round)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _reply(found: Any, row: Suggestion, key: FieldKey) -> ReplyView:
+    turn: SuggestionRound = found.SuggestionRound
+    reply = key.open_optional(turn.reply_sealed, f"suggestion_round.reply:{turn.id}")
+    answers: list[dict[str, Any]] = json.loads(reply) if reply else []
+    due_on = turn.due_on if turn.dispatched_on or turn.round < row.round else row.due_on
+    sent_on = turn.dispatched_on
+    return ReplyView(
+        round=turn.round,
+        received_on=turn.received_on,
+        stated_due_on=turn.stated_due_on,
+        confirmed_on=turn.confirmed_on,
+        due_on=due_on,
+        sent_back=key.open_optional(turn.reason_sealed, f"suggestion_round.reason:{turn.id}"),
+        answers=answers,
+        text=text_of(answers) if answers else None,
+        approved_by=found.approver,
+        approved_at=turn.approved_at,
+        dispatched_on=sent_on,
+        dispatched_by=found.sender,
+        method=turn.method,
+        document_number=turn.document_number,
+        late=sent_on is not None and rules.is_late(due_on, sent_on),
+    )
+
+
+def text_of(answers: Sequence[dict[str, Any]]) -> str:
+    """The reply in words, demand by demand."""
+    return "\n".join(_line(each) for each in answers)
+
+
+def _line(told: dict[str, Any]) -> str:
+    head = f"{told['number']}．{told['text']}\n{label(Adoption(told['adopted']))}。{told['measure']}"
+    if told["done_on"]:
+        head += f"（{told['done_on']} 完成）"
+    return head + (f"\n理由：{told['reason']}" if told["reason"] else "")
+
+
+def _objections(row: Suggestion, key: FieldKey) -> list[ObjectionView]:
+    found = db.session.execute(
+        sa.select(SuggestionObjection, User.name)
+        .join(User, User.id == SuggestionObjection.raised_by)
+        .where(SuggestionObjection.suggestion_id == row.id)
+        .order_by(SuggestionObjection.raised_at, SuggestionObjection.id)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        ObjectionView(
+            round=each.round,
+            reason=key.open(each.reason_sealed, f"suggestion_objection.reason:{each.id}"),
+            raised_on=each.raised_on,
+            raised_by=by,
+            decided_on=each.decided_on,
+            upheld=each.upheld,
+            words=key.open_optional(each.words_sealed, f"suggestion_objection.words:{each.id}"),
+        )
+        for each, by in found
+    ]
+
+
+def _looks(row: Suggestion, key: FieldKey) -> list[LookView]:
+    found = db.session.execute(
+        sa.select(SuggestionLook, User.name)
+        .join(User, User.id == SuggestionLook.looked_by)
+        .where(SuggestionLook.suggestion_id == row.id)
+        .order_by(SuggestionLook.looked_on, SuggestionLook.id)
+    )
+    return [
+        LookView(
+            looked_on=each.looked_on,
+            holds=each.holds,
+            words=key.open(each.words_sealed, f"suggestion_look.words:{each.id}"),
+            looked_by=by,
+        )
+        for each, by in found
+    ]
+
+
+def _lawsuit(row: Suggestion) -> LinkedSuit | None:
+    if row.lawsuit_id is None:
+        return None
+    number = db.session.scalar(
+        sa.select(Lawsuit.case_number).where(Lawsuit.id == row.lawsuit_id)
+    )
+    return LinkedSuit(row.lawsuit_id, number)
+
+
+def files(row: Suggestion, key: FieldKey) -> list[SuggestionFileView]:
+    """The files of a letter that are given out, oldest first."""
+    found = db.session.execute(
+        sa.select(SuggestionFile, Attachment, User.name)
+        .join(Attachment, Attachment.id == SuggestionFile.attachment_id)
+        .join(User, User.id == Attachment.uploaded_by)
+        .where(SuggestionFile.suggestion_id == row.id, Attachment.withdrawn_at.is_(None))
+        .order_by(Attachment.uploaded_at, Attachment.id)
+    )
+    return [
+        SuggestionFileView(
+            id=kept.id,
+            name=key.open(kept.name_sealed, f"attachment.name:{kept.id}"),
+            paper=each.paper,
+            demand=each.demand,
+            round=each.round,
+            size=kept.size,
+            sha256=kept.sha256,
+            stored_as=kept.stored_as,
+            uploaded_by=by,
+            uploaded_at=kept.uploaded_at,
+        )
+        for each, kept, by in found
+    ]
+
+
+def of_lawsuit(lawsuit_id: UUID, *, actor: Actor, desk: Desk) -> list[tuple[UUID, str]]:
+    """Id and number of the letters a suit grew out of, within the viewer's reach."""
+    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+    found = db.session.execute(
+        sa.select(Suggestion.id, Suggestion.number)
+        .where(Suggestion.lawsuit_id == lawsuit_id, reached(scope))
+        .order_by(Suggestion.received_on, Suggestion.id)
+    )
+    return [(row.id, row.number) for row in found]

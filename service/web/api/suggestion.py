@@ -1,0 +1,114 @@
+"""Letters 建议书 for programs: record, read, list, take steps."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Response
+
+from config.suggestion import SuggestionStep
+from schemas.step import StepIn
+from schemas.suggestion import (
+    SHAPES,
+    DemandListOut,
+    ReplyListOut,
+    SuggestionIn,
+    SuggestionOut,
+    SuggestionPageOut,
+    SuggestionQuery,
+    SuggestionRowOut,
+)
+from service.operations import suggestion as operations
+from service.operations.suggestion import DemandDraft, SuggestionDraft
+from service.queries import suggestion as queries
+from service.queries.suggestion import Filters, SuggestionView
+from service.web.door import action, actor, answer, desk, now, required_version
+from service.web.idempotency import idempotent
+from service.web.page import answer_page
+from service.web.parser import StrictBlueprint
+from service.web.steps import load_body
+from service.web.witness import noted
+
+blp = StrictBlueprint("api-suggestion", __name__, url_prefix="/api/v1", description="建议书")
+PAGE_KEYS: Final = ("limit", "cursor", "count")
+# a step we do not have is an address that does not exist
+STEPS: Final = ",".join(SuggestionStep)
+
+
+@blp.post("/suggestions")
+@action("suggestion.record")
+@blp.arguments(SuggestionIn)
+@blp.response(201, SuggestionOut)
+@idempotent
+def record(body: dict[str, Any]) -> Response:
+    """Record a letter."""
+    draft = SuggestionDraft(**body | {"demands": [DemandDraft(**e) for e in body["demands"]]})
+    made = operations.record(draft, actor=actor(), desk=desk(), now=now())
+    response = _shown(made, status=201)
+    response.headers["Location"] = f"/api/v1/suggestions/{made}"
+    return response
+
+
+@blp.get("/suggestions")
+@action("suggestion.read")
+@blp.arguments(SuggestionQuery, location="query")
+@blp.response(200, SuggestionPageOut)
+def listed(query: dict[str, Any]) -> Response:
+    """A page: latest received first; of the overdue ones, longest overdue first."""
+    paging = {key: query.pop(key) for key in PAGE_KEYS}
+    page = queries.page(Filters(**query), actor=actor(), desk=desk(), now=now(), **paging)
+    return answer_page(page, SuggestionRowOut().dump)
+
+
+@blp.get("/suggestions/<uuid:suggestion_id>")
+@action("suggestion.read")
+@blp.response(200, SuggestionOut)
+@noted("read", "suggestion")
+def read(suggestion_id: UUID) -> Response:
+    """One letter as the caller may see it."""
+    return _shown(suggestion_id)
+
+
+@blp.get("/suggestions/<uuid:suggestion_id>/demands")
+@action("suggestion.read")
+@blp.response(200, DemandListOut)
+@noted("read", "suggestion")
+def demands(suggestion_id: UUID) -> Response:
+    """What the letter demands, each with its answer."""
+    return answer(DemandListOut().dump({"items": _one(suggestion_id).demands}))
+
+
+@blp.get("/suggestions/<uuid:suggestion_id>/replies")
+@action("suggestion.read")
+@blp.response(200, ReplyListOut)
+@noted("read", "suggestion")
+def replies(suggestion_id: UUID) -> Response:
+    """Every round with its reply."""
+    return answer(ReplyListOut().dump({"items": _one(suggestion_id).replies}))
+
+
+@blp.post(f"/suggestions/<uuid:suggestion_id>/steps/<any({STEPS}):suggestion_step>")
+@action("suggestion.{suggestion_step}")
+@blp.arguments(StepIn)
+@blp.response(200, SuggestionOut)
+def take(body: dict[str, Any], suggestion_id: UUID, suggestion_step: str) -> Response:
+    """Take one legal step."""
+    word = SuggestionStep(suggestion_step)
+    operations.take(
+        suggestion_id,
+        word,
+        load_body(SHAPES[word], body),
+        version=required_version(),
+        actor=actor(),
+        desk=desk(),
+        now=now(),
+    )
+    return _shown(suggestion_id)
+
+
+def _one(suggestion_id: UUID) -> SuggestionView:
+    return queries.one(suggestion_id, actor=actor(), desk=desk(), now=now())
+
+
+def _shown(suggestion_id: UUID, *, status: int = 200) -> Response:
+    view = _one(suggestion_id)
+    return answer(SuggestionOut().dump(view), status=status, version=view.version)
