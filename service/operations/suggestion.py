@@ -36,7 +36,8 @@ from service.operations import clock_subject
 from service.operations.clock_subject import Owed
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
-from service.operations.number import PATIENCE_S, take as take_number, wait_in_line
+from service.operations.number import PATIENCE_S, wait_in_line
+from service.operations.number import take as take_number
 from service.queries.access import of_town
 from service.queries.suggestion import NOT_FOUND, reached, stand_of
 from service.rules import access
@@ -103,9 +104,7 @@ class Work:
 
 def owed(row: Suggestion) -> Owed:
     """Whose term a letter's is."""
-    return Owed(
-        subject=ClockSubject.SUGGESTION, id=row.id, organisation_id=row.organisation_id
-    )
+    return Owed(subject=ClockSubject.SUGGESTION, id=row.id, organisation_id=row.organisation_id)
 
 
 def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
@@ -265,9 +264,7 @@ def _dispatch(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     if row.first_replied_on is None:
         row.first_replied_on, row.owed_on = sent_on, row.due_on
     row.replied_on, row.late = sent_on, row.late or rules.is_late(row.due_on, sent_on)
-    clock_subject.stop(
-        work.session, work.owed, ClockEnd.MET, sent_on, desk=work.desk, now=work.now
-    )
+    clock_subject.stop(work.session, work.owed, ClockEnd.MET, sent_on, desk=work.desk, now=work.now)
     return {"dispatched_on": sent_on.isoformat(), "round": row.round}
 
 
@@ -505,9 +502,7 @@ def _begin_term(
 
 
 def _end_term(work: Work, ended: ClockEnd) -> None:
-    clock_subject.stop(
-        work.session, work.owed, ended, work.today, desk=work.desk, now=work.now
-    )
+    clock_subject.stop(work.session, work.owed, ended, work.today, desk=work.desk, now=work.now)
 
 
 def _demand(suggestion_id: UUID, draft: DemandDraft, key: FieldKey) -> SuggestionDemand:

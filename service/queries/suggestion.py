@@ -494,7 +494,9 @@ def text_of(answers: Sequence[dict[str, Any]]) -> str:
 
 
 def _line(told: dict[str, Any]) -> str:
-    head = f"{told['number']}．{told['text']}\n{label(Adoption(told['adopted']))}。{told['measure']}"
+    head = (
+        f"{told['number']}．{told['text']}\n{label(Adoption(told['adopted']))}。{told['measure']}"
+    )
     if told["done_on"]:
         head += f"（{told['done_on']} 完成）"
     return head + (f"\n理由：{told['reason']}" if told["reason"] else "")
@@ -543,9 +545,7 @@ def _looks(row: Suggestion, key: FieldKey) -> list[LookView]:
 def _lawsuit(row: Suggestion) -> LinkedSuit | None:
     if row.lawsuit_id is None:
         return None
-    number = db.session.scalar(
-        sa.select(Lawsuit.case_number).where(Lawsuit.id == row.lawsuit_id)
-    )
+    number = db.session.scalar(sa.select(Lawsuit.case_number).where(Lawsuit.id == row.lawsuit_id))
     return LinkedSuit(row.lawsuit_id, number)
 
 

@@ -13,7 +13,13 @@ from typing import Final
 from uuid import UUID
 
 from config.clock import Clocks
-from config.suggestion import Adoption, SuggestionEnd, SuggestionStatus, SuggestionStep, SuggestionTerm
+from config.suggestion import (
+    Adoption,
+    SuggestionEnd,
+    SuggestionStatus,
+    SuggestionStep,
+    SuggestionTerm,
+)
 from service.errors import Forbidden, Invalid, StepNotAllowed
 from service.rules.calendar import WorkCalendar
 from service.rules.deadlines import deadline
@@ -23,7 +29,7 @@ S, T = SuggestionStatus, SuggestionStep
 # while a reply is being worked out
 AT_WORK: Final = frozenset({S.RECEIVED, S.ASSIGNED, S.RETURNED})
 # status -> the steps that can be legal in it, and the status that follows; objections decide theirs
-TRANSITIONS: Final[Mapping[tuple[S, T], S]] = MappingProxyType(
+TRANSITIONS: Final[Mapping[tuple[SuggestionStatus, SuggestionStep], SuggestionStatus]] = MappingProxyType(
     {
         (S.RECEIVED, T.ASSIGN): S.ASSIGNED,
         (S.ASSIGNED, T.ASSIGN): S.ASSIGNED,
