@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from config.suggestion import SuggestionKind, SuggestionStatus
 from config.vocabulary import (
     DisputeStatus,
     LawsuitInstance,
@@ -37,6 +38,7 @@ class PeriodQuery(Strict):
     village = fields.String(validate=validate.Length(max=60))
     source = fields.String(validate=validate.Length(max=60))
     cause = fields.String(validate=validate.Length(max=60))
+    kind = fields.String(validate=validate.Length(max=60))
 
     @validates_schema
     def _runs_forward(self, data: dict[str, object], **kwargs: object) -> None:
@@ -51,7 +53,7 @@ class MetricQuery(PeriodQuery):
     group_by = fields.String(
         load_default=None,
         validate=validate.OneOf(
-            ["category", "channel", "organisation", "village", "source", "cause"],
+            ["category", "channel", "organisation", "village", "source", "cause", "kind"],
             error="不能按这一项分组",
         ),
     )
@@ -77,7 +79,10 @@ class GroupOut(Strict):
 
 
 class MetricOut(Strict):
-    """One figure; the value of nothing is null, a plain count has no denominator."""
+    """One figure; the value of nothing is null, a plain count has no denominator.
+
+    `not_yet_due` and `objected` stand beside the rates of letters 建议书 alone.
+    """
 
     id = fields.String(attribute="metric.id")
     label = fields.String(attribute="metric.label")
@@ -87,6 +92,8 @@ class MetricOut(Strict):
     numerator = fields.Integer()
     denominator = fields.Integer()
     value = Exact()
+    not_yet_due = fields.Integer()
+    objected = fields.Integer()
     groups = fields.List(fields.Nested(GroupOut))
 
 
@@ -133,4 +140,24 @@ class BriefConsultationOut(Strict):
     source = Word(Source)
     category = fields.String()
     organisation = fields.String()
+    counted = Flag()
+
+
+class BriefSuggestionOut(Strict):
+    """One letter behind a figure; no word of what it demands."""
+
+    id = Id()
+    number = fields.String()
+    kind = Word(SuggestionKind)
+    issuer = fields.String()
+    document_number = fields.String()
+    organisation = fields.String()
+    received_on = Day()
+    owed_on = Day()
+    due_on = Day()
+    first_replied_on = Day()
+    status = Word(SuggestionStatus)
+    round = fields.Integer()
+    late = Flag()
+    overdue = Flag()
     counted = Flag()

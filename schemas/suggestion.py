@@ -29,7 +29,7 @@ class DemandIn(Strict):
     text = Text(lines=True, required=True, most=2000, error_messages={"required": NUMBERED})
 
 
-class SuggestionIn(Strict):
+class LetterIn(Strict):
     """A letter that came: from whom, about what, what it demands, by when."""
 
     kind = Word(SuggestionKind, required=True)
@@ -50,7 +50,7 @@ class SuggestionIn(Strict):
     )
 
 
-class AssignIn(Strict):
+class TurnOverIn(Strict):
     """Which unit works it out."""
 
     organisation = Id(required=True)
@@ -86,7 +86,7 @@ class DispatchReplyIn(Strict):
     document_number = Text(required=True, most=60)
 
 
-class SuggestionSendBackIn(Strict):
+class LetterSendBackIn(Strict):
     """The issuer wants more: a new round."""
 
     received_on = Day(required=True)
@@ -128,11 +128,11 @@ class SueIn(Strict):
     lawsuit = Text(load_default=None, allow_none=True, most=60)
 
 
-class CloseSuggestionIn(Strict):
+class CloseLetterIn(Strict):
     """Closing takes no words."""
 
 
-class SuggestionQuery(PageQuery):
+class LetterQuery(PageQuery):
     """Filters of the list; plain fields, all optional."""
 
     status = Word(SuggestionStatus, load_default=None)
@@ -210,7 +210,7 @@ class LookOut(Strict):
     looked_by = fields.String()
 
 
-class SuggestionFileOut(Strict):
+class LetterFileOut(Strict):
     """One file of a letter; null `name` for who may not open it."""
 
     id = Id()
@@ -231,7 +231,7 @@ class LinkedSuitOut(Strict):
     case_number = fields.String()
 
 
-class SuggestionRowOut(Strict):
+class LetterRowOut(Strict):
     """One row of a list; it says nothing of what the letter demands."""
 
     id = Id()
@@ -254,7 +254,7 @@ class SuggestionRowOut(Strict):
     late = Flag()
 
 
-class SuggestionOut(SuggestionRowOut):
+class LetterOut(LetterRowOut):
     """One letter as the viewer may see it; `steps` are those open to the viewer."""
 
     served_how = fields.String()
@@ -275,27 +275,27 @@ class SuggestionOut(SuggestionRowOut):
     version = fields.Integer()
 
 
-class SuggestionPageOut(Strict):
+class LetterPageOut(Strict):
     """A page of a list; `total` only when asked for."""
 
-    items = fields.List(fields.Nested(SuggestionRowOut))
+    items = fields.List(fields.Nested(LetterRowOut))
     next_cursor = fields.String()
     total = fields.Integer()
 
 
 SHAPES: Final[Mapping[SuggestionStep, type[Strict]]] = MappingProxyType(
     {
-        SuggestionStep.ASSIGN: AssignIn,
+        SuggestionStep.ASSIGN: TurnOverIn,
         SuggestionStep.CONFIRM_DUE: ConfirmDueIn,
         SuggestionStep.ANSWER_DEMAND: AnswerDemandIn,
         SuggestionStep.APPROVE: ApproveIn,
         SuggestionStep.DISPATCH: DispatchReplyIn,
-        SuggestionStep.SEND_BACK: SuggestionSendBackIn,
+        SuggestionStep.SEND_BACK: LetterSendBackIn,
         SuggestionStep.OBJECT: ObjectIn,
         SuggestionStep.DECIDE_OBJECTION: DecideObjectionIn,
         SuggestionStep.ACCEPT: AcceptRectifiedIn,
         SuggestionStep.LOOK_BACK: LookBackIn,
         SuggestionStep.SUE: SueIn,
-        SuggestionStep.CLOSE: CloseSuggestionIn,
+        SuggestionStep.CLOSE: CloseLetterIn,
     }
 )

@@ -151,11 +151,11 @@ def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -
             received_on=draft.received_on,
             stated_due_on=draft.stated_due_on,
         )
+        with session.no_autoflush:
+            _begin_term(session, row, first, desk=desk, now=now)
         session.add(row)
         session.flush()  # the round and the demands name the letter
         session.add_all([first, *(_demand(made, each, key) for each in draft.demands)])
-        _begin_term(session, row, first, desk=desk, now=now)
-        session.flush()
         detail = {"kind": draft.kind.value, "received_on": draft.received_on.isoformat()}
         _note(session, row, "record", detail | _due(row), actor=actor, now=now)
     return made

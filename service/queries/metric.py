@@ -5,7 +5,7 @@ rows split. Nothing counts anywhere that is not counted here.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from config import words
 from config.access import Reach
 from config.court import ConfirmationState
 from config.policy import Policy
+from config.suggestion import SuggestionEnd, SuggestionKind, SuggestionStatus
 from config.vocabulary import (
     Channel,
     LawsuitInstance,
@@ -36,11 +37,13 @@ from models import (
     Lawsuit,
     Organisation,
     RepeatVisit,
+    Suggestion,
     db,
 )
 from service.errors import Invalid
 from service.queries import sight
 from service.queries.dispute import late
+from service.queries.suggestion import overdue
 from service.rules import metric as rules
 from service.rules.access import Scope
 from service.rules.metric import Metric
@@ -86,13 +89,18 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class MetricView:
-    """One figure; `denominator` is None for a plain count."""
+    """One figure; `denominator` is None for a plain count.
+
+    Beside the rates of letters 建议书 stand those `not_yet_due` and those `objected` to.
+    """
 
     metric: Metric
     period: Period
     numerator: int
     denominator: int | None
     groups: tuple[GroupView, ...] | None = None
+    not_yet_due: int | None = None
+    objected: int | None = None
 
     @property
     def value(self) -> Fraction | None:
@@ -106,7 +114,21 @@ def figure(question: Question, *, by: str | None = None, policy: Policy) -> Metr
         rules.check_group(question.metric, by)
     ((*_, rows, hits),) = tally(question)
     groups = None if by is None else tuple(_groups(question, by, policy))
-    return MetricView(question.metric, question.period, *_pair(question, rows, hits), groups)
+    pair, beside = _pair(question, rows, hits), _beside(question)
+    return MetricView(question.metric, question.period, *pair, groups, **beside)
+
+
+def _beside(question: Question) -> dict[str, int]:
+    """What stands beside a rate of letters and changes none."""
+    if not (question.metric.is_of_suggestions and question.metric.is_rate):
+        return {}
+    return {
+        name: tally(replace(question, metric=rules.METRICS[metric]))[0][-2]
+        for name, metric in (
+            ("not_yet_due", "suggestions_not_due"),
+            ("objected", "suggestions_objected"),
+        )
+    }
 
 
 @sight.whole("figures")
@@ -134,6 +156,8 @@ def base(metric: Metric) -> type[Any]:
     """The table whose rows a figure counts."""
     if metric.is_of_disputes:
         return ROWS.get(metric.id, Episode)
+    if metric.is_of_suggestions:
+        return Suggestion
     return Consultation if metric.is_of_consultations else Lawsuit
 
 
@@ -194,6 +218,34 @@ def _decided(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnEle
     return lambda question: sa.and_(_between(Lawsuit.decided_on, question.period), *conditions)
 
 
+# the day the first reply was due; once it went out, as it was then
+OWED: Final = sa.func.coalesce(Suggestion.owed_on, Suggestion.due_on)
+
+
+def _owed(question: Question) -> ColumnElement[bool]:
+    return _between(OWED, question.period)
+
+
+def _due(question: Question, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Letters whose last day is over, as `rules.suggestion_rate` places them."""
+    return sa.and_(_owed(question), question.today > OWED, ~_holds(_OBJECTED), *conditions)
+
+
+def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition, false where it knows nothing."""
+    return sa.case((condition, 1), else_=0) == 1
+
+
+_OBJECTED: Final = sa.and_(
+    sa.or_(
+        Suggestion.status == SuggestionStatus.OBJECTED,
+        Suggestion.ended_as == SuggestionEnd.WITHDRAWN,
+    ),
+    sa.or_(Suggestion.due_on.is_(None), Suggestion.objected_on <= Suggestion.due_on),
+)
+_REPLIED: Final = Suggestion.replied_on.is_not(None)
+
+
 # mistaken entries count as nothing, and of two that were merged the one that remained counts
 COUNTS: Final = sa.and_(
     sa.or_(Dispute.outcome.is_(None), Dispute.outcome != Outcome.MISTAKEN),
@@ -219,6 +271,18 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
         ),
         "withdrawal_rate": _decided(_LITIGATION, _FIRST),
         "consultations": _asked,
+        "suggestion_reply_rate": _due,
+        "suggestion_on_time_rate": _due,
+        "suggestion_rectified_rate": _due,
+        "suggestions_due": _due,
+        "suggestions_replied": lambda question: _due(question, _REPLIED),
+        "suggestions_late": lambda question: _due(
+            question, sa.or_(Suggestion.late, _holds(overdue(question.today)))
+        ),
+        "suggestions_not_due": lambda question: sa.and_(
+            _owed(question), question.today <= OWED, ~_holds(_OBJECTED)
+        ),
+        "suggestions_objected": lambda question: sa.and_(_owed(question), _holds(_OBJECTED)),
     }
 )
 _COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
@@ -227,6 +291,9 @@ _COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
         "withdrawal_rate": sa.and_(
             Lawsuit.outcome == LawsuitOutcome.WITHDRAWN, Lawsuit.withdrawal_cause.in_(PERMITTED)
         ),
+        "suggestion_reply_rate": _REPLIED,
+        "suggestion_on_time_rate": sa.and_(_REPLIED, Suggestion.late.is_(False)),
+        "suggestion_rectified_rate": Suggestion.accepted_on.is_not(None),
     }
 )
 
@@ -248,6 +315,8 @@ def _led_by(question: Question, organisation_ids: Collection[UUID]) -> ColumnEle
     """What these organisations lead, answer to, or were asked."""
     if question.metric.is_of_consultations:
         return Consultation.organisation_id.in_(organisation_ids)
+    if question.metric.is_of_suggestions:
+        return Suggestion.organisation_id.in_(organisation_ids)
     if not question.metric.is_of_disputes:
         return Lawsuit.organisation_id.in_(organisation_ids)
     return Dispute.organisation_id.in_(organisation_ids)
@@ -257,6 +326,8 @@ def _column(metric: Metric, group: str) -> ColumnElement[Any]:
     """What a figure is split by; the village of a restricted dispute is nobody's to learn."""
     if metric.is_of_consultations:
         return _OF_CONSULTATION[group]
+    if metric.is_of_suggestions:
+        return _OF_SUGGESTION[group]
     if not metric.is_of_disputes:
         columns = {"organisation": Lawsuit.organisation_id, "cause": Lawsuit.withdrawal_cause}
         return columns[group].expression
@@ -284,6 +355,14 @@ _OF_CONSULTATION: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
 )
 
 
+_OF_SUGGESTION: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
+    {
+        "organisation": Suggestion.organisation_id.expression,
+        "kind": Suggestion.kind.expression,
+    }
+)
+
+
 def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]:
     if key == UNSET:
         return column.is_(None)
@@ -295,7 +374,13 @@ def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]
 
 
 _READ: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
-    {"channel": Channel, "source": Source, "cause": WithdrawalCause, "organisation": UUID}
+    {
+        "channel": Channel,
+        "source": Source,
+        "cause": WithdrawalCause,
+        "organisation": UUID,
+        "kind": SuggestionKind,
+    }
 )
 
 
@@ -326,7 +411,12 @@ def labels(by: str, policy: Policy) -> dict[str, str]:
             )
         )
         return {str(key): name for key, name in rows} | {UNSET: "尚未分派"}
-    vocabulary = {"channel": Channel, "source": Source, "cause": WithdrawalCause}
+    vocabulary: dict[str, Any] = {
+        "channel": Channel,
+        "source": Source,
+        "cause": WithdrawalCause,
+        "kind": SuggestionKind,
+    }
     return words.labels(vocabulary[by]) if by in vocabulary else {UNSET: "未填或不显示"}
 
 

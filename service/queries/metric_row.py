@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Select
 
+from config.suggestion import SuggestionKind, SuggestionStatus
 from config.vocabulary import (
     DisputeStatus,
     LawsuitInstance,
@@ -26,12 +27,14 @@ from models import (
     Lawsuit,
     Organisation,
     RepeatVisit,
+    Suggestion,
     db,
 )
 from service.queries import sight
-from service.queries.metric import CONFIRMED, REPEATED, ROWS, Question, counted, narrowed
+from service.queries.metric import CONFIRMED, OWED, REPEATED, ROWS, Question, counted, narrowed
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute
+from service.rules import suggestion as suggestions
 
 LATE = "disputes_overdue"
 FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
@@ -91,9 +94,30 @@ class BriefConsultation:
     counted: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefSuggestion:
+    """One letter behind a figure; no word of what it demands."""
+
+    id: UUID
+    number: str
+    kind: SuggestionKind
+    issuer: str
+    document_number: str
+    organisation: str
+    received_on: date
+    owed_on: date
+    due_on: date | None
+    first_replied_on: date | None
+    status: SuggestionStatus
+    round: int
+    late: bool
+    overdue: bool
+    counted: bool
+
+
 def page(
     question: Question, *, limit: int = 25, cursor: str | None = None
-) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation]:
+) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation] | Page[BriefSuggestion]:
     """A page of the rows: a count's own rows, a rate's whole denominator.
 
     Newest first; what is overdue, longest overdue first.
@@ -115,6 +139,8 @@ def page(
         return Page([_brief(row, question.today) for row in found[:limit]], following)
     if question.metric.is_of_consultations:
         return Page([_consultation(row) for row in found[:limit]], following)
+    if question.metric.is_of_suggestions:
+        return Page([_suggestion(row, question.today) for row in found[:limit]], following)
     return Page([_lawsuit(row) for row in found[:limit]], following)
 
 
@@ -122,15 +148,16 @@ def _keys(question: Question) -> tuple[Any, Any]:
     name = question.metric.id
     if name == LATE:
         return (Dispute.due_on, Episode.id)
-    if name == REPEATED:
-        return (RepeatVisit.came_on, RepeatVisit.id)
-    if name == CONFIRMED:
-        return (Confirmation.decided_on, Confirmation.id)
+    if name in (REPEATED, CONFIRMED):
+        repeated = (RepeatVisit.came_on, RepeatVisit.id)
+        return repeated if name == REPEATED else (Confirmation.decided_on, Confirmation.id)
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)
     if question.metric.is_of_consultations:
         return (Consultation.asked_on, Consultation.id)
+    if question.metric.is_of_suggestions:
+        return (OWED, Suggestion.id)
     return (Lawsuit.decided_on if name in DECIDED else Lawsuit.served_on, Lawsuit.id)
 
 
@@ -144,6 +171,9 @@ def _columns(question: Question) -> Select[Any]:
     if question.metric.is_of_consultations:
         unit = _unit_name(Consultation.organisation_id)
         return sa.select(*shared, *_CONSULTATION, unit.label("organisation"))
+    if question.metric.is_of_suggestions:
+        unit = _unit_name(Suggestion.organisation_id)
+        return sa.select(*shared, *_SUGGESTION, unit.label("organisation"))
     if not question.metric.is_of_disputes:
         unit = _unit_name(Lawsuit.organisation_id)
         return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
@@ -154,7 +184,7 @@ def _columns(question: Question) -> Select[Any]:
 
 def _unit_name(organisation_id: Any) -> Any:
     name = sa.select(Organisation.name).where(Organisation.id == organisation_id)
-    return name.correlate(Dispute, Lawsuit, Consultation).scalar_subquery()
+    return name.correlate(Dispute, Lawsuit, Consultation, Suggestion).scalar_subquery()
 
 
 _DISPUTE = (
@@ -188,6 +218,22 @@ _CONSULTATION = (
     Consultation.asked_on,
     Consultation.source,
     Consultation.category,
+)
+
+
+_SUGGESTION = (
+    Suggestion.id,
+    Suggestion.number,
+    Suggestion.kind,
+    Suggestion.issuer,
+    Suggestion.document_number,
+    Suggestion.received_on,
+    Suggestion.due_on,
+    Suggestion.first_replied_on,
+    Suggestion.replied_on,
+    Suggestion.status,
+    Suggestion.round,
+    Suggestion.late,
 )
 
 
@@ -234,5 +280,25 @@ def _consultation(row: Any) -> BriefConsultation:
         source=row.source,
         category=row.category,
         organisation=row.organisation,
+        counted=bool(row.counted),
+    )
+
+
+def _suggestion(row: Any, today: date) -> BriefSuggestion:
+    return BriefSuggestion(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        issuer=row.issuer,
+        document_number=row.document_number,
+        organisation=row.organisation,
+        received_on=row.received_on,
+        owed_on=row.place_on,
+        due_on=row.due_on,
+        first_replied_on=row.first_replied_on,
+        status=row.status,
+        round=row.round,
+        late=row.late,
+        overdue=suggestions.is_overdue(row.status, row.due_on, today, replied_on=row.replied_on),
         counted=bool(row.counted),
     )

@@ -10,6 +10,7 @@ from service.errors import Invalid, NotFound
 OF_DISPUTES: Final = ("category", "channel", "organisation", "village", "source")
 OF_LAWSUITS: Final = ("organisation", "cause")
 OF_CONSULTATIONS: Final = ("category", "source", "organisation")
+OF_SUGGESTIONS: Final = ("organisation", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,13 @@ class Metric:
 
     @property
     def is_of_consultations(self) -> bool:
-        """Whether its rows are consultations; what is of neither is of lawsuits."""
+        """Whether its rows are consultations; what is of none of these is of lawsuits."""
         return self.groups == OF_CONSULTATIONS
+
+    @property
+    def is_of_suggestions(self) -> bool:
+        """Whether its rows are letters 建议书."""
+        return self.groups == OF_SUGGESTIONS
 
 
 _ALL: Final = (
@@ -85,12 +91,64 @@ _ALL: Final = (
         "本期答复的咨询，不计入纠纷；后来登记成纠纷的只算纠纷。",
         OF_CONSULTATIONS,
     ),
+    Metric(
+        "suggestion_reply_rate",
+        "办复率",
+        "已办复÷本期到期的建议书；按首次回复的到期日归入本期，寄出才算办复，退回后没有再回复的不算办复；"
+        "没有到期的、按时提出异议正在审查或者异议成立的，另列，不计入。",
+        OF_SUGGESTIONS,
+        is_rate=True,
+    ),
+    Metric(
+        "suggestion_on_time_rate",
+        "按期办复率",
+        "每一轮都按期寄出的÷本期到期的建议书；有一轮逾期就一直算逾期；没有到期的和异议的另列，不计入。",
+        OF_SUGGESTIONS,
+        is_rate=True,
+    ),
+    Metric(
+        "suggestion_rectified_rate",
+        "整改率",
+        "提出机关认可整改的÷本期到期的建议书；没有到期的和异议的另列，不计入。",
+        OF_SUGGESTIONS,
+        is_rate=True,
+    ),
+    Metric(
+        "suggestions_due",
+        "到期建议书",
+        "首次回复的到期日在本期、已经过了的建议书；异议的另列。",
+        OF_SUGGESTIONS,
+    ),
+    Metric(
+        "suggestions_replied",
+        "已办复",
+        "本期到期的建议书里，复函已经寄出、没有被退回待办的。",
+        OF_SUGGESTIONS,
+    ),
+    Metric(
+        "suggestions_late",
+        "逾期",
+        "本期到期的建议书里，有一轮逾期才寄出，或者过了期限还没有回复的。",
+        OF_SUGGESTIONS,
+    ),
+    Metric(
+        "suggestions_not_due",
+        "未到期",
+        "首次回复的到期日在本期、还没有过的建议书，不论是否已经提前回复。",
+        OF_SUGGESTIONS,
+    ),
+    Metric(
+        "suggestions_objected",
+        "异议",
+        "首次回复的到期日在本期、在期限内提出异议，正在审查或者异议成立的建议书。",
+        OF_SUGGESTIONS,
+    ),
 )
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
 # promised to other programs, not counted yet
 LATER: Final = frozenset(
     "on_time_closing_rate performance_rate escalated_to_crime "
-    "suggestion_reply_rate suggestion_on_time_rate suggestion_rectified_rate lawsuits_mediated "
+    "lawsuits_mediated "
     "head_appearance_rate loss_rate judgment_performance_rate litigation_per_10k".split()
 )
 

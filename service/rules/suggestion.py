@@ -29,25 +29,27 @@ S, T = SuggestionStatus, SuggestionStep
 # while a reply is being worked out
 AT_WORK: Final = frozenset({S.RECEIVED, S.ASSIGNED, S.RETURNED})
 # status -> the steps that can be legal in it, and the status that follows; objections decide theirs
-TRANSITIONS: Final[Mapping[tuple[SuggestionStatus, SuggestionStep], SuggestionStatus]] = MappingProxyType(
-    {
-        (S.RECEIVED, T.ASSIGN): S.ASSIGNED,
-        (S.ASSIGNED, T.ASSIGN): S.ASSIGNED,
-        (S.RETURNED, T.ASSIGN): S.RETURNED,
-        **{(each, T.CONFIRM_DUE): each for each in AT_WORK},
-        **{(each, T.ANSWER_DEMAND): each for each in AT_WORK},
-        **{(each, T.APPROVE): each for each in AT_WORK},
-        **{(each, T.DISPATCH): S.REPLIED for each in AT_WORK},
-        **{(each, T.OBJECT): S.OBJECTED for each in AT_WORK},
-        (S.OBJECTED, T.DECIDE_OBJECTION): S.ASSIGNED,
-        (S.REPLIED, T.SEND_BACK): S.RETURNED,
-        (S.ACCEPTED, T.SEND_BACK): S.RETURNED,
-        (S.REPLIED, T.ACCEPT): S.ACCEPTED,
-        (S.ACCEPTED, T.LOOK_BACK): S.ACCEPTED,
-        (S.CLOSED, T.LOOK_BACK): S.CLOSED,
-        **{(each, T.SUE): each for each in (*AT_WORK, S.REPLIED, S.ACCEPTED)},
-        **{(each, T.CLOSE): S.CLOSED for each in (*AT_WORK, S.REPLIED, S.ACCEPTED)},
-    }
+TRANSITIONS: Final[Mapping[tuple[SuggestionStatus, SuggestionStep], SuggestionStatus]] = (
+    MappingProxyType(
+        {
+            (S.RECEIVED, T.ASSIGN): S.ASSIGNED,
+            (S.ASSIGNED, T.ASSIGN): S.ASSIGNED,
+            (S.RETURNED, T.ASSIGN): S.RETURNED,
+            **{(each, T.CONFIRM_DUE): each for each in AT_WORK},
+            **{(each, T.ANSWER_DEMAND): each for each in AT_WORK},
+            **{(each, T.APPROVE): each for each in AT_WORK},
+            **{(each, T.DISPATCH): S.REPLIED for each in AT_WORK},
+            **{(each, T.OBJECT): S.OBJECTED for each in AT_WORK},
+            (S.OBJECTED, T.DECIDE_OBJECTION): S.ASSIGNED,
+            (S.REPLIED, T.SEND_BACK): S.RETURNED,
+            (S.ACCEPTED, T.SEND_BACK): S.RETURNED,
+            (S.REPLIED, T.ACCEPT): S.ACCEPTED,
+            (S.ACCEPTED, T.LOOK_BACK): S.ACCEPTED,
+            (S.CLOSED, T.LOOK_BACK): S.CLOSED,
+            **{(each, T.SUE): each for each in (*AT_WORK, S.REPLIED, S.ACCEPTED)},
+            **{(each, T.CLOSE): S.CLOSED for each in (*AT_WORK, S.REPLIED, S.ACCEPTED)},
+        }
+    )
 )
 NOT_NOW: Final = "这份建议书现在不能进行这一步"
 NOT_APPROVED: Final = "复函还没有审核，不能登记寄出"

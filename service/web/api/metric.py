@@ -9,6 +9,7 @@ from schemas.metric import (
     BriefConsultationOut,
     BriefLawsuitOut,
     BriefRowOut,
+    BriefSuggestionOut,
     MetricOut,
     MetricQuery,
     MetricRowsQuery,
@@ -25,7 +26,7 @@ from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-metric", __name__, url_prefix="/api/v1/metrics", description="指标")
-GROUPS: Final = ("category", "channel", "organisation", "village", "source", "cause")
+GROUPS: Final = ("category", "channel", "organisation", "village", "source", "cause", "kind")
 
 
 @blp.get("/<metric_id>")
@@ -35,7 +36,10 @@ GROUPS: Final = ("category", "channel", "organisation", "village", "source", "ca
 def read(query: dict[str, Any], metric_id: str) -> Response:
     """One figure in a period, split when asked for."""
     view = queries.figure(_question(metric_id, query), by=query["group_by"], policy=desk().policy)
-    shown = MetricOut(exclude=() if view.groups is not None else ("groups",)).dump(view)
+    left_out = [
+        name for name in ("groups", "not_yet_due", "objected") if getattr(view, name) is None
+    ]
+    shown = MetricOut(exclude=left_out).dump(view)
     return answer(shown)
 
 
@@ -53,6 +57,8 @@ def rows(query: dict[str, Any], metric_id: str) -> Response:
 def _shape(metric: Metric) -> type[Strict]:
     if metric.is_of_disputes:
         return BriefRowOut
+    if metric.is_of_suggestions:
+        return BriefSuggestionOut
     return BriefConsultationOut if metric.is_of_consultations else BriefLawsuitOut
 
 

@@ -10,12 +10,12 @@ from schemas.step import StepIn
 from schemas.suggestion import (
     SHAPES,
     DemandListOut,
+    LetterIn,
+    LetterOut,
+    LetterPageOut,
+    LetterQuery,
+    LetterRowOut,
     ReplyListOut,
-    SuggestionIn,
-    SuggestionOut,
-    SuggestionPageOut,
-    SuggestionQuery,
-    SuggestionRowOut,
 )
 from service.operations import suggestion as operations
 from service.operations.suggestion import DemandDraft, SuggestionDraft
@@ -36,8 +36,8 @@ STEPS: Final = ",".join(SuggestionStep)
 
 @blp.post("/suggestions")
 @action("suggestion.record")
-@blp.arguments(SuggestionIn)
-@blp.response(201, SuggestionOut)
+@blp.arguments(LetterIn)
+@blp.response(201, LetterOut)
 @idempotent
 def record(body: dict[str, Any]) -> Response:
     """Record a letter."""
@@ -50,18 +50,18 @@ def record(body: dict[str, Any]) -> Response:
 
 @blp.get("/suggestions")
 @action("suggestion.read")
-@blp.arguments(SuggestionQuery, location="query")
-@blp.response(200, SuggestionPageOut)
+@blp.arguments(LetterQuery, location="query")
+@blp.response(200, LetterPageOut)
 def listed(query: dict[str, Any]) -> Response:
     """A page: latest received first; of the overdue ones, longest overdue first."""
     paging = {key: query.pop(key) for key in PAGE_KEYS}
     page = queries.page(Filters(**query), actor=actor(), desk=desk(), now=now(), **paging)
-    return answer_page(page, SuggestionRowOut().dump)
+    return answer_page(page, LetterRowOut().dump)
 
 
 @blp.get("/suggestions/<uuid:suggestion_id>")
 @action("suggestion.read")
-@blp.response(200, SuggestionOut)
+@blp.response(200, LetterOut)
 @noted("read", "suggestion")
 def read(suggestion_id: UUID) -> Response:
     """One letter as the caller may see it."""
@@ -89,7 +89,7 @@ def replies(suggestion_id: UUID) -> Response:
 @blp.post(f"/suggestions/<uuid:suggestion_id>/steps/<any({STEPS}):suggestion_step>")
 @action("suggestion.{suggestion_step}")
 @blp.arguments(StepIn)
-@blp.response(200, SuggestionOut)
+@blp.response(200, LetterOut)
 def take(body: dict[str, Any], suggestion_id: UUID, suggestion_step: str) -> Response:
     """Take one legal step."""
     word = SuggestionStep(suggestion_step)
@@ -111,4 +111,4 @@ def _one(suggestion_id: UUID) -> SuggestionView:
 
 def _shown(suggestion_id: UUID, *, status: int = 200) -> Response:
     view = _one(suggestion_id)
-    return answer(SuggestionOut().dump(view), status=status, version=view.version)
+    return answer(LetterOut().dump(view), status=status, version=view.version)

@@ -1,0 +1,153 @@
+"""A letter 检察建议 from the day it came to the look back, by program and on pages."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from werkzeug.test import TestResponse
+
+from config.vocabulary import Role
+from service.clock import utc_now
+from tests.factories.office import Office
+from tests.factories.program import Program, of_role, program
+from tests.factories.suggestion import TEXTS
+
+ALL = "/api/v1/suggestions"
+ONE_DAY = timedelta(days=1)
+
+
+def step(who: Program, one: str, word: str, body: Any = None) -> TestResponse:
+    """A step on the version that is shown now."""
+    tag = who.get(one).headers.get("ETag", '"1"')
+    return who.post(f"{one}/steps/{word}", body or {}, version=tag)
+
+
+def taken(who: Program, one: str, word: str, body: Any = None) -> dict[str, Any]:
+    """What is shown after a step that was taken."""
+    answer = step(who, one, word, body)
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.get_json()
+    return shown
+
+
+def answered(who: Program, one: str, numbers: tuple[int, ...] = (1, 2)) -> None:
+    for number in numbers:
+        told = {"number": number, "measure": "已清运并立牌", "adopted": "yes", "owner": "王站长"}
+        taken(who, one, "answer_demand", told)
+
+
+def test_it_is_answered_sent_back_answered_again_accepted_and_looked_at_again(  # noqa: PLR0915 -- one letter from its arrival to its end
+    office: Office,
+) -> None:
+    today = office.desk.today(utc_now())
+    came = today - timedelta(days=40)
+    legal, director = of_role(office, Role.LEGAL, "justice"), program(office, office.director)
+    unit, other = program(office, office.liaison), of_role(office, Role.LIAISON, "station")
+    body: dict[str, Any] = {
+        "kind": "procuratorial_public_interest",
+        "issuer": "柳溪旗人民检察院",
+        "document_number": "柳检行公建〔2026〕3号",
+        "title": "河道垃圾治理",
+        "received_on": came.isoformat(),
+        "organisation": str(office.units["station"]),
+        "demands": [{"number": n, "text": each} for n, each in enumerate(TEXTS, 1)],
+    }
+    assert legal.post(ALL, body).status_code == 400  # no Idempotency-Key
+    assert director.post(ALL, body, key=uuid4().hex).status_code == 403
+    for wrong, field in (
+        ({"received_on": (today + ONE_DAY).isoformat()}, "received_on"),
+        ({"stated_due_on": (came - ONE_DAY).isoformat()}, "stated_due_on"),
+        ({"demands": []}, "demands"),
+        ({"demands": [{"number": 1, "text": "甲"}] * 2}, "demands.1.number"),
+        ({"organisation": str(uuid4())}, "organisation"),
+        ({"kind": "letter"}, "kind"),
+        ({"colour": "red"}, "colour"),
+    ):
+        refused = legal.post(ALL, body | wrong, key=uuid4().hex)
+        assert (refused.status_code, list(refused.get_json()["errors"])) == (422, [field])
+    made = legal.post(ALL, body, key=uuid4().hex)
+    shown = made.get_json()
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
+    one = made.headers["Location"]
+    assert (shown["status"], shown["round"], shown["rule"]) == ("received", 1, "PROC.PIL")
+    assert (shown["provisional"], shown["overdue"], shown["first_replied_on"]) == (
+        False,
+        False,
+        None,
+    )
+    assert legal.get(one).get_json() == shown
+    twice = legal.post(ALL, body, key=uuid4().hex)
+    assert list(twice.get_json()["errors"]) == ["document_number"]
+    # the unit it is turned over to sees it, and the one it left does not any more
+    assert (unit.get(one).status_code, other.get(one).status_code) == (404, 200)
+    moved = taken(director, one, "assign", {"organisation": str(office.units["committee"])})
+    assert (moved["status"], moved["organisation"]["id"]) == (
+        "assigned",
+        str(office.units["committee"]),
+    )
+    assert (unit.get(one).status_code, other.get(one).status_code) == (200, 404)
+    for part in ("demands", "replies"):
+        hidden, nowhere = (other.get(f"{each}/{part}") for each in (one, f"{ALL}/{uuid4()}"))
+        assert hidden.status_code == nowhere.status_code == 404
+        assert hidden.get_json()["detail"] == nowhere.get_json()["detail"]
+    # every demand first, each as somebody of the unit says it
+    assert step(director, one, "approve").status_code == 409
+    no = {"number": 1, "measure": "不清", "adopted": "no"}
+    assert list(step(unit, one, "answer_demand", no).get_json()["errors"]) == ["reason"]
+    wrong_number = {"number": 9, "measure": "清", "adopted": "yes"}
+    assert list(step(unit, one, "answer_demand", wrong_number).get_json()["errors"]) == ["number"]
+    answered(unit, one)
+    assert [each["adopted"] for each in unit.get(f"{one}/demands").get_json()["items"]] == [
+        "yes",
+        "yes",
+    ]
+    # it counts when it went out, and goes out once somebody else approved it as it reads
+    sent = {
+        "dispatched_on": (today - timedelta(days=20)).isoformat(),
+        "method": "邮政特快专递",
+        "document_number": "柳政函〔2026〕7号",
+    }
+    assert step(legal, one, "dispatch", sent).status_code == 409
+    assert step(unit, one, "approve").status_code == 403
+    assert taken(director, one, "approve")["replies"][0]["text"].count("采纳") == 2
+    answered(legal, one, (2,))  # an answer takes the approval back
+    assert step(legal, one, "dispatch", sent).status_code == 409
+    taken(director, one, "approve")
+    early = sent | {"dispatched_on": (came - ONE_DAY).isoformat()}
+    assert list(step(legal, one, "dispatch", early).get_json()["errors"]) == ["dispatched_on"]
+    replied = taken(legal, one, "dispatch", sent)
+    assert (replied["status"], replied["first_replied_on"], replied["late"]) == (
+        "replied",
+        sent["dispatched_on"],
+        False,
+    )
+    # sent back: a round of its own, whose term the issuer states; the first reply stays
+    assert step(unit, one, "send_back", {}).status_code == 403
+    back = {"received_on": (today - timedelta(days=15)).isoformat(), "reason": "还有两处没有清"}
+    shown = taken(legal, one, "send_back", back)
+    assert (shown["status"], shown["round"], shown["provisional"]) == ("returned", 2, True)
+    assert (shown["first_replied_on"], shown["replied_on"]) == (sent["dispatched_on"], None)
+    stated = (today + timedelta(days=10)).isoformat()
+    shown = taken(legal, one, "confirm_due", {"due_on": stated})
+    assert (shown["due_on"], shown["provisional"]) == (stated, False)
+    assert "confirm_due" not in shown["steps"]
+    assert step(director, one, "approve").status_code == 409  # nothing was answered anew
+    answered(unit, one, (1,))
+    taken(director, one, "approve")
+    again = sent | {"dispatched_on": today.isoformat(), "document_number": "柳政函〔2026〕9号"}
+    shown = taken(legal, one, "dispatch", again)
+    assert [each["dispatched_on"] for each in unit.get(f"{one}/replies").get_json()["items"]] == [
+        sent["dispatched_on"],
+        today.isoformat(),
+    ]
+    shown = taken(legal, one, "accept", {"accepted_on": today.isoformat()})
+    assert shown["status"] == "accepted"
+    looked = {"looked_on": today.isoformat(), "holds": True, "words": "没有反弹"}
+    assert taken(legal, one, "look_back", looked)["looks"][0]["holds"] is True
+    shown = taken(legal, one, "close")
+    assert (shown["status"], shown["ended_as"], shown["steps"]) == ("closed", "done", ["look_back"])
+    assert step(legal, one, "sue", {"filed_on": today.isoformat()}).status_code == 409
+    listed = legal.get(ALL, query_string={"status": "closed", "count": "true"}).get_json()
+    assert ([each["id"] for each in listed["items"]], listed["total"]) == ([shown["id"]], 1)
+    assert unit.get(ALL, query_string={"overdue": "true"}).get_json()["items"] == []
+    assert "清运" not in legal.get(ALL).text
