@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.clock import ClockRule
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
 from models import Clock
@@ -48,9 +49,9 @@ def start(
 ) -> Clock:
     """Start a clock of a rule from a day; the one that runs of it already is answered.
 
-    Raises ValueError for a rule in hours or one whose date somebody else states.
+    Raises ValueError for a rule in hours, one of other subjects, one whose date others state.
     """
-    rule = desk.policy.clocks[rule_id]
+    rule = _rule(owed, rule_id, desk)
     if rule.unit is TimeUnit.HOUR or rule.stated:
         raise ValueError(f"期限 {rule_id} 不能这样起算")
     for each in running(session, owed.subject, owed.id):
@@ -73,12 +74,12 @@ def state(
 
     What ran of the rule until then is replaced by it.
     """
+    rule = _rule(owed, rule_id, desk)
     for each in running(session, owed.subject, owed.id):
         if each.rule == rule_id:
             if each.stated and each.due_on == due_on:
                 return each
             _stop(session, each, ClockEnd.REPLACED, desk.today(now), now)
-    rule = desk.policy.clocks[rule_id]
     row = {
         "id": uuid4(),
         "dispute_id": None,
@@ -146,6 +147,13 @@ def promise(clocks: Sequence[Clock]) -> Promise | None:
     binding = [each for each in clocks if each.stopped_at is None]
     due = min(binding, key=lambda each: (each.due_on, str(each.id)), default=None)
     return None if due is None else Promise(due.due_on, due.rule, due.provisional)
+
+
+def _rule(owed: Owed, rule_id: str, desk: Desk) -> ClockRule:
+    rule = desk.policy.clocks[rule_id]
+    if rule.subjects and owed.subject not in rule.subjects:
+        raise ValueError(f"期限 {rule_id} 不适用于 {owed.subject}")
+    return rule
 
 
 def _keep(session: Session, owed: Owed, row: Mapping[str, Any], desk: Desk, now: datetime) -> Clock:
