@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.clock import ClockRule
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
-from models import Clock
+from models import Clock, ClockStep
 from service.desk import Desk
 from service.operations import clock_promise as promises
 from service.operations import notice
@@ -140,6 +140,63 @@ def running(session: Session, subject: ClockSubject, subject_id: UUID) -> list[C
     fresh = (each for each in session.new if isinstance(each, Clock))
     mine = [*stored, *(each for each in fresh if each.subject_id == subject_id)]
     return [each for each in mine if each.stopped_at is None]
+
+
+def hold(session: Session, clock_ids: Collection[UUID]) -> None:
+    """Lock the rows whose dates some clocks decide, kind by kind in the order of their ids.
+
+    The clocks of a kind whose row carries no date are locked themselves.
+    """
+    mine = sa.select(Clock.subject, Clock.subject_id).where(Clock.id.in_(clock_ids)).distinct()
+    found: dict[ClockSubject, list[UUID]] = {}
+    for subject, subject_id in session.execute(mine):
+        if subject is not None and subject_id is not None:
+            found.setdefault(subject, []).append(subject_id)
+    for subject in sorted(found):
+        holder = HOLDERS.get(subject)
+        if holder is not None:
+            rows = sa.select(holder.id).where(holder.id.in_(found[subject])).order_by(holder.id)
+            session.execute(rows.with_for_update())
+    held = sa.select(Clock.id).where(Clock.id.in_(clock_ids)).order_by(Clock.id)
+    session.execute(held.with_for_update())
+
+
+def follow(
+    session: Session,
+    clock_ids: Collection[UUID],
+    redated: Collection[UUID],
+    *,
+    desk: Desk,
+    now: datetime,
+) -> dict[UUID, int | None]:
+    """What the rows say of clocks whose dates were written anew, and when each is looked at next.
+
+    Nobody is warned any more of the date that the `redated` had. Answers the new version of each
+    row that carries one.
+    """
+    clocks = session.scalars(sa.select(Clock).where(Clock.id.in_(clock_ids)).order_by(Clock.id))
+    versions: dict[UUID, int | None] = {}
+    rows: dict[UUID, Any] = {}
+    for each in clocks.all():
+        if each.subject is None or each.subject_id is None:
+            continue
+        told = sa.select(ClockStep.step).where(
+            ClockStep.clock_id == each.id, ClockStep.due_on == each.due_on
+        )
+        each.next_step_at = promises.next_step(each, set(session.scalars(told)), desk, now)
+        if each.id in redated:
+            notice.subject_clock_over(session, each.subject_id, each.id, now=now)
+        versions[each.subject_id] = None
+        holder = HOLDERS.get(each.subject)
+        row = session.get(holder, each.subject_id) if holder is not None else None
+        if row is not None:
+            rows[each.subject_id] = row
+            said = promise(running(session, each.subject, each.subject_id))
+            row.due_on = said.due_on if said else None
+            row.due_rule = said.rule if said else None
+            row.due_provisional = bool(said and said.provisional)
+    session.flush()  # gives the new versions to the events
+    return versions | {key: getattr(row, "version", None) for key, row in rows.items()}
 
 
 def promise(clocks: Sequence[Clock]) -> Promise | None:
