@@ -496,9 +496,10 @@ def _begin_term(
             session, mine, found.rule, found.due_on, turn.received_on, desk=desk, now=now
         )
     else:
-        clock_subject.start(
+        run = clock_subject.start(
             session, mine, found.rule, start_on=turn.received_on, desk=desk, now=now
         )
+        run.provisional = found.provisional
 
 
 def _end_term(work: Work, ended: ClockEnd) -> None:

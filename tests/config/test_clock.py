@@ -80,7 +80,6 @@ PROC.GEN          2         M  -          -          B
 PROC.PIL          2         M  -          -          A
 PROC.PIL.URG      15        ND -          -          A
 COURT.SUG         2         M  2023-11-16 -          AR
-COURT.CASE        0         ND -          -          A
 PM.DEFAULT        1~1       M  -          -          C
 ADM.DEFAULT       30+15     ND -          -          R
 SLA.DISPATCH      1         WD -          -          R
@@ -99,6 +98,14 @@ LIT.OUTER         60        M  -          -          A
 LIT.OUTER.LAND    240       M  -          -          A
 OUT.12345         0         ND -          -          R
 OUT.STATED        0         ND -          -          R
+SUG.STATED        0         ND -          -          R
+SUG.DEMAND        0         ND -          -          R
+LIT.HEARING       0         ND -          -          R
+DUTY.DUE          0         ND -          -          R
+INQUIRY.DUE       0         ND -          -          R
+AID.DUE           0         ND -          -          R
+LINK.DUE          0         ND -          -          R
+MEET.DUE          0         ND -          -          R
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in (LAW + BESIDE).strip().splitlines() if row}
 

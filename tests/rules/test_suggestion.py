@@ -106,7 +106,7 @@ def term(
             "2026-09-30",
             {"stated": "2026-10-31"},
             "2026-10-31",
-            "COURT.CASE",
+            "SUG.STATED",
             False,
         ),
         # no law counts a second round: the issuer states it, or it is asked
