@@ -14,7 +14,8 @@ from config.suggestion import (
     SuggestionPaper,
     SuggestionStatus,
 )
-from models.base import Base, Identified, one_of, sorted_text, word
+from config.vocabulary import Media
+from models.base import Identified, one_of, sorted_text, word
 from models.organisation import Organisation
 
 _CLOSED = one_of("status", SuggestionStatus.CLOSED)
@@ -201,14 +202,27 @@ class SuggestionLook(Identified):
     recorded_at: Mapped[datetime]
 
 
-class SuggestionFile(Base):
-    """What an attachment of a letter is: its original, the proof of a demand, of a dispatch ..."""
+class SuggestionFile(Identified):
+    """A file of a letter: its original, the proof of a demand, of a dispatch, a receipt.
+
+    The bytes lie sealed in the store of attachments under `stored_as`; `size` (bytes) and `sha256`
+    are those of the file as it came.
+    """
 
     __tablename__ = "suggestion_file"
-    __table_args__ = (Index("ix_suggestion_file_suggestion", "suggestion_id"),)
+    __table_args__ = (
+        CheckConstraint("size > 0", name="has_content"),
+        Index("ix_suggestion_file_suggestion", "suggestion_id", "uploaded_at", "id"),
+    )
 
-    attachment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("attachment.id"), primary_key=True)
     suggestion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("suggestion.id"))
     paper: Mapped[SuggestionPaper] = mapped_column(word(SuggestionPaper, "paper"))
     demand: Mapped[int | None]
     round: Mapped[int]
+    name_sealed: Mapped[bytes]
+    media: Mapped[Media] = mapped_column(word(Media, "media"))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    stored_as: Mapped[UUID] = mapped_column(unique=True)
+    uploaded_by: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    uploaded_at: Mapped[datetime]

@@ -132,6 +132,18 @@ class CloseLetterIn(Strict):
     """Closing takes no words."""
 
 
+class LetterFileIn(Strict):
+    """What the file is; `demand` is the number of the demand it proves."""
+
+    paper = Word(SuggestionPaper, required=True)
+    demand = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, MOST_NUMBER, error=f"应在 1 到 {MOST_NUMBER} 之间"),
+    )
+    keep_location = fields.Boolean(load_default=False)
+
+
 class LetterQuery(PageQuery):
     """Filters of the list; plain fields, all optional."""
 
@@ -211,7 +223,7 @@ class LookOut(Strict):
 
 
 class LetterFileOut(Strict):
-    """One file of a letter; null `name` for who may not open it."""
+    """One file of a letter."""
 
     id = Id()
     name = fields.String()
@@ -222,6 +234,12 @@ class LetterFileOut(Strict):
     sha256 = fields.String()
     uploaded_by = fields.String()
     uploaded_at = fields.AwareDateTime(format="iso")
+
+
+class LetterFileListOut(Strict):
+    """The files of a letter, oldest first."""
+
+    items = fields.List(fields.Nested(LetterFileOut))
 
 
 class LinkedSuitOut(Strict):

@@ -99,7 +99,7 @@ def taken_in(
     Raises NotFound, Forbidden, FileRefused, TooLarge, StorageFull.
     """
     found = queries.opened(dispute_id, queries.WRITE, actor=actor, desk=desk, now=now)
-    candidate = _judged(draft, found.key)
+    candidate = judged(draft, found.key)
     store.keep(candidate.stored_as, draft.content, candidate.key)
     try:
         yield candidate
@@ -200,7 +200,8 @@ def sweep(store: Store, now: datetime) -> Swept:
     return Swept(len(nobodys), missing)
 
 
-def _judged(draft: AttachmentDraft, key: FieldKey) -> Candidate:
+def judged(draft: AttachmentDraft, key: FieldKey) -> Candidate:
+    """The file as one that may be kept; raises FileRefused, TooLarge, Invalid for a place in it."""
     rules.check_size(len(draft.content))
     named = rules.check_name(draft.name)
     judged = gateway.judge(draft.content)

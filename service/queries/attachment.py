@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from config.vocabulary import AttachmentKind, Media
-from models import Attachment, Merge, User, db
+from models import Attachment, Merge, SuggestionFile, User, db
 from service.desk import Desk
 from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
@@ -101,6 +101,8 @@ def is_kept(attachment_id: UUID) -> bool:
 def stored(now: datetime) -> dict[UUID, bool]:
     """What should lie in the store, and whether it still counts: the withdrawn does not.
 
+    The files of letters 建议书 lie there too.
+
     Nor do the files of a merged dispute from before its merge, which are kept as long as that may
     be undone.
     """
@@ -114,7 +116,8 @@ def stored(now: datetime) -> dict[UUID, bool]:
         for row in told["before"].get("attachment", {}).values()
         if "stored_as" in row
     }
-    return before | {stored_as: bool(counts) for stored_as, counts in found}
+    of_letters = dict.fromkeys(db.session.scalars(sa.select(SuggestionFile.stored_as)), True)
+    return before | of_letters | {stored_as: bool(counts) for stored_as, counts in found}
 
 
 def files(dispute_id: UUID) -> list[tuple[UUID, UUID, str]]:

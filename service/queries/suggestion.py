@@ -20,9 +20,9 @@ from config.suggestion import (
     SuggestionStatus,
     SuggestionStep,
 )
+from config.vocabulary import Media
 from config.words import label
 from models import (
-    Attachment,
     Lawsuit,
     Suggestion,
     SuggestionDemand,
@@ -142,6 +142,7 @@ class SuggestionFileView:
     paper: SuggestionPaper
     demand: int | None
     round: int
+    media: Media
     size: int
     sha256: str
     stored_as: UUID
@@ -550,29 +551,35 @@ def _lawsuit(row: Suggestion) -> LinkedSuit | None:
 
 
 def files(row: Suggestion, key: FieldKey) -> list[SuggestionFileView]:
-    """The files of a letter that are given out, oldest first."""
+    """The files of a letter, oldest first."""
     found = db.session.execute(
-        sa.select(SuggestionFile, Attachment, User.name)
-        .join(Attachment, Attachment.id == SuggestionFile.attachment_id)
-        .join(User, User.id == Attachment.uploaded_by)
-        .where(SuggestionFile.suggestion_id == row.id, Attachment.withdrawn_at.is_(None))
-        .order_by(Attachment.uploaded_at, Attachment.id)
+        sa.select(SuggestionFile, User.name)
+        .join(User, User.id == SuggestionFile.uploaded_by)
+        .where(SuggestionFile.suggestion_id == row.id)
+        .order_by(SuggestionFile.uploaded_at, SuggestionFile.id)
     )
     return [
         SuggestionFileView(
-            id=kept.id,
-            name=key.open(kept.name_sealed, f"attachment.name:{kept.id}"),
+            id=each.id,
+            name=key.open(each.name_sealed, f"suggestion_file.name:{each.id}"),
             paper=each.paper,
             demand=each.demand,
             round=each.round,
-            size=kept.size,
-            sha256=kept.sha256,
-            stored_as=kept.stored_as,
+            media=each.media,
+            size=each.size,
+            sha256=each.sha256,
+            stored_as=each.stored_as,
             uploaded_by=by,
-            uploaded_at=kept.uploaded_at,
+            uploaded_at=each.uploaded_at,
         )
-        for each, kept, by in found
+        for each, by in found
     ]
+
+
+def is_kept(file_id: UUID) -> bool:
+    """Whether the file has become one of a letter."""
+    asked = sa.select(SuggestionFile.id).where(SuggestionFile.id == file_id)
+    return db.session.scalar(asked) is not None
 
 
 def of_lawsuit(lawsuit_id: UUID, *, actor: Actor, desk: Desk) -> list[tuple[UUID, str]]:

@@ -50,9 +50,13 @@ def sent(dispute_id: UUID, attachment_id: UUID) -> Response:
     given = operations.give(
         dispute_id, attachment_id, store=store(), actor=actor(), desk=desk(), now=now()
     )
-    media = given.view.media
-    response = Response(given.content, content_type=TYPES[media])
-    response.headers["Content-Disposition"] = disposition(given.view.name, media)
+    return saved(given.content, given.view.name, given.view.media)
+
+
+def saved(content: bytes, name: str, media: Media) -> Response:
+    """Bytes as a file to be saved under its name."""
+    response = Response(content, content_type=TYPES[media])
+    response.headers["Content-Disposition"] = disposition(name, media)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Accept-Ranges"] = "none"

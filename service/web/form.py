@@ -42,7 +42,7 @@ SEVERAL: Final = frozenset(
         "weekdays",
     }
 )
-FLAGS: Final = frozenset({"restricted", "satisfied", "attended"})
+FLAGS: Final = frozenset({"restricted", "satisfied", "attended", "urgent", "upheld", "holds"})
 WHOLE: Final = frozenset({"people_count"})
 MONEY: Final = frozenset({"amount"})
 # what somebody writes about a party; the rest of its row stands there from the beginning
@@ -54,6 +54,7 @@ ROWS: Final[Mapping[str, frozenset[str]]] = {
     "tasks": frozenset({"organisation", "words"}),
     "items": frozenset({"words", "number"}),
     "decisions": frozenset({"words", "organisation", "due_on"}),
+    "demands": frozenset({"text"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

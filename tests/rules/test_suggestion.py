@@ -1,4 +1,4 @@
-"""Letters 建议书: terms to the day, what is firm and what has to be asked, which steps are legal."""
+"""Letters 建议书: terms to the day, what is firm, what has to be asked, which steps are legal."""
 
 from dataclasses import replace
 from datetime import date
@@ -51,87 +51,71 @@ def term(
 
 
 @pytest.mark.parametrize(
-    ("kind", "received", "more", "due", "rule", "provisional"),
+    ("kind", "received", "more", "told"),
     [
         # L2: two months; the urgent one fifteen natural days
-        (K.PROCURATORIAL_PUBLIC_INTEREST, "2026-09-30", {}, "2026-11-30", "PROC.PIL", False),
+        (K.PROCURATORIAL_PUBLIC_INTEREST, "2026-09-30", {}, ("2026-11-30", "PROC.PIL", False)),
         (
             K.PROCURATORIAL_PUBLIC_INTEREST,
             "2026-11-16",
             {"urgent": True},
-            "2026-12-01",
-            "PROC.PIL.URG",
-            False,
+            ("2026-12-01", "PROC.PIL.URG", False),
         ),
         # L3: two months unless the letter says; past the published years a date is provisional
-        (K.JUDICIAL_GOVERNANCE, "2026-10-31", {}, "2026-12-31", "COURT.SUG", True),
+        (K.JUDICIAL_GOVERNANCE, "2026-10-31", {}, ("2026-12-31", "COURT.SUG", True)),
         (
             K.JUDICIAL_GOVERNANCE,
             "2026-10-31",
             {"stated": "2026-11-30"},
-            "2026-11-30",
-            "COURT.SUG",
-            False,
+            ("2026-11-30", "COURT.SUG", False),
         ),
         (
             K.JUDICIAL_GOVERNANCE,
             "2026-10-31",
             {"stated": "2027-03-31"},
-            "2027-03-31",
-            "COURT.SUG",
-            False,
+            ("2027-03-31", "COURT.SUG", False),
         ),
-        (K.JUDICIAL_GOVERNANCE, "2026-12-31", {}, "2027-03-01", "COURT.SUG", True),
+        (K.JUDICIAL_GOVERNANCE, "2026-12-31", {}, ("2027-03-01", "COURT.SUG", True)),
         # a date in the letter shortens what the law counts and never lengthens it
         (
             K.PROCURATORIAL_GENERAL,
             "2026-09-30",
             {"stated": "2026-10-20"},
-            "2026-10-20",
-            "PROC.GEN",
-            False,
+            ("2026-10-20", "PROC.GEN", False),
         ),
         (
             K.PROCURATORIAL_GENERAL,
             "2026-09-30",
             {"stated": "2027-01-20"},
-            "2026-11-30",
-            "PROC.GEN",
-            False,
+            ("2026-11-30", "PROC.GEN", False),
         ),
-        (K.PROCURATORIAL_SUPERVISION, "2026-09-30", {}, "2026-11-30", "PROC.GEN", False),
-        (K.REVIEW_OPINION, "2026-09-01", {}, "2026-11-02", "REC.OPINION", False),
+        (K.PROCURATORIAL_SUPERVISION, "2026-09-30", {}, ("2026-11-30", "PROC.GEN", False)),
+        (K.REVIEW_OPINION, "2026-09-01", {}, ("2026-11-02", "REC.OPINION", False)),
         (
             K.JUDICIAL_CASE,
             "2026-09-30",
             {"stated": "2026-10-31"},
-            "2026-10-31",
-            "SUG.STATED",
-            False,
+            ("2026-10-31", "SUG.STATED", False),
         ),
         # no law counts a second round: the issuer states it, or it is asked
         (
             K.PROCURATORIAL_GENERAL,
             "2026-09-30",
             {"round_": 2, "stated": "2027-01-20"},
-            "2027-01-20",
-            "PROC.GEN",
-            False,
+            ("2027-01-20", "PROC.GEN", False),
         ),
-        (K.PROCURATORIAL_GENERAL, "2026-09-30", {"round_": 2}, "2026-11-30", "PROC.GEN", True),
+        (K.PROCURATORIAL_GENERAL, "2026-09-30", {"round_": 2}, ("2026-11-30", "PROC.GEN", True)),
     ],
 )
 def test_a_letter_is_due(
     kind: SuggestionKind,
     received: str,
     more: dict[str, object],
-    due: str,
-    rule: str,
-    provisional: bool,
+    told: tuple[str, str, bool],
 ) -> None:
     found = term(kind, received, **more)  # type: ignore[arg-type]  # a table of cases
     assert found is not None
-    assert (found.due_on.isoformat(), found.rule, found.provisional) == (due, rule, provisional)
+    assert (found.due_on.isoformat(), found.rule, found.provisional) == told
 
 
 def test_where_no_law_has_days_and_nobody_stated_any_there_is_no_date() -> None:

@@ -1,6 +1,7 @@
 """A letter 检察建议 from the day it came to the look back, by program and on pages."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -8,9 +9,11 @@ from werkzeug.test import TestResponse
 
 from config.vocabulary import Role
 from service.clock import utc_now
+from tests.factories import file
 from tests.factories.office import Office
 from tests.factories.program import Program, of_role, program
 from tests.factories.suggestion import TEXTS
+from tests.factories.visitor import Page, Visitor
 
 ALL = "/api/v1/suggestions"
 ONE_DAY = timedelta(days=1)
@@ -151,3 +154,82 @@ def test_it_is_answered_sent_back_answered_again_accepted_and_looked_at_again(  
     assert ([each["id"] for each in listed["items"]], listed["total"]) == ([shown["id"]], 1)
     assert unit.get(ALL, query_string={"overdue": "true"}).get_json()["items"] == []
     assert "清运" not in legal.get(ALL).text
+
+
+def filled(
+    who: Visitor, page: Page, address: str, fields: dict[str, Any], number: str = ""
+) -> Page:
+    """A form of a page sent with some fields changed, and where it led when it was taken."""
+    found = next(
+        each
+        for each in page.forms
+        if each.action == address and each.values.get("number", "") == number
+    )
+    for name, value in fields.items():
+        found.values[name] = value
+    answer = who.post(address, found.values)
+    return who.follow(answer) if answer.status == 303 else answer
+
+
+def test_on_pages_it_is_recorded_answered_approved_and_sent_with_its_papers(
+    office: Office,
+) -> None:
+    today = office.desk.today(utc_now())
+    legal, director, unit = (
+        Visitor(office.app, each)
+        for each in (office.actor(Role.LEGAL, "justice"), office.director, office.liaison)
+    )
+    told = {
+        "kind": "judicial_governance",
+        "issuer": "柳溪旗人民法院",
+        "document_number": "（2026）柳法建3号",
+        "title": "流转合同签订不规范",
+        "received_on": (today - 30 * ONE_DAY).isoformat(),
+        "organisation": str(office.units["committee"]),
+    }
+    new = "/suggestions/new"
+    refused = filled(legal, legal.get(new), new, told)
+    assert (refused.status, "请写明建议的每一条" in refused.text) == (422, True)
+    demands = {"demands.0.text": "清理已签的合同", "demands.1.text": "做一份范本"}
+    page = filled(legal, refused, new, demands)
+    assert all(each in page.text for each in ("流转合同签订不规范", "暂定", "来函没有写明期限"))
+    one = next(each for each in page.forms if each.action.endswith("/files")).action[
+        : -len("/files")
+    ]
+
+    def take(who: Visitor, step: str, fields: dict[str, str], number: str = "") -> Page:
+        named = {f"{step}{number}.{name}": value for name, value in fields.items()}
+        return filled(who, who.get(one), f"{one}/steps/{step}", named, number)
+
+    stated = today + 10 * ONE_DAY
+    assert "来函或者文书写明" in take(legal, "confirm_due", {"due_on": stated.isoformat()}).text
+    wrong = take(unit, "answer_demand", {"adopted": "no", "measure": "不清"}, "1")
+    assert wrong.status == 422
+    assert "不采纳的，请写明理由" in wrong.text
+    assert "不清" in wrong.html
+    for number in ("1", "2"):
+        told = {"adopted": "yes", "measure": "已清理", "reason": ""}
+        assert take(unit, "answer_demand", told, number).status == 200
+    assert director.get(f"{one}/reply").status == 404
+    assert "还没有寄出" in take(director, "approve", {}).text
+    sent = {"dispatched_on": today.isoformat(), "method": "直接送达", "document_number": "柳函1号"}
+    assert "柳函1号" in take(legal, "dispatch", sent).text
+    paper = unit.get(f"{one}/reply")
+    assert ("柳溪旗人民法院" in paper.text, paper.text.count("已清理")) == (True, 2)
+    # its original comes as a file, which who may read the letter may open
+    original = {"upload.paper": "original", "upload.file": (BytesIO(file.PDF), "原件.pdf")}
+    added = filled(unit, unit.get(one), f"{one}/files", original)
+    assert "原件.pdf" in added.text
+    link = next(each for each in added.links if "/files/" in each)
+    assert legal.download(link).data == file.PDF
+    assert filled(unit, unit.get(one), f"{one}/files", {}).status == 422
+    stranger = Visitor(office.app, office.actor(Role.LIAISON, "station"))
+    assert [stranger.get(each).status for each in (one, link, f"{one}/reply")] == [404] * 3
+    # the register and its figures; every number opens its rows
+    assert "流转合同签订不规范" in legal.get("/suggestions?status=replied").text
+    assert legal.get("/suggestions?overdue=true&status=x").status == 303
+    figures = legal.get("/suggestions/figures")
+    assert "办复率" in figures.text
+    numbers = [each for each in figures.links if each.startswith("/figures/suggestion")]
+    assert len(numbers) >= 8
+    assert {legal.get(each).status for each in numbers} == {200}

@@ -203,7 +203,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "suggestion_file",
-        sa.Column("attachment_id", sa.Uuid(), nullable=False),
         sa.Column("suggestion_id", sa.Uuid(), nullable=False),
         sa.Column(
             "paper",
@@ -222,16 +221,46 @@ def upgrade() -> None:
         ),
         sa.Column("demand", sa.Integer(), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attachment_id"], ["attachment.id"], name=op.f("fk_suggestion_file_attachment_id")
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "media",
+            sa.Enum(
+                "pdf",
+                "jpg",
+                "png",
+                "docx",
+                "xlsx",
+                "txt",
+                "mp3",
+                "m4a",
+                "mp4",
+                name="media",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
         ),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("stored_as", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_suggestion_file_has_content")),
         sa.ForeignKeyConstraint(
             ["suggestion_id"], ["suggestion.id"], name=op.f("fk_suggestion_file_suggestion_id")
         ),
-        sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_suggestion_file")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"], ["user_account.id"], name=op.f("fk_suggestion_file_uploaded_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_file")),
+        sa.UniqueConstraint("stored_as", name=op.f("uq_suggestion_file_stored_as")),
     )
     with op.batch_alter_table("suggestion_file", schema=None) as batch_op:
-        batch_op.create_index("ix_suggestion_file_suggestion", ["suggestion_id"], unique=False)
+        batch_op.create_index(
+            "ix_suggestion_file_suggestion", ["suggestion_id", "uploaded_at", "id"], unique=False
+        )
 
     op.create_table(
         "suggestion_look",

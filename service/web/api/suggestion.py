@@ -6,10 +6,14 @@ from uuid import UUID
 from flask import Response
 
 from config.suggestion import SuggestionStep
+from schemas.attachment import AttachmentFileIn
 from schemas.step import StepIn
 from schemas.suggestion import (
     SHAPES,
     DemandListOut,
+    LetterFileIn,
+    LetterFileListOut,
+    LetterFileOut,
     LetterIn,
     LetterOut,
     LetterPageOut,
@@ -18,10 +22,14 @@ from schemas.suggestion import (
     ReplyListOut,
 )
 from service.operations import suggestion as operations
+from service.operations import suggestion_file as file_operations
+from service.operations.attachment import Candidate
 from service.operations.suggestion import DemandDraft, SuggestionDraft
+from service.operations.suggestion_file import FileDraft
 from service.queries import suggestion as queries
 from service.queries.suggestion import Filters, SuggestionView
-from service.web.door import action, actor, answer, desk, now, required_version
+from service.web import attachment, suggestion_file
+from service.web.door import action, actor, answer, bulky, desk, now, required_version
 from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
@@ -103,6 +111,52 @@ def take(body: dict[str, Any], suggestion_id: UUID, suggestion_step: str) -> Res
         now=now(),
     )
     return _shown(suggestion_id)
+
+
+@blp.get("/suggestions/<uuid:suggestion_id>/files")
+@action("suggestion.read")
+@blp.response(200, LetterFileListOut)
+@noted("read", "suggestion")
+def files(suggestion_id: UUID) -> Response:
+    """The original, proofs and receipts, oldest first."""
+    return answer({"items": _files(suggestion_id)})
+
+
+@blp.post("/suggestions/<uuid:suggestion_id>/files")
+@action("suggestion.attach")
+@bulky
+@blp.arguments(LetterFileIn, location="form")
+@blp.arguments(AttachmentFileIn, location="files")
+@blp.response(201, LetterFileOut)
+def attach(form: dict[str, Any], given: dict[str, Any], suggestion_id: UUID) -> Response:
+    """Add one file of at most 20 MB; it is looked at before it is taken."""
+    draft = suggestion_file.draft(given["file"], form)
+    with file_operations.taken_in(
+        suggestion_id, draft, store=attachment.store(), actor=actor(), desk=desk()
+    ) as candidate:
+        return _attached(suggestion_id, candidate, draft)
+
+
+@idempotent
+def _attached(suggestion_id: UUID, candidate: Candidate, draft: FileDraft) -> Response:
+    who: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
+    made = file_operations.add(suggestion_id, candidate, draft, **who)
+    found = next(each for each in _files(suggestion_id) if each["id"] == str(made))
+    return answer(found, status=201)
+
+
+@blp.get("/suggestions/<uuid:suggestion_id>/files/<uuid:file_id>/content")
+@action("suggestion.read")
+@blp.response(200, content_type="application/octet-stream")
+def content(suggestion_id: UUID, file_id: UUID) -> Response:
+    """The bytes as they came, checked against their digest; 410 when they are not those."""
+    return suggestion_file.sent(suggestion_id, file_id)
+
+
+def _files(suggestion_id: UUID) -> list[Any]:
+    row, key = queries.opened(suggestion_id, actor=actor(), desk=desk())
+    shape = LetterFileOut()
+    return [shape.dump(each) for each in queries.files(row, key)]
 
 
 def _one(suggestion_id: UUID) -> SuggestionView:

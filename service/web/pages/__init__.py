@@ -89,6 +89,7 @@ from service.web.pages import (
     sign_in,
     step,
     substitution,
+    suggestion,
     supervision,
     token,
     user,
@@ -129,6 +130,8 @@ NAV = (
     ("电话答复", "readout.form", COUNTER),
     ("个人信息申请", "data_request.listed", COUNTER),
     ("应诉", "lawsuit.listed", CASES),
+    ("建议书", "suggestion.listed", CASES),
+    ("建议书办复", "suggestion.figures", FIGURES),
     ("外部登记", "outside_entry.missing", FIGURES),
     ("台账导入", "ledger.upload", FIGURES),
     ("紧急查阅", "restricted.glasses", CASES),
@@ -177,7 +180,17 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
+    others = (
+        attachment,
+        search,
+        weekly,
+        figure,
+        lawsuit,
+        ledger,
+        outside_entry,
+        suggestion,
+        supervision,
+    )
     leaders = (charge, reception)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (

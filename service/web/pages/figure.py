@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from service.errors import Invalid
 from service.queries import metric, metric_row
 from service.queries.metric import Question
-from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
+from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow, BriefSuggestion
 from service.queries.page import as_day
 from service.reports import weekly as reports
 from service.rules import access
 from service.rules import metric as dictionary
 from service.rules.calendar import Week
 from service.rules.statistics import Period, Rate
-from service.web import show, supervision
+from service.web import show, suggestion, supervision
 from service.web.door import action, actor, desk, now
 
 bp = Blueprint("figure", __name__)
@@ -35,6 +35,8 @@ def rows(metric_id: str) -> ResponseReturnValue:
     disputes = [each for each in page.items if isinstance(each, BriefRow)]
     lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
     asked = [each for each in page.items if isinstance(each, BriefConsultation)]
+    letters = [each for each in page.items if isinstance(each, BriefSuggestion)]
+    reads = access.may(actor(), "suggestion.read", desk().policy.access)
     today, policy = desk().today(now()), desk().policy
     count = found.numerator if found.denominator is None else found.denominator
     week = Week.of(question.period.start_on)
@@ -54,8 +56,11 @@ def rows(metric_id: str) -> ResponseReturnValue:
         pick_url=supervision.pick_url(),
         lawsuits=[_suit(each) for each in lawsuits],
         consultations=[show.brief_consultation(each, policy=policy) for each in asked],
+        letters=[suggestion.brief(each, linked=reads) for each in letters],
         next_url=following if page.next_cursor else None,
-        back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))},
+        back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))}
+        if not question.metric.is_of_suggestions
+        else {"label": "回到建议书办复情况", "url": url_for("suggestion.figures")},
         files=[],
     )
 
