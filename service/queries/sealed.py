@@ -48,6 +48,7 @@ from models import (
     ShiftNote,
     Suggestion,
     SuggestionDemand,
+    SuggestionFile,
     SuggestionLook,
     SuggestionObjection,
     SuggestionRound,
@@ -249,6 +250,12 @@ FIELDS: Final = (
         "suggestion_look.words:{id}",
         Suggestion,
         SuggestionLook.suggestion_id,
+    ),
+    Field(
+        SuggestionFile.name_sealed,
+        "suggestion_file.name:{id}",
+        Suggestion,
+        SuggestionFile.suggestion_id,
     ),
     Field(Confirmation.reason_sealed, "confirmation.reason:{id}", Dispute, Confirmation.dispute_id),
     Field(

@@ -62,6 +62,8 @@ WORDS_WITHOUT_A_TABLE = {
     "setup",
     "sight",
     "sign_in_slip",
+    "suggestion_file",
+    "suggestion_figures",
     "document",
     "forgetting",
     "guide",

@@ -43,6 +43,7 @@ VALUES = {
     "week": "2026-W45",
     "kind": "sessions",
     "sheet": "notice",
+    "suggestion_step": "assign",
     "metric_id": "disputes_received",
     "long_code": "x",
     "filename": "app.css",

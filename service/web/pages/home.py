@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.access import Reach
@@ -25,8 +25,10 @@ from service.queries import (
     retention,
     setup,
     shift_note,
+    suggestion,
 )
 from service.queries.dispute_row import SOON, Filters
+from service.queries.suggestion import Waiting
 from service.rules import access
 from service.rules.access import Scope
 from service.web import show, supervision
@@ -109,6 +111,11 @@ SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
 # action -> (what, where, what for)
 LINKS: Final = {
     "metric.read": ("周报", "weekly.newest", "上周受理、办结和超期，每个数都能点开"),
+    "suggestion.read": (
+        "建议书",
+        "suggestion.listed",
+        "检察建议、司法建议、复议意见书的办理和回复",
+    ),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
@@ -130,11 +137,19 @@ CALLS: Final = {
     "meeting": ("有 {} 项会议议定事项还没有落实。", "meeting.owed", "去看"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
+    "answer": ("有 {} 份建议书等逐条答复。", "suggestion.listed", "去答复"),
+    "approve": ("有 {} 份复函等您审核。", "suggestion.listed", "去审核"),
+    "dispatch": ("有 {} 份复函已经审核，等寄出。", "suggestion.listed", "去登记"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 # which list of the place, where it is not the first
-BESIDE: Final[dict[str, dict[str, Any]]] = {"back": {"box": "back"}}
+BESIDE: Final[dict[str, dict[str, Any]]] = {
+    "back": {"box": "back"},
+    "answer": {"open": "true"},
+    "approve": {"open": "true"},
+    "dispatch": {"open": "true"},
+}
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -158,7 +173,7 @@ def desk() -> ResponseReturnValue:
         title="工作台",
         today_text=show.long_day(today),
         primary=_primary(),
-        figures=_figures(scope, today),
+        figures=[*_figures(scope, today), *_of_letters()],
         sections=[
             shown
             for each in sections.values()
@@ -188,6 +203,9 @@ def _calls() -> list[dict[str, str]]:
         ),
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
+        "answer": ("suggestion.answer_demand", lambda: _letters().to_answer),
+        "approve": ("suggestion.approve", lambda: _letters().to_approve),
+        "dispatch": ("suggestion.dispatch", lambda: _letters().to_dispatch),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
@@ -202,6 +220,33 @@ def _calls() -> list[dict[str, str]]:
         }
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
+    ]
+
+
+def _letters() -> Waiting:
+    """What waits of the letters 建议书 in the viewer's reach; asked once in a request."""
+    if "letters" not in g:
+        g.letters = suggestion.waiting(**_asked())
+    found: Waiting = g.letters
+    return found
+
+
+def _of_letters() -> list[dict[str, Any]]:
+    """How many letters are open and overdue, while any is, for who may read them."""
+    if not access.may(actor(), "suggestion.read", instruments().policy.access):
+        return []
+    found = _letters()
+    if not found.open:
+        return []
+    tone = "stop" if found.overdue else "plain"
+    told: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+        ("建议书在办", found.open, {"open": "true"}, "plain"),
+        ("建议书逾期", found.overdue, {"overdue": "true"}, tone),
+    )
+    return [
+        _figure(text, value, {}, shown)
+        | {"url": url_for("suggestion.listed", **query), "unit": "份"}
+        for text, value, query, shown in told
     ]
 
 

@@ -26,6 +26,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rule_id": ("debt",),
         "figure": ("decided",),
         "confirmation_step": ("file",),
+        "suggestion_step": ("assign",),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -58,6 +59,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "recusal_id": "tests/web/api/test_recusal.py",
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
+        "suggestion_id": "tests/stories/test_suggestion.py",
+        "file_id": "tests/stories/test_suggestion.py",
     }
 )
 

@@ -80,6 +80,8 @@ LISTINGS: Final = {
     "timeline": Listing(TIMELINE, (7,)),
     "consultations": Listing("/api/v1/consultations", (INSTANT, ROW)),
     "lawsuits": Listing("/api/v1/lawsuits", (DAY, ROW)),
+    "letters": Listing("/api/v1/suggestions", (DAY, ROW)),
+    "letters, overdue": Listing("/api/v1/suggestions", (DAY, ROW), query={"overdue": "true"}),
     "inbox, unread": Listing("/api/v1/notices", ("unread", INSTANT, ROW)),
     "inbox, read": Listing("/api/v1/notices", ("read", INSTANT, ROW)),
     "tokens": Listing("/api/v1/tokens", (INSTANT, ROW), role=Role.SYSADMIN),
@@ -115,6 +117,7 @@ LISTINGS: Final = {
             "lawsuits_filed",
             "consultations",
             "confirmations",
+            "suggestions_due",
         )
     },
 }
