@@ -1,0 +1,187 @@
+"""Letters 建议书 in the database: dates to the day, clocks that stop and run on, lateness kept."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from config.clock_subject import ClockSubject
+from config.suggestion import Adoption, SuggestionEnd, SuggestionKind
+from config.suggestion import SuggestionStatus as S
+from config.suggestion import SuggestionStep as T
+from config.vocabulary import ClockEnd, Role
+from models import Clock, Event, Suggestion, db
+from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
+from service.operations import suggestion as operations
+from service.queries import suggestion as queries
+from service.queries.suggestion import Filters
+from tests.factories.office import Office
+from tests.factories.suggestion import DISPATCHED, Lettered, draft, lettered
+
+
+def at(month: int, day: int, year: int = 2026) -> datetime:
+    return datetime(year, month, day, 2, 0, tzinfo=UTC)
+
+
+def clocks(letter: Lettered) -> list[tuple[str, date, ClockEnd | None]]:
+    found = db.session.scalars(
+        sa.select(Clock)
+        .where(Clock.subject == ClockSubject.SUGGESTION, Clock.subject_id == letter.id)
+        .order_by(Clock.stopped_at.is_(None), Clock.stopped_at, Clock.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(each.rule, each.due_on, each.ended) for each in found]
+
+
+@pytest.fixture
+def here(office: Office) -> Iterator[Office]:
+    with office.app.app_context():
+        yield office
+
+
+def test_a_reply_a_day_late_is_late_for_ever(here: Office) -> None:
+    """L2: received 2026-09-30, due 2026-11-30, sent 2026-12-01."""
+    letter = lettered(here, now=at(10, 8))
+    row = letter.row
+    assert (row.due_on, row.due_provisional, row.number) == (
+        date(2026, 11, 30),
+        False,
+        "青龙建收〔2026〕1号",
+    )
+    letter.replied(date(2026, 12, 1), now=at(12, 2))
+    assert clocks(letter) == [("PROC.PIL", date(2026, 11, 30), ClockEnd.MET)]
+    letter.sent_back(date(2026, 12, 7), now=at(12, 8), stated=date(2026, 12, 31))
+    assert clocks(letter)[1:] == [("PROC.PIL", date(2026, 12, 31), None)]
+    letter.replied(date(2026, 12, 20), now=at(12, 21))
+    row = letter.row
+    assert (row.late, row.first_replied_on, row.owed_on, row.replied_on, row.round) == (
+        True,
+        date(2026, 12, 1),
+        date(2026, 11, 30),
+        date(2026, 12, 20),
+        2,
+    )
+    view = queries.one(letter.id, actor=here.leader, desk=here.desk, now=at(12, 22))
+    assert [each.late for each in view.replies] == [True, False]
+
+
+def test_an_objection_stops_the_term_and_unheeded_it_runs_on_as_it_was(here: Office) -> None:
+    letter = lettered(here, now=at(10, 8))
+    assign = {"organisation": here.units["committee"]}
+    letter.take(T.ASSIGN, assign, now=at(10, 8), actor=here.director)
+    letter.take(T.OBJECT, {"reason": "河段不归本镇管"}, now=at(10, 9))
+    assert clocks(letter) == [("PROC.PIL", date(2026, 11, 30), ClockEnd.REPLACED)]
+    late = queries.one(letter.id, actor=letter.legal, desk=here.desk, now=at(12, 9))
+    assert (late.status, late.overdue, late.steps) == (S.OBJECTED, False, [T.DECIDE_OBJECTION])
+    letter.take(T.DECIDE_OBJECTION, {"upheld": False, "words": "属本镇"}, now=at(10, 20))
+    assert (letter.status, letter.row.objected_on) == (S.ASSIGNED, None)
+    assert clocks(letter)[1:] == [("PROC.PIL", date(2026, 11, 30), None)]
+    late = queries.one(letter.id, actor=letter.legal, desk=here.desk, now=at(12, 1))
+    assert late.overdue
+    overdue = queries.page(Filters(overdue=True), actor=here.leader, desk=here.desk, now=at(12, 1))
+    assert [each.id for each in overdue.items] == [letter.id]
+    letter.take(T.OBJECT, {"reason": "再次说明"}, now=at(10, 21))
+    letter.take(T.DECIDE_OBJECTION, {"upheld": True}, now=at(10, 22))
+    assert (letter.status, letter.row.ended_as) == (S.CLOSED, SuggestionEnd.WITHDRAWN)
+    assert clocks(letter)[-1][2] is ClockEnd.REPLACED
+    shown = queries.one(letter.id, actor=letter.legal, desk=here.desk, now=at(10, 23))
+    assert [each.upheld for each in shown.objections] == [False, True]
+
+
+def test_a_term_the_letter_alone_can_state_is_asked_for(here: Office) -> None:
+    """L3: received on a Saturday, nothing stated: until 2026-12-31, to be asked."""
+    governance: dict[str, Any] = {
+        "kind": SuggestionKind.JUDICIAL_GOVERNANCE,
+        "received_on": date(2026, 10, 31),
+    }
+    letter = lettered(here, now=at(11, 2), **governance)
+    assert (letter.row.due_on, letter.row.due_provisional) == (date(2026, 12, 31), True)
+    with pytest.raises(Invalid):
+        letter.take(T.CONFIRM_DUE, {"due_on": date(2026, 10, 1)}, now=at(11, 3))
+    letter.take(T.CONFIRM_DUE, {}, now=at(11, 3))  # the issuer says: two months it is
+    assert (letter.row.due_on, letter.row.due_provisional) == (date(2026, 12, 31), False)
+    with pytest.raises(StepNotAllowed):
+        letter.take(T.CONFIRM_DUE, {}, now=at(11, 4))
+    stated = lettered(here, now=at(11, 2), stated_due_on=date(2026, 11, 30), **governance)
+    assert (stated.row.due_on, stated.row.due_provisional) == (date(2026, 11, 30), False)
+    later = lettered(here, now=at(1, 4, 2027), **governance | {"received_on": date(2026, 12, 31)})
+    assert (later.row.due_on, later.row.due_provisional) == (date(2027, 3, 1), True)
+    case = lettered(here, now=at(11, 2), **governance | {"kind": SuggestionKind.JUDICIAL_CASE})
+    assert (case.row.due_on, case.row.due_rule, clocks(case)) == (None, None, [])
+    with pytest.raises(Invalid):
+        case.take(T.CONFIRM_DUE, {}, now=at(11, 3))
+    case.take(T.CONFIRM_DUE, {"due_on": date(2026, 11, 20)}, now=at(11, 3))
+    assert clocks(case) == [("SUG.STATED", date(2026, 11, 20), None)]
+
+
+def test_a_suit_ends_what_was_not_answered(here: Office) -> None:
+    letter = lettered(here, now=at(10, 8))
+    with pytest.raises(StepNotAllowed):
+        letter.take(T.CLOSE, now=at(10, 9))
+    with pytest.raises(Invalid):
+        letter.take(
+            T.SUE, {"filed_on": date(2026, 12, 3), "lawsuit": "（2026）无此案"}, now=at(12, 4)
+        )
+    letter.take(T.SUE, {"filed_on": date(2026, 12, 3)}, now=at(12, 4)).take(T.CLOSE, now=at(12, 5))
+    assert (letter.row.ended_as, clocks(letter)[0][2]) == (SuggestionEnd.SUED, ClockEnd.CLOSED)
+
+
+def test_each_step_is_one_version_with_its_event_and_every_refusal_changes_nothing(
+    here: Office,
+) -> None:
+    letter = lettered(here, now=at(10, 8))
+    other = here.actor(Role.LIAISON, "station")
+    told: dict[str, Any] = {"number": 1, "measure": "清运", "adopted": Adoption.YES}
+    with pytest.raises(NotFound):
+        letter.take(T.ANSWER_DEMAND, told, now=at(10, 9), actor=other)
+    with pytest.raises(Forbidden):
+        letter.take(T.OBJECT, {"reason": "不归本镇"}, now=at(10, 9), actor=here.liaison)
+    letter.answered(now=at(10, 9), actor=here.liaison)
+    both = here.somebody("both", {Role.LEGAL, Role.DIRECTOR}, "centre")
+    letter.take(
+        T.ANSWER_DEMAND,
+        {"number": 1, "measure": "清运", "adopted": Adoption.YES},
+        now=at(10, 9),
+        actor=both,
+    )
+    with pytest.raises(Forbidden, match="没有参与答复"):
+        letter.take(T.APPROVE, now=at(10, 10), actor=both)
+    with pytest.raises(Stale):
+        operations.take(
+            letter.id,
+            T.APPROVE,
+            {},
+            version=1,
+            actor=here.director,
+            desk=here.desk,
+            now=at(10, 10),
+        )
+    letter.take(T.APPROVE, now=at(10, 10), actor=here.leader)
+    late = DISPATCHED | {"dispatched_on": date(2026, 10, 12)}
+    with pytest.raises(Invalid):
+        letter.take(T.DISPATCH, late, now=at(10, 11))
+    events = db.session.execute(
+        sa.select(Event.action, Event.version)
+        .where(Event.subject == "suggestion", Event.subject_id == letter.id)
+        .order_by(Event.id)
+    ).all()
+    assert [each.version for each in events] == list(range(1, len(events) + 1))
+    assert events[0].action == "suggestion-record"
+    assert letter.row.version == len(events)
+
+
+def test_another_town_knows_of_none_of_it(here: Office) -> None:
+    letter = lettered(here, now=at(10, 8))
+    far = here.units["justice"]
+    stranger = replace(
+        here.actor(Role.LEGAL, "justice"), organisation_id=far, town=frozenset({far})
+    )
+    with pytest.raises(NotFound):
+        queries.one(letter.id, actor=stranger, desk=here.desk, now=at(10, 9))
+    assert queries.page(Filters(), actor=stranger, desk=here.desk, now=at(10, 9)).items == []
+    with pytest.raises(Invalid):
+        operations.record(draft(here), actor=stranger, desk=here.desk, now=at(10, 9))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Suggestion)) == 1
