@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from config.court import ConfirmationState, CourtState
 from config.settings import KEY_NAMES, Settings
+from config.suggestion import SuggestionKind, SuggestionStatus
 from config.vocabulary import (
     STAFF,
     BasisGround,
@@ -71,6 +72,7 @@ from models import (
     ShiftNote,
     Subscription,
     Substitution,
+    Suggestion,
     Supervision,
     User,
     Visit,
@@ -279,6 +281,18 @@ def test_lawsuits_are_pending_lost_and_withdrawn_for_every_cause(demo: Demo) -> 
     appeal = next(each for each in suits if each.instance is LawsuitInstance.SECOND)
     assert appeal.previous_id in {each.id for each in suits}
     assert any(each.dispute_id is not None for each in suits)
+
+
+def test_letters_are_in_every_state_one_in_its_second_round_one_overdue(demo: Demo) -> None:
+    letters = demo.session.scalars(sa.select(Suggestion)).all()
+    assert {each.status for each in letters} == set(SuggestionStatus)
+    assert {each.kind for each in letters} == set(SuggestionKind)
+    open_second = [each for each in letters if each.round == 2 and each.replied_on is None]
+    assert [each.status for each in open_second] == [SuggestionStatus.RETURNED]
+    assert any(each.late for each in letters)
+    assert any(each.due_provisional for each in letters)
+    waits = [each for each in letters if each.status is SuggestionStatus.ASSIGNED]
+    assert any(each.due_on is not None and each.due_on < demo.today for each in waits)
 
 
 def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:
