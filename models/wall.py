@@ -29,8 +29,8 @@ AS_LOGIN: Final = "as_login"  # the execution option of what changes the tables 
 class Sight:
     """What the policies are told of who is looking; nothing is nobody.
 
-    `town` None is everywhere. `reach` are the words of every right to a dispute, `consultations`
-    and `lawsuits` those to these. `whole` passes the wall: `reason` says what for.
+    `town` None is everywhere. `reach` are the words of every right to a dispute, `consultations`,
+    `lawsuits` and `suggestions` those to these. `whole` passes the wall: `reason` says what for.
     """
 
     user: UUID | None = None
@@ -41,6 +41,7 @@ class Sight:
     reach: frozenset[str] = frozenset()
     consultations: frozenset[str] = frozenset()
     lawsuits: frozenset[str] = frozenset()
+    suggestions: frozenset[str] = frozenset()
     now: datetime | None = None
     whole: bool = False
     reason: str = ""
@@ -58,6 +59,7 @@ class Sight:
             "fengqiao.reach": _line(self.reach),
             "fengqiao.consultations": _line(self.consultations),
             "fengqiao.lawsuits": _line(self.lawsuits),
+            "fengqiao.suggestions": _line(self.suggestions),
             "fengqiao.now": "" if self.now is None else self.now.isoformat(),
         }
 

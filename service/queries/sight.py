@@ -22,6 +22,7 @@ OF_DISPUTES: Final = (
 )
 OF_CONSULTATIONS: Final = ("consultation.", "register.")
 OF_LAWSUITS: Final = ("lawsuit.",)
+OF_SUGGESTIONS: Final = ("suggestion.",)
 
 whole = wall.whole
 
@@ -37,6 +38,7 @@ def of(actor: Actor, policy: AccessPolicy, now: datetime) -> Sight:
         reach=_reach(actor, OF_DISPUTES, policy),
         consultations=_reach(actor, OF_CONSULTATIONS, policy),
         lawsuits=_reach(actor, OF_LAWSUITS, policy),
+        suggestions=_reach(actor, OF_SUGGESTIONS, policy),
         now=now,
     )
 

@@ -91,6 +91,7 @@ from tests.factories.dispute import registered
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.program import dispatched, of_role, program
+from tests.factories.suggestion import lettered
 from tests.queries.test_access import NOW, settle
 from tests.statements import owning
 
@@ -107,6 +108,10 @@ GUARDED = sorted(
     }
     | {"attachment", "event"}  # they name what they are about by its kind
 )
+# those of letters 建议书, which hang on no dispute
+LETTERS = {
+    table.name for table in Base.metadata.sorted_tables if table.name.startswith("suggestion")
+}
 # of these a row is there for who it names, whether or not its dispute is
 NAMES_WHO = {"notice", "named", "glass", "share"}
 PARTS = {
@@ -616,6 +621,31 @@ def _owed_by(organisation_id: UUID | None) -> UUID:
     return clock_id
 
 
+def test_a_letter_is_there_for_its_town_and_its_unit(office: Office, policy: Any) -> None:
+    letter = lettered(office, now=MONDAY_9AM, unit="station", received_on=MONDAY)
+    letter.replied(MONDAY, now=MONDAY_9AM).sent_back(MONDAY, now=MONDAY_9AM)
+    station, legal = office.units["station"], letter.legal
+    seers = {
+        "town": legal,
+        "leader": office.leader,
+        "unit": replace(office.actor(Role.LIAISON, "station"), town=frozenset()),
+        "elsewhere": replace(legal, town=frozenset({office.units["committee"]})),
+        "another unit": office.liaison,
+        "no right": office.actor(Role.MEDIATOR, "station"),
+    }
+    parts = ("suggestion", "suggestion_demand", "suggestion_round")
+    for name, who in seers.items():
+        with wall.seeing(sight.of(who, policy, NOW)):
+            found = [bool(ids(f"SELECT id FROM {table}")) for table in parts]
+        assert found == [name in ("town", "leader", "unit")] * len(parts), name
+    with sight.nobody():
+        assert not any(ids(f"SELECT id FROM {table}") for table in LETTERS)
+    foreign = sight.of(replace(legal, town=frozenset({office.units["committee"]})), policy, NOW)
+    with wall.seeing(foreign), pytest.raises(ProgrammingError, match="row-level security"):
+        lettered(office, now=MONDAY_9AM, unit="station", received_on=MONDAY)
+    assert station == letter.row.organisation_id
+
+
 def test_nobody_writes_what_they_do_not_see(office: Office, policy: Any) -> None:
     foreign = furnish(office)[0]
     stranger = sight.of(office.actor(Role.MEDIATOR, "station"), policy, NOW)
@@ -641,7 +671,7 @@ def test_every_table_of_disputes_is_guarded() -> None:
             "FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
     ).all()
-    assert sorted(row.relname for row in found if row.forced) == GUARDED
+    assert sorted(row.relname for row in found if row.forced) == sorted({*GUARDED, *LETTERS})
     assert {tuple(row.names) for row in found if row.forced} == {("seen", "whole")}
 
 

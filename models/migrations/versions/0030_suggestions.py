@@ -8,6 +8,9 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
+SEEING, WHOLE = "fengqiao_app", "fengqiao_whole"
+PARTS = ("demand", "file", "look", "objection", "round")
+
 
 def upgrade() -> None:
     """Add what the message says."""
@@ -396,6 +399,8 @@ def upgrade() -> None:
         ),
     )
     # ### end Alembic commands ###
+    if op.get_bind().dialect.name == "postgresql":
+        _put_up_the_wall()
 
 
 def downgrade() -> None:
@@ -434,3 +439,38 @@ def downgrade() -> None:
 
     op.drop_table("suggestion")
     # ### end Alembic commands ###
+
+
+def _put_up_the_wall() -> None:
+    """A letter is there for who reads those of its town, or of its unit; its parts as it is."""
+    everywhere = "(SELECT current_setting('fengqiao.everywhere', true) = 'on')"
+    seen = (
+        f"({_has('town')} AND ({everywhere} OR {_at('town')})) "
+        f"OR ({_has('organisation')} AND {_at('homes')})"
+    )
+    conditions = {"suggestion": seen} | {
+        f"suggestion_{part}": (
+            f"EXISTS (SELECT FROM suggestion WHERE suggestion.id = suggestion_{part}.suggestion_id)"
+        )
+        for part in PARTS
+    }
+    for table, condition in conditions.items():
+        for statement in (
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY whole ON {table} TO {WHOLE}, CURRENT_USER USING (true)",
+            f"CREATE POLICY seen ON {table} TO {SEEING} USING ({condition})",
+        ):
+            op.execute(sa.text(statement.replace(":", r"\:")))
+
+
+def _has(word: str) -> str:
+    """Whether a right to letters reaches so far."""
+    given = "string_to_array(current_setting('fengqiao.suggestions', true), ',')"
+    return f"(SELECT '{word}' = ANY ({given}))"
+
+
+def _at(place: str) -> str:
+    """Whether the unit that answers is one of those."""
+    found = f"string_to_array(nullif(current_setting('fengqiao.{place}', true), ''), ',')::uuid[]"
+    return f"organisation_id = ANY ((SELECT {found})::uuid[])"
