@@ -61,6 +61,7 @@ from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, registered,
 from tests.factories.moment import MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
 from tests.factories.person import mobile
+from tests.factories.suggestion import lettered
 
 OLD, OLD_INDEX = b"d" * 32, b"i" * 32
 NEW, NEW_INDEX = b"n" * 32, b"j" * 32
@@ -134,6 +135,7 @@ def lived(office: Office) -> None:
         served_on=date(2026, 9, 1),
     )
     lawsuits.record(draft, actor=office.actor(Role.LEGAL), desk=office.desk, now=MONDAY_9AM)
+    lettered(office, now=MONDAY_9AM).answered(now=MONDAY_9AM)
     drafts.save(CLAIM, [("a", "1")], actor=office.window, desk=office.desk, now=MONDAY_9AM)
     shift_note.hand_over("王小满再来", actor=office.window, desk=office.desk, now=MONDAY_9AM)
     assert claim(office) is False

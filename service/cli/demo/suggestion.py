@@ -9,11 +9,11 @@ from uuid import UUID
 
 from config.suggestion import Adoption, SuggestionKind, SuggestionStep
 from config.vocabulary import OrganisationKind
-from models import Suggestion, db
 from service.cli.demo.office import back
 from service.cli.demo.world import Life, World
 from service.operations import suggestion as operations
 from service.operations.suggestion import DemandDraft, SuggestionDraft
+from service.queries import suggestion as queries
 
 SEED: Final = 20261130
 COURT, PROCURATORATE, BANNER = "奈曼旗人民法院", "奈曼旗人民检察院", "奈曼旗人民政府"
@@ -213,7 +213,7 @@ def _life(world: World, made: Made, place: int, rng: Random, now: datetime) -> L
         days = (desk.today(now), desk.today(at))
         for body in _bodies(step, told, made, unit, days):
             who = world.staff.actors["director" if step in (T.ASSIGN, T.APPROVE) else "legal"]
-            version = db.session.get_one(Suggestion, letter).version
+            version = queries.one(letter, actor=legal, desk=desk, now=at).version
             operations.take(letter, step, body, version=version, actor=who, desk=desk, now=at)
 
 
