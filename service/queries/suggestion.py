@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased, joinedload
 
 from config.access import Reach
+from config.clock_subject import ClockSubject
 from config.suggestion import (
     Adoption,
     SuggestionEnd,
@@ -23,6 +24,8 @@ from config.suggestion import (
 from config.vocabulary import Media
 from config.words import label
 from models import (
+    Clock,
+    ClockStep,
     Lawsuit,
     Suggestion,
     SuggestionDemand,
@@ -582,12 +585,21 @@ def is_kept(file_id: UUID) -> bool:
     return db.session.scalar(asked) is not None
 
 
-def of_lawsuit(lawsuit_id: UUID, *, actor: Actor, desk: Desk) -> list[tuple[UUID, str]]:
-    """Id and number of the letters a suit grew out of, within the viewer's reach."""
-    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+@dataclass(frozen=True, slots=True)
+class ToldStep:
+    """A step of the ladder that was told, of which day, and when."""
+
+    step: str
+    due_on: date
+    told_at: datetime
+
+
+def told_steps(suggestion_id: UUID) -> list[ToldStep]:
+    """The steps of the ladder that were told of a letter, oldest first; its reader opened it."""
     found = db.session.execute(
-        sa.select(Suggestion.id, Suggestion.number)
-        .where(Suggestion.lawsuit_id == lawsuit_id, reached(scope))
-        .order_by(Suggestion.received_on, Suggestion.id)
+        sa.select(ClockStep.step, ClockStep.due_on, ClockStep.told_at)
+        .join(Clock, Clock.id == ClockStep.clock_id)
+        .where(Clock.subject == ClockSubject.SUGGESTION, Clock.subject_id == suggestion_id)
+        .order_by(ClockStep.told_at, ClockStep.due_on, ClockStep.step)
     )
-    return [(row.id, row.number) for row in found]
+    return [ToldStep(*each) for each in found]

@@ -85,12 +85,19 @@ def tables(figures: WeekFigures) -> tuple[Table, ...]:
     )
 
 
+ALMOST: Final = Decimal("99.9")
+
+
 def percent(rate: Rate) -> str:
-    """A rate for people: `87.3%`, one place, half up; — when there was nothing."""
+    """A rate for people: `87.3%`, one place, half up; — when there was nothing.
+
+    What is not all of it is never told as all of it: 2999 of 3000 are 99.9%.
+    """
     if rate.value is None:
         return NOTHING
     exact = Decimal(100 * rate.numerator) / Decimal(rate.denominator)
-    return f"{exact.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    told = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{min(told, ALMOST) if rate.value < 1 else told}%"
 
 
 def share(rate: Rate) -> str:

@@ -24,6 +24,7 @@ from service.queries.suggestion import (
     SuggestionFileView,
     SuggestionRow,
     SuggestionView,
+    ToldStep,
 )
 from service.web import form as forms
 from service.web import show
@@ -208,6 +209,16 @@ def file(view: SuggestionView, each: SuggestionFileView) -> dict[str, Any]:
         "by": each.uploaded_by,
         "at_text": show.moment(each.uploaded_at, desk().zone),
         "url": url_for("suggestion.given", suggestion_id=view.id, file_id=each.id),
+    }
+
+
+def told(each: ToldStep) -> dict[str, str]:
+    """A step of the ladder: 到期前 30 天, told when, of which day."""
+    ahead = each.step.removeprefix("T").lstrip("-")
+    return {
+        "step": f"到期前 {ahead} 天" if ahead else "到期当天",
+        "due_text": show.long_day(each.due_on),
+        "at_text": show.moment(each.told_at, desk().zone),
     }
 
 

@@ -30,6 +30,7 @@ def cells(sheet: str) -> dict[Any, list[Any]]:
         (Rate(27, 31), "87.1%"),
         (Rate(1, 16), "6.3%"),
         (Rate(7, 7), "100.0%"),
+        (Rate(2999, 3000), "99.9%"),
     ],
 )
 def test_a_rate_is_rounded_once_and_half_up(rate: Rate, told: str) -> None:

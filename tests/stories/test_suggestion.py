@@ -1,18 +1,19 @@
 """A letter 检察建议 from the day it came to the look back, by program and on pages."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
+from config.suggestion import SuggestionKind
 from config.vocabulary import Role
 from service.clock import utc_now
 from tests.factories import file
 from tests.factories.office import Office
 from tests.factories.program import Program, of_role, program
-from tests.factories.suggestion import TEXTS
+from tests.factories.suggestion import TEXTS, lettered
 from tests.factories.visitor import Page, Visitor
 
 ALL = "/api/v1/suggestions"
@@ -234,3 +235,34 @@ def test_on_pages_it_is_recorded_answered_approved_and_sent_with_its_papers(
     numbers = [each for each in figures.links if each.startswith("/figures/suggestion")]
     assert len(numbers) >= 8
     assert {legal.get(each).status for each in numbers} == {200}
+
+
+def test_the_given_letters_are_due_to_the_day_in_the_api_and_on_pages(office: Office) -> None:
+    """L2 and L3: recorded, and answered a day late, by a clock that is set to December."""
+    now = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+    judicial: dict[str, Any] = {
+        "kind": SuggestionKind.JUDICIAL_GOVERNANCE,
+        "received_on": date(2026, 10, 31),
+    }
+    urgent = {"received_on": date(2026, 11, 16), "urgent": True}
+    with office.app.app_context():
+        late = lettered(office, now=now).replied(date(2026, 12, 1), now=now)
+        made = {
+            late.id: ("2026-11-30", False, True),
+            lettered(office, now=now, **urgent).id: ("2026-12-01", False, False),
+            lettered(office, now=now, **judicial).id: ("2026-12-31", True, False),
+            lettered(office, now=now, **judicial, stated_due_on=date(2026, 11, 30)).id: (
+                "2026-11-30",
+                False,
+                False,
+            ),
+        }
+    legal = office.actor(Role.LEGAL, "justice")
+    caller, visitor = program(office, legal), Visitor(office.app, legal)
+    for each, told in made.items():
+        shown = caller.get(f"{ALL}/{each}").get_json()
+        assert (shown["due_on"], shown["provisional"], shown["late"]) == told
+        page = visitor.get(f"/suggestions/{each}").text
+        due = date.fromisoformat(told[0])
+        assert f"{due.month}月{due.day}日" in page
+        assert ("有一轮逾期" in page, "（暂定）" in page) == (told[2], told[1])

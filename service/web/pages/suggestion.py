@@ -342,6 +342,7 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         steps=suggestion.steps(view),
         ways=desk().policy.suggestions.ways,
         answer_url=url_for("suggestion.take", **at, suggestion_step=T.ANSWER_DEMAND.value),
+        told=[suggestion.told(each) for each in queries.told_steps(suggestion_id)],
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
         upload=_upload(view),
         events=[suggestion.event(each) for each in reversed(found.items)],
