@@ -341,13 +341,10 @@ def waiting(*, actor: Actor, desk: Desk, now: datetime) -> Waiting:
     current = sa.and_(
         SuggestionRound.suggestion_id == Suggestion.id, SuggestionRound.round == Suggestion.round
     )
-    unanswered = sa.exists().where(
-        SuggestionDemand.suggestion_id == Suggestion.id,
-        sa.or_(
-            SuggestionDemand.adopted.is_(None),
-            sa.and_(Suggestion.round > 1, ~_answered_now()),
-        ),
-    )
+    of_it = SuggestionDemand.suggestion_id == Suggestion.id
+    silent = sa.exists().where(of_it, SuggestionDemand.adopted.is_(None))
+    anew = sa.exists().where(of_it, SuggestionDemand.answered_round == Suggestion.round)
+    unanswered = sa.or_(silent, sa.and_(Suggestion.round > 1, ~anew))
     approved = SuggestionRound.approved_at.is_not(None)
     sums = (
         sa.func.count(),
@@ -372,13 +369,6 @@ def overdue(today: date) -> ColumnElement[bool]:
         Suggestion.replied_on.is_(None),
         Suggestion.closed_on.is_(None),
         Suggestion.due_on < today,
-    )
-
-
-def _answered_now() -> ColumnElement[bool]:
-    other = aliased(SuggestionDemand)
-    return sa.exists().where(
-        other.suggestion_id == Suggestion.id, other.answered_round == Suggestion.round
     )
 
 

@@ -1,7 +1,7 @@
 """Letters 建议书 in the database: dates to the day, clocks that stop and run on, lateness kept."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import suggestion as operations
 from service.queries import suggestion as queries
 from service.queries.suggestion import Filters
+from tests.factories.calendar import signed
 from tests.factories.office import Office
 from tests.factories.suggestion import DISPATCHED, Lettered, draft, lettered
 
@@ -185,3 +186,33 @@ def test_another_town_knows_of_none_of_it(here: Office) -> None:
     with pytest.raises(Invalid):
         operations.record(draft(here), actor=stranger, desk=here.desk, now=at(10, 9))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Suggestion)) == 1
+
+
+def test_desks_are_told_what_waits_for_whom(here: Office) -> None:
+    now = at(12, 8)
+    lettered(here, now=at(10, 8))  # overdue, and nothing is answered
+    lettered(here, now=now, received_on=date(2026, 12, 1)).answered(now=now)
+    approved = lettered(here, now=at(10, 8), unit="station").answered(now=at(10, 9))
+    approved.take(T.APPROVE, now=at(10, 9), actor=here.director)
+    back = lettered(here, now=at(10, 8)).replied(date(2026, 10, 9), now=at(10, 9))
+    back.sent_back(date(2026, 12, 1), now=now)
+    lettered(here, now=at(10, 8)).take(T.OBJECT, {"reason": "不归本镇管"}, now=at(10, 9))
+    told: dict[str, Any] = {"desk": here.desk, "now": now}
+    assert astuple(queries.waiting(actor=here.leader, **told)) == (4, 2, 2, 1, 1)
+    assert astuple(queries.waiting(actor=here.liaison, **told)) == (3, 1, 2, 1, 0)
+    assert astuple(queries.waiting(actor=here.mediator, **told)) == (0, 0, 0, 0, 0)
+
+
+def test_a_published_year_moves_its_date_and_what_it_is_measured_by(here: Office) -> None:
+    letter = lettered(
+        here,
+        now=at(12, 9),
+        kind=SuggestionKind.PROCURATORIAL_GENERAL,
+        received_on=date(2026, 12, 9),
+    )
+    assert (letter.row.due_on, letter.row.due_provisional) == (date(2027, 2, 9), True)
+    signed(here, now=at(12, 10))
+    db.session.rollback()
+    assert (letter.row.due_on, letter.row.due_provisional) == (date(2027, 2, 13), False)
+    letter.replied(date(2027, 2, 12), now=at(2, 12, 2027))
+    assert (letter.row.late, letter.row.owed_on) == (False, date(2027, 2, 13))
