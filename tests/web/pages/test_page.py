@@ -20,6 +20,7 @@ LISTS: Final = {
     "/dispatch?": 422,
     "/consultations?": 422,
     "/lawsuits?": 422,
+    "/suggestions?": 303,
     "/figures/disputes_received?from=2026-11-01&to=2026-12-01&": 422,
     "/inbox?": 303,
     "/outside-entries?": 303,
