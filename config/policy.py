@@ -18,6 +18,7 @@ from config import (
     ground,
     handover,
     ladder,
+    lawsuit,
     ledger,
     material,
     member,
@@ -41,6 +42,7 @@ from config.danger_words import DangerWords
 from config.ground import GroundTerms
 from config.handover import Handovers
 from config.ladder import Ladder
+from config.lawsuit import LawsuitData
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.member import Members
@@ -263,6 +265,7 @@ class Policy:
     handovers: Handovers
     holidays: Holidays
     ladder: Ladder
+    lawsuits: LawsuitData
     ledger: LedgerWords
     members: Members
     organisations: OrganisationWords
@@ -306,6 +309,7 @@ def load(config_dir: Path | None = None) -> Policy:
         handovers=handover.load(_own(config_dir, "handover.toml")),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),
+        lawsuits=lawsuit.load(_own(config_dir, "lawsuit.toml"), known=clocks.by_id),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         members=member.load(_own(config_dir, "member.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
