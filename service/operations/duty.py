@@ -36,7 +36,7 @@ def impose(
     Raises NotFound, Conflict before the decision and when all is closed, Invalid at a field.
     """
     access.require(actor, "lawsuit.duty", desk.policy.access)
-    with transaction() as session:
+    with transaction() as session, session.no_autoflush:  # one step is one new version
         lawsuit = lawsuit_for_change(session, lawsuit_id, version=None, actor=actor)
         rules.check_duty(source, lawsuit.procedure, decided=lawsuit.decided_on is not None)
         if lawsuit.closed_on is not None or lawsuit.performed_on is not None:
@@ -82,7 +82,7 @@ def settle(
     Raises NotFound, Conflict for one that is done, Invalid at `done_on`.
     """
     access.require(actor, "lawsuit.duty", desk.policy.access)
-    with transaction() as session:
+    with transaction() as session, session.no_autoflush:  # one step is one new version
         lawsuit = lawsuit_for_change(session, lawsuit_id, version=None, actor=actor)
         row = session.scalar(
             sa.select(LawsuitDuty).where(

@@ -41,7 +41,7 @@ def plan(
     """
     access.require(actor, "lawsuit.hear", desk.policy.access)
     rules.check_codes("must_attend", must_attend, desk.policy.lawsuits.attendance)
-    with transaction() as session:
+    with transaction() as session, session.no_autoflush:  # one step is one new version
         lawsuit = lawsuit_for_change(session, lawsuit_id, version=None, actor=actor)
         if lawsuit.status is not LawsuitStatus.PENDING:
             raise Conflict("案件已经裁判，不再登记开庭")

@@ -86,7 +86,7 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     rules.check_codes("must_attend", draft.must_attend, desk.policy.lawsuits.attendance)
     lawsuit_id = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"lawsuit:{lawsuit_id}")
-    with transaction() as session:
+    with transaction() as session, session.no_autoflush:  # one step is one new version
         _check_organisation(session, draft.organisation)
         _check_case_number(session, draft)
         previous = _previous(session, draft.previous, actor)
@@ -145,7 +145,7 @@ def take(
 ) -> None:
     """Take one step: rights, version, legality, effect, event; all or nothing."""
     access.require(actor, f"lawsuit.{step.value}", desk.policy.access)
-    with transaction() as session:
+    with transaction() as session, session.no_autoflush:  # one step is one new version
         lawsuit = lawsuit_for_change(session, lawsuit_id, version=version, actor=actor)
         before = lawsuit.status
         status = rules.after(before, step, answered=lawsuit.answered_on is not None)

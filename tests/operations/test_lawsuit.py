@@ -13,10 +13,10 @@ from config.vocabulary import (
     LawsuitOutcome,
     LawsuitProcedure,
     LawsuitStatus,
-    LawsuitStep,
     Role,
     WithdrawalCause,
 )
+from config.vocabulary import LawsuitStep as S
 from models import Event, Lawsuit, db
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
@@ -28,6 +28,7 @@ from service.rules.access import Actor
 from tests.factories.town import Stretch, Town
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
 DECISION = {
     "decided_on": date(2026, 11, 10),
     "served_on": date(2026, 11, 12),
@@ -85,7 +86,7 @@ def test_a_recorded_case_is_pending_and_masks_its_plaintiffs(
     made = operations.record(draft, actor=legal, desk=desk, now=NOW)
     view = queries.one(made, actor=legal, desk=desk, now=NOW)
     assert (view.status, view.plaintiffs) == (LawsuitStatus.PENDING, ["乌****", "李**"])
-    assert (view.steps, view.version) == ([LawsuitStep.DECIDE], 1)
+    assert (view.steps, view.version) == ([S.ANSWER, S.HEAR, S.DECIDE], 1)
 
 
 def test_plaintiffs_lie_sealed_with_a_key_of_their_own(
@@ -122,7 +123,7 @@ def test_a_case_is_not_closed_before_it_is_decided(
     made = operations.record(draft, actor=legal, desk=desk, now=NOW)
     with pytest.raises(StepNotAllowed) as refusal:
         operations.close(made, version=1, actor=legal, desk=desk, now=NOW)
-    assert refusal.value.allowed == ["decide"]
+    assert refusal.value.allowed == ["answer", "hear", "decide"]
 
 
 def test_a_decision_on_an_old_reading_is_stale_and_says_what_changed(
@@ -133,6 +134,8 @@ def test_a_decision_on_an_old_reading_is_stale_and_says_what_changed(
     with pytest.raises(Stale) as refusal:
         operations.close(made, version=1, actor=legal, desk=desk, now=NOW)
     assert refusal.value.changed == [
+        "checks",
+        "clocks",
         "decided_on",
         "decision_served_on",
         "outcome",
@@ -230,14 +233,14 @@ def test_pages_go_on_by_key_and_filters_narrow(
         for day in days
     ]
     decide(made[0], legal, desk)
-    first = queries.page(Filters(), actor=legal, limit=3, count=True)
-    rest = queries.page(Filters(), actor=legal, limit=3, cursor=first.next_cursor)
+    first = queries.page(Filters(), actor=legal, today=TODAY, limit=3, count=True)
+    rest = queries.page(Filters(), actor=legal, today=TODAY, limit=3, cursor=first.next_cursor)
     assert [row.served_on for row in (*first.items, *rest.items)] == days[::-1]
     assert {row.id for row in (*first.items, *rest.items)} == set(made)
     assert (first.total, rest.next_cursor) == (4, None)
 
     def found(**narrow: object) -> list[date]:
-        page = queries.page(Filters(**narrow), actor=legal)  # type: ignore[arg-type]  # one filter at a time
+        page = queries.page(Filters(**narrow), actor=legal, today=TODAY)  # type: ignore[arg-type]  # one filter at a time
         return [row.served_on for row in page.items]
 
     assert found(status=LawsuitStatus.DECIDED) == [days[0]]
@@ -249,5 +252,5 @@ def test_pages_go_on_by_key_and_filters_narrow(
 
 def test_a_cursor_made_elsewhere_is_refused(legal: Actor) -> None:
     with pytest.raises(Invalid) as refusal:
-        queries.page(Filters(), actor=legal, cursor="WyJ4IiwieSJd")
+        queries.page(Filters(), actor=legal, today=TODAY, cursor="WyJ4IiwieSJd")
     assert list(refusal.value.fields) == ["cursor"]

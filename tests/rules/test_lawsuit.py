@@ -18,7 +18,14 @@ SERVED_ON = date(2026, 9, 1)
 TODAY = date(2026, 11, 20)
 WITHDRAWN = LawsuitOutcome.WITHDRAWN
 UPHELD = LawsuitOutcome.UPHELD
-LEGAL = {(S.PENDING, LawsuitStep.DECIDE): S.DECIDED, (S.DECIDED, LawsuitStep.CLOSE): S.CLOSED}
+LEGAL = {
+    (S.PENDING, LawsuitStep.ANSWER): S.PENDING,
+    (S.PENDING, LawsuitStep.HEAR): S.PENDING,
+    (S.PENDING, LawsuitStep.DECIDE): S.DECIDED,
+    (S.DECIDED, LawsuitStep.PERFORM): S.PERFORMED,
+    (S.DECIDED, LawsuitStep.CLOSE): S.CLOSED,
+    (S.PERFORMED, LawsuitStep.CLOSE): S.CLOSED,
+}
 
 
 @pytest.mark.parametrize(("status", "step"), list(product(S, LawsuitStep)))

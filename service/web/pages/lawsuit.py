@@ -50,7 +50,8 @@ def listed() -> ResponseReturnValue:
         rest = {name: value for name, value in given.items() if name not in refusal.fields}
         return forms.see(url_for("lawsuit.listed", **rest))
     paging = {key: query.pop(key) for key in ("limit", "cursor", "count")}
-    page = queries.page(Filters(**query), actor=actor(), **paging)
+    today = desk().today(now())
+    page = queries.page(Filters(**query), actor=actor(), today=today, **paging)
     following = url_for("lawsuit.listed", **(given | {"cursor": page.next_cursor or ""}))
     may_record = access.may(actor(), "lawsuit.record", desk().policy.access)
     may_read = access.may(actor(), "lawsuit.read", desk().policy.access)
