@@ -24,6 +24,7 @@ from config import (
     member,
     organisation,
     password,
+    population,
     privacy,
     recusal,
     retention,
@@ -48,6 +49,7 @@ from config.material import Papers
 from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
+from config.population import Population
 from config.privacy import Privacy
 from config.recusal import Recusals
 from config.retention import Retention
@@ -271,6 +273,7 @@ class Policy:
     organisations: OrganisationWords
     papers: Papers
     passwords: Passwords
+    population: Population
     privacy: Privacy
     recusals: Recusals
     retention: Retention
@@ -315,6 +318,7 @@ def load(config_dir: Path | None = None) -> Policy:
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
+        population=population.load(_own(config_dir, "population.toml")),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),
         recusals=recusal.load(_own(config_dir, "recusal.toml")),
         retention=retention.load(_own(config_dir, "retention.toml")),

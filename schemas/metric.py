@@ -37,6 +37,8 @@ class PeriodQuery(Strict):
     village = fields.String(validate=validate.Length(max=60))
     source = fields.String(validate=validate.Length(max=60))
     cause = fields.String(validate=validate.Length(max=60))
+    preceded = fields.String(validate=validate.OneOf(["yes", "no"], error="没有这个选项"))
+    month = fields.String(validate=validate.Length(max=60))
 
     @validates_schema
     def _runs_forward(self, data: dict[str, object], **kwargs: object) -> None:
@@ -51,7 +53,16 @@ class MetricQuery(PeriodQuery):
     group_by = fields.String(
         load_default=None,
         validate=validate.OneOf(
-            ["category", "channel", "organisation", "village", "source", "cause"],
+            [
+                "category",
+                "channel",
+                "organisation",
+                "village",
+                "source",
+                "cause",
+                "preceded",
+                "month",
+            ],
             error="不能按这一项分组",
         ),
     )
@@ -133,4 +144,17 @@ class BriefConsultationOut(Strict):
     source = Word(Source)
     category = fields.String()
     organisation = fields.String()
+    counted = Flag()
+
+
+class BriefLitigationOut(Strict):
+    """What the court counted in one month."""
+
+    id = Id()
+    month = Day()
+    civil = fields.Integer()
+    administrative = fields.Integer()
+    settled_before = fields.Integer()
+    turned_criminal = fields.Integer()
+    source = fields.String()
     counted = Flag()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -34,6 +34,8 @@ from models import (
     Dispute,
     Episode,
     Lawsuit,
+    LawsuitDuty,
+    Litigation,
     Organisation,
     RepeatVisit,
     db,
@@ -41,8 +43,10 @@ from models import (
 from service.errors import Invalid
 from service.queries import sight
 from service.queries.dispute import late
+from service.queries.lawsuit import mediated_before
 from service.rules import metric as rules
 from service.rules.access import Scope
+from service.rules.lawsuit import LOST
 from service.rules.metric import Metric
 from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Period
 
@@ -52,6 +56,8 @@ CONFIRMED: Final = "confirmations"
 ROWS: Final[Mapping[str, type[Any]]] = MappingProxyType(
     {REPEATED: RepeatVisit, CONFIRMED: Confirmation}
 )
+PERFORMED: Final = "judgment_performance_rate"
+PRECEDED: Final[Mapping[str, str]] = {"yes": "先经本中心调解", "no": "没有经过本中心调解"}
 UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
 
 
@@ -96,17 +102,38 @@ class MetricView:
 
     @property
     def value(self) -> Fraction | None:
-        """The number itself; a rate of nothing is None."""
-        return _value(self.numerator, self.denominator)
+        """The number itself; a rate of nothing is None, one of people is per ten thousand."""
+        if not self.metric.is_of_litigation:
+            return _value(self.numerator, self.denominator)
+        share = _value(self.numerator, self.denominator or 0)
+        return share * rules.PER if share is not None else None
 
 
 def figure(question: Question, *, by: str | None = None, policy: Policy) -> MetricView:
     """Count the figure, and its groups when asked for."""
     if by is not None:
         rules.check_group(question.metric, by)
+    if question.metric.is_of_litigation:
+        return _per_people(question, by, policy)
     ((*_, rows, hits),) = tally(question)
     groups = None if by is None else tuple(_groups(question, by, policy))
     return MetricView(question.metric, question.period, *_pair(question, rows, hits), groups)
+
+
+def _per_people(question: Question, by: str | None, policy: Policy) -> MetricView:
+    """The cases the court counted, beside the people of the town."""
+    cases = sa.func.coalesce(sa.func.sum(Litigation.civil + Litigation.administrative), 0)
+    total = db.session.scalar(narrowed(question, sa.select(cases))) or 0
+    groups = None
+    if by is not None:
+        asked = sa.select(Litigation.month.label("month"), cases)
+        query = narrowed(question, cast("Select[Any]", asked)).group_by(Litigation.month)
+        groups = tuple(
+            GroupView(key_of(month), key_of(month)[:7], int(count), None)
+            for month, count in db.session.execute(query.order_by(Litigation.month))
+        )
+    people = policy.population.people
+    return MetricView(question.metric, question.period, int(total), people, groups)
 
 
 @sight.whole("figures")
@@ -123,6 +150,8 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     if question.metric.is_of_disputes:
         mine = ROWS.get(question.metric.id, Episode)
         query = query.join(Dispute, Dispute.id == mine.dispute_id).where(COUNTS)
+    if question.metric.id == PERFORMED:
+        query = query.join(Lawsuit, Lawsuit.id == LawsuitDuty.lawsuit_id)
     query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
     for group, key in question.narrowed.items():
         rules.check_group(question.metric, group, group)
@@ -134,7 +163,9 @@ def base(metric: Metric) -> type[Any]:
     """The table whose rows a figure counts."""
     if metric.is_of_disputes:
         return ROWS.get(metric.id, Episode)
-    return Consultation if metric.is_of_consultations else Lawsuit
+    if metric.is_of_consultations or metric.is_of_litigation:
+        return Consultation if metric.is_of_consultations else Litigation
+    return LawsuitDuty if metric.id == PERFORMED else Lawsuit
 
 
 def counted(question: Question) -> ColumnElement[bool]:
@@ -186,6 +217,22 @@ def _asked(question: Question) -> ColumnElement[bool]:
     return sa.and_(asked, Consultation.dispute_id.is_(None))
 
 
+def _heard(question: Question) -> ColumnElement[bool]:
+    heard = _between(Lawsuit.heard_on, question.period)
+    return sa.and_(heard, Lawsuit.procedure != LawsuitProcedure.REVIEW)
+
+
+def _owed(question: Question) -> ColumnElement[bool]:
+    """What fell due in the period; what is neither done nor due by today is left out."""
+    due = _between(LawsuitDuty.due_on, question.period)
+    settled = LawsuitDuty.done_on.is_not(None)
+    return sa.and_(due, sa.or_(settled, LawsuitDuty.due_on < question.today))
+
+
+def _told(question: Question) -> ColumnElement[bool]:
+    return sa.and_(_between(Litigation.month, question.period), Litigation.latest)
+
+
 def _served(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnElement[bool]]:
     return lambda question: sa.and_(_between(Lawsuit.served_on, question.period), *conditions)
 
@@ -218,6 +265,11 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
             _LITIGATION, Lawsuit.withdrawal_cause == WithdrawalCause.APPEAL
         ),
         "withdrawal_rate": _decided(_LITIGATION, _FIRST),
+        "lawsuits_mediated": _decided(Lawsuit.outcome == LawsuitOutcome.MEDIATED),
+        "head_appearance_rate": _heard,
+        "loss_rate": _decided(_LITIGATION, _FIRST),
+        PERFORMED: _owed,
+        "litigation_per_10k": _told,
         "consultations": _asked,
     }
 )
@@ -227,6 +279,9 @@ _COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
         "withdrawal_rate": sa.and_(
             Lawsuit.outcome == LawsuitOutcome.WITHDRAWN, Lawsuit.withdrawal_cause.in_(PERMITTED)
         ),
+        "head_appearance_rate": Lawsuit.head_attended.is_(True),
+        "loss_rate": Lawsuit.outcome.in_(LOST),
+        PERFORMED: LawsuitDuty.done_on.is_not(None),
     }
 )
 
@@ -236,6 +291,8 @@ def _reached(question: Question) -> ColumnElement[bool]:
     scope = question.scope
     if scope is None or (Reach.TOWN in scope.reach and scope.actor.town is None):
         return sa.true()
+    if question.metric.is_of_litigation:  # counts of the whole town, and nobody's cases
+        return sa.true() if Reach.TOWN in scope.reach else sa.false()
     if Reach.TOWN in scope.reach:
         return _led_by(question, scope.actor.town or ())
     if Reach.ORGANISATION not in scope.reach:
@@ -248,6 +305,8 @@ def _led_by(question: Question, organisation_ids: Collection[UUID]) -> ColumnEle
     """What these organisations lead, answer to, or were asked."""
     if question.metric.is_of_consultations:
         return Consultation.organisation_id.in_(organisation_ids)
+    if question.metric.id == PERFORMED:
+        return LawsuitDuty.organisation_id.in_(organisation_ids)
     if not question.metric.is_of_disputes:
         return Lawsuit.organisation_id.in_(organisation_ids)
     return Dispute.organisation_id.in_(organisation_ids)
@@ -255,14 +314,13 @@ def _led_by(question: Question, organisation_ids: Collection[UUID]) -> ColumnEle
 
 def _column(metric: Metric, group: str) -> ColumnElement[Any]:
     """What a figure is split by; the village of a restricted dispute is nobody's to learn."""
-    if metric.is_of_consultations:
-        return _OF_CONSULTATION[group]
-    if not metric.is_of_disputes:
-        columns = {"organisation": Lawsuit.organisation_id, "cause": Lawsuit.withdrawal_cause}
-        return columns[group].expression
     if group == "village":
         return sa.case((Dispute.restricted.is_(False), Dispute.village), else_=None)
-    return _OF_DISPUTE[group]
+    if metric.id == PERFORMED:
+        return LawsuitDuty.organisation_id.expression
+    if metric.is_of_disputes:
+        return _OF_DISPUTE[group]
+    return (_OF_CONSULTATION if metric.is_of_consultations else _OF_LAWSUIT)[group]
 
 
 _OF_DISPUTE: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
@@ -284,6 +342,16 @@ _OF_CONSULTATION: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
 )
 
 
+_OF_LAWSUIT: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
+    {
+        "organisation": Lawsuit.organisation_id.expression,
+        "cause": Lawsuit.withdrawal_cause.expression,
+        "preceded": sa.case((mediated_before(), "yes"), else_="no"),
+        "month": Litigation.month.expression,
+    }
+)
+
+
 def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]:
     if key == UNSET:
         return column.is_(None)
@@ -295,7 +363,13 @@ def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]
 
 
 _READ: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
-    {"channel": Channel, "source": Source, "cause": WithdrawalCause, "organisation": UUID}
+    {
+        "channel": Channel,
+        "source": Source,
+        "cause": WithdrawalCause,
+        "organisation": UUID,
+        "month": date.fromisoformat,
+    }
 )
 
 
@@ -326,6 +400,8 @@ def labels(by: str, policy: Policy) -> dict[str, str]:
             )
         )
         return {str(key): name for key, name in rows} | {UNSET: "尚未分派"}
+    if by == "preceded":
+        return dict(PRECEDED)
     vocabulary = {"channel": Channel, "source": Source, "cause": WithdrawalCause}
     return words.labels(vocabulary[by]) if by in vocabulary else {UNSET: "未填或不显示"}
 

@@ -1,9 +1,11 @@
 """The rows behind a figure 指标明细: brief ones, exactly as many as the figure says."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,18 +26,34 @@ from models import (
     Dispute,
     Episode,
     Lawsuit,
+    LawsuitDuty,
+    Litigation,
     Organisation,
     RepeatVisit,
     db,
 )
 from service.queries import sight
-from service.queries.metric import CONFIRMED, REPEATED, ROWS, Question, counted, narrowed
+from service.queries.metric import (
+    CONFIRMED,
+    PERFORMED,
+    REPEATED,
+    ROWS,
+    Question,
+    counted,
+    narrowed,
+)
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute
 
 LATE = "disputes_overdue"
 FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
-DECIDED = ("lawsuits_withdrawn", "appeals_withdrawn", "withdrawal_rate")
+DECIDED = (
+    "lawsuits_withdrawn",
+    "appeals_withdrawn",
+    "withdrawal_rate",
+    "lawsuits_mediated",
+    "loss_rate",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +109,23 @@ class BriefConsultation:
     counted: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLitigation:
+    """What the court counted in one month, as somebody told it."""
+
+    id: UUID
+    month: date
+    civil: int
+    administrative: int
+    settled_before: int
+    turned_criminal: int
+    source: str
+    counted: bool
+
+
 def page(
     question: Question, *, limit: int = 25, cursor: str | None = None
-) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation]:
+) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation] | Page[BriefLitigation]:
     """A page of the rows: a count's own rows, a rate's whole denominator.
 
     Newest first; what is overdue, longest overdue first.
@@ -115,23 +147,34 @@ def page(
         return Page([_brief(row, question.today) for row in found[:limit]], following)
     if question.metric.is_of_consultations:
         return Page([_consultation(row) for row in found[:limit]], following)
+    if question.metric.is_of_litigation:
+        return Page([_litigation(row) for row in found[:limit]], following)
     return Page([_lawsuit(row) for row in found[:limit]], following)
 
 
 def _keys(question: Question) -> tuple[Any, Any]:
     name = question.metric.id
-    if name == LATE:
-        return (Dispute.due_on, Episode.id)
-    if name == REPEATED:
-        return (RepeatVisit.came_on, RepeatVisit.id)
-    if name == CONFIRMED:
-        return (Confirmation.decided_on, Confirmation.id)
+    if name in _KEYS:
+        return _KEYS[name]
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)
     if question.metric.is_of_consultations:
         return (Consultation.asked_on, Consultation.id)
     return (Lawsuit.decided_on if name in DECIDED else Lawsuit.served_on, Lawsuit.id)
+
+
+# the day and the row of figures that have their own
+_KEYS: Final[Mapping[str, tuple[Any, Any]]] = MappingProxyType(
+    {
+        LATE: (Dispute.due_on, Episode.id),
+        REPEATED: (RepeatVisit.came_on, RepeatVisit.id),
+        CONFIRMED: (Confirmation.decided_on, Confirmation.id),
+        PERFORMED: (LawsuitDuty.due_on, LawsuitDuty.id),
+        "head_appearance_rate": (Lawsuit.heard_on, Lawsuit.id),
+        "litigation_per_10k": (Litigation.month, Litigation.id),
+    }
+)
 
 
 def _columns(question: Question) -> Select[Any]:
@@ -144,6 +187,8 @@ def _columns(question: Question) -> Select[Any]:
     if question.metric.is_of_consultations:
         unit = _unit_name(Consultation.organisation_id)
         return sa.select(*shared, *_CONSULTATION, unit.label("organisation"))
+    if question.metric.is_of_litigation:
+        return sa.select(*shared, *_LITIGATION)
     if not question.metric.is_of_disputes:
         unit = _unit_name(Lawsuit.organisation_id)
         return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
@@ -179,6 +224,17 @@ _LAWSUIT = (
     Lawsuit.status,
     Lawsuit.outcome,
     Lawsuit.withdrawal_cause,
+)
+
+
+_LITIGATION = (
+    Litigation.id,
+    Litigation.month,
+    Litigation.civil,
+    Litigation.administrative,
+    Litigation.settled_before,
+    Litigation.turned_criminal,
+    Litigation.source,
 )
 
 
@@ -234,5 +290,18 @@ def _consultation(row: Any) -> BriefConsultation:
         source=row.source,
         category=row.category,
         organisation=row.organisation,
+        counted=bool(row.counted),
+    )
+
+
+def _litigation(row: Any) -> BriefLitigation:
+    return BriefLitigation(
+        id=row.id,
+        month=row.month,
+        civil=row.civil,
+        administrative=row.administrative,
+        settled_before=row.settled_before,
+        turned_criminal=row.turned_criminal,
+        source=row.source,
         counted=bool(row.counted),
     )

@@ -8,7 +8,9 @@ from typing import Final
 from service.errors import Invalid, NotFound
 
 OF_DISPUTES: Final = ("category", "channel", "organisation", "village", "source")
-OF_LAWSUITS: Final = ("organisation", "cause")
+OF_LAWSUITS: Final = ("organisation", "cause", "preceded")
+OF_LITIGATION: Final = ("month",)
+PER: Final = 10_000
 OF_CONSULTATIONS: Final = ("category", "source", "organisation")
 
 
@@ -34,6 +36,11 @@ class Metric:
     def is_of_consultations(self) -> bool:
         """Whether its rows are consultations; what is of neither is of lawsuits."""
         return self.groups == OF_CONSULTATIONS
+
+    @property
+    def is_of_litigation(self) -> bool:
+        """Whether its rows are what the court counted in a month, and it is told per 10 000."""
+        return self.groups == OF_LITIGATION
 
 
 _ALL: Final = (
@@ -80,6 +87,40 @@ _ALL: Final = (
         is_rate=True,
     ),
     Metric(
+        "lawsuits_mediated",
+        "行政案件调解",
+        "本期以调解结案的行政诉讼和行政复议；和解后撤诉的算撤诉，不在内。",
+        OF_LAWSUITS,
+    ),
+    Metric(
+        "head_appearance_rate",
+        "负责人出庭应诉率",
+        "负责人出过庭的案件÷本期首次开庭的行政诉讼、公益诉讼案件；同一审级开庭几次，出庭一次就算；书面审理和行政复议不计。",
+        OF_LAWSUITS,
+        is_rate=True,
+    ),
+    Metric(
+        "loss_rate",
+        "败诉率",
+        "撤销、部分撤销、变更、确认违法、责令履行、判决赔偿补偿÷本期审结的一审行政诉讼。",
+        OF_LAWSUITS,
+        is_rate=True,
+    ),
+    Metric(
+        "judgment_performance_rate",
+        "生效裁判履行率",
+        "已履行的义务÷本期到期的义务（判决裁定、复议决定书、调解书、意见书），按项计；今天还没有到期的不计。",
+        ("organisation",),
+        is_rate=True,
+    ),
+    Metric(
+        "litigation_per_10k",
+        "万人成讼率",
+        "法院通报的本期一审民事、行政收案数÷人口×10000，只计整月；人口数没有填写的，没有数值。",
+        OF_LITIGATION,
+        is_rate=True,
+    ),
+    Metric(
         "consultations",
         "咨询",
         "本期答复的咨询，不计入纠纷；后来登记成纠纷的只算纠纷。",
@@ -90,8 +131,7 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each 
 # promised to other programs, not counted yet
 LATER: Final = frozenset(
     "on_time_closing_rate performance_rate escalated_to_crime "
-    "suggestion_reply_rate suggestion_on_time_rate suggestion_rectified_rate lawsuits_mediated "
-    "head_appearance_rate loss_rate judgment_performance_rate litigation_per_10k".split()
+    "suggestion_reply_rate suggestion_on_time_rate suggestion_rectified_rate".split()
 )
 
 

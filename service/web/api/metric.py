@@ -8,6 +8,7 @@ from schemas.base import Strict
 from schemas.metric import (
     BriefConsultationOut,
     BriefLawsuitOut,
+    BriefLitigationOut,
     BriefRowOut,
     MetricOut,
     MetricQuery,
@@ -25,7 +26,16 @@ from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-metric", __name__, url_prefix="/api/v1/metrics", description="指标")
-GROUPS: Final = ("category", "channel", "organisation", "village", "source", "cause")
+GROUPS: Final = (
+    "category",
+    "channel",
+    "organisation",
+    "village",
+    "source",
+    "cause",
+    "preceded",
+    "month",
+)
 
 
 @blp.get("/<metric_id>")
@@ -53,6 +63,8 @@ def rows(query: dict[str, Any], metric_id: str) -> Response:
 def _shape(metric: Metric) -> type[Strict]:
     if metric.is_of_disputes:
         return BriefRowOut
+    if metric.is_of_litigation:
+        return BriefLitigationOut
     return BriefConsultationOut if metric.is_of_consultations else BriefLawsuitOut
 
 
