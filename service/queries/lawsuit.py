@@ -1,7 +1,7 @@
 """Look at lawsuits 行政复议与行政诉讼: one in full, a page of rows; plaintiffs always masked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 from config.clock_subject import ClockSubject
 from config.lawsuit import Breach, DutySource
 from config.vocabulary import (
-    ClockEnd,
     ClockKind,
     LawsuitInstance,
     LawsuitOutcome,
@@ -25,7 +24,6 @@ from config.vocabulary import (
 from models import (
     CaseMend,
     CaseReview,
-    Clock,
     Dispute,
     Episode,
     Hearing,
@@ -38,8 +36,9 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
-from service.queries import sight
+from service.queries import clock_subject, sight
 from service.queries.access import of_town, visible
+from service.queries.clock_subject import SubjectClock
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
 from service.rules import lawsuit as rules
@@ -83,24 +82,6 @@ class ChainedCase:
     status: LawsuitStatus
     outcome: LawsuitOutcome | None
     this: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermView:
-    """One term of a case; late is for ever, a party's own term is never late."""
-
-    id: UUID
-    rule: str
-    name: str
-    kind: ClockKind
-    start_on: date
-    raw_due_on: date
-    due_on: date
-    provisional: bool
-    stated: bool
-    stopped_on: date | None
-    ended: ClockEnd | None
-    late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +196,7 @@ class LawsuitView(LawsuitRow):
     lost: bool
     checks: list[CheckView]
     mediated_before: bool | None
-    clocks: list[TermView]
+    clocks: list[SubjectClock]
     hearings: list[HearingView]
     duties: list[DutyView]
     case_review: ReviewView | None
@@ -273,7 +254,7 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
         lost=rules.is_lost(lawsuit.outcome),
         checks=_checks(lawsuit, desk),
         mediated_before=_mediated_before(lawsuit),
-        clocks=_clocks(lawsuit, today),
+        clocks=_clocks(lawsuit, desk, now),
         hearings=_hearings(lawsuit, key, desk),
         duties=_duties(lawsuit, key, today),
         case_review=_review(lawsuit, key, today),
@@ -409,31 +390,10 @@ def _checks(lawsuit: Lawsuit, desk: Desk) -> list[CheckView]:
     return [CheckView(code, data.checks[code].words, code in told) for code in due]
 
 
-def _clocks(lawsuit: Lawsuit, today: date) -> list[TermView]:
-    found = db.session.scalars(
-        sa.select(Clock)
-        .where(Clock.subject == ClockSubject.LAWSUIT, Clock.subject_id == lawsuit.id)
-        .order_by(Clock.start_on, Clock.due_on, Clock.id)
-    )
-    return [
-        TermView(
-            id=each.id,
-            rule=each.rule,
-            name=str(each.made_under.get("name", each.rule)),
-            kind=each.kind,
-            start_on=each.start_on,
-            raw_due_on=each.raw_due_on,
-            due_on=each.due_on,
-            provisional=each.provisional,
-            stated=each.stated,
-            stopped_on=each.stopped_on,
-            ended=each.ended,
-            late=each.kind is not ClockKind.REMEDY
-            and each.ended is not ClockEnd.REPLACED
-            and rules.is_late(each.stopped_on, each.due_on, today),
-        )
-        for each in found
-    ]
+def _clocks(lawsuit: Lawsuit, desk: Desk, now: datetime) -> list[SubjectClock]:
+    """Its terms; one a party may let pass 救济期限 is nobody's lateness."""
+    found = clock_subject.of_subject(ClockSubject.LAWSUIT, lawsuit.id, desk=desk, now=now)
+    return [replace(each, late=False) if each.kind is ClockKind.REMEDY else each for each in found]
 
 
 def _hearings(lawsuit: Lawsuit, key: FieldKey, desk: Desk) -> list[HearingView]:
