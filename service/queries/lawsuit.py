@@ -266,6 +266,18 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
     )
 
 
+def named(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> list[str]:
+    """The plaintiffs in full, as the papers to the court name them (ADR 11): for who answers it.
+
+    Its opening is written down. NotFound when the viewer may not see the case.
+    """
+    one(lawsuit_id, actor=actor, desk=desk, now=now)
+    access.require(actor, "lawsuit.answer", desk.policy.access)
+    lawsuit = db.session.get_one(Lawsuit, lawsuit_id)
+    key = desk.keyring.field_key(lawsuit.sealed_key, f"lawsuit:{lawsuit.id}")
+    return key.open(lawsuit.plaintiffs_sealed, f"lawsuit.plaintiffs:{lawsuit.id}").split("\n")
+
+
 def page(
     filters: Filters,
     *,

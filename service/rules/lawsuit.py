@@ -249,6 +249,11 @@ def check_duty(source: DutySource, procedure: LawsuitProcedure, *, decided: bool
         raise Invalid({"source": ["这个案件没有这种文书"]})
 
 
+def papers_of(procedure: LawsuitProcedure) -> list[DutySource]:
+    """The papers out of which a case under a procedure can leave duties."""
+    return [each for each in DutySource if procedure in _PAPERS[each]]
+
+
 def check_review(*, lost: bool, reviewed: bool, reviewed_on: date, decided_on: date | None) -> None:
     """Raise Conflict where nothing is to be reviewed, Invalid for a review before the decision."""
     if not lost:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from config import lawsuit as lawsuits
 from config.court import ConfirmationStep, CourtKind, CourtResult
 from config.handover import OTHER
 from config.vocabulary import (
@@ -39,6 +40,11 @@ from service.web.route import headline, kinds
 
 DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "case-mend": "登记整改完成",
+        "case-review": "写一案一评",
+        "duty-impose": "登记义务",
+        "duty-settle": "登记义务已履行",
+        "hearing-plan": "登记开庭通知",
         "register": "登记",
         "correct": "更正登记内容",
         "import": "由台账导入",
@@ -338,6 +344,21 @@ def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
 
+def _heard(detail: Detail, _: Names) -> str:
+    """2026年11月20日（星期五），负责人出庭; or what was wrong with who came."""
+    if "held_on" not in detail:
+        return ""
+    if found := detail.get("breach"):
+        came = f"违规：{lawsuits.name(lawsuits.Breach(found))}"
+    else:
+        came = "负责人出庭" if detail.get("attended") else "负责人没有出庭"
+    return f"{show.iso_day(detail['held_on'])}，{came}"
+
+
+def _day_of(name: str) -> Callable[[Detail, Names], str]:
+    return lambda detail, _: show.iso_day(detail[name]) if name in detail else ""
+
+
 def _term(detail: Detail, _: Names) -> str:
     """人民调解：延期，同意，到 2027年1月4日; which term, what of it, and until when."""
     rule = detail.get("rule", "期限")  # who sees a dispute sealed is not told which
@@ -430,6 +451,10 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         Step.CLOSE.value: lambda detail, _: label(Outcome(detail["outcome"])),
         Step.REOPEN.value: lambda detail, _: f"第 {detail['episode']} 次办理",
         LawsuitStep.DECIDE.value: _decided,
+        LawsuitStep.HEAR.value: _heard,
+        "hearing-plan": _day_of("planned_on"),
+        "duty-impose": _day_of("due_on"),
+        "duty-settle": _day_of("done_on"),
         "clock-enter": _term,
         "clock-ask": _term,
         "clock-decide": _term,

@@ -51,6 +51,8 @@ from service.web.pages import (
     joint_credit,
     joint_task,
     lawsuit,
+    lawsuit_figure,
+    lawsuit_paper,
     ledger,
     link,
     material,
@@ -129,6 +131,8 @@ NAV = (
     ("电话答复", "readout.form", COUNTER),
     ("个人信息申请", "data_request.listed", COUNTER),
     ("应诉", "lawsuit.listed", CASES),
+    ("应诉统计", "lawsuit_figure.figures", FIGURES),
+    ("诉源治理", "lawsuit_figure.monitor", FIGURES),
     ("外部登记", "outside_entry.missing", FIGURES),
     ("台账导入", "ledger.upload", FIGURES),
     ("紧急查阅", "restricted.glasses", CASES),
@@ -177,8 +181,9 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
+    others = (attachment, search, weekly, figure, ledger, outside_entry, supervision)
     leaders = (charge, reception)
+    suits = (lawsuit, lawsuit_figure, lawsuit_paper)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,
@@ -186,6 +191,7 @@ def install(app: Flask) -> None:
         *guarded,
         *linked,
         *leaders,
+        *suits,
         *counter,
         *office,
         *members,

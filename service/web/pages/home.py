@@ -19,6 +19,7 @@ from service.queries import (
     grant,
     handover,
     joint_task,
+    lawsuit,
     meeting,
     organisation,
     restricted,
@@ -130,11 +131,16 @@ CALLS: Final = {
     "meeting": ("有 {} 项会议议定事项还没有落实。", "meeting.owed", "去看"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
+    "unperformed": ("有 {} 项生效裁判、复议决定的义务到期没有履行。", "lawsuit.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 # which list of the place, where it is not the first
-BESIDE: Final[dict[str, dict[str, Any]]] = {"back": {"box": "back"}}
+BESIDE: Final[dict[str, dict[str, Any]]] = {
+    "back": {"box": "back"},
+    "unperformed": {"unperformed": "true"},
+}
+RED: Final = frozenset({"unperformed"})
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -173,7 +179,7 @@ def desk() -> ResponseReturnValue:
     )
 
 
-def _calls() -> list[dict[str, str]]:
+def _calls() -> list[dict[str, Any]]:
     """What of others waits for this one as the second person or the next on duty."""
     me, policy = actor(), instruments().policy.access
     counts: dict[str, tuple[str, Callable[[], int]]] = {
@@ -188,6 +194,7 @@ def _calls() -> list[dict[str, str]]:
         ),
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
+        "unperformed": ("lawsuit.list", _unperformed),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
@@ -199,6 +206,7 @@ def _calls() -> list[dict[str, str]]:
             "text": text.format(waiting[name]),
             "url": url_for(endpoint, **BESIDE.get(name, {})),
             "link": link,
+            "red": name in RED,
         }
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
@@ -258,6 +266,10 @@ def _deadlines_url() -> str | None:
     me = actor()
     may = access.may(me, "clock.read", instruments().policy.access)
     return url_for("clock.deadlines") if may and Role.MEDIATOR in me.roles else None
+
+
+def _unperformed() -> int:
+    return lawsuit.unperformed_count(actor=actor(), today=instruments().today(now()))
 
 
 def _glasses() -> int:

@@ -33,7 +33,8 @@ def record(legal: Visitor, office: Office, **changes: str) -> Page:
 
 def decide(legal: Visitor, page: Page, path: str, **changes: str) -> Page:
     told = {"decided_on": "2026-10-20", "served_on": "2026-10-21", "outcome": "withdrawn"}
-    return legal.fill(page, f"{path}/steps/decide", **(told | changes))
+    given = {f"decide.{name}": value for name, value in (told | changes).items()}
+    return legal.fill(page, f"{path}/steps/decide", **given)
 
 
 def test_a_case_is_recorded_decided_and_closed(legal: Visitor, office: Office) -> None:
@@ -53,7 +54,7 @@ def test_a_withdrawal_without_its_cause_is_told_at_the_field(
     made = record(legal, office)
     page = decide(legal, legal.follow(made), made.location)
     assert page.status == 422
-    assert 'id="f-withdrawal-cause-error"' in page.html
+    assert 'id="f-decide-withdrawal-cause-error"' in page.html
 
 
 def test_missing_things_are_told_at_their_fields(legal: Visitor, office: Office) -> None:
