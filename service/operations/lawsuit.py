@@ -253,7 +253,7 @@ def _close(lawsuit: Lawsuit, stride: Stride) -> dict[str, Any]:
     lawsuit.closed_on = stride.today
     told: dict[str, Any] = {"desk": stride.desk, "now": stride.now}
     clocks.stopped(stride.session, lawsuit, ClockEnd.CLOSED, stride.today, **told)
-    return {"fields": ["clocks", "closed_on", "status"]}
+    return {}
 
 
 EFFECTS: Final[Mapping[LawsuitStep, Callable[[Lawsuit, Stride], dict[str, Any]]]] = (

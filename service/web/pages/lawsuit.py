@@ -137,7 +137,7 @@ def record() -> ResponseReturnValue:
 @action("lawsuit.read")
 def detail(lawsuit_id: UUID) -> ResponseReturnValue:
     """One case, with the step that is open."""
-    return _detail(lawsuit_id, Form(key=""))
+    return _detail(lawsuit_id, Form())
 
 
 @bp.post("/lawsuits/<uuid:lawsuit_id>/steps/<step>")
