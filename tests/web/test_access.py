@@ -43,6 +43,7 @@ VALUES = {
     "week": "2026-W45",
     "kind": "sessions",
     "sheet": "notice",
+    "document": "answer",
     "metric_id": "disputes_received",
     "long_code": "x",
     "filename": "app.css",

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {"week": "2026-W45", "step": "close", "long_code": "x", "filename": "app.css"}
 VALUES |= {"kind": "sessions", "sheet": "notice", "metric_id": "disputes_received"}
+VALUES |= {"document": "answer"}
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -19,6 +19,8 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "year": ("2026",),
         "kind": ("sessions", "visits"),
         "sheet": ("notice", "minutes"),
+        "document": ("answer", "mandate"),
+        "ordinal": ("1",),
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
         "filename": ("app.css",),

@@ -227,6 +227,7 @@ def test_a_token_opens_nothing_but_what_is_made_for_programs(
     ]
     words = {"week": "2026-W45", "metric_id": "disputes_received", "step": "close"}
     words |= {"year": "2026", "edition": "1", "confirmation_step": "file", "sheet": "notice"}
+    words |= {"document": "answer", "ordinal": "1"}
     opened = set()
     for rule in rules:
         ids = {name: dispute_id for name in rule.arguments if name.endswith("_id")}
