@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.court import ConfirmationState, CourtState
+from config.lawsuit import Breach
 from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     STAFF,
@@ -41,6 +42,8 @@ from models import (
     Attachment,
     AuditEntry,
     Basis,
+    CaseMend,
+    CaseReview,
     Clock,
     ClockChange,
     ClockStep,
@@ -54,9 +57,12 @@ from models import (
     Glass,
     Grant,
     Handover,
+    Hearing,
     Hold,
     Interest,
     Lawsuit,
+    LawsuitDuty,
+    Litigation,
     MediationSession,
     Mediator,
     MediatorLeave,
@@ -279,6 +285,13 @@ def test_lawsuits_are_pending_lost_and_withdrawn_for_every_cause(demo: Demo) -> 
     appeal = next(each for each in suits if each.instance is LawsuitInstance.SECOND)
     assert appeal.previous_id in {each.id for each in suits}
     assert any(each.dispute_id is not None for each in suits)
+    assert {True, False, None} == {each.answered_late for each in suits}
+    breaches = demo.session.scalars(sa.select(Hearing.breach)).all()
+    assert Breach.LAWYER_ONLY in breaches
+    duties = demo.session.scalars(sa.select(LawsuitDuty)).all()
+    assert {each.done_on is None for each in duties} == {True, False}
+    for table in (CaseReview, CaseMend, Litigation):
+        assert demo.session.scalar(sa.select(sa.func.count()).select_from(table)), table
 
 
 def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:
