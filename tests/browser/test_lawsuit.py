@@ -11,7 +11,7 @@ from tests.factories.lawsuit import sheepfold
 from tests.factories.office import Office
 
 
-def test_the_pages_of_a_lawsuit_have_no_barrier_and_its_review_is_written_by_hand(
+def test_the_pages_of_a_lawsuit_have_no_barrier_and_a_review_of_tomorrow_keeps_what_was_typed(
     office: Office, sit_down: Callable[..., Page], axe: Callable[[Page], None]
 ) -> None:
     path = f"/lawsuits/{sheepfold(office)}"
@@ -30,13 +30,13 @@ def test_the_pages_of_a_lawsuit_have_no_barrier_and_its_review_is_written_by_han
         axe(page)
         fits(page)
     page.goto(path)
-    page.get_by_text("登记第 1 项已经履行").click()
     page.get_by_role("link", name="写一案一评").click()
-    page.get_by_text("违反法定程序").click()
+    page.get_by_label("违反法定程序").check()
     page.get_by_label("评析人").fill("镇长办公会")
-    page.get_by_label("评析日期").fill("2026-12-01")
+    page.get_by_label("评析日期").fill("2199-12-01")
     page.get_by_label("整改 1").fill("拆除前先催告")
     page.get_by_label("责任单位").first.select_option("柳溪司法所")
     page.get_by_label("最迟哪天完成").first.fill("2026-12-31")
     page.get_by_role("button", name="写好一案一评").click()
-    expect(page.locator(".errs, .msg").first).to_be_visible()
+    expect(page.locator(".errs")).to_contain_text("评析日期不能晚于今天")
+    expect(page.get_by_label("整改 1")).to_have_value("拆除前先催告")
