@@ -18,6 +18,7 @@ from config.vocabulary import (
 )
 
 DEFAULT: Final = Path(__file__).with_name("lawsuit.toml")
+OTHER: Final = "other"  # the absence that has words of its own
 
 
 class Breach(StrEnum):
@@ -123,6 +124,8 @@ def load(path: Path | None = None, *, known: Collection[str]) -> LawsuitData:
     unknown = sorted({each.rule for each in terms} - set(known))
     if unknown:
         raise ValueError(f"没有这些期限：{'、'.join(unknown)}")
+    if OTHER not in {row["code"] for row in table["absence"]}:
+        raise ValueError(f"未出庭的理由里缺少“{OTHER}”")
     return LawsuitData(
         version=int(table["version"]),
         attendance=_by_code(

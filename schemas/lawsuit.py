@@ -57,12 +57,12 @@ class LawsuitAnswerIn(Strict):
 
 
 class AgencyHeadIn(Strict):
-    """Whether the head of the agency came; the reason, a code, where not, and what proves it."""
+    """Whether the head of the agency came; why not, a code or words, and what proves it."""
 
     attended = fields.Boolean(required=True, error_messages={"required": "请选择负责人有没有出庭"})
     name = Text(load_default=None, allow_none=True, most=60)
     title = Text(load_default=None, allow_none=True, most=60)
-    reason = Text(load_default=None, allow_none=True, most=30)
+    reason = Text(load_default=None, allow_none=True, most=100)
     proof = Text(lines=True, load_default=None, allow_none=True, most=300)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from config.lawsuit import OTHER, LawsuitData
 from config.vocabulary import ClockEnd, LawsuitStatus
 from models import Hearing, Lawsuit, transaction
 from service.desk import Desk
@@ -88,16 +89,17 @@ def held(
 ) -> dict[str, Any]:
     """Write down a hearing that was held, and judge once who came; what the event says of it."""
     head, data = body["head"], desk.policy.lawsuits
-    reason = head.get("reason")
-    came = Came(attended=head["attended"], lawyer_only=body["lawyer_only"] or False, absence=reason)
+    absence, proof = _excuse(head, data)
+    came = Came(
+        attended=head["attended"], lawyer_only=body["lawyer_only"] or False, absence=absence
+    )
     rules.check_hearing(came, body["held_on"], served_on=lawsuit.served_on, today=desk.today(now))
-    rules.check_codes("head.reason", [reason] if reason else [], data.absences)
     row = _awaited(session, lawsuit.id) or _unplanned(session, lawsuit.id, actor, now)
     key = key_of(lawsuit, desk)
     row.held_on, row.attended, row.lawyer_only = body["held_on"], came.attended, came.lawyer_only
     row.head_sealed = key.seal_optional(head.get("name"), f"hearing.head:{row.id}")
-    row.head_title, row.absence = head.get("title"), reason
-    row.proof_sealed = key.seal_optional(head.get("proof"), f"hearing.proof:{row.id}")
+    row.head_title, row.absence = head.get("title"), absence
+    row.proof_sealed = key.seal_optional(proof, f"hearing.proof:{row.id}")
     before = bool(lawsuit.head_attended)  # once in an instance is enough 负责人规定7
     called = rules.must_attend(lawsuit.must_attend, data) and not before
     row.breach = rules.breach(came, called=called)
@@ -112,6 +114,17 @@ def held(
 def key_of(lawsuit: Lawsuit, desk: Desk) -> FieldKey:
     """The key of what is sealed of a case."""
     return desk.keyring.field_key(lawsuit.sealed_key, f"lawsuit:{lawsuit.id}")
+
+
+def _excuse(head: Mapping[str, Any], data: LawsuitData) -> tuple[str | None, str | None]:
+    """The code of why the head did not come, and what proves it.
+
+    A reason in words of its own counts as another lawful one 其他正当事由, the words as its proof.
+    """
+    reason, proof = head.get("reason"), head.get("proof")
+    if reason is None or reason in data.absences:
+        return reason, proof
+    return OTHER, "；".join(filter(None, (reason, proof)))
 
 
 def _awaited(session: Session, lawsuit_id: UUID) -> Hearing | None:

@@ -309,6 +309,21 @@ def page(
     return Page([LawsuitRow(**_shared(each, today)) for each in found[:limit]], following, total)
 
 
+def case_of_duty(duty_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
+    """The case of a duty; NotFound when the viewer may not open it."""
+    found = db.session.scalar(sa.select(LawsuitDuty.lawsuit_id).where(LawsuitDuty.id == duty_id))
+    if found is None:
+        raise NotFound("没有找到这个案件")
+    return one(found, actor=actor, desk=desk, now=now).id
+
+
+def overdue_count(*, actor: Actor, today: date) -> int:
+    """How many cases of the actor's town owe something that is overdue."""
+    asked = sa.select(sa.func.count()).select_from(Lawsuit)
+    mine = (of_town(actor, Lawsuit.organisation_id), _overdue(today))
+    return db.session.scalar(asked.where(*mine)) or 0
+
+
 def unperformed_count(*, actor: Actor, today: date) -> int:
     """How many duties of the actor's town ran out undone."""
     asked = (

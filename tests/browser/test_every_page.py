@@ -30,6 +30,7 @@ LOOKERS: Final = tuple(LOOKED_AT)
 NO_PAGES: Final = frozenset(
     {
         "static",
+        "lawsuit.owed",
         "document.description",
         "document.show",
         "draft.put",

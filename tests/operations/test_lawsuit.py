@@ -399,18 +399,22 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
     assert (view.answered_late, term(view, "LIT.ANSWER").late) == (True, True)
     alone = {"held_on": date(2026, 11, 12), "head": {"attended": False}, "lawyer_only": True}
     operations.take(made, S.HEAR, alone, version=2, now=at(12), **who)
+    ill = {"attended": False, "reason": "住院", "proof": "诊断证明"}
+    away = {"held_on": date(2026, 11, 12), "head": ill, "lawyer_only": False}
+    operations.take(made, S.HEAR, away, version=3, now=at(12), **who)
     head = {"attended": True, "reason": None}
     came = {"held_on": date(2026, 11, 13), "head": head, "lawyer_only": False}
-    operations.take(made, S.HEAR, came, version=3, now=at(13), **who)
+    operations.take(made, S.HEAR, came, version=4, now=at(13), **who)
     view = queries.one(made, now=at(13), **who)
+    assert (view.hearings[1].reason, view.hearings[1].proof) == ("other", "住院；诊断证明")
     assert ([each.breach for each in view.hearings], view.head_attended, view.breach) == (
-        [Breach.LAWYER_ONLY, None],
+        [Breach.LAWYER_ONLY, None, None],
         True,
         True,
     )
     lost = DECISION | {"outcome": LawsuitOutcome.REVOKED, "withdrawal_cause": None}
     lost |= {"decided_on": date(2026, 11, 16), "served_on": date(2026, 11, 16)}
-    operations.take(made, S.DECIDE, lost, version=4, now=at(16), **who)
+    operations.take(made, S.DECIDE, lost, version=5, now=at(16), **who)
     appeal = replace(
         draft,
         instance=LawsuitInstance.SECOND,

@@ -132,6 +132,11 @@ CALLS: Final = {
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
     "unperformed": ("有 {} 项生效裁判、复议决定的义务到期没有履行。", "lawsuit.listed", "去看"),
+    "suits_late": (
+        "有 {} 件复议、诉讼案件过了期限还没有登记。",
+        "lawsuit.listed",
+        "去看",
+    ),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
@@ -139,8 +144,9 @@ CALLS: Final = {
 BESIDE: Final[dict[str, dict[str, Any]]] = {
     "back": {"box": "back"},
     "unperformed": {"unperformed": "true"},
+    "suits_late": {"overdue": "true"},
 }
-RED: Final = frozenset({"unperformed"})
+RED: Final = frozenset({"unperformed", "suits_late"})
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -195,6 +201,7 @@ def _calls() -> list[dict[str, Any]]:
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
         "unperformed": ("lawsuit.list", _unperformed),
+        "suits_late": ("lawsuit.list", _suits_late),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
@@ -270,6 +277,10 @@ def _deadlines_url() -> str | None:
 
 def _unperformed() -> int:
     return lawsuit.unperformed_count(actor=actor(), today=instruments().today(now()))
+
+
+def _suits_late() -> int:
+    return lawsuit.overdue_count(actor=actor(), today=instruments().today(now()))
 
 
 def _glasses() -> int:

@@ -201,6 +201,21 @@ def settle(lawsuit_id: UUID, ordinal: int) -> ResponseReturnValue:
     return _part(lawsuit_id, part, write)
 
 
+@bp.get("/duties")
+@action("lawsuit.list")
+def owed() -> ResponseReturnValue:
+    """What ran out undone: where messages about duties lead who only lists cases."""
+    return forms.see(url_for("lawsuit.listed", unperformed="true"))
+
+
+@bp.get("/duties/<uuid:duty_id>")
+@action("lawsuit.read")
+def of_duty(duty_id: UUID) -> ResponseReturnValue:
+    """The case a duty belongs to: where messages about it lead."""
+    found = queries.case_of_duty(duty_id, **_who())
+    return forms.see(url_for("lawsuit.detail", lawsuit_id=found))
+
+
 @bp.get("/lawsuits/<uuid:lawsuit_id>/case-review")
 @action("lawsuit.review")
 def review(lawsuit_id: UUID) -> ResponseReturnValue:

@@ -40,6 +40,7 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 # what the world holds none of: who reaches these is asked by the tests named here alone
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "duty_id": "tests/web/pages/test_lawsuit.py",
         "meeting_id": "tests/web/api/test_meeting.py",
         "reception_id": "tests/web/api/test_reception.py",
         "task_id": "tests/web/api/test_joint_task.py",

@@ -115,6 +115,8 @@ LISTINGS: Final = {
             "lawsuits_filed",
             "consultations",
             "confirmations",
+            "judgment_performance_rate",
+            "litigation_per_10k",
         )
     },
 }

@@ -5,8 +5,10 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from config.vocabulary import Role
+from models import LawsuitDuty, db
 from service.rules.access import Actor
 from tests.factories.lawsuit import sheepfold
 from tests.factories.office import Office
@@ -133,6 +135,11 @@ def test_a_lost_case_is_written_to_its_end_at_the_browser(
     owed = {"duty.source": "judgment", "duty.words": "退还罚款", "duty.due_on": "2026-11-10"}
     fill("/duties", **owed)
     assert "到期没有履行" in page.text
+    with office.app.app_context():
+        duty_id = db.session.scalar(sa.select(LawsuitDuty.id))
+    assert legal.get(f"/duties/{duty_id}").location == path
+    assert visit(office.leader).get(f"/duties/{duty_id}").status == 403
+    assert visit(office.leader).get("/duties").location == "/lawsuits?unperformed=true"
     home = visit(office.leader).get("/")
     assert "有 1 项生效裁判、复议决定的义务到期没有履行。" in home.text
     assert "1 项到期没有履行" in visit(office.leader).get("/lawsuits?unperformed=true").text
