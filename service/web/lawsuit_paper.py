@@ -5,6 +5,7 @@ They are drafts: what the system does not know stands as a line to be filled by 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from config.vocabulary import LawsuitProcedure
@@ -21,7 +22,7 @@ EVIDENCE: Final = 5  # empty lines of the list of evidence
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One paper: to whom, its sentences, its table, what stands after it."""
+    """One paper: to whom, its sentences, its table, what stands after it; `note` is not printed."""
 
     title: str
     to: str
@@ -29,6 +30,7 @@ class Sheet:
     rows: Sequence[tuple[str, str]]
     closing: Sequence[str]
     end: Sequence[str]
+    note: str = ""
 
 
 def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Sheet:
@@ -42,16 +44,21 @@ def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Sheet:
     )
     end = (view.organisation.name, "（盖章）", DATED)
     title = "行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document]
-    return Sheet(title, view.court, texts, (*sides, *rows), closing, end)
+    note = _until(view) if document in ("answer", "evidence") else ""
+    return Sheet(title, view.court, texts, (*sides, *rows), closing, end, note)
+
+
+def _until(view: LawsuitView) -> str:
+    """Until when it is to be with the court, for who writes it."""
+    due = next((each for each in view.clocks if each.rule in _ANSWERS), None)
+    return f"提交的期限到 {show.long_day(due.due_on)}。" if due else ""
 
 
 Parts = tuple[Sequence[str], Sequence[tuple[str, str]], Sequence[str]]
 
 
 def _answer(view: LawsuitView) -> Parts:
-    due = next((each for each in view.clocks if each.rule in _ANSWERS), None)
-    until = f"答复期限到 {show.long_day(due.due_on)}。" if due else ""
-    said = f"{view.organisation.name}于 {show.long_day(view.served_on)} 收到材料，现答复如下。"
+    said = f"{view.organisation.name}于 {_day(view.served_on)} 收到材料，现答复如下。"
     rows = (
         ("被诉行政行为", view.act),
         ("作出的职权依据", LINE),
@@ -60,7 +67,7 @@ def _answer(view: LawsuitView) -> Parts:
         ("作出的程序", LINE),
         ("答辩请求", LINE),
     )
-    return (said,), rows, ((until,) if until else ())
+    return (said,), rows, ()
 
 
 def _evidence(_: LawsuitView) -> Parts:
@@ -92,7 +99,7 @@ def _identity(view: LawsuitView) -> Parts:
 
 def _absence(view: LawsuitView) -> Parts:
     planned = next((each for each in reversed(view.hearings) if each.planned_on), None)
-    day = show.long_day(planned.planned_on) if planned and planned.planned_on else LINE
+    day = _day(planned.planned_on) if planned and planned.planned_on else LINE
     away = next((each for each in reversed(view.hearings) if each.reason_label), None)
     reasons = "、".join(each.words for each in desk().policy.lawsuits.absences.values())
     rows = (
@@ -114,6 +121,10 @@ _SHEETS: Final[Mapping[str, Callable[[LawsuitView], Parts]]] = {
     "identity": _identity,
     "absence": _absence,
 }
+
+
+def _day(on: date) -> str:
+    return show.day(on, year=0)
 
 
 def _reviewed(view: LawsuitView) -> bool:

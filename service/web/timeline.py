@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,12 +15,10 @@ from config.vocabulary import (
     AttachmentKind,
     ClockChangeKind,
     ClockEnd,
-    DataRequestStatus,
     DeclineGround,
     DisputeStatus,
     FailureReason,
     LawsuitOutcome,
-    LawsuitStatus,
     LawsuitStep,
     LinkRelation,
     Outcome,
@@ -173,15 +172,20 @@ Names = Mapping[str, str]  # id of a unit or a member of staff -> name
 Detail = Mapping[str, Any]
 
 
-def entry(event: EventView, zone: ZoneInfo, names: Names) -> dict[str, Any]:
-    """One event of a dispute: when, who, what, what exactly, why, from which status to which."""
+def entry(
+    event: EventView, zone: ZoneInfo, names: Names, *, statuses: type[StrEnum] = DisputeStatus
+) -> dict[str, Any]:
+    """One event: when, who, what, what exactly, why, from which status to which.
+
+    `statuses` are those of what it is about: the same word means other things of other things.
+    """
     return {
         "at_text": show.moment(event.happened_at, zone),
         "actor": " ".join(part for part in (event.organisation, event.actor) if part) or "系统",
         "action": _deed(event.action),
         "said": _said(event, names),
         "note": event.reason or "",
-        "change": _change(event),
+        "change": _change(event, statuses),
     }
 
 
@@ -200,10 +204,10 @@ def _deed(action: str) -> str:
     return action
 
 
-def _change(event: EventView) -> dict[str, str] | None:
+def _change(event: EventView, statuses: type[StrEnum]) -> dict[str, str] | None:
     if not (event.from_status and event.to_status) or event.from_status == event.to_status:
         return None
-    words = labels(DisputeStatus) | labels(LawsuitStatus) | labels(DataRequestStatus)
+    words = labels(statuses)
     return {"before": words[event.from_status], "after": words[event.to_status]}
 
 

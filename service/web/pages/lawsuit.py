@@ -35,6 +35,7 @@ from service.operations.lawsuit import LawsuitDraft
 from service.queries import event
 from service.queries import lawsuit as queries
 from service.queries import organisation as organisations
+from service.queries.event import EventView
 from service.queries.lawsuit import Filters, LawsuitView
 from service.rules import access
 from service.rules import lawsuit as rules
@@ -340,8 +341,12 @@ def _detail(lawsuit_id: UUID, form: Form) -> str:
         papers=_papers(view),
         review_url=_review_url(view),
         form=form,
-        events=[timeline.entry(each, desk().zone, {}) for each in reversed(found.items)],
+        events=[_told_of(each) for each in reversed(found.items)],
     )
+
+
+def _told_of(each: EventView) -> dict[str, Any]:
+    return timeline.entry(each, desk().zone, {}, statuses=LawsuitStatus)
 
 
 def _review_url(view: LawsuitView) -> str | None:

@@ -46,6 +46,7 @@ def docx(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
     """The same as a Word file."""
     found, _, mark = _made(lawsuit_id, document)
     told = asdict(found) | {"head": found.end[0], "mark": mark}
+    told.pop("note")
     name = f"attachment; filename*=UTF-8''{quote(found.title)}.docx"
     content = files.document(files.Paper(**told))
     return Response(content, mimetype=WORD, headers={"Content-Disposition": name})

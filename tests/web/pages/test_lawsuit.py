@@ -108,6 +108,7 @@ def test_the_torn_down_sheepfold_stands_on_its_page_to_the_day(
         assert said in page.text, said
     assert "11月10日到期" in page.text
     assert "败诉案件还没有做一案一评" in page.text
+    assert "审理中→已裁判" in page.text.replace(" ", "")
 
 
 def test_a_lost_case_is_written_to_its_end_at_the_browser(
