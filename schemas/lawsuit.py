@@ -50,7 +50,13 @@ class RecordIn(Strict):
     must_attend = fields.List(Text(most=30), load_default=list, validate=CODES)
 
 
-class LawsuitAnswerIn(Strict):
+class Numbered(Strict):
+    """A step of a pending case; its number 案号, where it came only now."""
+
+    case_number = Text(load_default=None, allow_none=True, most=60)
+
+
+class LawsuitAnswerIn(Numbered):
     """When the answer 答辩 and the evidence went to the court."""
 
     answered_on = Day(required=True)
@@ -66,7 +72,7 @@ class AgencyHeadIn(Strict):
     proof = Text(lines=True, load_default=None, allow_none=True, most=300)
 
 
-class HearIn(Strict):
+class HearIn(Numbered):
     """A hearing that was held 开庭, and who came for the agency."""
 
     held_on = Day(required=True)
@@ -85,7 +91,7 @@ class HearingIn(Strict):
     must_attend = fields.List(Text(most=30), load_default=list, validate=CODES)
 
 
-class DecideIn(Strict):
+class DecideIn(Numbered):
     """How it was decided 裁判; `served_on` is when the decision reached the agency.
 
     `checks` are the codes of what was looked at before a withdrawal.

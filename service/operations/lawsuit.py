@@ -88,7 +88,7 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     sealed_key, key = desk.keyring.new_field_key(f"lawsuit:{lawsuit_id}")
     with transaction() as session, session.no_autoflush:  # one step is one new version
         _check_organisation(session, draft.organisation)
-        _check_case_number(session, draft)
+        _check_case_number(session, draft.case_number, draft.court)
         previous = _previous(session, draft.previous, actor)
         _check_chain(session, draft, previous)
         lawsuit = Lawsuit(
@@ -151,6 +151,10 @@ def take(
         status = rules.after(before, step, answered=lawsuit.answered_on is not None)
         stride = Stride(session=session, body=body, actor=actor, desk=desk, now=now)
         detail = EFFECTS[step](lawsuit, stride)
+        if number := body.get("case_number"):
+            _check_case_number(session, number, lawsuit.court, but=lawsuit.id)
+            lawsuit.case_number = number
+            detail["fields"] = sorted({*detail["fields"], "case_number"})
         lawsuit.status = status
         flag_modified(lawsuit, "status")  # a hearing changes nothing else of the row
         session.flush()  # gives the new version to the event
@@ -275,15 +279,15 @@ def _check_organisation(session: Session, organisation_id: UUID) -> None:
         raise Invalid({"organisation": ["没有这个单位"]})
 
 
-def _check_case_number(session: Session, draft: LawsuitDraft) -> None:
-    if draft.case_number is None:
+def _check_case_number(
+    session: Session, number: str | None, court: str, *, but: UUID | None = None
+) -> None:
+    if number is None:
         return
     known = session.scalar(
-        sa.select(Lawsuit.id).where(
-            Lawsuit.case_number == draft.case_number, Lawsuit.court == draft.court
-        )
+        sa.select(Lawsuit.id).where(Lawsuit.case_number == number, Lawsuit.court == court)
     )
-    if known is not None:
+    if known is not None and known != but:
         raise Invalid({"case_number": ["这个案号已经登记过"]})
 
 

@@ -369,6 +369,8 @@ def _papers(view: LawsuitView) -> list[dict[str, str]]:
 
 def _step(view: LawsuitView, step: LawsuitStep, form: Form) -> dict[str, Any]:
     fields = FIELDS[step](view) if step in FIELDS else []
+    if view.case_number is None and view.status is LawsuitStatus.PENDING:
+        fields.append(forms.described(f"{step.value}.case_number", "补登案号", maxlength=60))
     return {
         "id": step.value,
         "label": BUTTONS[step],

@@ -240,8 +240,12 @@ def test_a_case_goes_its_whole_way_by_program(  # noqa: PLR0915 -- one case from
     assert add("duties", DUTY).status_code == 409  # not decided yet
     assert legal.post(f"{path}/hearings", {"planned_on": "2026-10-09"}).status_code == 400
     assert add("hearings", {"planned_on": "2026-10-09", "head": "白音"}).status_code == 201
-    late = step("answer", {"answered_on": "2026-09-30"}).get_json()
-    assert (late["answered_late"], late["clocks"][0]["late"]) == (True, True)
+    late = step("answer", {"answered_on": "2026-09-30", "case_number": "（2026）内1号"}).get_json()
+    assert (late["case_number"], late["answered_late"], late["clocks"][0]["late"]) == (
+        "（2026）内1号",
+        True,
+        True,
+    )
     odd = step("hear", {"held_on": "2026-10-09", "head": {"attended": True}, "lawyer_only": True})
     assert (odd.status_code, list(odd.get_json()["errors"])) == (422, ["lawyer_only"])
     alone = {"held_on": "2026-10-09", "head": {"attended": False}, "lawyer_only": True}
