@@ -86,8 +86,21 @@ class SeveralMatters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """A duty a suit left: `due` and `done` in days before today, undone without the latter."""
+
+    words: str
+    due: int
+    done: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suit:
-    """One lawsuit; `served` and `decided` in days before today, pending without the latter."""
+    """One lawsuit; `served` and `decided` in days before today, pending without the latter.
+
+    `answered`: how many days after it was served. `heard`: a hearing in days before today, and who
+    `came` to it; `planned`: one to come, in days after today. A lost one is reviewed with `causes`.
+    """
 
     procedure: LawsuitProcedure
     instance: LawsuitInstance
@@ -101,6 +114,16 @@ class Suit:
     closed: bool = False
     previous: str | None = None
     dispute: str | None = None
+    simplified: bool = False
+    answered: int = 9
+    must_attend: tuple[str, ...] = ()
+    heard: int | None = None
+    came: str = "head"
+    planned: int | None = None
+    checks: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    duties: tuple[Owing, ...] = ()
+    performed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,15 +358,16 @@ def _question(row: Mapping[str, Any]) -> Question:
 
 
 def _suit(row: Mapping[str, Any]) -> Suit:
-    return Suit(
-        **_with(
-            row,
-            procedure=LawsuitProcedure,
-            instance=LawsuitInstance,
-            outcome=LawsuitOutcome,
-            withdrawal_cause=WithdrawalCause,
-        )
+    given = _with(
+        row,
+        procedure=LawsuitProcedure,
+        instance=LawsuitInstance,
+        outcome=LawsuitOutcome,
+        withdrawal_cause=WithdrawalCause,
     )
+    lists = {name: tuple(row.get(name, ())) for name in ("must_attend", "checks", "causes")}
+    duties = tuple(Owing(**each) for each in row.get("duties", ()))
+    return Suit(**given | lists | {"duties": duties})
 
 
 def _paper(row: Mapping[str, Any]) -> Paper:

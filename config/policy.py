@@ -18,11 +18,13 @@ from config import (
     ground,
     handover,
     ladder,
+    lawsuit,
     ledger,
     material,
     member,
     organisation,
     password,
+    population,
     privacy,
     recusal,
     retention,
@@ -42,11 +44,13 @@ from config.danger_words import DangerWords
 from config.ground import GroundTerms
 from config.handover import Handovers
 from config.ladder import Ladder
+from config.lawsuit import LawsuitData
 from config.ledger import LedgerWords
 from config.material import Papers
 from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
+from config.population import Population
 from config.privacy import Privacy
 from config.recusal import Recusals
 from config.retention import Retention
@@ -265,11 +269,13 @@ class Policy:
     handovers: Handovers
     holidays: Holidays
     ladder: Ladder
+    lawsuits: LawsuitData
     ledger: LedgerWords
     members: Members
     organisations: OrganisationWords
     papers: Papers
     passwords: Passwords
+    population: Population
     privacy: Privacy
     recusals: Recusals
     retention: Retention
@@ -309,11 +315,13 @@ def load(config_dir: Path | None = None) -> Policy:
         handovers=handover.load(_own(config_dir, "handover.toml")),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),
+        lawsuits=lawsuit.load(_own(config_dir, "lawsuit.toml"), known=clocks.by_id),
         ledger=ledger.load(_own(config_dir, "ledger.toml")),
         members=member.load(_own(config_dir, "member.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
+        population=population.load(_own(config_dir, "population.toml")),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),
         recusals=recusal.load(_own(config_dir, "recusal.toml")),
         retention=retention.load(_own(config_dir, "retention.toml")),

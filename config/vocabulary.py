@@ -618,13 +618,17 @@ class LawsuitStatus(StrEnum):
 
     PENDING = "pending"  # 审理中
     DECIDED = "decided"  # 已裁判
+    PERFORMED = "performed"  # 已履行
     CLOSED = "closed"  # 办结
 
 
 class LawsuitStep(StrEnum):
     """A step in a lawsuit."""
 
+    ANSWER = "answer"  # 答辩、举证
+    HEAR = "hear"  # 开庭
     DECIDE = "decide"  # 裁判
+    PERFORM = "perform"  # 履行
     CLOSE = "close"  # 办结
 
 

@@ -482,10 +482,14 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     v.LawsuitStatus: {
         v.LawsuitStatus.PENDING: "审理中",
         v.LawsuitStatus.DECIDED: "已裁判",
+        v.LawsuitStatus.PERFORMED: "已履行",
         v.LawsuitStatus.CLOSED: "办结",
     },
     v.LawsuitStep: {
+        v.LawsuitStep.ANSWER: "登记答辩举证",
+        v.LawsuitStep.HEAR: "登记开庭",
         v.LawsuitStep.DECIDE: "登记裁判结果",
+        v.LawsuitStep.PERFORM: "登记履行",
         v.LawsuitStep.CLOSE: "办结",
     },
     v.LawsuitOutcome: {

@@ -17,6 +17,7 @@ from models.base import (
 )
 from models.basis import Basis
 from models.calendar import CalendarYear
+from models.case_review import CaseMend, CaseReview
 from models.charge import Charge, ChargeMeasure
 from models.clock import Clock, ClockChange, ClockStep
 from models.consultation import Consultation
@@ -27,6 +28,7 @@ from models.dispute import Dispute
 from models.dispute_text import DisputeText
 from models.dossier_review import DossierReview, DossierSample
 from models.draft import Draft
+from models.duty import LawsuitDuty
 from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
@@ -34,6 +36,7 @@ from models.event import Event
 from models.grant import Grant
 from models.guidance import Guidance
 from models.handover import Handover
+from models.hearing import Hearing
 from models.idempotency import IdempotencyRecord
 from models.job_run import JobRun
 from models.joint_task import JointTask
@@ -41,6 +44,7 @@ from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
 from models.link import Link
+from models.litigation import Litigation
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
 from models.mediator import Interest, Mediator, MediatorLeave
@@ -89,6 +93,8 @@ __all__ = [
     "Base",
     "Basis",
     "CalendarYear",
+    "CaseMend",
+    "CaseReview",
     "Charge",
     "ChargeMeasure",
     "Clock",
@@ -114,6 +120,7 @@ __all__ = [
     "Grant",
     "Guidance",
     "Handover",
+    "Hearing",
     "HeldMessage",
     "Hold",
     "IdempotencyRecord",
@@ -123,8 +130,10 @@ __all__ = [
     "JointTask",
     "KeyCheck",
     "Lawsuit",
+    "LawsuitDuty",
     "LedgerBatch",
     "Link",
+    "Litigation",
     "Material",
     "MediationSession",
     "Mediator",

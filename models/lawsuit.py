@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from config.vocabulary import (
@@ -14,12 +14,19 @@ from config.vocabulary import (
     LawsuitStatus,
     WithdrawalCause,
 )
-from models.base import Identified, word
+from models.base import Identified, one_of, word
 from models.organisation import Organisation
+
+_PENDING = one_of("status", LawsuitStatus.PENDING)
 
 
 class Lawsuit(Identified):
-    """One case at one instance; a later instance names the `previous` one."""
+    """One case at one instance; a later instance names the `previous` one.
+
+    `due_on`, `due_rule` and `due_provisional` are its nearest running term. `answered_late` and
+    what its hearings say stay as they were written: late is for ever. `heard_on` is the first
+    hearing; `head_attended`: the head of the agency came to one of them, which is enough.
+    """
 
     __tablename__ = "lawsuit"
     __table_args__ = (
@@ -30,6 +37,18 @@ class Lawsuit(Identified):
             name="cause_iff_withdrawn",
         ),
         CheckConstraint("decided_on >= served_on", name="decided_not_before_served"),
+        CheckConstraint("answered_on >= served_on", name="answered_not_before_served"),
+        CheckConstraint("(answered_on IS NULL) = (answered_late IS NULL)", name="late_iff_told"),
+        CheckConstraint("(heard_on IS NULL) = (head_attended IS NULL)", name="attended_iff_heard"),
+        CheckConstraint("performed_on >= decided_on", name="performed_not_before_decided"),
+        # a case goes on at one later instance at a time
+        Index(
+            "uq_lawsuit_next_open",
+            "previous_id",
+            unique=True,
+            postgresql_where=sa.text(f"{_PENDING} AND previous_id IS NOT NULL"),
+            sqlite_where=sa.text(f"{_PENDING} AND previous_id IS NOT NULL"),
+        ),
     )
 
     procedure: Mapped[LawsuitProcedure] = mapped_column(word(LawsuitProcedure, "procedure"))
@@ -53,6 +72,18 @@ class Lawsuit(Identified):
     )
     decided_on: Mapped[date | None] = mapped_column(index=True)
     decision_served_on: Mapped[date | None]
+    simplified: Mapped[bool] = mapped_column(default=False)
+    must_attend: Mapped[list[str]] = mapped_column(default=list)
+    checks: Mapped[list[str] | None]
+    due_on: Mapped[date | None]
+    due_rule: Mapped[str | None] = mapped_column(sa.String(40))
+    due_provisional: Mapped[bool] = mapped_column(default=False)
+    answered_on: Mapped[date | None]
+    answered_late: Mapped[bool | None]
+    heard_on: Mapped[date | None] = mapped_column(index=True)
+    head_attended: Mapped[bool | None]
+    performed_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
 

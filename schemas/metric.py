@@ -39,6 +39,8 @@ class PeriodQuery(Strict):
     source = fields.String(validate=validate.Length(max=60))
     cause = fields.String(validate=validate.Length(max=60))
     kind = fields.String(validate=validate.Length(max=60))
+    preceded = fields.String(validate=validate.OneOf(["yes", "no"], error="没有这个选项"))
+    month = fields.String(validate=validate.Length(max=60))
 
     @validates_schema
     def _runs_forward(self, data: dict[str, object], **kwargs: object) -> None:
@@ -53,7 +55,17 @@ class MetricQuery(PeriodQuery):
     group_by = fields.String(
         load_default=None,
         validate=validate.OneOf(
-            ["category", "channel", "organisation", "village", "source", "cause", "kind"],
+            [
+                "category",
+                "channel",
+                "organisation",
+                "village",
+                "source",
+                "cause",
+                "kind",
+                "preceded",
+                "month",
+            ],
             error="不能按这一项分组",
         ),
     )
@@ -160,4 +172,17 @@ class BriefSuggestionOut(Strict):
     round = fields.Integer()
     late = Flag()
     overdue = Flag()
+    counted = Flag()
+
+
+class BriefLitigationOut(Strict):
+    """What the court counted in one month."""
+
+    id = Id()
+    month = Day()
+    civil = fields.Integer()
+    administrative = fields.Integer()
+    settled_before = fields.Integer()
+    turned_criminal = fields.Integer()
+    source = fields.String()
     counted = Flag()

@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session
 from config.clock import ClockRule
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
-from models import Clock, ClockStep, Suggestion
+from models import Clock, ClockStep, Lawsuit, Suggestion
 from service.desk import Desk
 from service.operations import clock_promise as promises
 from service.operations import notice
 
 ROUND: Final = 1  # they have no episodes 办理轮次
 # whose row carries `due_on`, `due_rule` and `due_provisional`: a published calendar moves these too
-HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {ClockSubject.SUGGESTION: Suggestion}
+HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {
+    ClockSubject.SUGGESTION: Suggestion,
+    ClockSubject.LAWSUIT: Lawsuit,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

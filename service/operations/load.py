@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Dispute, Event, wall
+from models import Dispute, Event, Lawsuit, wall
 from service.desk import Desk
 from service.errors import Erased, Forbidden, Merged, NotFound, Stale
 from service.gateways.keyring import FieldKey
@@ -74,6 +74,22 @@ def lets_oneself_in(
 def field_key(dispute: Dispute, desk: Desk) -> FieldKey:
     """The key of the dispute's personal fields."""
     return desk.keyring.field_key(dispute.sealed_key, f"dispute:{dispute.id}")
+
+
+def lawsuit_for_change(
+    session: Session, lawsuit_id: UUID, *, version: int | None, actor: Actor
+) -> Lawsuit:
+    """The case, locked, of the caller's town; whoever calls asked for the right.
+
+    Raises NotFound, and Stale when it is no longer at `version` (None: the change does not depend
+    on what was read).
+    """
+    lawsuit = session.get(Lawsuit, lawsuit_id, with_for_update=True, populate_existing=True)
+    if lawsuit is None or not access.is_of_town(actor, lawsuit.organisation_id):
+        raise NotFound("没有找到这个案件")
+    if version is not None and lawsuit.version != version:
+        raise Stale(changed_since(session, lawsuit_id, version))
+    return lawsuit
 
 
 def changed_since(session: Session, subject_id: UUID, version: int) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,6 +35,8 @@ from models import (
     Dispute,
     Episode,
     Lawsuit,
+    LawsuitDuty,
+    Litigation,
     Organisation,
     RepeatVisit,
     Suggestion,
@@ -43,9 +45,11 @@ from models import (
 from service.errors import Invalid
 from service.queries import sight
 from service.queries.dispute import late
+from service.queries.lawsuit import mediated_before
 from service.queries.suggestion import overdue
 from service.rules import metric as rules
 from service.rules.access import Scope
+from service.rules.lawsuit import LOST
 from service.rules.metric import Metric
 from service.rules.statistics import MEDIATION_ENDED, PERMITTED, WITHDRAWN, Period
 
@@ -55,6 +59,8 @@ CONFIRMED: Final = "confirmations"
 ROWS: Final[Mapping[str, type[Any]]] = MappingProxyType(
     {REPEATED: RepeatVisit, CONFIRMED: Confirmation}
 )
+PERFORMED: Final = "judgment_performance_rate"
+PRECEDED: Final[Mapping[str, str]] = {"yes": "先经本中心调解", "no": "没有经过本中心调解"}
 UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
 
 
@@ -104,14 +110,19 @@ class MetricView:
 
     @property
     def value(self) -> Fraction | None:
-        """The number itself; a rate of nothing is None."""
-        return _value(self.numerator, self.denominator)
+        """The number itself; a rate of nothing is None, one of people is per ten thousand."""
+        if not self.metric.is_of_litigation:
+            return _value(self.numerator, self.denominator)
+        share = _value(self.numerator, self.denominator or 0)
+        return share * rules.PER if share is not None else None
 
 
 def figure(question: Question, *, by: str | None = None, policy: Policy) -> MetricView:
     """Count the figure, and its groups when asked for."""
     if by is not None:
         rules.check_group(question.metric, by)
+    if question.metric.is_of_litigation:
+        return _per_people(question, by, policy)
     ((*_, rows, hits),) = tally(question)
     groups = None if by is None else tuple(_groups(question, by, policy))
     pair, beside = _pair(question, rows, hits), _beside(question)
@@ -131,6 +142,22 @@ def _beside(question: Question) -> dict[str, int]:
     }
 
 
+def _per_people(question: Question, by: str | None, policy: Policy) -> MetricView:
+    """The cases the court counted, beside the people of the town."""
+    cases = sa.func.coalesce(sa.func.sum(Litigation.civil + Litigation.administrative), 0)
+    total = db.session.scalar(narrowed(question, sa.select(cases))) or 0
+    groups = None
+    if by is not None:
+        asked = sa.select(Litigation.month.label("month"), cases)
+        query = narrowed(question, cast("Select[Any]", asked)).group_by(Litigation.month)
+        groups = tuple(
+            GroupView(key_of(month), key_of(month)[:7], int(count), None)
+            for month, count in db.session.execute(query.order_by(Litigation.month))
+        )
+    people = policy.population.people
+    return MetricView(question.metric, question.period, int(total), people, groups)
+
+
 @sight.whole("figures")
 def tally(question: Question, *by: Any) -> Sequence[Any]:
     """Rows and counted rows for each value of `by`, which come first in each answer."""
@@ -145,6 +172,8 @@ def narrowed(question: Question, query: Select[Any]) -> Select[Any]:
     if question.metric.is_of_disputes:
         mine = ROWS.get(question.metric.id, Episode)
         query = query.join(Dispute, Dispute.id == mine.dispute_id).where(COUNTS)
+    if question.metric.id == PERFORMED:
+        query = query.join(Lawsuit, Lawsuit.id == LawsuitDuty.lawsuit_id)
     query = query.where(_CONDITIONS[question.metric.id](question), _reached(question))
     for group, key in question.narrowed.items():
         rules.check_group(question.metric, group, group)
@@ -158,7 +187,9 @@ def base(metric: Metric) -> type[Any]:
         return ROWS.get(metric.id, Episode)
     if metric.is_of_suggestions:
         return Suggestion
-    return Consultation if metric.is_of_consultations else Lawsuit
+    if metric.is_of_consultations or metric.is_of_litigation:
+        return Consultation if metric.is_of_consultations else Litigation
+    return LawsuitDuty if metric.id == PERFORMED else Lawsuit
 
 
 def counted(question: Question) -> ColumnElement[bool]:
@@ -208,6 +239,22 @@ def _confirmed(question: Question) -> ColumnElement[bool]:
 def _asked(question: Question) -> ColumnElement[bool]:
     asked = _between(Consultation.asked_on, question.period)
     return sa.and_(asked, Consultation.dispute_id.is_(None))
+
+
+def _heard(question: Question) -> ColumnElement[bool]:
+    heard = _between(Lawsuit.heard_on, question.period)
+    return sa.and_(heard, Lawsuit.procedure != LawsuitProcedure.REVIEW)
+
+
+def _owed(question: Question) -> ColumnElement[bool]:
+    """What fell due in the period; what is neither done nor due by today is left out."""
+    due = _between(LawsuitDuty.due_on, question.period)
+    settled = LawsuitDuty.done_on.is_not(None)
+    return sa.and_(due, sa.or_(settled, LawsuitDuty.due_on < question.today))
+
+
+def _told(question: Question) -> ColumnElement[bool]:
+    return sa.and_(_between(Litigation.month, question.period), Litigation.latest)
 
 
 def _served(*conditions: ColumnElement[bool]) -> Callable[[Question], ColumnElement[bool]]:
@@ -270,6 +317,11 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
             _LITIGATION, Lawsuit.withdrawal_cause == WithdrawalCause.APPEAL
         ),
         "withdrawal_rate": _decided(_LITIGATION, _FIRST),
+        "lawsuits_mediated": _decided(Lawsuit.outcome == LawsuitOutcome.MEDIATED),
+        "head_appearance_rate": _heard,
+        "loss_rate": _decided(_LITIGATION, _FIRST),
+        PERFORMED: _owed,
+        "litigation_per_10k": _told,
         "consultations": _asked,
         "suggestion_reply_rate": _due,
         "suggestion_on_time_rate": _due,
@@ -294,6 +346,9 @@ _COUNTED: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
         "suggestion_reply_rate": _REPLIED,
         "suggestion_on_time_rate": sa.and_(_REPLIED, Suggestion.late.is_(False)),
         "suggestion_rectified_rate": Suggestion.accepted_on.is_not(None),
+        "head_appearance_rate": Lawsuit.head_attended.is_(True),
+        "loss_rate": Lawsuit.outcome.in_(LOST),
+        PERFORMED: LawsuitDuty.done_on.is_not(None),
     }
 )
 
@@ -303,6 +358,8 @@ def _reached(question: Question) -> ColumnElement[bool]:
     scope = question.scope
     if scope is None or (Reach.TOWN in scope.reach and scope.actor.town is None):
         return sa.true()
+    if question.metric.is_of_litigation:  # counts of the whole town, and nobody's cases
+        return sa.true() if Reach.TOWN in scope.reach else sa.false()
     if Reach.TOWN in scope.reach:
         return _led_by(question, scope.actor.town or ())
     if Reach.ORGANISATION not in scope.reach:
@@ -317,6 +374,8 @@ def _led_by(question: Question, organisation_ids: Collection[UUID]) -> ColumnEle
         return Consultation.organisation_id.in_(organisation_ids)
     if question.metric.is_of_suggestions:
         return Suggestion.organisation_id.in_(organisation_ids)
+    if question.metric.id == PERFORMED:
+        return LawsuitDuty.organisation_id.in_(organisation_ids)
     if not question.metric.is_of_disputes:
         return Lawsuit.organisation_id.in_(organisation_ids)
     return Dispute.organisation_id.in_(organisation_ids)
@@ -324,16 +383,15 @@ def _led_by(question: Question, organisation_ids: Collection[UUID]) -> ColumnEle
 
 def _column(metric: Metric, group: str) -> ColumnElement[Any]:
     """What a figure is split by; the village of a restricted dispute is nobody's to learn."""
-    if metric.is_of_consultations:
-        return _OF_CONSULTATION[group]
-    if metric.is_of_suggestions:
-        return _OF_SUGGESTION[group]
-    if not metric.is_of_disputes:
-        columns = {"organisation": Lawsuit.organisation_id, "cause": Lawsuit.withdrawal_cause}
-        return columns[group].expression
     if group == "village":
         return sa.case((Dispute.restricted.is_(False), Dispute.village), else_=None)
-    return _OF_DISPUTE[group]
+    if metric.id == PERFORMED:
+        return LawsuitDuty.organisation_id.expression
+    if metric.is_of_disputes:
+        return _OF_DISPUTE[group]
+    if metric.is_of_suggestions:
+        return _OF_SUGGESTION[group]
+    return (_OF_CONSULTATION if metric.is_of_consultations else _OF_LAWSUIT)[group]
 
 
 _OF_DISPUTE: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
@@ -363,6 +421,16 @@ _OF_SUGGESTION: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
 )
 
 
+_OF_LAWSUIT: Final[Mapping[str, ColumnElement[Any]]] = MappingProxyType(
+    {
+        "organisation": Lawsuit.organisation_id.expression,
+        "cause": Lawsuit.withdrawal_cause.expression,
+        "preceded": sa.case((mediated_before(), "yes"), else_="no"),
+        "month": Litigation.month.expression,
+    }
+)
+
+
 def _is(column: ColumnElement[Any], key: str, group: str) -> ColumnElement[bool]:
     if key == UNSET:
         return column.is_(None)
@@ -380,6 +448,7 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
         "cause": WithdrawalCause,
         "organisation": UUID,
         "kind": SuggestionKind,
+        "month": date.fromisoformat,
     }
 )
 
@@ -411,6 +480,8 @@ def labels(by: str, policy: Policy) -> dict[str, str]:
             )
         )
         return {str(key): name for key, name in rows} | {UNSET: "尚未分派"}
+    if by == "preceded":
+        return dict(PRECEDED)
     vocabulary: dict[str, Any] = {
         "channel": Channel,
         "source": Source,

@@ -1,9 +1,11 @@
 """The rows behind a figure 指标明细: brief ones, exactly as many as the figure says."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,20 +27,37 @@ from models import (
     Dispute,
     Episode,
     Lawsuit,
+    LawsuitDuty,
+    Litigation,
     Organisation,
     RepeatVisit,
     Suggestion,
     db,
 )
 from service.queries import sight
-from service.queries.metric import CONFIRMED, OWED, REPEATED, ROWS, Question, counted, narrowed
+from service.queries.metric import (
+    CONFIRMED,
+    OWED,
+    PERFORMED,
+    REPEATED,
+    ROWS,
+    Question,
+    counted,
+    narrowed,
+)
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute
 from service.rules import suggestion as suggestions
 
 LATE = "disputes_overdue"
 FLOWING_OUT = ("disputes_closed", "mediation_success_rate")
-DECIDED = ("lawsuits_withdrawn", "appeals_withdrawn", "withdrawal_rate")
+DECIDED = (
+    "lawsuits_withdrawn",
+    "appeals_withdrawn",
+    "withdrawal_rate",
+    "lawsuits_mediated",
+    "loss_rate",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +134,29 @@ class BriefSuggestion:
     counted: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLitigation:
+    """What the court counted in one month, as somebody told it."""
+
+    id: UUID
+    month: date
+    civil: int
+    administrative: int
+    settled_before: int
+    turned_criminal: int
+    source: str
+    counted: bool
+
+
 def page(
     question: Question, *, limit: int = 25, cursor: str | None = None
-) -> Page[BriefRow] | Page[BriefLawsuit] | Page[BriefConsultation] | Page[BriefSuggestion]:
+) -> (
+    Page[BriefRow]
+    | Page[BriefLawsuit]
+    | Page[BriefConsultation]
+    | Page[BriefSuggestion]
+    | Page[BriefLitigation]
+):
     """A page of the rows: a count's own rows, a rate's whole denominator.
 
     Newest first; what is overdue, longest overdue first.
@@ -141,16 +180,15 @@ def page(
         return Page([_consultation(row) for row in found[:limit]], following)
     if question.metric.is_of_suggestions:
         return Page([_suggestion(row, question.today) for row in found[:limit]], following)
+    if question.metric.is_of_litigation:
+        return Page([_litigation(row) for row in found[:limit]], following)
     return Page([_lawsuit(row) for row in found[:limit]], following)
 
 
 def _keys(question: Question) -> tuple[Any, Any]:
     name = question.metric.id
-    if name == LATE:
-        return (Dispute.due_on, Episode.id)
-    if name in (REPEATED, CONFIRMED):
-        repeated = (RepeatVisit.came_on, RepeatVisit.id)
-        return repeated if name == REPEATED else (Confirmation.decided_on, Confirmation.id)
+    if name in _KEYS:
+        return _KEYS[name]
     if question.metric.is_of_disputes:
         day = Episode.closed_on if name in FLOWING_OUT else Episode.opened_on
         return (day, Episode.id)
@@ -159,6 +197,19 @@ def _keys(question: Question) -> tuple[Any, Any]:
     if question.metric.is_of_suggestions:
         return (OWED, Suggestion.id)
     return (Lawsuit.decided_on if name in DECIDED else Lawsuit.served_on, Lawsuit.id)
+
+
+# the day and the row of figures that have their own
+_KEYS: Final[Mapping[str, tuple[Any, Any]]] = MappingProxyType(
+    {
+        LATE: (Dispute.due_on, Episode.id),
+        REPEATED: (RepeatVisit.came_on, RepeatVisit.id),
+        CONFIRMED: (Confirmation.decided_on, Confirmation.id),
+        PERFORMED: (LawsuitDuty.due_on, LawsuitDuty.id),
+        "head_appearance_rate": (Lawsuit.heard_on, Lawsuit.id),
+        "litigation_per_10k": (Litigation.month, Litigation.id),
+    }
+)
 
 
 def _columns(question: Question) -> Select[Any]:
@@ -174,6 +225,8 @@ def _columns(question: Question) -> Select[Any]:
     if question.metric.is_of_suggestions:
         unit = _unit_name(Suggestion.organisation_id)
         return sa.select(*shared, *_SUGGESTION, unit.label("organisation"))
+    if question.metric.is_of_litigation:
+        return sa.select(*shared, *_LITIGATION)
     if not question.metric.is_of_disputes:
         unit = _unit_name(Lawsuit.organisation_id)
         return sa.select(*shared, *_LAWSUIT, unit.label("organisation"))
@@ -209,6 +262,17 @@ _LAWSUIT = (
     Lawsuit.status,
     Lawsuit.outcome,
     Lawsuit.withdrawal_cause,
+)
+
+
+_LITIGATION = (
+    Litigation.id,
+    Litigation.month,
+    Litigation.civil,
+    Litigation.administrative,
+    Litigation.settled_before,
+    Litigation.turned_criminal,
+    Litigation.source,
 )
 
 
@@ -300,5 +364,18 @@ def _suggestion(row: Any, today: date) -> BriefSuggestion:
         round=row.round,
         late=row.late,
         overdue=suggestions.is_overdue(row.status, row.due_on, today, replied_on=row.replied_on),
+        counted=bool(row.counted),
+    )
+
+
+def _litigation(row: Any) -> BriefLitigation:
+    return BriefLitigation(
+        id=row.id,
+        month=row.month,
+        civil=row.civil,
+        administrative=row.administrative,
+        settled_before=row.settled_before,
+        turned_criminal=row.turned_criminal,
+        source=row.source,
         counted=bool(row.counted),
     )

@@ -8,7 +8,9 @@ from typing import Final
 from service.errors import Invalid, NotFound
 
 OF_DISPUTES: Final = ("category", "channel", "organisation", "village", "source")
-OF_LAWSUITS: Final = ("organisation", "cause")
+OF_LAWSUITS: Final = ("organisation", "cause", "preceded")
+OF_LITIGATION: Final = ("month",)
+PER: Final = 10_000
 OF_CONSULTATIONS: Final = ("category", "source", "organisation")
 OF_SUGGESTIONS: Final = ("organisation", "kind")
 
@@ -40,6 +42,11 @@ class Metric:
     def is_of_suggestions(self) -> bool:
         """Whether its rows are letters 建议书."""
         return self.groups == OF_SUGGESTIONS
+
+    @property
+    def is_of_litigation(self) -> bool:
+        """Whether its rows are what the court counted in a month, and it is told per 10 000."""
+        return self.groups == OF_LITIGATION
 
 
 _ALL: Final = (
@@ -83,6 +90,40 @@ _ALL: Final = (
         "撤诉率",
         "准许撤诉÷本期审结的一审行政诉讼；按撤诉处理的算审结，不算准许撤诉。",
         OF_LAWSUITS,
+        is_rate=True,
+    ),
+    Metric(
+        "lawsuits_mediated",
+        "行政案件调解",
+        "本期以调解结案的行政诉讼和行政复议；和解后撤诉的算撤诉，不在内。",
+        OF_LAWSUITS,
+    ),
+    Metric(
+        "head_appearance_rate",
+        "负责人出庭应诉率",
+        "负责人出过庭的案件÷本期首次开庭的行政诉讼、公益诉讼案件；同一审级开庭几次，出庭一次就算；书面审理和行政复议不计。",
+        OF_LAWSUITS,
+        is_rate=True,
+    ),
+    Metric(
+        "loss_rate",
+        "败诉率",
+        "撤销、部分撤销、变更、确认违法、责令履行、判决赔偿补偿÷本期审结的一审行政诉讼。",
+        OF_LAWSUITS,
+        is_rate=True,
+    ),
+    Metric(
+        "judgment_performance_rate",
+        "生效裁判履行率",
+        "已履行的义务÷本期到期的义务（判决裁定、复议决定书、调解书、意见书），按项计；今天还没有到期的不计。",
+        ("organisation",),
+        is_rate=True,
+    ),
+    Metric(
+        "litigation_per_10k",
+        "万人成讼率",
+        "法院通报的本期一审民事、行政收案数÷人口×10000，只计整月；人口数没有填写的，没有数值。",
+        OF_LITIGATION,
         is_rate=True,
     ),
     Metric(
@@ -146,11 +187,7 @@ _ALL: Final = (
 )
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
 # promised to other programs, not counted yet
-LATER: Final = frozenset(
-    "on_time_closing_rate performance_rate escalated_to_crime "
-    "lawsuits_mediated "
-    "head_appearance_rate loss_rate judgment_performance_rate litigation_per_10k".split()
-)
+LATER: Final = frozenset("on_time_closing_rate performance_rate escalated_to_crime".split())
 
 
 def find(metric_id: str) -> Metric:

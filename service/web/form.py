@@ -28,12 +28,15 @@ SEVERAL: Final = frozenset(
     {
         "assist",
         "came",
+        "causes",
+        "checks",
         "denied",
         "disputes",
         "go_to",
         "guided_to",
         "languages",
         "members",
+        "must_attend",
         "parties",
         "reasons",
         "scopes",
@@ -42,8 +45,12 @@ SEVERAL: Final = frozenset(
         "weekdays",
     }
 )
-FLAGS: Final = frozenset({"restricted", "satisfied", "attended", "urgent", "upheld", "holds"})
-WHOLE: Final = frozenset({"people_count"})
+FLAGS: Final = frozenset(
+    {"restricted", "satisfied", "attended", "urgent", "upheld", "holds", "simplified"}
+)
+WHOLE: Final = frozenset(
+    {"people_count", "civil", "administrative", "settled_before", "turned_criminal"}
+)
 MONEY: Final = frozenset({"amount"})
 # what somebody writes about a party; the rest of its row stands there from the beginning
 WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
@@ -55,6 +62,7 @@ ROWS: Final[Mapping[str, frozenset[str]]] = {
     "items": frozenset({"words", "number"}),
     "decisions": frozenset({"words", "organisation", "due_on"}),
     "demands": frozenset({"text"}),
+    "mends": frozenset({"words", "organisation", "due_on"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

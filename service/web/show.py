@@ -239,7 +239,22 @@ def lawsuit(row: LawsuitRow, *, linked: bool = True) -> dict[str, Any]:
         "status_label": label(row.status),
         "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
         "outcome_label": label(row.outcome) if row.outcome else None,
+        "reds": _reds(row),
+        "deadline_text": f"{long_day(row.due_on)}到期" + ("（暂定）" if row.due_provisional else "")
+        if row.due_on
+        else None,
     }
+
+
+def _reds(row: LawsuitRow) -> list[str]:
+    """What of a case is told in red."""
+    found = {
+        f"{row.unperformed} 项到期没有履行": row.unperformed > 0,
+        "出庭违规": row.breach,
+        "超期": row.overdue,
+        "答辩逾期": bool(row.answered_late),
+    }
+    return [text for text, holds in found.items() if holds]
 
 
 def instance(procedure: LawsuitProcedure, value: LawsuitInstance) -> str:

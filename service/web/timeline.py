@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from config import lawsuit as lawsuits
 from config.court import ConfirmationStep, CourtKind, CourtResult
 from config.handover import OTHER
 from config.vocabulary import (
@@ -13,12 +15,10 @@ from config.vocabulary import (
     AttachmentKind,
     ClockChangeKind,
     ClockEnd,
-    DataRequestStatus,
     DeclineGround,
     DisputeStatus,
     FailureReason,
     LawsuitOutcome,
-    LawsuitStatus,
     LawsuitStep,
     LinkRelation,
     Outcome,
@@ -39,6 +39,11 @@ from service.web.route import headline, kinds
 
 DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "case-mend": "登记整改完成",
+        "case-review": "写一案一评",
+        "duty-impose": "登记义务",
+        "duty-settle": "登记义务已履行",
+        "hearing-plan": "登记开庭通知",
         "register": "登记",
         "correct": "更正登记内容",
         "import": "由台账导入",
@@ -167,15 +172,20 @@ Names = Mapping[str, str]  # id of a unit or a member of staff -> name
 Detail = Mapping[str, Any]
 
 
-def entry(event: EventView, zone: ZoneInfo, names: Names) -> dict[str, Any]:
-    """One event of a dispute: when, who, what, what exactly, why, from which status to which."""
+def entry(
+    event: EventView, zone: ZoneInfo, names: Names, *, statuses: type[StrEnum] = DisputeStatus
+) -> dict[str, Any]:
+    """One event: when, who, what, what exactly, why, from which status to which.
+
+    `statuses` are those of what it is about: the same word means other things of other things.
+    """
     return {
         "at_text": show.moment(event.happened_at, zone),
         "actor": " ".join(part for part in (event.organisation, event.actor) if part) or "系统",
         "action": _deed(event.action),
         "said": _said(event, names),
         "note": event.reason or "",
-        "change": _change(event),
+        "change": _change(event, statuses),
     }
 
 
@@ -194,10 +204,10 @@ def _deed(action: str) -> str:
     return action
 
 
-def _change(event: EventView) -> dict[str, str] | None:
+def _change(event: EventView, statuses: type[StrEnum]) -> dict[str, str] | None:
     if not (event.from_status and event.to_status) or event.from_status == event.to_status:
         return None
-    words = labels(DisputeStatus) | labels(LawsuitStatus) | labels(DataRequestStatus)
+    words = labels(statuses)
     return {"before": words[event.from_status], "after": words[event.to_status]}
 
 
@@ -338,6 +348,21 @@ def _decided(detail: Detail, _: Names) -> str:
     return label(LawsuitOutcome(detail["outcome"])) if "outcome" in detail else ""
 
 
+def _heard(detail: Detail, _: Names) -> str:
+    """2026年11月20日（星期五），负责人出庭; or what was wrong with who came."""
+    if "held_on" not in detail:
+        return ""
+    if found := detail.get("breach"):
+        came = f"违规：{lawsuits.name(lawsuits.Breach(found))}"
+    else:
+        came = "负责人出庭" if detail.get("attended") else "负责人没有出庭"
+    return f"{show.iso_day(detail['held_on'])}，{came}"
+
+
+def _day_of(name: str) -> Callable[[Detail, Names], str]:
+    return lambda detail, _: show.iso_day(detail[name]) if name in detail else ""
+
+
 def _term(detail: Detail, _: Names) -> str:
     """人民调解：延期，同意，到 2027年1月4日; which term, what of it, and until when."""
     rule = detail.get("rule", "期限")  # who sees a dispute sealed is not told which
@@ -430,6 +455,10 @@ _TELLERS: Final[Mapping[str, Callable[[Detail, Names], str]]] = MappingProxyType
         Step.CLOSE.value: lambda detail, _: label(Outcome(detail["outcome"])),
         Step.REOPEN.value: lambda detail, _: f"第 {detail['episode']} 次办理",
         LawsuitStep.DECIDE.value: _decided,
+        LawsuitStep.HEAR.value: _heard,
+        "hearing-plan": _day_of("planned_on"),
+        "duty-impose": _day_of("due_on"),
+        "duty-settle": _day_of("done_on"),
         "clock-enter": _term,
         "clock-ask": _term,
         "clock-decide": _term,

@@ -79,6 +79,8 @@ WORDS_WITHOUT_A_TABLE = {
     "ladder",
     "ledger",
     "ledger_entry",
+    "lawsuit_clock",
+    "lawsuit_figures",
     "load",
     "metric",
     "metric_row",

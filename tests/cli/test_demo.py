@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.court import ConfirmationState, CourtState
+from config.lawsuit import Breach
 from config.settings import KEY_NAMES, Settings
 from config.suggestion import SuggestionKind, SuggestionStatus
 from config.vocabulary import (
@@ -42,6 +43,8 @@ from models import (
     Attachment,
     AuditEntry,
     Basis,
+    CaseMend,
+    CaseReview,
     Clock,
     ClockChange,
     ClockStep,
@@ -55,9 +58,12 @@ from models import (
     Glass,
     Grant,
     Handover,
+    Hearing,
     Hold,
     Interest,
     Lawsuit,
+    LawsuitDuty,
+    Litigation,
     MediationSession,
     Mediator,
     MediatorLeave,
@@ -281,6 +287,13 @@ def test_lawsuits_are_pending_lost_and_withdrawn_for_every_cause(demo: Demo) -> 
     appeal = next(each for each in suits if each.instance is LawsuitInstance.SECOND)
     assert appeal.previous_id in {each.id for each in suits}
     assert any(each.dispute_id is not None for each in suits)
+    assert {True, False, None} == {each.answered_late for each in suits}
+    breaches = demo.session.scalars(sa.select(Hearing.breach)).all()
+    assert Breach.LAWYER_ONLY in breaches
+    duties = demo.session.scalars(sa.select(LawsuitDuty)).all()
+    assert {each.done_on is None for each in duties} == {True, False}
+    for table in (CaseReview, CaseMend, Litigation):
+        assert demo.session.scalar(sa.select(sa.func.count()).select_from(table)), table
 
 
 def test_letters_are_in_every_state_one_in_its_second_round_one_overdue(demo: Demo) -> None:
@@ -403,7 +416,8 @@ def test_a_review_runs_out_in_two_days_and_another_office_wrote_down_a_date(demo
         Dispute.status == DisputeStatus.DISPATCHED,
     )
     assert demo.session.scalars(soon).one().category == "social_security"
-    stated = demo.session.scalars(sa.select(Clock).where(Clock.kind == ClockKind.OUTSIDE)).one()
+    outside = (Clock.kind == ClockKind.OUTSIDE, Clock.dispute_id.is_not(None))
+    stated = demo.session.scalars(sa.select(Clock).where(*outside)).one()
     assert (stated.rule, stated.due_on) == ("OUT.12345", demo.today + timedelta(days=4))
 
 

@@ -205,7 +205,7 @@ def a_little_of_everything(town: Town) -> None:
     town.lawsuit(MONDAY, procedure=LawsuitProcedure.REVIEW)
 
 
-@pytest.mark.parametrize("metric_id", dictionary.METRICS)
+@pytest.mark.parametrize("metric_id", [key for key in dictionary.METRICS if "per_10k" not in key])
 def test_every_figure_and_every_group_is_exactly_its_rows(
     metric_id: str, town: Town, desk: Desk
 ) -> None:

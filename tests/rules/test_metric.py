@@ -19,7 +19,7 @@ def test_every_figure_that_programs_were_promised_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric_id", "told"), [("loss_rate", "这项指标尚未提供"), ("loss", "没有这项指标")]
+    ("metric_id", "told"), [("performance_rate", "这项指标尚未提供"), ("loss", "没有这项指标")]
 )
 def test_a_figure_that_is_not_offered_says_whether_it_will_be(metric_id: str, told: str) -> None:
     with pytest.raises(NotFound, match=told):

@@ -44,6 +44,7 @@ VALUES = {
     "kind": "sessions",
     "sheet": "notice",
     "suggestion_step": "assign",
+    "document": "answer",
     "metric_id": "disputes_received",
     "long_code": "x",
     "filename": "app.css",

@@ -23,6 +23,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 VALUES = {"week": "2026-W45", "step": "close", "long_code": "x", "filename": "app.css"}
 VALUES |= {"kind": "sessions", "sheet": "notice", "metric_id": "disputes_received"}
 VALUES |= {"suggestion_step": "assign"}
+VALUES |= {"document": "answer"}
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -112,6 +112,7 @@ def _lives(world: World, now: datetime) -> Iterator[Life]:
 def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Life]:
     """What happens beside the disputes themselves; each has dice of its own."""
     yield from lawsuit.lives(world, now)
+    yield from lawsuit.told_by_the_court(world, now)
     yield from consultation.lives(world, now)
     for each in world.town.in_hand:
         start = at_work(_day(now, each.ago, world), world.desk, world.rng)

@@ -8,6 +8,7 @@ from schemas.base import Strict
 from schemas.metric import (
     BriefConsultationOut,
     BriefLawsuitOut,
+    BriefLitigationOut,
     BriefRowOut,
     BriefSuggestionOut,
     MetricOut,
@@ -26,7 +27,17 @@ from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-metric", __name__, url_prefix="/api/v1/metrics", description="指标")
-GROUPS: Final = ("category", "channel", "organisation", "village", "source", "cause", "kind")
+GROUPS: Final = (
+    "category",
+    "channel",
+    "organisation",
+    "village",
+    "source",
+    "cause",
+    "kind",
+    "preceded",
+    "month",
+)
 
 
 @blp.get("/<metric_id>")
@@ -59,6 +70,8 @@ def _shape(metric: Metric) -> type[Strict]:
         return BriefRowOut
     if metric.is_of_suggestions:
         return BriefSuggestionOut
+    if metric.is_of_litigation:
+        return BriefLitigationOut
     return BriefConsultationOut if metric.is_of_consultations else BriefLawsuitOut
 
 

@@ -51,6 +51,8 @@ from service.web.pages import (
     joint_credit,
     joint_task,
     lawsuit,
+    lawsuit_figure,
+    lawsuit_paper,
     ledger,
     link,
     material,
@@ -132,6 +134,8 @@ NAV = (
     ("应诉", "lawsuit.listed", CASES),
     ("建议书", "suggestion.listed", CASES),
     ("建议书办复", "suggestion.figures", FIGURES),
+    ("应诉统计", "lawsuit_figure.figures", FIGURES),
+    ("诉源治理", "lawsuit_figure.monitor", FIGURES),
     ("外部登记", "outside_entry.missing", FIGURES),
     ("台账导入", "ledger.upload", FIGURES),
     ("紧急查阅", "restricted.glasses", CASES),
@@ -185,13 +189,13 @@ def install(app: Flask) -> None:
         search,
         weekly,
         figure,
-        lawsuit,
         ledger,
         outside_entry,
         suggestion,
         supervision,
     )
     leaders = (charge, reception)
+    suits = (lawsuit, lawsuit_figure, lawsuit_paper)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,
@@ -199,6 +203,7 @@ def install(app: Flask) -> None:
         *guarded,
         *linked,
         *leaders,
+        *suits,
         *counter,
         *office,
         *members,

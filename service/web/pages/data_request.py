@@ -208,7 +208,10 @@ def _detail(data_request_id: UUID, form: Form) -> str:
         sheet_url=url_for("data_request.sheet", data_request_id=view.id)
         if view.may_show and may_answer
         else None,
-        events=[timeline.entry(each, desk().zone, {}) for each in reversed(found.items)],
+        events=[
+            timeline.entry(each, desk().zone, {}, statuses=DataRequestStatus)
+            for each in reversed(found.items)
+        ],
     )
 
 

@@ -308,7 +308,9 @@ def _lawsuits(dispute_id: UUID) -> list[dict[str, Any]]:
     """The cases that grew out of it, for who may read them."""
     if not access.may(actor(), "lawsuit.read", desk().policy.access):
         return []
-    return [show.lawsuit(each) for each in lawsuit.of_dispute(dispute_id)]
+    return [
+        show.lawsuit(each) for each in lawsuit.of_dispute(dispute_id, today=desk().today(now()))
+    ]
 
 
 def _remark(remark: str | None) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from service.rules import access
 from service.rules import metric as dictionary
 from service.rules.calendar import Week
 from service.rules.statistics import Period, Rate
+from service.web import form as forms
 from service.web import show, suggestion, supervision
 from service.web.door import action, actor, desk, now
 
@@ -27,6 +28,8 @@ bp = Blueprint("figure", __name__)
 def rows(metric_id: str) -> ResponseReturnValue:
     """Exactly the rows behind one number, brief ones."""
     question = _question(metric_id)
+    if question.metric.is_of_litigation:  # its rows are months, which have a page of their own
+        return forms.see(url_for("lawsuit_figure.monitor", year=question.period.start_on.year))
     found = metric.figure(question, policy=desk().policy)
     page = metric_row.page(question, limit=50, cursor=request.args.get("cursor"))
     known = ("from", "to", *question.metric.groups)

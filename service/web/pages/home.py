@@ -19,6 +19,7 @@ from service.queries import (
     grant,
     handover,
     joint_task,
+    lawsuit,
     meeting,
     organisation,
     restricted,
@@ -140,6 +141,12 @@ CALLS: Final = {
     "answer": ("有 {} 份建议书等逐条答复。", "suggestion.listed", "去答复"),
     "approve": ("有 {} 份复函等您审核。", "suggestion.listed", "去审核"),
     "dispatch": ("有 {} 份复函已经审核，等寄出。", "suggestion.listed", "去登记"),
+    "unperformed": ("有 {} 项生效裁判、复议决定的义务到期没有履行。", "lawsuit.listed", "去看"),
+    "suits_late": (
+        "有 {} 件复议、诉讼案件过了期限还没有登记。",
+        "lawsuit.listed",
+        "去看",
+    ),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
@@ -149,7 +156,10 @@ BESIDE: Final[dict[str, dict[str, Any]]] = {
     "answer": {"open": "true"},
     "approve": {"open": "true"},
     "dispatch": {"open": "true"},
+    "unperformed": {"unperformed": "true"},
+    "suits_late": {"overdue": "true"},
 }
+RED: Final = frozenset({"unperformed", "suits_late"})
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -188,7 +198,7 @@ def desk() -> ResponseReturnValue:
     )
 
 
-def _calls() -> list[dict[str, str]]:
+def _calls() -> list[dict[str, Any]]:
     """What of others waits for this one as the second person or the next on duty."""
     me, policy = actor(), instruments().policy.access
     counts: dict[str, tuple[str, Callable[[], int]]] = {
@@ -206,6 +216,8 @@ def _calls() -> list[dict[str, str]]:
         "answer": ("suggestion.answer_demand", lambda: _letters().to_answer),
         "approve": ("suggestion.approve", lambda: _letters().to_approve),
         "dispatch": ("suggestion.dispatch", lambda: _letters().to_dispatch),
+        "unperformed": ("lawsuit.list", _unperformed),
+        "suits_late": ("lawsuit.list", _suits_late),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
@@ -217,6 +229,7 @@ def _calls() -> list[dict[str, str]]:
             "text": text.format(waiting[name]),
             "url": url_for(endpoint, **BESIDE.get(name, {})),
             "link": link,
+            "red": name in RED,
         }
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
@@ -303,6 +316,14 @@ def _deadlines_url() -> str | None:
     me = actor()
     may = access.may(me, "clock.read", instruments().policy.access)
     return url_for("clock.deadlines") if may and Role.MEDIATOR in me.roles else None
+
+
+def _unperformed() -> int:
+    return lawsuit.unperformed_count(actor=actor(), today=instruments().today(now()))
+
+
+def _suits_late() -> int:
+    return lawsuit.overdue_count(actor=actor(), today=instruments().today(now()))
 
 
 def _glasses() -> int:

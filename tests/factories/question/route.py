@@ -19,6 +19,8 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "year": ("2026",),
         "kind": ("sessions", "visits"),
         "sheet": ("notice", "minutes"),
+        "document": ("answer", "mandate"),
+        "ordinal": ("1",),
         "metric_id": ("disputes_received", "disputes_open"),
         "long_code": ("x",),
         "filename": ("app.css",),
@@ -39,6 +41,7 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 # what the world holds none of: who reaches these is asked by the tests named here alone
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "duty_id": "tests/web/pages/test_lawsuit.py",
         "meeting_id": "tests/web/api/test_meeting.py",
         "reception_id": "tests/web/api/test_reception.py",
         "task_id": "tests/web/api/test_joint_task.py",

@@ -12,8 +12,12 @@ from service.operations import organisation as organisations
 from service.operations import user as users
 from service.operations.organisation import OrganisationDraft
 from service.operations.user import UserDraft
+from tests.factories.lawsuit import sheepfold
+from tests.factories.office import Office
+from tests.factories.program import of_role
 
 PASSWORD = "Tr4ctor-green"
+DUTY = {"source": "judgment", "words": "重新作出决定", "due_on": "2026-11-10"}
 
 
 class Caller:
@@ -93,7 +97,7 @@ def test_a_recorded_case_answers_201_with_its_address_and_version(
     assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
     assert answer.headers["Location"] == f"/api/v1/lawsuits/{shown['id']}"
     assert shown["plaintiffs"] == ["乌****", "李**"]
-    assert (shown["status"], shown["steps"]) == ("pending", ["decide"])
+    assert (shown["status"], shown["steps"]) == ("pending", ["answer", "hear", "decide"])
     assert legal.get(answer.headers["Location"]).get_json() == shown
 
 
@@ -123,7 +127,7 @@ def test_a_step_needs_the_version_it_is_based_on(legal: Caller, body: dict[str, 
     assert legal.post(f"{path}/steps/close", {}, If_Match='"7"').status_code == 412
 
 
-@pytest.mark.parametrize("step", ["answer", "hear", "perform", "nonsense"])
+@pytest.mark.parametrize("step", ["appeal", "nonsense"])
 def test_a_step_that_is_not_built_is_not_found(
     step: str, legal: Caller, body: dict[str, Any]
 ) -> None:
@@ -183,3 +187,98 @@ def test_each_role_gets_what_is_its(
     assert leader.record(body).status_code == 403
     assert window.get("/api/v1/lawsuits").status_code == 403
     assert client.get("/api/v1/lawsuits").status_code == 401
+
+
+def test_the_torn_down_sheepfold_is_told_to_the_day(office: Office) -> None:
+    """L1: the answer until 11-10, the appeal until 12-18, the head came."""
+    path = f"/api/v1/lawsuits/{sheepfold(office)}"
+    shown = of_role(office, Role.LEGAL).get(path).get_json()
+    told = {each["rule"]: each for each in shown["clocks"]}
+    assert {rule: (each["due_on"], each["late"]) for rule, each in told.items()} == {
+        "LIT.ANSWER": ("2026-11-10", False),
+        "LIT.HEARING": ("2026-11-20", False),
+        "LIT.APPEAL.J": ("2026-12-18", False),
+    }
+    assert (told["LIT.ANSWER"]["stopped_on"], told["LIT.ANSWER"]["provisional"]) == (
+        "2026-11-09",
+        False,
+    )
+    assert (shown["head_must_attend"], shown["head_attended"], shown["breach"]) == (
+        True,
+        True,
+        False,
+    )
+    figures = of_role(office, Role.LEADER)
+    period = {"from": "2026-11-01", "to": "2027-01-01"}
+    for metric in ("head_appearance_rate", "loss_rate"):
+        answer = figures.get(f"/api/v1/metrics/{metric}", query_string=period).get_json()
+        assert (answer["numerator"], answer["denominator"], answer["value"]) == (1, 1, 1)
+
+
+def test_a_case_goes_its_whole_way_by_program(  # noqa: PLR0915 -- one case from its service to its end
+    client: FlaskClient, legal: Caller, body: dict[str, Any], town: str
+) -> None:
+    first = body | {"instance": "first", "must_attend": ["mass"]}
+    assert list(legal.record(first | {"must_attend": ["x"]}).get_json()["errors"]) == [
+        "must_attend"
+    ]
+    made = legal.record(first)
+    path, tag = made.headers["Location"], made.headers["ETag"]
+
+    def step(word: str, told: dict[str, Any]) -> TestResponse:
+        nonlocal tag
+        answer = legal.post(f"{path}/steps/{word}", told, If_Match=tag)
+        tag = answer.headers.get("ETag", tag)
+        return answer
+
+    def add(part: str, told: dict[str, Any]) -> TestResponse:
+        nonlocal tag
+        answer = legal.post(f"{path}/{part}", told, Idempotency_Key=str(uuid4()))
+        tag = answer.headers.get("ETag", tag)
+        return answer
+
+    assert add("duties", DUTY).status_code == 409  # not decided yet
+    assert legal.post(f"{path}/hearings", {"planned_on": "2026-10-09"}).status_code == 400
+    assert add("hearings", {"planned_on": "2026-10-09", "head": "白音"}).status_code == 201
+    late = step("answer", {"answered_on": "2026-09-30", "case_number": "（2026）内1号"}).get_json()
+    assert (late["case_number"], late["answered_late"], late["clocks"][0]["late"]) == (
+        "（2026）内1号",
+        True,
+        True,
+    )
+    odd = step("hear", {"held_on": "2026-10-09", "head": {"attended": True}, "lawyer_only": True})
+    assert (odd.status_code, list(odd.get_json()["errors"])) == (422, ["lawyer_only"])
+    alone = {"held_on": "2026-10-09", "head": {"attended": False}, "lawyer_only": True}
+    heard = step("hear", alone).get_json()
+    assert [each["breach"] for each in heard["hearings"]] == ["lawyer_only"]
+    decision = {"decided_on": "2026-10-20", "served_on": "2026-10-21", "outcome": "revoked"}
+    decided = step("decide", decision).get_json()
+    assert (decided["lost"], decided["steps"]) == (True, ["perform", "close"])
+    assert step("close", {}).get_json()["code"] == "conflict"  # no review yet
+    assert add("duties", DUTY | {"source": "opinion"}).status_code == 422
+    owed = add("duties", DUTY).get_json()["duties"]
+    assert [(each["number"], each["late"], each["done_on"]) for each in owed] == [(1, True, None)]
+    found = legal.get("/api/v1/lawsuits?unperformed=true").get_json()["items"]
+    assert [(each["unperformed"], each["breach"]) for each in found] == [(1, True)]
+    mend = {"words": "先催告", "organisation": town, "due_on": "2026-12-01"}
+    review = {"causes": ["procedure"], "reviewers": "办公会", "reviewed_on": "2026-10-22"}
+    assert add("case_review", review | {"mends": []}).status_code == 422
+    assert add("case_review", review | {"mends": [mend]}).status_code == 201
+    assert add("case_review", review | {"mends": [mend]}).status_code == 409
+    mended = legal.post(f"{path}/case_review/mends/1/done", {"done_on": "2026-11-01"})
+    assert mended.get_json()["case_review"]["mends"][0]["done_on"] == "2026-11-01"
+    assert step("close", {}).status_code == 412  # the review came in between
+    tag = legal.get(path).headers["ETag"]
+    assert step("close", {}).status_code == 409  # a duty is open
+    done = legal.post(f"{path}/duties/1/done", {"done_on": "2026-11-12", "proof": "回执"})
+    assert done.get_json()["duties"][0]["late"] is True
+    tag = legal.get(path).headers["ETag"]
+    assert legal.get(f"{path}/duties").get_json()["items"] == done.get_json()["duties"]
+    assert len(legal.get(f"{path}/hearings").get_json()["items"]) == 1
+    assert step("perform", {"done_on": "2026-11-12"}).get_json()["status"] == "performed"
+    assert step("close", {}).get_json()["status"] == "closed"
+    second = body | {"previous": made.get_json()["id"], "served_on": "2026-11-02"}
+    later = legal.record(second).get_json()
+    assert [each["this"] for each in later["chain"]] == [False, True]
+    leader = signed_in(client, "leader")
+    assert leader.get(f"{path}/hearings").status_code == 403

@@ -100,7 +100,7 @@ def test_a_mediator_may_not_read_figures(calling: Callable[[Role], Caller]) -> N
 
 
 @pytest.mark.parametrize(
-    ("metric_id", "told"), [("loss_rate", "这项指标尚未提供"), ("x", "没有这项指标")]
+    ("metric_id", "told"), [("performance_rate", "这项指标尚未提供"), ("x", "没有这项指标")]
 )
 def test_a_figure_that_is_not_offered_is_not_found(
     metric_id: str, told: str, calling: Callable[[Role], Caller]

@@ -118,6 +118,8 @@ LISTINGS: Final = {
             "consultations",
             "confirmations",
             "suggestions_due",
+            "judgment_performance_rate",
+            "litigation_per_10k",
         )
     },
 }
