@@ -19,6 +19,7 @@ from config import (
     handover,
     ladder,
     ledger,
+    linkage,
     material,
     member,
     organisation,
@@ -42,6 +43,7 @@ from config.ground import GroundTerms
 from config.handover import Handovers
 from config.ladder import Ladder
 from config.ledger import LedgerWords
+from config.linkage import Linkages
 from config.material import Papers
 from config.member import Members
 from config.organisation import OrganisationWords
@@ -272,6 +274,7 @@ class Policy:
     recusals: Recusals
     retention: Retention
     supervisions: Supervisions
+    linkages: Linkages
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -315,6 +318,7 @@ def load(config_dir: Path | None = None) -> Policy:
         recusals=recusal.load(_own(config_dir, "recusal.toml")),
         retention=retention.load(_own(config_dir, "retention.toml")),
         supervisions=supervision.load(_own(config_dir, "supervision.toml")),
+        linkages=linkage.load(_own(config_dir, "linkage.toml")),
     )
 
 

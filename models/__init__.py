@@ -31,6 +31,7 @@ from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
+from models.exchange import Exchange, ExchangeRow
 from models.grant import Grant
 from models.guidance import Guidance
 from models.handover import Handover
@@ -41,6 +42,7 @@ from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
 from models.link import Link
+from models.linkage import Linkage, LinkageName, LinkageStep
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
 from models.mediator import Interest, Mediator, MediatorLeave
@@ -102,6 +104,8 @@ __all__ = [
     "Erasure",
     "ErasureItem",
     "Event",
+    "Exchange",
+    "ExchangeRow",
     "Glass",
     "Grant",
     "Guidance",
@@ -117,6 +121,9 @@ __all__ = [
     "Lawsuit",
     "LedgerBatch",
     "Link",
+    "Linkage",
+    "LinkageName",
+    "LinkageStep",
     "Material",
     "MediationSession",
     "Mediator",

@@ -34,6 +34,8 @@ from models import (
     JointTask,
     KeyCheck,
     Lawsuit,
+    Linkage,
+    LinkageStep,
     MediationSession,
     Mediator,
     Meeting,
@@ -90,6 +92,7 @@ SEALED: Final = (
     Sealed(DataRequest.sealed_key, "data_request:{id}"),
     Sealed(Guidance.sealed_key, "guidance:{id}"),
     Sealed(Meeting.sealed_key, "meeting:{id}"),
+    Sealed(Linkage.sealed_key, "linkage:{id}"),
     Sealed(User.phone_sealed, "user.phone:{id}"),
     Sealed(User.second_factor_sealed, "user.second_factor:{id}"),
     Sealed(Mediator.id_number_sealed, "mediator.id_number:{id}"),
@@ -224,6 +227,8 @@ FIELDS: Final = (
     Field(DataRequest.decision_sealed, "data_request.decision:{id}", DataRequest, DataRequest.id),
     Field(Guidance.finding_sealed, "guidance.finding:{id}", Guidance, Guidance.id),
     Field(Guidance.follow_up_sealed, "guidance.follow_up:{id}", Guidance, Guidance.id),
+    Field(Linkage.words_sealed, "linkage.words:{id}", Linkage, Linkage.id),
+    Field(LinkageStep.words_sealed, "linkage_step.words:{id}", Linkage, LinkageStep.linkage_id),
 )
 
 # Blind indexes, which operations/keyring.py computes anew from what is sealed beside them.
