@@ -40,10 +40,10 @@ WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
         ClockSubject.DEMAND: SubjectWords("建议整改事项", "/demands", "suggestion.read"),
         ClockSubject.LAWSUIT: SubjectWords("复议应诉案件", "/lawsuits", "lawsuit.read"),
         ClockSubject.DUTY: SubjectWords("生效裁判履行义务", "/duties", "duty.read"),
-        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/inquiries", "inquiry.read"),
-        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/court-aids", "court_aid.read"),
-        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/obligations", "obligation.read"),
-        ClockSubject.DECISION: SubjectWords("议定事项", "/decisions", "decision.read"),
+        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/linkages", "linkage.read"),
+        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/linkages", "linkage.read"),
+        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/linkages", "linkage.read"),
+        ClockSubject.DECISION: SubjectWords("议定事项", "/decisions", "meeting.read"),
     }
 )
 # who may be told at all: these of the whole town, those of what their own unit owes

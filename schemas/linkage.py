@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from config.linkage import LinkagePeriod, LinkageRegister, LinkageStage
 from schemas.base import Day, Id, PageQuery, Strict, Text, Word
 
-BOXES = ("open", "due", "late", "done")
+BOXES = ("open", "due", "soon", "late", "done")
 MOST_NAMES = 20
 
 

@@ -15,14 +15,18 @@ from sqlalchemy.orm import Session
 
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
-from models import Clock
+from models import Clock, Linkage
 from service.desk import Desk
 from service.operations import clock_promise as promises
 from service.operations import notice
 
 ROUND: Final = 1  # they have no episodes 办理轮次
 # whose row carries `due_on`, `due_rule` and `due_provisional`: a published calendar moves these too
-HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {}
+HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {
+    ClockSubject.INQUIRY: Linkage,
+    ClockSubject.COURT_AID: Linkage,
+    ClockSubject.OBLIGATION: Linkage,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,20 @@
 A sealed row is one of its named people's: for everybody else it is as if it were not.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.access import Reach
+from config.clock_subject import ClockSubject
 from config.linkage import LinkagePeriod, LinkageRegister, LinkageStage, Register, Stage
+from config.vocabulary import ClockEnd
 from models import (
     Lawsuit,
     Linkage,
@@ -24,6 +28,8 @@ from models import (
 from service.desk import Desk
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.gateways.keyring import FieldKey
+from service.operations import clock_subject as clocks
+from service.operations.clock_subject import Owed
 from service.operations.event import record as record_event
 from service.operations.load import changed_since
 from service.operations.number import next_number
@@ -33,6 +39,15 @@ from service.rules import access
 from service.rules import linkage as rules
 from service.rules.access import Actor
 from service.rules.linkage import Said, Written
+
+# whose day is a clock with a ladder; the others' is compared with today where it is shown
+CLOCKED: Final[Mapping[LinkageRegister, ClockSubject]] = MappingProxyType(
+    {
+        LinkageRegister.INQUIRY: ClockSubject.INQUIRY,
+        LinkageRegister.COURT_AID: ClockSubject.COURT_AID,
+        LinkageRegister.OBLIGATION: ClockSubject.OBLIGATION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +111,7 @@ def record(draft: LinkageDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
         )
         said = Said(on=draft.received_on)
         _step(session, row, rules.FIRST, said, key, due_on=draft.due_on, actor=actor, now=now)
+        _promise(session, row, draft.received_on, desk=desk, now=now)
         _note(session, row, "linkage-record", register, actor=actor, now=now)
     return made
 
@@ -133,7 +149,11 @@ def take(
         _step(session, row, following, said, key, due_on=row.due_on, actor=actor, now=now)
         if said.lawsuit:
             row.lawsuit_id = _lawsuit(session, said.lawsuit, actor)
+        if following in register.final:
+            _end(session, row, said.on, met=stage.unit, desk=desk, now=now)
         _move(session, row, register, following, said.on)
+        if row.ended_on is None and following in register.final:
+            _promise(session, row, said.on, desk=desk, now=now)
         session.flush()  # gives the new version to the event
         change = (before, following)
         _note(session, row, "linkage-step", register, actor=actor, now=now, change=change)
@@ -161,6 +181,24 @@ def name(linkage_id: UUID, user_id: UUID, *, actor: Actor, desk: Desk, now: date
 def rule_of(register: LinkageRegister) -> str:
     """What the day of a row is due by: always what the other side stated."""
     return f"LINK.{register.value.upper()}"
+
+
+def _promise(session: Session, row: Linkage, since: date, *, desk: Desk, now: datetime) -> None:
+    """The clock of the day the other side named, where its register has clocks."""
+    if row.due_on is not None and row.register in CLOCKED:
+        rule, due_on = rule_of(row.register), row.due_on
+        clocks.state(session, _owed(row), rule, due_on, min(since, due_on), desk=desk, now=now)
+
+
+def _end(session: Session, row: Linkage, on: date, *, met: bool, desk: Desk, now: datetime) -> None:
+    if row.register in CLOCKED:
+        ended = ClockEnd.MET if met else ClockEnd.WITHDRAWN
+        clocks.stop(session, _owed(row), ended, on, desk=desk, now=now)
+
+
+def _owed(row: Linkage) -> Owed:
+    subject = CLOCKED[row.register]
+    return Owed(subject=subject, id=row.id, organisation_id=row.organisation_id)
 
 
 def _move(

@@ -106,7 +106,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a list is narrowed to. `box`: open, due (by its day), late, done; None is all."""
+    """What a list is narrowed to. `box`: open, due (by its day), soon, late, done; None is all."""
 
     register: LinkageRegister | None = None
     box: str | None = None
@@ -153,7 +153,7 @@ def page(
     """A page of the rows one may list: newest first; what is due by its day."""
     action, today = "referral.read" if sealed else "linkage.list", desk.today(now)
     where = [reached(action, sealed=sealed, actor=actor, desk=desk), *_narrowed(filters, today)]
-    by_day = filters.box in ("due", "late")
+    by_day = filters.box in ("due", "soon", "late")
     keys = (Linkage.due_on, Linkage.id) if by_day else (Linkage.received_on, Linkage.id)
     query = sa.select(Linkage).where(*where).options(joinedload(Linkage.organisation))
     if cursor:
@@ -223,8 +223,7 @@ def due_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
         db.session.scalar(
             counted.where(
                 reached("linkage.step", sealed=False, actor=actor, desk=desk),
-                Linkage.ended_on.is_(None),
-                Linkage.due_on <= desk.today(now) + SOON,
+                *_narrowed(Filters(box="soon"), desk.today(now)),
             )
         )
         or 0
@@ -263,6 +262,8 @@ def _narrowed(filters: Filters, today: date) -> list[ColumnElement[bool]]:
         conditions.append(Linkage.due_on.is_not(None))
     if filters.box == "late":
         conditions.append(Linkage.due_on < today)
+    if filters.box == "soon":
+        conditions.append(Linkage.due_on <= today + SOON)
     return conditions
 
 

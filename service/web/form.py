@@ -34,6 +34,7 @@ SEVERAL: Final = frozenset(
         "guided_to",
         "languages",
         "members",
+        "names",
         "parties",
         "reasons",
         "scopes",

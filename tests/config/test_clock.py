@@ -98,6 +98,10 @@ LIT.OUTER         60        M  -          -          A
 LIT.OUTER.LAND    240       M  -          -          A
 OUT.12345         0         ND -          -          R
 OUT.STATED        0         ND -          -          R
+LINK.INQUIRY      0         ND -          -          R
+LINK.COURT_AID    0         ND -          -          R
+LINK.OBLIGATION   0         ND -          -          R
+LINK.DECISION     0         ND -          -          R
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in (LAW + BESIDE).strip().splitlines() if row}
 

@@ -1,4 +1,4 @@
-"""府检府院联动: every register from its first day to its last, who may say what, who sees nothing."""
+"""府检府院联动: every register to its last day, who may say what, who sees nothing."""
 
 from io import BytesIO
 from typing import Any

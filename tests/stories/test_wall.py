@@ -134,7 +134,7 @@ REASONS = {
     "requests of people": "what is held of somebody lies anywhere",
     "retention": "what is due to be forgotten",
     "the dispute behind a lawsuit": "its number",
-    "the sheet for the court": "number and stage of the town's cases; of a dispute its number, unless restricted",
+    "the sheet for the court": "the number of the dispute behind a case, unless restricted",
     "the index of words": "ids alone, narrowed by the question that takes them",
     "the number a merged one leads to": "number, stage and unit of where it goes on",
     "what a court sent, as brief rows": "number, category, unit, stage and result, as it sent it",

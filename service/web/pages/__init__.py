@@ -39,6 +39,7 @@ from service.web.pages import (
     draft,
     duplicate,
     duty_list,
+    exchange,
     figure,
     grant,
     guidance,
@@ -53,6 +54,7 @@ from service.web.pages import (
     lawsuit,
     ledger,
     link,
+    linkage,
     material,
     mediator,
     meeting,
@@ -103,8 +105,9 @@ dispute.bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 SHOWN = 6
 # what 更多 holds stands under these headings, in this order
 CASES, COUNTER, FIGURES = "办案和联动", "窗口", "统计和台账"
+LEGAL = "应诉和府院府检联动"
 PEOPLE, SYSTEM = "单位和人员", "规则和系统"
-GROUPS = (CASES, COUNTER, FIGURES, PEOPLE, SYSTEM)
+GROUPS = (CASES, LEGAL, COUNTER, FIGURES, PEOPLE, SYSTEM)
 FEW = 6  # so many under 更多 need no headings
 # (label, endpoint, heading): for whoever may use the endpoint's action, what is used most first
 NAV = (
@@ -128,7 +131,10 @@ NAV = (
     ("交接班", "shift_note.desk_of_shift", COUNTER),
     ("电话答复", "readout.form", COUNTER),
     ("个人信息申请", "data_request.listed", COUNTER),
-    ("应诉", "lawsuit.listed", CASES),
+    ("应诉", "lawsuit.listed", LEGAL),
+    ("府检府院联动", "linkage.listed", LEGAL),
+    ("移送和干预过问", "linkage.referrals", LEGAL),
+    ("数据交换", "exchange.listed", LEGAL),
     ("外部登记", "outside_entry.missing", FIGURES),
     ("台账导入", "ledger.upload", FIGURES),
     ("紧急查阅", "restricted.glasses", CASES),
@@ -178,7 +184,7 @@ def install(app: Flask) -> None:
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
-    leaders = (charge, reception)
+    leaders = (charge, reception, linkage, exchange)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,

@@ -19,6 +19,7 @@ from service.queries import (
     grant,
     handover,
     joint_task,
+    linkage,
     meeting,
     organisation,
     restricted,
@@ -110,6 +111,7 @@ SECTIONS: Final[dict[Role, tuple[Section, ...]]] = {
 LINKS: Final = {
     "metric.read": ("周报", "weekly.newest", "上周受理、办结和超期，每个数都能点开"),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
+    "linkage.list": ("府检府院联动", "linkage.listed", "检察院、法院要办的，哪天到期"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
     "glass.list": ("紧急查阅", "restricted.glasses", "谁申请查阅受限纠纷，谁同意的"),
@@ -130,11 +132,12 @@ CALLS: Final = {
     "meeting": ("有 {} 项会议议定事项还没有落实。", "meeting.owed", "去看"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
+    "linkage": ("府检府院联动有 {} 件超期或者七天内到期。", "linkage.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 # which list of the place, where it is not the first
-BESIDE: Final[dict[str, dict[str, Any]]] = {"back": {"box": "back"}}
+BESIDE: Final[dict[str, dict[str, Any]]] = {"back": {"box": "back"}, "linkage": {"box": "soon"}}
 PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
@@ -188,6 +191,7 @@ def _calls() -> list[dict[str, str]]:
         ),
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
+        "linkage": ("linkage.step", lambda: linkage.due_count(**_asked())),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
