@@ -17,7 +17,6 @@ from service.operations import load
 from service.rules import dispute as rules
 from service.rules.access import Actor
 
-LINKAGE: Final = "LINK."
 TWICE: Final = "这个期限已经在计时"
 ENDED: Final = "已办结的纠纷只登记当事人的救济期限"
 BY_STEPS: Final = "这个期限由办理步骤来结束，不能直接停"
@@ -99,12 +98,12 @@ def may_stop(rule_id: str, kind: ClockKind, desk: Desk) -> bool:
 
 
 def may_enter(rule: ClockRule, desk: Desk) -> bool:
-    """Whether people enter a term of that rule: it is no promise of ours, nor begun by a step.
-
-    What the court or the procuratorate asks 府检府院联动 is no term of a dispute.
+    """Whether people enter a term of that rule: it is of disputes, no promise of ours, nor begun
+    by a step.
     """
-    ours = rule.kind is ClockKind.INTERNAL or rule.id.startswith(LINKAGE)
-    return not ours and rule.id not in desk.policy.handling.clocks
+    if rule.subjects or rule.kind is ClockKind.INTERNAL:
+        return False
+    return rule.id not in desk.policy.handling.clocks
 
 
 def _enterable(entry: Entry, desk: Desk) -> ClockRule:

@@ -41,13 +41,14 @@ from service.rules.access import Actor
 from service.rules.linkage import Said, Written
 
 # whose day is a clock with a ladder; the others' is compared with today where it is shown
-CLOCKED: Final[Mapping[LinkageRegister, ClockSubject]] = MappingProxyType(
+CLOCKED: Final[Mapping[LinkageRegister, tuple[ClockSubject, str]]] = MappingProxyType(
     {
-        LinkageRegister.INQUIRY: ClockSubject.INQUIRY,
-        LinkageRegister.COURT_AID: ClockSubject.COURT_AID,
-        LinkageRegister.OBLIGATION: ClockSubject.OBLIGATION,
+        LinkageRegister.INQUIRY: (ClockSubject.INQUIRY, "INQUIRY.DUE"),
+        LinkageRegister.COURT_AID: (ClockSubject.COURT_AID, "AID.DUE"),
+        LinkageRegister.OBLIGATION: (ClockSubject.OBLIGATION, "LINK.DUE"),
     }
 )
+STATED: Final = "OUT.STATED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +181,7 @@ def name(linkage_id: UUID, user_id: UUID, *, actor: Actor, desk: Desk, now: date
 
 def rule_of(register: LinkageRegister) -> str:
     """What the day of a row is due by: always what the other side stated."""
-    return f"LINK.{register.value.upper()}"
+    return CLOCKED[register][1] if register in CLOCKED else STATED
 
 
 def _promise(session: Session, row: Linkage, since: date, *, desk: Desk, now: datetime) -> None:
@@ -197,7 +198,7 @@ def _end(session: Session, row: Linkage, on: date, *, met: bool, desk: Desk, now
 
 
 def _owed(row: Linkage) -> Owed:
-    subject = CLOCKED[row.register]
+    subject, _ = CLOCKED[row.register]
     return Owed(subject=subject, id=row.id, organisation_id=row.organisation_id)
 
 

@@ -38,7 +38,7 @@ from service.rules import access
 from service.rules import meeting as rules
 from service.rules.access import Actor
 
-RULE: Final = "LINK.DECISION"
+RULE: Final = "MEET.DUE"
 UNKNOWN: Final = "没有这个编号的纠纷，或者您不能看它的内容"
 
 
@@ -159,9 +159,9 @@ def record(
         for member in session.scalars(invited):
             member.attended = member.organisation_id in minutes.attended
         for count, each in enumerate(minutes.decisions, 1):
-            row = _decision(meeting, each, count, items, key)
-            session.add(row)
-            _promise(session, row, desk=desk, now=now)
+            decided = _decision(meeting, each, count, items, key)
+            session.add(decided)
+            _promise(session, decided, desk=desk, now=now)
         meeting.minutes_sealed = key.seal_optional(minutes.words, f"meeting.minutes:{meeting.id}")
         meeting.state, meeting.recorded_by, meeting.recorded_at = (
             MeetingState.HELD,

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from config.clock_subject import WORDS
 from config.vocabulary import LawsuitStep, PartyRole, Step
 from config.words import label, labels
 from service.web.timeline import DEEDS, PARTY_FIELDS
 from service.web.timeline import FIELDS as OF_DISPUTE
 
 THINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
+    {each.value: words.noun for each, words in WORDS.items()}
+    | {
         "attachment": "附件",
         "audit": "审计记录",
         "backup": "备份",
@@ -20,7 +22,9 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "confirmation": "司法确认",
         "consultation": "咨询",
         "court": "诉调对接",
+        "court_aid": "协助法院",
         "data_request": "个人信息申请",
+        "decision": "会议议定事项",
         "dispute": "纠纷",
         "dossier_review": "案卷评查",
         "duplicate": "查重",
@@ -29,6 +33,7 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "glass": "紧急查阅",
         "guidance": "指导记录",
         "handover": "移交",
+        "inquiry": "检察调卷与询问",
         "job": "后台作业",
         "joint": "协办任务",
         "key": "密钥",
@@ -42,6 +47,7 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "mediator": "调解员名册",
         "meeting": "会议",
         "metric": "统计数字",
+        "obligation": "府院联动事项",
         "organisation": "单位",
         "paper": "文书",
         "progress": "查进度",

@@ -1,5 +1,6 @@
 """府检府院联动: every register to its last day, who may say what, who sees nothing."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -8,8 +9,8 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from config.vocabulary import LawsuitInstance, LawsuitProcedure, Role
-from models import Linkage, LinkageStep, db
+from config.vocabulary import ClockEnd, LawsuitInstance, LawsuitProcedure, Role
+from models import Clock, Linkage, LinkageStep, db
 from service.operations import lawsuit as lawsuits
 from service.operations.lawsuit import LawsuitDraft
 from service.queries import sight
@@ -42,6 +43,13 @@ def said(caller: Program, shown: Shown, folder: str = ALL, **told: Any) -> Any:
     address = f"{folder}/{shown['row']['id']}"
     tag = caller.get(address).headers.get("ETag", '"1"')
     return caller.post(f"{address}/stages", told, version=tag)
+
+
+def running(office: Office) -> list[tuple[str, date]]:
+    """The clocks that run: rule and day."""
+    with office.app.app_context(), sight.whole("jobs"):
+        found = db.session.scalars(sa.select(Clock).where(Clock.stopped_at.is_(None)))
+        return [(each.rule, each.due_on) for each in found]
 
 
 def test_the_court_asks_for_help_and_the_unit_says_when_and_how(
@@ -99,6 +107,10 @@ def test_the_court_asks_for_help_and_the_unit_says_when_and_how(
     }
     assert boxes == {"open": 0, "due": 0, "late": 0, "done": 1}
     with office.app.app_context(), sight.whole("jobs"):
+        clock = db.session.scalars(sa.select(Clock)).one()
+        assert (clock.rule, clock.stated, clock.due_on) == ("AID.DUE", True, date(2026, 11, 9))
+        assert (clock.ended, clock.stopped_on) == (ClockEnd.MET, date(2026, 11, 10))
+        assert clock.organisation_id == office.units["station"]
         sealed = [
             *db.session.scalars(sa.select(Linkage.words_sealed)),
             *db.session.scalars(sa.select(LinkageStep.words_sealed)),
@@ -198,10 +210,12 @@ def test_a_clause_comes_round_and_a_late_round_stays_late(office: Office, legal:
         ("2026-03-31", True),
         ("2026-06-30", False),
     ]
+    assert running(office) == [("LINK.DUE", date(2026, 9, 30))]
     ended = said(
         legal, shown, stage="ended", on="2026-07-01", words="机制修订，并入另一条"
     ).get_json()
     assert (ended["row"]["stage"], ended["open"]) == ("ended", [])
+    assert running(office) == []
 
 
 def test_a_transfer_keeps_number_kind_receipt_and_feedback_and_is_there_for_its_people_alone(

@@ -11,7 +11,7 @@ from config.linkage import PERIODS, DueIs, LinkageRegister, Register, Stage
 from schemas.linkage import LinkageIn, LinkageNameIn, LinkageQuery, LinkageStageIn
 from service.errors import Conflict, Invalid, Stale, StepNotAllowed
 from service.operations import linkage as operations
-from service.operations.linkage import LinkageDraft
+from service.operations.linkage import CLOCKED, LinkageDraft
 from service.queries import linkage as queries
 from service.queries import organisation as organisations
 from service.queries.linkage import Filters, right
@@ -19,6 +19,7 @@ from service.rules import access
 from service.rules.linkage import Said
 from service.web import form as forms
 from service.web import linkage
+from service.web.clock_explained import section_of
 from service.web.door import action, actor, desk, now
 from service.web.form import Form, described
 from service.web.linkage import BOXES, address
@@ -130,7 +131,7 @@ def _listed(*, sealed: bool) -> ResponseReturnValue:
     except Invalid:
         flash("有的条件看不懂，已经去掉", "warn")
         return forms.see(here)
-    rest = {name: value for name, value in given.items() if name != "cursor"}
+    rest: dict[str, Any] = {name: value for name, value in given.items() if name != "cursor"}
     endpoint = "linkage.referrals" if sealed else "linkage.listed"
     reads = sealed or _may("linkage.read")
     counts = [] if sealed else queries.counts(actor=actor(), desk=desk(), now=now())
@@ -300,6 +301,9 @@ def _detail(linkage_id: UUID, form: Form, *, sealed: bool) -> str:
         form=form,
         fields=_stage_fields(view.open),
         step_url=url_for(take, linkage_id=linkage_id),
+        terms=section_of(CLOCKED[view.row.register][0], linkage_id)
+        if view.row.register in CLOCKED
+        else None,
         people=[(str(each.id), each.name) for each in people if each.id not in named],
         name_url=url_for("linkage.referral_name", linkage_id=linkage_id) if may_name else None,
         back_url=url_for("linkage.referrals" if sealed else "linkage.listed"),
