@@ -34,7 +34,8 @@ class Linkage(Identified):
         CheckConstraint("(due_on IS NULL) = (due_rule IS NULL)", name="due_by_a_rule"),
         CheckConstraint("due_on >= received_on", name="due_not_before_received"),
         CheckConstraint("ended_on >= received_on", name="ended_not_before_received"),
-        Index("ix_linkage_newest", "register", "received_on", "id"),
+        Index("ix_linkage_newest", "received_on", "id"),
+        Index("ix_linkage_register", "register", "received_on", "id"),
         Index("ix_linkage_unit", "organisation_id", "received_on", "id"),
         Index(
             "ix_linkage_due",

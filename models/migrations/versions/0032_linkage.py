@@ -223,7 +223,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_on IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_linkage_lawsuit_id"), ["lawsuit_id"], unique=False)
-        batch_op.create_index("ix_linkage_newest", ["register", "received_on", "id"], unique=False)
+        batch_op.create_index("ix_linkage_newest", ["received_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_linkage_register", ["register", "received_on", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_linkage_unit", ["organisation_id", "received_on", "id"], unique=False
         )
@@ -299,24 +302,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
-    op.drop_table("linkage_step")
-    with op.batch_alter_table("linkage_name", schema=None) as batch_op:
-        batch_op.drop_index("ix_linkage_name_user")
-
-    op.drop_table("linkage_name")
-    with op.batch_alter_table("linkage", schema=None) as batch_op:
-        batch_op.drop_index("ix_linkage_unit")
-        batch_op.drop_index("ix_linkage_newest")
-        batch_op.drop_index(batch_op.f("ix_linkage_lawsuit_id"))
-        batch_op.drop_index(
-            "ix_linkage_due",
-            postgresql_where=sa.text("ended_on IS NULL"),
-            sqlite_where=sa.text("ended_on IS NULL"),
-        )
-
-    op.drop_table("linkage")
-    op.drop_table("exchange_row")
-    with op.batch_alter_table("exchange", schema=None) as batch_op:
-        batch_op.drop_index("ix_exchange_newest")
-
-    op.drop_table("exchange")
+    for table in ("linkage_step", "linkage_name", "linkage", "exchange_row", "exchange"):
+        op.drop_table(table)
