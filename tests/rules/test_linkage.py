@@ -42,7 +42,7 @@ def test_what_follows_on_what_is_this_and_no_more() -> None:
         assert found == wanted, register
 
 
-def written(register: R, **changes: object) -> Written:
+def written(register: LinkageRegister, **changes: object) -> Written:
     """A row that this register takes; what is named is otherwise."""
     told = ALL[register]
     right = {
@@ -55,11 +55,11 @@ def written(register: R, **changes: object) -> Written:
         "words": "共三户" if told.words else None,
         "names": (),
     }
-    return Written(**right | changes)  # type: ignore[arg-type]  # the fields of the table below
+    return Written(**right | changes)  # type: ignore[arg-type]  # the fields of the tables below
 
 
 @pytest.mark.parametrize("register", R)
-def test_each_register_takes_what_it_keeps(register: R) -> None:
+def test_each_register_takes_what_it_keeps(register: LinkageRegister) -> None:
     rules.check_record(ALL[register], written(register), today=TODAY)
 
 
@@ -82,7 +82,7 @@ def test_each_register_takes_what_it_keeps(register: R) -> None:
     ],
 )
 def test_what_it_does_not_keep_is_refused_at_its_field(
-    register: R, changes: dict[str, object], field: str
+    register: LinkageRegister, changes: dict[str, object], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
         rules.check_record(ALL[register], written(register, **changes), today=TODAY)
@@ -104,7 +104,7 @@ def test_what_it_does_not_keep_is_refused_at_its_field(
     ],
 )
 def test_a_stage_comes_with_its_proof_and_its_paper(
-    register: R, stage: S, said: Said, fields: set[str]
+    register: LinkageRegister, stage: LinkageStage, said: Said, fields: set[str]
 ) -> None:
     found: set[str] = set()
     try:

@@ -319,7 +319,7 @@ def sheet_of(rows: list[list[str]]) -> bytes:
     """A workbook as the court might send it."""
     book, made = openpyxl.Workbook(), BytesIO()
     for row in rows:
-        book.active.append(row)
+        book[book.sheetnames[0]].append(row)
     book.save(made)
     return made.getvalue()
 
@@ -349,7 +349,9 @@ def test_the_sheet_goes_out_comes_back_and_every_difference_is_explained(
     assert of_role(office, Role.LEADER).get(folder).status_code == 403
     out = legal.get(f"{folder}/sheet")
     book = openpyxl.load_workbook(BytesIO(out.get_data()))
-    rows = [[str(cell or "") for cell in row] for row in book.active.iter_rows(values_only=True)]
+    rows = [
+        [str(cell or "") for cell in row] for row in book["数据交换"].iter_rows(values_only=True)
+    ]
     assert rows[0] == ["案号", "法院", "我方编号", "状态"]
     assert [row[3] for row in rows[1:]] == ["审理中"] * 3
     # back with other brackets, another state, one of theirs, one that is wrong; one of ours lacks

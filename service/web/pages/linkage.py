@@ -112,6 +112,7 @@ def referral_take(linkage_id: UUID) -> ResponseReturnValue:
 @action("referral.step")
 def referral_name(linkage_id: UUID) -> ResponseReturnValue:
     """Let somebody else see it."""
+    queries.one(linkage_id, sealed=True, actor=actor(), desk=desk(), now=now())  # theirs, or 404
     try:
         body = load_body(LinkageNameIn, forms.body(request.form))
         operations.name(linkage_id, body["user"], actor=actor(), desk=desk(), now=now())
