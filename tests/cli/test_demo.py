@@ -13,7 +13,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config import linkage
 from config.court import ConfirmationState, CourtState
+from config.exchange import ExchangeState
+from config.linkage import LinkageRegister
 from config.settings import KEY_NAMES, Settings
 from config.vocabulary import (
     STAFF,
@@ -51,12 +54,15 @@ from models import (
     Dispute,
     Episode,
     Event,
+    Exchange,
     Glass,
     Grant,
     Handover,
     Hold,
     Interest,
     Lawsuit,
+    Linkage,
+    LinkageStep,
     MediationSession,
     Mediator,
     MediatorLeave,
@@ -281,6 +287,22 @@ def test_lawsuits_are_pending_lost_and_withdrawn_for_every_cause(demo: Demo) -> 
     assert any(each.dispute_id is not None for each in suits)
 
 
+def test_every_register_of_the_linkage_came_to_every_stage(demo: Demo) -> None:
+    rows = demo.session.scalars(sa.select(Linkage)).all()
+    came = demo.session.execute(
+        sa.select(Linkage.register, LinkageStep.stage).join(
+            LinkageStep, LinkageStep.linkage_id == Linkage.id
+        )
+    )
+    registers = linkage.load().registers
+    wanted = {(each.id, stage) for each in registers.values() for stage in each.stages}
+    assert {tuple(each) for each in came} == wanted
+    late = {each.register for each in rows if each.due_on and each.ended_on is None}
+    assert {LinkageRegister.INQUIRY, LinkageRegister.COURT_AID} <= late
+    states = demo.session.scalars(sa.select(Exchange.state).order_by(Exchange.read_at)).all()
+    assert states == [ExchangeState.KEPT, ExchangeState.READ]
+
+
 def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:
     settings = demo.deployment.settings
     assert audit_chain.verify(settings.audit_key, anchors.read(settings.anchors)).verdict is (
@@ -389,7 +411,8 @@ def test_a_review_runs_out_in_two_days_and_another_office_wrote_down_a_date(demo
         Dispute.status == DisputeStatus.DISPATCHED,
     )
     assert demo.session.scalars(soon).one().category == "social_security"
-    stated = demo.session.scalars(sa.select(Clock).where(Clock.kind == ClockKind.OUTSIDE)).one()
+    outside = sa.select(Clock).where(Clock.kind == ClockKind.OUTSIDE, Clock.dispute_id.is_not(None))
+    stated = demo.session.scalars(outside).one()
     assert (stated.rule, stated.due_on) == ("OUT.12345", demo.today + timedelta(days=4))
 
 
