@@ -49,6 +49,13 @@ CLOCKED: Final[Mapping[LinkageRegister, tuple[ClockSubject, str]]] = MappingProx
     }
 )
 STATED: Final = "OUT.STATED"
+ENDS: Final[Mapping[LinkageStage, ClockEnd]] = MappingProxyType(
+    {
+        LinkageStage.DONE: ClockEnd.MET,
+        LinkageStage.FAILED: ClockEnd.CLOSED,
+        LinkageStage.ENDED: ClockEnd.WITHDRAWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +158,7 @@ def take(
         if said.lawsuit:
             row.lawsuit_id = _lawsuit(session, said.lawsuit, actor)
         if following in register.final:
-            _end(session, row, said.on, met=stage.unit, desk=desk, now=now)
+            _end(session, row, following, said.on, desk=desk, now=now)
         _move(session, row, register, following, said.on)
         if row.ended_on is None and following in register.final:
             _promise(session, row, said.on, desk=desk, now=now)
@@ -191,10 +198,11 @@ def _promise(session: Session, row: Linkage, since: date, *, desk: Desk, now: da
         clocks.state(session, _owed(row), rule, due_on, min(since, due_on), desk=desk, now=now)
 
 
-def _end(session: Session, row: Linkage, on: date, *, met: bool, desk: Desk, now: datetime) -> None:
+def _end(
+    session: Session, row: Linkage, following: LinkageStage, on: date, *, desk: Desk, now: datetime
+) -> None:
     if row.register in CLOCKED:
-        ended = ClockEnd.MET if met else ClockEnd.WITHDRAWN
-        clocks.stop(session, _owed(row), ended, on, desk=desk, now=now)
+        clocks.stop(session, _owed(row), ENDS[following], on, desk=desk, now=now)
 
 
 def _owed(row: Linkage) -> Owed:

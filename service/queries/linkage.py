@@ -4,7 +4,7 @@ An open register is read as far as one's right reaches. A row of a sealed one is
 alone; how many there are is told to who may count them, and nothing else.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from models import Lawsuit, Linkage, LinkageName, LinkageStep, User, UserRole, d
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
+from service.queries import sight
 from service.queries.access import of_town
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -196,11 +197,25 @@ def one(linkage_id: UUID, *, sealed: bool, actor: Actor, desk: Desk, now: dateti
 
 def counts(*, actor: Actor, desk: Desk, now: datetime) -> list[Count]:
     """The numbers of each register as far as one may list; of the sealed ones for who counts."""
-    asked = [reached("linkage.list", sealed=False, actor=actor, desk=desk)]
+    linkages, today = desk.policy.linkages, desk.today(now)
+    shown = list(linkages.those(sealed=False))
+    found = _counted(reached("linkage.list", sealed=False, actor=actor, desk=desk), today)
     if access.may(actor, "referral.count", desk.policy.access):
-        sealed = [each.id for each in desk.policy.linkages.those(sealed=True)]
-        asked.append(Linkage.register.in_(sealed) & of_town(actor, Linkage.organisation_id))
-    waits, today = Linkage.ended_on.is_(None), desk.today(now)
+        sealed = [each.id for each in linkages.those(sealed=True)]
+        found |= _sealed_counts(
+            Linkage.register.in_(sealed) & of_town(actor, Linkage.organisation_id), today
+        )
+        shown += linkages.those(sealed=True)
+    return [found.get(each.id, Count(each.id, 0, 0, 0)) for each in shown]
+
+
+@sight.whole("how many rows are sealed")
+def _sealed_counts(condition: ColumnElement[bool], today: date) -> dict[LinkageRegister, Count]:
+    return _counted(condition, today)
+
+
+def _counted(condition: ColumnElement[bool], today: date) -> dict[LinkageRegister, Count]:
+    waits = Linkage.ended_on.is_(None)
     found = db.session.execute(
         sa.select(
             Linkage.register,
@@ -208,12 +223,10 @@ def counts(*, actor: Actor, desk: Desk, now: datetime) -> list[Count]:
             sa.func.count(sa.case((waits, 1))),
             sa.func.count(sa.case((waits & (Linkage.due_on < today), 1))),
         )
-        .where(sa.or_(*asked))
+        .where(condition)
         .group_by(Linkage.register)
     )
-    by_register = {row[0]: Count(*row) for row in found}
-    shown = desk.policy.linkages.those(sealed=False) if len(asked) == 1 else _every(desk)
-    return [by_register.get(each.id, Count(each.id, 0, 0, 0)) for each in shown]
+    return {row[0]: Count(*row) for row in found}
 
 
 def due_count(*, actor: Actor, desk: Desk, now: datetime) -> int:
@@ -244,10 +257,6 @@ def candidates(*, actor: Actor, desk: Desk) -> list[NamedView]:
         .order_by(User.name, User.id)
     )
     return [NamedView(*row) for row in found]
-
-
-def _every(desk: Desk) -> Collection[Register]:
-    return desk.policy.linkages.registers.values()
 
 
 def _narrowed(filters: Filters, today: date) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from config.vocabulary import ClockEnd, LawsuitInstance, LawsuitProcedure, Role
-from models import Clock, Linkage, LinkageStep, db
+from models import Clock, Linkage, LinkageStep, db, wall
 from service.operations import lawsuit as lawsuits
 from service.operations.lawsuit import LawsuitDraft
 from service.queries import sight
@@ -259,6 +259,19 @@ def test_a_transfer_keeps_number_kind_receipt_and_feedback_and_is_there_for_its_
     fed = said(legal, shown, SEALED, stage="fed_back", on="2026-11-20", paper="反馈一号").get_json()
     assert [each["paper"] for each in fed["stages"]] == [None, "回执一号", "反馈一号"]
     assert fed["words"] is None
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_second_wall_hides_what_is_sealed(office: Office, legal: Program) -> None:
+    told = {"sort": "discipline", "asker": "某旗纪委监委", "received_on": "2026-11-02"}
+    written(legal, SEALED, **told)
+    policy = office.desk.policy.access
+    with office.app.app_context():
+        for who, rows in ((office.actor(Role.LEGAL), 1), (office.director, 0), (office.leader, 0)):
+            with wall.seeing(sight.of(who, policy, MONDAY_9AM)):
+                for table in (Linkage, LinkageStep):
+                    found = db.session.scalar(sa.select(sa.func.count()).select_from(table))
+                    assert found == rows, (who.roles, table)
 
 
 def test_what_somebody_interfered_is_kept_with_its_number_and_never_changed(

@@ -8,6 +8,9 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
+SEEING, WHOLE = "fengqiao_app", "fengqiao_whole"
+USER = "(SELECT nullif(current_setting('fengqiao.user', true), '')::uuid)"
+
 
 def upgrade() -> None:
     """Add what the message says."""
@@ -298,9 +301,34 @@ def upgrade() -> None:
             "linkage_id", "ordinal", name=op.f("uq_linkage_step_linkage_id_ordinal")
         ),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        _put_up_the_wall()
 
 
 def downgrade() -> None:
     """Take it back."""
+    if op.get_bind().dialect.name == "postgresql":  # it asks another table
+        op.execute("DROP POLICY seen ON linkage")
     for table in ("linkage_step", "linkage_name", "linkage", "exchange_row", "exchange"):
         op.drop_table(table)
+
+
+def _put_up_the_wall() -> None:
+    """A row of a sealed register is there for who wrote it and whom it names, for nobody else."""
+    named = (
+        "EXISTS (SELECT FROM linkage_name "
+        f"WHERE linkage_name.linkage_id = linkage.id AND linkage_name.user_id = {USER})"
+    )
+    conditions = {
+        "linkage": f"{USER} IS NOT NULL AND "
+        f"(register NOT IN ('interference', 'referral') OR recorded_by = {USER} OR {named})",
+        "linkage_step": "EXISTS (SELECT FROM linkage WHERE linkage.id = linkage_step.linkage_id)",
+    }
+    for table, condition in conditions.items():
+        for statement in (
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY whole ON {table} TO {WHOLE}, CURRENT_USER USING (true)",
+            f"CREATE POLICY seen ON {table} TO {SEEING} USING ({condition})",
+        ):
+            op.execute(sa.text(statement.replace(":", r"\:")))
