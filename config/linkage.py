@@ -8,6 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from config import basis
+from config.basis import Basis
+
 DEFAULT: Final = Path(__file__).with_name("linkage.toml")
 
 
@@ -103,8 +106,7 @@ class Register:
     due: DueIs
     sealed: bool
     words: bool
-    basis: str
-    grade: str
+    basis: tuple[Basis, ...]
     sorts: Mapping[str, str]
     stages: Mapping[LinkageStage, Stage]
 
@@ -162,8 +164,7 @@ def _register(row: Mapping[str, Any]) -> Register:
         due=DueIs(row["due"]),
         sealed=bool(row.get("sealed", False)),
         words=bool(row.get("words", True)),
-        basis=row["basis"],
-        grade=row["grade"],
+        basis=basis.read(row["basis"]),
         sorts=MappingProxyType(row["sorts"]),
         stages=MappingProxyType(stages),
     )

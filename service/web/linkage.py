@@ -7,6 +7,7 @@ from flask import url_for
 from config.linkage import PERIODS, LinkagePeriod, Register
 from service.queries.linkage import Count, LinkageRow, LinkageView, StageView
 from service.web import show
+from service.web.clock import law
 from service.web.door import desk, now
 from service.web.show import Mark
 
@@ -54,7 +55,7 @@ def detail(view: LinkageView) -> dict[str, Any]:
         "received_text": show.long_day(view.row.received_on),
         "due_text": show.long_day(view.row.due_on) if view.row.due_on else "",
         "ended_text": show.long_day(ended) if ended else "",
-        "basis": f"{register.basis}（{register.grade}）",
+        "basis": "；".join(law(register.basis)),
         "lawsuit": _suit(view),
         "names": [each.name for each in view.names],
         "stages": [_stage(register, each) for each in view.stages],

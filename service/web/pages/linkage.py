@@ -19,6 +19,7 @@ from service.rules import access
 from service.rules.linkage import Said
 from service.web import form as forms
 from service.web import linkage
+from service.web.clock import law
 from service.web.clock_explained import section_of
 from service.web.door import action, actor, desk, now
 from service.web.form import Form, described
@@ -161,7 +162,11 @@ def _lists(register: LinkageRegister) -> bool:
 
 def _news(registers: Sequence[Register]) -> list[dict[str, str]]:
     return [
-        {"label": each.name, "url": address(each, "new", register=each.id.value)}
+        {
+            "code": each.id.value,
+            "label": each.name,
+            "url": address(each, "new", register=each.id.value),
+        }
         for each in registers
         if _may(right(each, "record"))
     ]
@@ -188,7 +193,6 @@ def _recorded(*, sealed: bool) -> ResponseReturnValue:
 
 def _form(form: Form, *, sealed: bool) -> str:
     register = _register(sealed=sealed)
-    others = [each for each in desk().policy.linkages.those(sealed=sealed) if each != register]
     return render_template(
         "linkage/new.html",
         title=f"登记：{register.name}",
@@ -196,8 +200,8 @@ def _form(form: Form, *, sealed: bool) -> str:
         form=form,
         register=register.id.value,
         fields=_fields(register),
-        basis=f"{register.basis}（{register.grade}）",
-        others=_news(others),
+        basis="；".join(law(register.basis)),
+        registers=_news(desk().policy.linkages.those(sealed=sealed)),
         post_url=url_for("linkage.refer" if sealed else "linkage.record"),
         back_url=url_for("linkage.referrals" if sealed else "linkage.listed"),
     )
