@@ -51,9 +51,9 @@ WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
         ClockSubject.DEMAND: SubjectWords("建议整改事项", "/demands", "suggestion"),
         ClockSubject.LAWSUIT: SubjectWords("应诉案件", "/lawsuits", "lawsuit"),
         ClockSubject.DUTY: SubjectWords("判决履行事项", "/duties", "lawsuit"),
-        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/inquiries", "inquiry"),
-        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/court-aids", "court_aid"),
-        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/obligations", "obligation"),
+        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/linkages", "linkage"),
+        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/linkages", "linkage"),
+        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/linkages", "linkage"),
         ClockSubject.DECISION: SubjectWords("会议议定事项", "/decisions", "meeting"),
     }
 )

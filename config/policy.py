@@ -20,6 +20,7 @@ from config import (
     ladder,
     lawsuit,
     ledger,
+    linkage,
     material,
     member,
     organisation,
@@ -46,6 +47,7 @@ from config.handover import Handovers
 from config.ladder import Ladder
 from config.lawsuit import LawsuitData
 from config.ledger import LedgerWords
+from config.linkage import Linkages
 from config.material import Papers
 from config.member import Members
 from config.organisation import OrganisationWords
@@ -281,6 +283,7 @@ class Policy:
     retention: Retention
     suggestions: Suggestions
     supervisions: Supervisions
+    linkages: Linkages
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
     home: HomePolicy = field(default_factory=HomePolicy)
     handling: HandlingPolicy = field(default_factory=HandlingPolicy)
@@ -327,6 +330,7 @@ def load(config_dir: Path | None = None) -> Policy:
         retention=retention.load(_own(config_dir, "retention.toml")),
         suggestions=suggestion.load(_own(config_dir, "suggestion.toml"), known=clocks.by_id),
         supervisions=supervision.load(_own(config_dir, "supervision.toml")),
+        linkages=linkage.load(_own(config_dir, "linkage.toml")),
     )
 
 

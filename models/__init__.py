@@ -33,6 +33,7 @@ from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
 from models.event import Event
+from models.exchange import Exchange, ExchangeRow
 from models.grant import Grant
 from models.guidance import Guidance
 from models.handover import Handover
@@ -44,6 +45,7 @@ from models.key_check import KeyCheck
 from models.lawsuit import Lawsuit
 from models.ledger_batch import LedgerBatch
 from models.link import Link
+from models.linkage import Linkage, LinkageName, LinkageStep
 from models.litigation import Litigation
 from models.material import Material
 from models.mediation import Agreement, MediationSession, Visit
@@ -116,6 +118,8 @@ __all__ = [
     "Erasure",
     "ErasureItem",
     "Event",
+    "Exchange",
+    "ExchangeRow",
     "Glass",
     "Grant",
     "Guidance",
@@ -133,6 +137,9 @@ __all__ = [
     "LawsuitDuty",
     "LedgerBatch",
     "Link",
+    "Linkage",
+    "LinkageName",
+    "LinkageStep",
     "Litigation",
     "Material",
     "MediationSession",

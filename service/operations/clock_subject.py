@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.clock import ClockRule
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
-from models import Clock, ClockStep, Lawsuit, Suggestion
+from models import Clock, ClockStep, Lawsuit, Linkage, Suggestion
 from service.desk import Desk
 from service.operations import clock_promise as promises
 from service.operations import notice
@@ -26,6 +26,9 @@ ROUND: Final = 1  # they have no episodes 办理轮次
 HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {
     ClockSubject.SUGGESTION: Suggestion,
     ClockSubject.LAWSUIT: Lawsuit,
+    ClockSubject.INQUIRY: Linkage,
+    ClockSubject.COURT_AID: Linkage,
+    ClockSubject.OBLIGATION: Linkage,
 }
 
 

@@ -13,7 +13,9 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.clock_subject import ClockSubject
 from config.meeting import DecisionState, MeetingKind, MeetingState
+from config.vocabulary import ClockEnd
 from models import (
     Dispute,
     Meeting,
@@ -26,6 +28,8 @@ from models import (
 from service.desk import Desk
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.gateways.keyring import FieldKey
+from service.operations import clock_subject as clocks
+from service.operations.clock_subject import Owed
 from service.operations.event import record as record_event
 from service.queries import sight
 from service.queries.access import in_full
@@ -34,6 +38,7 @@ from service.rules import access
 from service.rules import meeting as rules
 from service.rules.access import Actor
 
+RULE: Final = "MEET.DUE"
 UNKNOWN: Final = "没有这个编号的纠纷，或者您不能看它的内容"
 
 
@@ -154,7 +159,9 @@ def record(
         for member in session.scalars(invited):
             member.attended = member.organisation_id in minutes.attended
         for count, each in enumerate(minutes.decisions, 1):
-            session.add(_decision(meeting, each, count, items, key))
+            decided = _decision(meeting, each, count, items, key)
+            session.add(decided)
+            _promise(session, decided, desk=desk, now=now)
         meeting.minutes_sealed = key.seal_optional(minutes.words, f"meeting.minutes:{meeting.id}")
         meeting.state, meeting.recorded_by, meeting.recorded_at = (
             MeetingState.HELD,
@@ -202,6 +209,8 @@ def settle(
         row.state = DecisionState.DROPPED if dropped else DecisionState.DONE
         row.follow_up_sealed = key.seal(words, f"meeting_decision.follow_up:{row.id}")
         row.settled_by, row.settled_at = actor.user_id, now
+        ended = ClockEnd.WITHDRAWN if dropped else ClockEnd.MET
+        clocks.stop(session, _owed(row), ended, desk.today(now), desk=desk, now=now)
         session.flush()
         detail = {"decision": str(row.id), "state": row.state.value}
         _note(session, meeting_id, "settle", detail, actor=actor, now=now)
@@ -275,6 +284,17 @@ def _decision(
         due_on=draft.due_on,
         state=DecisionState.OPEN,
     )
+
+
+def _promise(session: Session, row: MeetingDecision, *, desk: Desk, now: datetime) -> None:
+    """Who owes it is reminded; one that is about a dispute reminds nobody who may not read it."""
+    today = desk.today(now)
+    clocks.state(session, _owed(row), RULE, row.due_on, today, desk=desk, now=now)
+
+
+def _owed(row: MeetingDecision) -> Owed:
+    unit = row.organisation_id
+    return Owed(subject=ClockSubject.DECISION, id=row.id, organisation_id=unit)
 
 
 def _note(

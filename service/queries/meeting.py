@@ -200,6 +200,19 @@ def owed(
 
 
 @sight.whole("meetings")
+def of_decision(decision_id: UUID, *, actor: Actor, desk: Desk) -> UUID:
+    """The meeting that decided it; NotFound for who may not know of that."""
+    found = db.session.scalar(
+        sa.select(MeetingDecision.meeting_id)
+        .join(Meeting, Meeting.id == MeetingDecision.meeting_id)
+        .where(MeetingDecision.id == decision_id, reached(actor, desk))
+    )
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+@sight.whole("meetings")
 def one(meeting_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> MeetingView:
     """One meeting; NotFound for who may not know of it."""
     found = db.session.execute(

@@ -38,6 +38,8 @@ from models import (
     KeyCheck,
     Lawsuit,
     LawsuitDuty,
+    Linkage,
+    LinkageStep,
     MediationSession,
     Mediator,
     Meeting,
@@ -101,6 +103,7 @@ SEALED: Final = (
     Sealed(Guidance.sealed_key, "guidance:{id}"),
     Sealed(Meeting.sealed_key, "meeting:{id}"),
     Sealed(Suggestion.sealed_key, "suggestion:{id}"),
+    Sealed(Linkage.sealed_key, "linkage:{id}"),
     Sealed(User.phone_sealed, "user.phone:{id}"),
     Sealed(User.second_factor_sealed, "user.second_factor:{id}"),
     Sealed(Mediator.id_number_sealed, "mediator.id_number:{id}"),
@@ -305,6 +308,8 @@ FIELDS: Final = (
     Field(DataRequest.decision_sealed, "data_request.decision:{id}", DataRequest, DataRequest.id),
     Field(Guidance.finding_sealed, "guidance.finding:{id}", Guidance, Guidance.id),
     Field(Guidance.follow_up_sealed, "guidance.follow_up:{id}", Guidance, Guidance.id),
+    Field(Linkage.words_sealed, "linkage.words:{id}", Linkage, Linkage.id),
+    Field(LinkageStep.words_sealed, "linkage_step.words:{id}", Linkage, LinkageStep.linkage_id),
 )
 
 # Blind indexes, which operations/keyring.py computes anew from what is sealed beside them.

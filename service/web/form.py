@@ -37,6 +37,7 @@ SEVERAL: Final = frozenset(
         "languages",
         "members",
         "must_attend",
+        "names",
         "parties",
         "reasons",
         "scopes",

@@ -13,8 +13,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config import linkage
 from config.court import ConfirmationState, CourtState
+from config.exchange import ExchangeState
 from config.lawsuit import Breach
+from config.linkage import LinkageRegister
 from config.settings import KEY_NAMES, Settings
 from config.suggestion import SuggestionKind, SuggestionStatus
 from config.vocabulary import (
@@ -55,6 +58,7 @@ from models import (
     Dispute,
     Episode,
     Event,
+    Exchange,
     Glass,
     Grant,
     Handover,
@@ -63,6 +67,8 @@ from models import (
     Interest,
     Lawsuit,
     LawsuitDuty,
+    Linkage,
+    LinkageStep,
     Litigation,
     MediationSession,
     Mediator,
@@ -306,6 +312,22 @@ def test_letters_are_in_every_state_one_in_its_second_round_one_overdue(demo: De
     assert any(each.due_provisional for each in letters)
     waits = [each for each in letters if each.status is SuggestionStatus.ASSIGNED]
     assert any(each.due_on is not None and each.due_on < demo.today for each in waits)
+
+
+def test_every_register_of_the_linkage_came_to_every_stage(demo: Demo) -> None:
+    rows = demo.session.scalars(sa.select(Linkage)).all()
+    came = demo.session.execute(
+        sa.select(Linkage.register, LinkageStep.stage).join(
+            LinkageStep, LinkageStep.linkage_id == Linkage.id
+        )
+    )
+    registers = linkage.load().registers
+    wanted = {(each.id, stage) for each in registers.values() for stage in each.stages}
+    assert {tuple(each) for each in came} == wanted
+    late = {each.register for each in rows if each.due_on and each.ended_on is None}
+    assert {LinkageRegister.INQUIRY, LinkageRegister.COURT_AID} <= late
+    states = demo.session.scalars(sa.select(Exchange.state).order_by(Exchange.read_at)).all()
+    assert states == [ExchangeState.KEPT, ExchangeState.READ]
 
 
 def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:

@@ -40,6 +40,11 @@ def taken(response: TestResponse) -> Answer:
     return Answer(response.status_code, headers, body)
 
 
+def read_through(body: bytes) -> str:
+    """The text of an answer; of a workbook everything that stands in it."""
+    return "\0".join(said(body)) if body.startswith(ZIP) else body.decode()
+
+
 def said(body: bytes) -> Iterator[str]:
     """Everything that stands in these bytes, as text, in every way it may be written."""
     if body.startswith(ZIP):

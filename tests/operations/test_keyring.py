@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask
 
 from config.key import Algorithm
+from config.linkage import LinkageRegister
 from config.mediator_word import Relation
 from config.meeting import MeetingKind
 from config.vocabulary import (
@@ -38,6 +39,7 @@ from service.operations import draft as drafts
 from service.operations import guidance as guidances
 from service.operations import keyring as operations
 from service.operations import lawsuit as lawsuits
+from service.operations import linkage as linkages
 from service.operations import mediator as mediators
 from service.operations import meeting as meetings
 from service.operations import platform as platforms
@@ -185,6 +187,15 @@ def linked(office: Office) -> None:
         items=[meetings.ItemDraft(words="欠薪怎么分工")],
     )
     meetings.call(called, actor=office.director, desk=office.desk, now=MONDAY_9AM)
+    asked_of_us = linkages.LinkageDraft(
+        register=LinkageRegister.ENFORCEMENT_CHECK,
+        sort="complaint",
+        asker="来信",
+        title="处罚程序",
+        words="没有告知听证权",
+        received_on=MONDAY_9AM.date(),
+    )
+    linkages.record(asked_of_us, actor=office.director, desk=office.desk, now=MONDAY_9AM)
 
 
 def enrolled(office: Office) -> list[str]:

@@ -14,6 +14,7 @@ from models import AuditEntry, db
 from tests.factories.office import Office
 from tests.factories.person import resident_id
 from tests.factories.program import DISPUTES, Program, dispatched, of_role, program
+from tests.factories.surface import read_through
 from tests.factories.visitor import Visitor
 
 WHERE = "供销社后院"  # where it happened is what somebody has to go to
@@ -97,7 +98,7 @@ def leaks(office: Office, case: Case, role: Role) -> tuple[set[tuple[str, str]],
     found, looked_at = set(), 0
     for address in addresses(office, case):
         if address.startswith("/api/"):
-            bodies = [caller.get(address).text]
+            bodies = [read_through(caller.get(address).get_data())]
         else:
             bodies = [browser.get(address).html]
         bodies += [answer.text for answer in _asked(caller, address, case)]

@@ -25,6 +25,7 @@ from service.cli.demo import (
     ladder,
     lawsuit,
     life,
+    linkage,
     mediator,
     meeting,
     member,
@@ -129,7 +130,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         member,
     ):
         yield from room.lives(world, now)
-    linked = (handover, joint_task, meeting, court, mediator, charge, suggestion)
+    linked = (handover, joint_task, meeting, court, mediator, charge, suggestion, linkage)
     for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from audit.lives(world, accounts, now)

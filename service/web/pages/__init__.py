@@ -39,6 +39,7 @@ from service.web.pages import (
     draft,
     duplicate,
     duty_list,
+    exchange,
     figure,
     grant,
     guidance,
@@ -55,6 +56,7 @@ from service.web.pages import (
     lawsuit_paper,
     ledger,
     link,
+    linkage,
     material,
     mediator,
     meeting,
@@ -106,8 +108,9 @@ dispute.bp.add_url_rule("/disputes", view_func=dispute_list.listed)
 SHOWN = 6
 # what 更多 holds stands under these headings, in this order
 CASES, COUNTER, FIGURES = "办案和联动", "窗口", "统计和台账"
+LEGAL = "应诉和府院府检联动"
 PEOPLE, SYSTEM = "单位和人员", "规则和系统"
-GROUPS = (CASES, COUNTER, FIGURES, PEOPLE, SYSTEM)
+GROUPS = (CASES, LEGAL, COUNTER, FIGURES, PEOPLE, SYSTEM)
 FEW = 6  # so many under 更多 need no headings
 # (label, endpoint, heading): for whoever may use the endpoint's action, what is used most first
 NAV = (
@@ -131,10 +134,13 @@ NAV = (
     ("交接班", "shift_note.desk_of_shift", COUNTER),
     ("电话答复", "readout.form", COUNTER),
     ("个人信息申请", "data_request.listed", COUNTER),
-    ("应诉", "lawsuit.listed", CASES),
-    ("建议书", "suggestion.listed", CASES),
-    ("建议书办复", "suggestion.figures", FIGURES),
+    ("应诉", "lawsuit.listed", LEGAL),
+    ("建议书", "suggestion.listed", LEGAL),
+    ("府检府院联动", "linkage.listed", LEGAL),
+    ("移送和干预过问", "linkage.referrals", LEGAL),
+    ("数据交换", "exchange.listed", LEGAL),
     ("应诉统计", "lawsuit_figure.figures", FIGURES),
+    ("建议书办复", "suggestion.figures", FIGURES),
     ("诉源治理", "lawsuit_figure.monitor", FIGURES),
     ("外部登记", "outside_entry.missing", FIGURES),
     ("台账导入", "ledger.upload", FIGURES),
@@ -195,7 +201,7 @@ def install(app: Flask) -> None:
         supervision,
     )
     leaders = (charge, reception)
-    suits = (lawsuit, lawsuit_figure, lawsuit_paper)
+    suits = (lawsuit, lawsuit_figure, lawsuit_paper, linkage, exchange)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,

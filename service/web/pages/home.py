@@ -20,6 +20,7 @@ from service.queries import (
     handover,
     joint_task,
     lawsuit,
+    linkage,
     meeting,
     organisation,
     restricted,
@@ -118,6 +119,7 @@ LINKS: Final = {
         "检察建议、司法建议、复议意见书的办理和回复",
     ),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
+    "linkage.list": ("府检府院联动", "linkage.listed", "检察院、法院要办的，哪天到期"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
     "glass.list": ("紧急查阅", "restricted.glasses", "谁申请查阅受限纠纷，谁同意的"),
@@ -147,6 +149,7 @@ CALLS: Final = {
         "lawsuit.listed",
         "去看",
     ),
+    "linkage": ("府检府院联动有 {} 件超期或者七天内到期。", "linkage.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
@@ -158,6 +161,7 @@ BESIDE: Final[dict[str, dict[str, Any]]] = {
     "dispatch": {"open": "true"},
     "unperformed": {"unperformed": "true"},
     "suits_late": {"overdue": "true"},
+    "linkage": {"box": "soon"},
 }
 RED: Final = frozenset({"unperformed", "suits_late"})
 PRIMARY: Final = (
@@ -218,6 +222,7 @@ def _calls() -> list[dict[str, Any]]:
         "dispatch": ("suggestion.dispatch", lambda: _letters().to_dispatch),
         "unperformed": ("lawsuit.list", _unperformed),
         "suits_late": ("lawsuit.list", _suits_late),
+        "linkage": ("linkage.step", lambda: linkage.due_count(**_asked())),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }

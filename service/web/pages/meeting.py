@@ -79,6 +79,14 @@ def owed() -> ResponseReturnValue:
     )
 
 
+@bp.get("/decisions/<uuid:decision_id>")
+@action("meeting.read")
+def decision(decision_id: UUID) -> ResponseReturnValue:
+    """Where a decision is told of: the page of its meeting."""
+    found = queries.of_decision(decision_id, actor=actor(), desk=desk())
+    return forms.see(url_for("meeting.detail", meeting_id=found))
+
+
 @bp.get("/meetings/new")
 @action("meeting.call")
 def new() -> ResponseReturnValue:

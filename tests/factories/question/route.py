@@ -43,6 +43,9 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "duty_id": "tests/web/pages/test_lawsuit.py",
         "meeting_id": "tests/web/api/test_meeting.py",
+        "decision_id": "tests/web/pages/test_meeting.py",
+        "linkage_id": "tests/stories/test_linkage.py",
+        "exchange_id": "tests/stories/test_linkage.py",
         "reception_id": "tests/web/api/test_reception.py",
         "task_id": "tests/web/api/test_joint_task.py",
         "supervision_id": "tests/stories/test_supervision.py",

@@ -95,6 +95,10 @@ LISTINGS: Final = {
         "/api/v1/handovers/flow/rows", (INSTANT, ROW), query=PERIOD
     ),
     "guidance": Listing("/api/v1/guidance", (DAY, ROW)),
+    "府检府院联动": Listing("/api/v1/linkages", (DAY, ROW)),
+    "what is due of it": Listing("/api/v1/linkages", (DAY, ROW), query={"box": "due"}),
+    "its sealed registers": Listing("/api/v1/referrals", (DAY, ROW)),
+    "sheets of the court": Listing("/api/v1/exchanges", (INSTANT, ROW)),
     "mediators": Listing("/api/v1/mediators", (ROW,)),
     "disputes behind a credit": Listing(
         "/api/v1/joint-tasks/credit/rows", (INSTANT, ROW), query=PERIOD

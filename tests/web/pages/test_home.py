@@ -106,6 +106,7 @@ def test_what_is_used_less_stands_under_headings_where_it_is_much(
     heading = re.compile(r'<div class="bar-group" role="group" aria-label="([^"]+)">')
     assert heading.findall(visit(office.director).get("/").html) == [
         "办案和联动",
+        "应诉和府院府检联动",
         "窗口",
         "统计和台账",
         "单位和人员",

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from config.vocabulary import DisputeStatus, Role
+import sqlalchemy as sa
+
+from config.vocabulary import ClockEnd, DisputeStatus, Role
+from models import Clock, db
 from service.operations import restricted
+from service.queries import sight
 from service.rules.access import Actor
 from tests.factories.dispute import Handling
 from tests.factories.office import Office
@@ -59,7 +64,18 @@ def test_a_meeting_is_called_printed_minuted_and_followed_up(
     assert "十一月联席会议" in station.get("/meetings/decisions").text
     mine = station.get(one)
     (way,) = {each.action for each in mine.forms if each.action.endswith("/settle")}
-    part = f"of-{way.split('/')[-2]}"
+    decided = way.split("/")[-2]
+    # a notice about it leads here: to its meeting, for who may know of that
+    assert station.get(f"/decisions/{decided}").location == one
+    assert visit(office.actor(Role.LIAISON, "justice")).get(f"/decisions/{decided}").status == 404
+    with office.app.app_context(), sight.whole("jobs"):
+        clock = db.session.scalars(sa.select(Clock).where(Clock.subject_id == UUID(decided))).one()
+        assert (clock.rule, clock.organisation_id) == ("MEET.DUE", office.units["station"])
+        assert (clock.due_on, clock.stopped_at) == (local.date() + timedelta(days=3), None)
+    part = f"of-{decided}"
     settled = station.fill(mine, way, **{f"{part}.words": "已上门", f"{part}.how": "done"})
     assert (settled.status, "已上门" in station.follow(settled).text) == (303, True)
     assert "没有等落实的议定事项" in station.get("/meetings/decisions").text
+    with office.app.app_context(), sight.whole("jobs"):
+        clock = db.session.scalars(sa.select(Clock).where(Clock.subject_id == UUID(decided))).one()
+        assert (clock.ended, clock.stopped_on) == (ClockEnd.MET, local.date())
