@@ -30,6 +30,7 @@ from models.draft import Draft
 from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
+from models.evaluation import Evaluation, EvaluationObjection, EvaluationScheme
 from models.event import Event
 from models.grant import Grant
 from models.guidance import Guidance
@@ -101,6 +102,9 @@ __all__ = [
     "Episode",
     "Erasure",
     "ErasureItem",
+    "Evaluation",
+    "EvaluationObjection",
+    "EvaluationScheme",
     "Event",
     "Glass",
     "Grant",
