@@ -1,4 +1,4 @@
-"""Clocks 期限: the terms that run on a dispute, how they were changed, and who was warned."""
+"""Clocks 期限: the terms that run on disputes and other subjects, their changes, who was warned."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.clock_subject import ClockSubject
 from config.vocabulary import (
     ClockChangeKind,
     ClockChangeState,
@@ -17,13 +18,15 @@ from config.vocabulary import (
 )
 from models.base import Base, Identified, one_of, word
 
+OWNED = "(dispute_id IS NULL) = (subject_id IS NOT NULL)"  # a dispute's or another subject's
+NAMED = "(subject IS NULL) = (subject_id IS NULL)"
 _GIVEN = one_of("state", ClockChangeState.GRANTED, ClockChangeState.REFUSED)
 _WAITS = one_of("state", ClockChangeState.ASKED)
 _PAUSE = one_of("kind", ClockChangeKind.PAUSE)
 
 
 class Clock(Identified):
-    """One term of one dispute: the promise, stored with the rule it was made under.
+    """One term of one dispute, or of one other `subject`: the promise, with the rule it came from.
 
     `made_under` keeps that rule's name, extension and basis as they were, and the version of the
     calendar. A clock `stated` has a date somebody else wrote down, and is not counted. Hours run
@@ -31,6 +34,7 @@ class Clock(Identified):
     While it is paused (`paused_from`), `due_on` is the date it had until then, and no promise. The
     rest of its story are its changes; lateness is never stored.
     `next_step_at` is when its ladder 预警 has to be looked at next.
+    What another subject owes (ADR 31) is owed by `organisation_id`, and never counted in hours.
     """
 
     __tablename__ = "clock"
@@ -43,7 +47,19 @@ class Clock(Identified):
         CheckConstraint("(stopped_at IS NULL) = (ended IS NULL)", name="stopped_with_its_end"),
         CheckConstraint("(stopped_at IS NULL) = (stopped_on IS NULL)", name="stopped_on_a_day"),
         CheckConstraint("stopped_at IS NULL OR next_step_at IS NULL", name="stopped_warns_nobody"),
+        CheckConstraint(OWNED, name="owned_once"),
+        CheckConstraint(NAMED, name="subject_named"),
+        CheckConstraint("organisation_id IS NULL OR subject IS NOT NULL", name="subject_owed_by"),
+        CheckConstraint("subject IS NULL OR start_at IS NULL", name="subject_in_days"),
         Index("ix_clock_dispute", "dispute_id", "start_on", "id"),
+        Index(
+            "ix_clock_subject",
+            "subject_id",
+            "start_on",
+            "id",
+            postgresql_where=sa.text("subject_id IS NOT NULL"),
+            sqlite_where=sa.text("subject_id IS NOT NULL"),
+        ),
         Index(
             "ix_clock_next_step",
             "next_step_at",
@@ -65,7 +81,10 @@ class Clock(Identified):
         ),
     )
 
-    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"))
+    dispute_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("dispute.id"))
+    subject: Mapped[ClockSubject | None] = mapped_column(word(ClockSubject, "subject"))
+    subject_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     episode: Mapped[int]
     rule: Mapped[str] = mapped_column(sa.String(30))
     kind: Mapped[ClockKind] = mapped_column(word(ClockKind, "kind"))
@@ -103,6 +122,8 @@ class ClockChange(Identified):
         CheckConstraint("until_on > from_on", name="until_after_from"),
         CheckConstraint(f"({_PAUSE}) OR from_on IS NULL", name="only_a_pause_lasts"),
         CheckConstraint("length >= 1", name="length_positive"),
+        CheckConstraint(OWNED, name="owned_once"),
+        CheckConstraint(NAMED, name="subject_named"),
         Index("ix_clock_change_clock", "clock_id", "asked_at", "id"),
         Index("ix_clock_change_dispute", "dispute_id"),
         Index(
@@ -115,7 +136,9 @@ class ClockChange(Identified):
     )
 
     clock_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clock.id"))
-    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"))
+    dispute_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("dispute.id"))
+    subject: Mapped[ClockSubject | None] = mapped_column(word(ClockSubject, "subject"))
+    subject_id: Mapped[UUID | None]
     kind: Mapped[ClockChangeKind] = mapped_column(word(ClockChangeKind, "kind"))
     state: Mapped[ClockChangeState] = mapped_column(word(ClockChangeState, "state"))
     ground: Mapped[str] = mapped_column(sa.String(40))
@@ -136,10 +159,16 @@ class ClockStep(Base):
     """That a step of the ladder was told for a clock as it was due then: once, whoever looks."""
 
     __tablename__ = "clock_step"
-    __table_args__ = (Index("ix_clock_step_dispute", "dispute_id"),)
+    __table_args__ = (
+        CheckConstraint(OWNED, name="owned_once"),
+        CheckConstraint(NAMED, name="subject_named"),
+        Index("ix_clock_step_dispute", "dispute_id"),
+    )
 
     clock_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clock.id"), primary_key=True)
     step: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
     due_on: Mapped[date] = mapped_column(primary_key=True)
-    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dispute.id"))
+    dispute_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("dispute.id"))
+    subject: Mapped[ClockSubject | None] = mapped_column(word(ClockSubject, "subject"))
+    subject_id: Mapped[UUID | None]
     told_at: Mapped[datetime]

@@ -12,7 +12,7 @@ from config import policy
 from config.logging import configure
 from config.policy import Policy
 from config.settings import Settings, from_env
-from models import before_commit, db, listen, wall
+from models import before_commit, db, listen, prepared, wall
 from service.desk import Desk
 from service.gateways.keyring import Keyring
 from service.operations.audit import Chain
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         listen(db.engine)
+        prepared.keep(db.engine)
         wall.guard(db.engine)
         before_commit(db.engine, Chain(settings.audit_key))
         seal_cursors(db.engine, app.extensions["fengqiao"].keyring)

@@ -248,7 +248,8 @@ def settle_all(session: Session, disputes: Sequence[Dispute], *, desk: Desk, now
     run: dict[Dispute, list[Clock]] = {each: [] for each in disputes}
     stored = sa.select(Clock).where(Clock.dispute_id.in_(by_id), Clock.stopped_at.is_(None))
     for each in session.scalars(stored.order_by(Clock.start_on, Clock.id)):
-        run[by_id[each.dispute_id]].append(each)
+        if each.dispute_id is not None:
+            run[by_id[each.dispute_id]].append(each)
     _settle(session, run, desk=desk, now=now)
 
 
@@ -395,7 +396,7 @@ def stop_one(
         if each.kind is ClockChangeKind.PAUSE and lasts and each.from_on is not None:
             # the pause of one day at least: it ends the day it stops, or the day after it began
             each.until_on = max(on, each.from_on + timedelta(days=1))
-        if each.state is ClockChangeState.ASKED:
+        if each.state is ClockChangeState.ASKED and clock.dispute_id is not None:
             each.state, each.decided_at = ClockChangeState.DROPPED, now
             notice.change_settled(session, clock.dispute_id, each.id, now=now)
     if clock.paused_from is not None:

@@ -39,9 +39,12 @@ def of_facts(dispute_id: UUID, episode: int, promise: Deadline, desk: Desk) -> d
 
 
 def counted(
-    dispute_id: UUID, episode: int, rule: ClockRule, begun: date | datetime, desk: Desk
+    dispute_id: UUID | None, episode: int, rule: ClockRule, begun: date | datetime, desk: Desk
 ) -> dict[str, Any]:
-    """The row of a clock that starts then: promise, rule and what it was counted with."""
+    """The row of a clock that starts then: promise, rule and what it was counted with.
+
+    Without a dispute it is another subject's, which whoever asks adds.
+    """
     hours = isinstance(begun, datetime)
     start_on = desk.today(begun) if isinstance(begun, datetime) else begun
     row = {

@@ -38,14 +38,15 @@ def tell_some(*, desk: Desk, now: datetime) -> int:
     """The same in the caller's transaction when there is one; so many at most."""
     due = db.session.execute(
         sa.select(Clock.id, Clock.dispute_id)
-        .where(Clock.next_step_at <= now)
+        .where(Clock.next_step_at <= now, Clock.dispute_id.is_not(None))
         .order_by(Clock.next_step_at)
         .limit(AT_ONCE)
     ).all()
     told, failures = 0, []
     for clock_id, dispute_id in due:
         try:
-            told += _look(clock_id, dispute_id, desk, now)
+            if dispute_id is not None:
+                told += _look(clock_id, dispute_id, desk, now)
         except Exception as failure:  # noqa: BLE001 -- told below, when the others were looked at
             failures.append(failure)
     if failures:

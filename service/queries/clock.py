@@ -169,7 +169,9 @@ def _views(dispute_id: UUID, key: FieldKey | None, *, desk: Desk, now: datetime)
         if change is not None:
             shown = change_view(change, key, asked_by=asker, decided_by=decider)
             changes[clock.id].append((change, shown))
-    found = [_view(each, changes[each.id], desk=desk, now=now) for each in clocks.values()]
+    found = [
+        _view(each, dispute_id, changes[each.id], desk=desk, now=now) for each in clocks.values()
+    ]
     return sorted(found, key=_order)
 
 
@@ -181,7 +183,12 @@ def _order(view: ClockView) -> tuple[bool, int, str]:
 
 
 def _view(
-    clock: Clock, changes: Sequence[tuple[ClockChange, ChangeView]], *, desk: Desk, now: datetime
+    clock: Clock,
+    dispute_id: UUID,
+    changes: Sequence[tuple[ClockChange, ChangeView]],
+    *,
+    desk: Desk,
+    now: datetime,
 ) -> ClockView:
     today = desk.today(now)
     run = run_of(clock, (stored for stored, _ in changes), desk.policy.clocks)
@@ -189,7 +196,7 @@ def _view(
     running = state is ClockState.RUNNING
     return ClockView(
         id=clock.id,
-        dispute_id=clock.dispute_id,
+        dispute_id=dispute_id,
         rule=clock.rule,
         name=run.rule.name,
         kind=clock.kind,

@@ -369,7 +369,8 @@ def _steps(ids: Sequence[UUID]) -> dict[UUID, date]:
         )
         .group_by(Clock.dispute_id)
     )
-    return {row[0]: row[1] for row in db.session.execute(found)} if ids else {}
+    rows = db.session.execute(found) if ids else ()
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def _row_query(full: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -36,6 +36,7 @@ WORDS_WITHOUT_A_TABLE = {
     "clock_entry",
     "clock_own",
     "clock_promise",
+    "clock_subject",
     "confirmation",
     "correction",
     "court_clock",

@@ -15,6 +15,7 @@ from service.operations.notice.clock import (
     clocks_moved,
     clocks_settled,
 )
+from service.operations.notice.clock_subject import subject_assigned, subject_clock_over
 from service.operations.notice.dispute import (
     alarm,
     corrected,
@@ -65,6 +66,8 @@ __all__ = [
     "same",
     "same_no_more",
     "stepped",
+    "subject_assigned",
+    "subject_clock_over",
     "supervised",
     "supervision_answered",
     "supervision_over",

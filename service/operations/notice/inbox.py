@@ -18,8 +18,8 @@ KEPT_UNREAD: Final = timedelta(days=180)
 AT_ONCE: Final = 500
 
 
-def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
-    """Note that its reader opened a notice, the first time; the id of its dispute.
+def read(notice_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """Note that its reader opened a notice, the first time.
 
     Raises NotFound for what is not theirs.
     """
@@ -28,7 +28,6 @@ def read(notice_id: UUID, *, actor: Actor, now: datetime) -> UUID:
         if found is None or found.user_id != actor.user_id:
             raise NotFound("没有这条消息")
         found.read_at = found.read_at or now
-        return found.dispute_id
 
 
 def read_all(*, until: datetime, actor: Actor, now: datetime) -> int:

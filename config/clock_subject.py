@@ -1,0 +1,51 @@
+"""What a term 期限 may run on beside a dispute: letters, lawsuits, duties and the like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from config.vocabulary import Role
+
+
+class ClockSubject(StrEnum):
+    """What owes an answer by a day, and is no dispute 期限所属事项."""
+
+    SUGGESTION = "suggestion"  # 检察建议、司法建议、行政复议意见书
+    DEMAND = "demand"  # 建议的整改事项
+    LAWSUIT = "lawsuit"  # 行政复议、行政诉讼
+    DUTY = "duty"  # 生效裁判、复议决定的履行义务
+    INQUIRY = "inquiry"  # 检察机关调卷、询问
+    COURT_AID = "court_aid"  # 协助人民法院
+    OBLIGATION = "obligation"  # 府院联动机制的约定事项
+    DECISION = "decision"  # 联席会议议定事项
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectWords:
+    """What a subject is called, and where its page is: `/lawsuits/<id>`.
+
+    `action` is the right to read one; whoever lacks it is told of none.
+    """
+
+    noun: str
+    path: str
+    action: str
+
+
+WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
+    {
+        ClockSubject.SUGGESTION: SubjectWords("建议函", "/suggestions", "suggestion.read"),
+        ClockSubject.DEMAND: SubjectWords("建议整改事项", "/demands", "suggestion.read"),
+        ClockSubject.LAWSUIT: SubjectWords("复议应诉案件", "/lawsuits", "lawsuit.read"),
+        ClockSubject.DUTY: SubjectWords("生效裁判履行义务", "/duties", "duty.read"),
+        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/inquiries", "inquiry.read"),
+        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/court-aids", "court_aid.read"),
+        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/obligations", "obligation.read"),
+        ClockSubject.DECISION: SubjectWords("议定事项", "/decisions", "decision.read"),
+    }
+)
+# who may be told at all: these of the whole town, those of what their own unit owes
+OF_TOWN: Final = frozenset({Role.LEGAL, Role.DIRECTOR, Role.LEADER})
+OF_UNIT: Final = frozenset({Role.LIAISON, Role.MEDIATOR})

@@ -1,0 +1,164 @@
+"""Clocks 期限 of what is no dispute: letters, lawsuits, duties and the like; ADR 31.
+
+Whoever calls holds the row of the subject locked, has asked for the right, and writes the event.
+Nothing here flushes: a step is one new version. Days, working days and months only, never hours.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from config.clock_subject import ClockSubject
+from config.vocabulary import ClockEnd, TimeUnit
+from models import Clock
+from service.desk import Desk
+from service.operations import clock_promise as promises
+from service.operations import notice
+
+ROUND: Final = 1  # they have no episodes 办理轮次
+# whose row carries `due_on`, `due_rule` and `due_provisional`: a published calendar moves these too
+HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """Whose term it is; `organisation_id` is the unit that answers."""
+
+    subject: ClockSubject
+    id: UUID
+    organisation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What binds next, as the row of a subject says it."""
+
+    due_on: date
+    rule: str
+    provisional: bool
+
+
+def start(
+    session: Session, owed: Owed, rule_id: str, *, start_on: date, desk: Desk, now: datetime
+) -> Clock:
+    """Start a clock of a rule from a day; the one that runs of it already is answered.
+
+    Raises ValueError for a rule in hours or one whose date somebody else states.
+    """
+    rule = desk.policy.clocks[rule_id]
+    if rule.unit is TimeUnit.HOUR or rule.stated:
+        raise ValueError(f"期限 {rule_id} 不能这样起算")
+    for each in running(session, owed.subject, owed.id):
+        if each.rule == rule_id:
+            return each
+    return _keep(session, owed, promises.counted(None, ROUND, rule, start_on, desk), desk, now)
+
+
+def state(
+    session: Session,
+    owed: Owed,
+    rule_id: str,
+    due_on: date,
+    start_on: date,
+    *,
+    desk: Desk,
+    now: datetime,
+) -> Clock:
+    """Keep the date that the letter itself states: it is never counted, rolled nor provisional.
+
+    What ran of the rule until then is replaced by it.
+    """
+    for each in running(session, owed.subject, owed.id):
+        if each.rule == rule_id:
+            if each.stated and each.due_on == due_on:
+                return each
+            _stop(session, each, ClockEnd.REPLACED, desk.today(now), now)
+    rule = desk.policy.clocks[rule_id]
+    row = {
+        "id": uuid4(),
+        "dispute_id": None,
+        "episode": ROUND,
+        "rule": rule_id,
+        "kind": rule.kind,
+        "stated": True,
+        "length": None,
+        "unit": None,
+        "made_under": promises.made_under(rule, start_on, desk),
+        "start_on": start_on,
+        "start_at": None,
+        "raw_due_on": due_on,
+        "due_on": due_on,
+        "due_at": None,
+        "provisional": False,
+        "version": 1,
+    }
+    return _keep(session, owed, row, desk, now)
+
+
+def stop(
+    session: Session,
+    owed: Owed,
+    ended: ClockEnd,
+    on: date,
+    *,
+    rules: Collection[str] | None = None,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Stop its running clocks, all of them or those of some `rules`; nobody is warned any more.
+
+    `on` is the day it was met or ended: a date after `due_on` is late for ever. Raises ValueError
+    for a day to come.
+    """
+    if on > desk.today(now):
+        raise ValueError("期限不能停在将来的日子")
+    for each in running(session, owed.subject, owed.id):
+        if rules is None or each.rule in rules:
+            _stop(session, each, ended, on, now)
+
+
+def assign(session: Session, owed: Owed) -> None:
+    """What it owes is owed by another unit now: whoever was told before reads it no longer."""
+    for each in running(session, owed.subject, owed.id):
+        each.organisation_id = owed.organisation_id
+    notice.subject_assigned(session, owed.id, owed.organisation_id)
+
+
+def running(session: Session, subject: ClockSubject, subject_id: UUID) -> list[Clock]:
+    """The clocks that run on it, those that are not stored yet among them; the earliest first."""
+    stored = session.scalars(
+        sa.select(Clock)
+        .where(Clock.subject == subject, Clock.subject_id == subject_id)
+        .order_by(Clock.start_on, Clock.id)
+    )
+    fresh = (each for each in session.new if isinstance(each, Clock))
+    mine = [*stored, *(each for each in fresh if each.subject_id == subject_id)]
+    return [each for each in mine if each.stopped_at is None]
+
+
+def promise(clocks: Sequence[Clock]) -> Promise | None:
+    """What its row says of them: the first of what still runs; None when nothing does."""
+    binding = [each for each in clocks if each.stopped_at is None]
+    due = min(binding, key=lambda each: (each.due_on, str(each.id)), default=None)
+    return None if due is None else Promise(due.due_on, due.rule, due.provisional)
+
+
+def _keep(session: Session, owed: Owed, row: Mapping[str, Any], desk: Desk, now: datetime) -> Clock:
+    made = Clock(
+        **row, subject=owed.subject, subject_id=owed.id, organisation_id=owed.organisation_id
+    )
+    made.next_step_at = promises.next_step(made, (), desk, now)
+    session.add(made)
+    return made
+
+
+def _stop(session: Session, clock: Clock, ended: ClockEnd, on: date, now: datetime) -> None:
+    clock.ended, clock.stopped_on, clock.stopped_at = ended, on, now
+    clock.next_step_at = None
+    if clock.subject_id is not None:
+        notice.subject_clock_over(session, clock.subject_id, clock.id, now=now)
