@@ -177,24 +177,27 @@ def load(path: Path | None = None) -> Scheme:
 def read(table: Mapping[str, Any]) -> Scheme:
     """A scheme of a table. Raises ValueError, in Chinese, for what contradicts itself."""
     try:
-        found = Scheme(
-            name=str(table["name"]),
-            kinds=tuple(OrganisationKind(each) for each in table["kinds"]),
-            objection_days=int(table["objection_days"]),
-            nothing_due=NothingDue(table["nothing_due"]),
-            indicators=tuple(_indicator(each) for each in table["indicators"]),
-            vetoes=tuple(_veto(each) for each in table.get("vetoes", ())),
-            grades=tuple(
-                Mark(str(each["name"]), number(each["least"])) for each in table["grades"]
-            ),
-            vetoed=str(table["vetoed"]),
-        )
+        found = build(table)
     except KeyError as missing:
         raise ValueError(f"考核方案里缺少 {missing.args[0]}") from missing
     wrong = faults(found)
     if wrong:
         raise ValueError("；".join(f"{path}：{text}" for path, text in wrong.items()))
     return found
+
+
+def build(table: Mapping[str, Any]) -> Scheme:
+    """A scheme of a table that has its shape; whether it holds together is for `faults` to say."""
+    return Scheme(
+        name=str(table["name"]),
+        kinds=tuple(OrganisationKind(each) for each in table["kinds"]),
+        objection_days=int(table["objection_days"]),
+        nothing_due=NothingDue(table["nothing_due"]),
+        indicators=tuple(_indicator(each) for each in table["indicators"]),
+        vetoes=tuple(_veto(each) for each in table.get("vetoes", ())),
+        grades=tuple(Mark(str(each["name"]), number(each["least"])) for each in table["grades"]),
+        vetoed=str(table["vetoed"]),
+    )
 
 
 def faults(scheme: Scheme) -> dict[str, str]:

@@ -5,6 +5,7 @@ does not freeze, who objects is answered by somebody of another unit.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -36,6 +37,26 @@ NOT_ANNOUNCED: Final = "这一年的结果还没有公示"
 FROZEN: Final = "这一年的结果已经定稿；要改请写明理由，另出一版"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The answer to an objection; `points` are what it changes of the score, where it holds."""
+
+    upheld: bool
+    reason: str
+    points: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edition:
+    """What is frozen beside the figures themselves."""
+
+    stage: Stage
+    revision: int
+    scheme_id: UUID
+    until: date | None = None
+    reason: str | None = None
+
+
 def draft(year: int, scheme: Scheme, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
     """Draw up a year's scheme; it is in force when somebody else has published it.
 
@@ -58,9 +79,7 @@ def draft(year: int, scheme: Scheme, *, actor: Actor, desk: Desk, now: datetime)
                 drafted_at=now,
                 version=1,
             )
-            .on_conflict_do_nothing(
-                index_elements=[EvaluationScheme.year, EvaluationScheme.number]
-            )
+            .on_conflict_do_nothing(index_elements=[EvaluationScheme.year, EvaluationScheme.number])
             .returning(EvaluationScheme.id)
         )
         if session.execute(written).first() is None:
@@ -110,10 +129,13 @@ def announce(year: int, *, actor: Actor, desk: Desk, now: datetime) -> StoredVie
             faulty=yearly.faults,
         )
         term = desk.calendar.add(today, yearly.scheme.objection_days, TimeUnit.WORKING_DAY)
-        scheme_id = in_force.id if in_force else uuid4()
-        made = _keep(
-            session, yearly, Stage.ANNOUNCED, 1, scheme_id, until=term, actor=actor, now=now
+        edition = _Edition(
+            stage=Stage.ANNOUNCED,
+            revision=1,
+            scheme_id=in_force.id if in_force else uuid4(),
+            until=term,
         )
+        made = _keep(session, yearly, edition, actor=actor, now=now)
         if made is None:
             raise Conflict(ANNOUNCED)
         _note(session, made, "announce", {"year": year}, actor=actor, now=now)
@@ -142,9 +164,7 @@ def object_to(
         unit = _unit(announced.yearly, unit_id)
         if queries.stored(year, Stage.FINAL) is not None:
             raise Conflict(FROZEN)
-        rules.check_objection(
-            unit, code, until=announced.objections_until, today=desk.today(now)
-        )
+        rules.check_objection(unit, code, until=announced.objections_until, today=desk.today(now))
         written = (
             insert(session, EvaluationObjection)
             .values(
@@ -176,10 +196,8 @@ def object_to(
 def decide(
     objection_id: UUID,
     year: int,
+    what: Decision,
     *,
-    upheld: bool,
-    reason: str,
-    points: Decimal | None = None,
     version: int,
     actor: Actor,
     desk: Desk,
@@ -201,9 +219,9 @@ def decide(
         )
         announced = _stored(year, Stage.ANNOUNCED, 1)
         unit = _unit(announced.yearly, row.organisation_id)
-        rules.check_decision(unit, row.code, upheld=upheld, points=points)
-        row.state, row.reason = rules.state_of(upheld), reason
-        row.cents = None if points is None else int(points.scaleb(2))
+        rules.check_decision(unit, row.code, upheld=what.upheld, points=what.points)
+        row.state, row.reason = rules.state_of(what.upheld), what.reason
+        row.cents = None if what.points is None else int(what.points.scaleb(2))
         row.decided_by, row.decided_at = actor.user_id, now
         session.flush()
         detail = {"year": year, "code": row.code, "state": row.state.value}
@@ -237,9 +255,8 @@ def freeze(
             year, scheme, desk=desk, now=now, adjustments=queries.adjustments(announced.id)
         )
         number = before.revision + 1 if before else 1
-        made = _keep(
-            session, yearly, Stage.FINAL, number, scheme.id, reason=reason, actor=actor, now=now
-        )
+        edition = _Edition(stage=Stage.FINAL, revision=number, scheme_id=scheme.id, reason=reason)
+        made = _keep(session, yearly, edition, actor=actor, now=now)
         if made is None:
             raise Conflict(FROZEN)
         _note(session, made, "freeze", {"year": year, "revision": number}, actor=actor, now=now)
@@ -254,32 +271,23 @@ def check(scheme: Scheme) -> None:
 
 
 def _keep(
-    session: Session,
-    yearly: Yearly,
-    stage: Stage,
-    revision: int,
-    scheme_id: UUID,
-    *,
-    until: date | None = None,
-    reason: str | None = None,
-    actor: Actor,
-    now: datetime,
+    session: Session, yearly: Yearly, edition: _Edition, *, actor: Actor, now: datetime
 ) -> UUID | None:
     """Freeze it, unless somebody else did in the same moment."""
-    made, body = uuid4(), rules.as_body(yearly, stage)
+    made, body = uuid4(), rules.as_body(yearly, edition.stage)
     written = session.execute(
         insert(session, Evaluation)
         .values(
             id=made,
             year=yearly.year,
-            stage=stage,
-            revision=revision,
-            scheme_id=scheme_id,
+            stage=edition.stage,
+            revision=edition.revision,
+            scheme_id=edition.scheme_id,
             body=body,
             sha256=hashlib.sha256(canonical(body)).hexdigest(),
             cut_off=now,
-            objections_until=until,
-            reason=reason,
+            objections_until=edition.until,
+            reason=edition.reason,
             made_by=actor.user_id,
             made_at=now,
         )

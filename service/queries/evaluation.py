@@ -1,4 +1,4 @@
-"""Look at the yearly appraisal 年度考核: count a year live, read schemes, results and objections."""
+"""Look at the yearly appraisal 年度考核: a year counted live, schemes, results, objections."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -211,9 +211,7 @@ def editions(year: int) -> list[SchemeView]:
     return [_scheme(row) for row in found]
 
 
-def stored(
-    year: int, stage: Stage | None = None, revision: int | None = None
-) -> StoredView | None:
+def stored(year: int, stage: Stage | None = None, revision: int | None = None) -> StoredView | None:
     """The newest stored result: a final one before what was announced."""
     query = _STORED.where(Evaluation.year == year)
     if stage is not None:
@@ -240,12 +238,16 @@ def objections(
     organisation_id: UUID | None = None,
     limit: int = 25,
     cursor: str | None = None,
+    count: bool = False,
 ) -> Page[ObjectionView]:
     """A page of the objections the viewer may read, the oldest first; a unit reads its own."""
     keys = (EvaluationObjection.raised_at, EvaluationObjection.id)
     query = _objections(actor, desk).where(Evaluation.year == year)
     if organisation_id is not None:
         query = query.where(EvaluationObjection.organisation_id == organisation_id)
+    total = None
+    if count:
+        total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery()))
     if cursor:
         query = query.where(beyond(keys, read_cursor(cursor, as_instant, as_id), descending=False))
     found = db.session.execute(query.order_by(*keys).limit(limit + 1)).all()
@@ -253,7 +255,7 @@ def objections(
     if len(found) > limit:
         last: EvaluationObjection = found[limit - 1].EvaluationObjection
         following = encode_cursor([last.raised_at.isoformat(), str(last.id)])
-    return Page([_objection(row, actor, desk) for row in found[:limit]], following)
+    return Page([_objection(row, actor, desk) for row in found[:limit]], following, total)
 
 
 def objection(objection_id: UUID, year: int, *, actor: Actor, desk: Desk) -> ObjectionView:

@@ -32,6 +32,7 @@ SEVERAL: Final = frozenset(
         "disputes",
         "go_to",
         "guided_to",
+        "kinds",
         "languages",
         "members",
         "parties",
@@ -54,6 +55,8 @@ ROWS: Final[Mapping[str, frozenset[str]]] = {
     "tasks": frozenset({"organisation", "words"}),
     "items": frozenset({"words", "number"}),
     "decisions": frozenset({"words", "organisation", "due_on"}),
+    "indicators": frozenset({"name", "metric", "weight"}),
+    "vetoes": frozenset({"name", "metric", "over"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

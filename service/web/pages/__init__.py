@@ -39,6 +39,7 @@ from service.web.pages import (
     draft,
     duplicate,
     duty_list,
+    evaluation,
     figure,
     grant,
     guidance,
@@ -135,6 +136,7 @@ NAV = (
     ("账户", "user.listed", PEOPLE),
     ("四种调解衔接", "handover_flow.shown", FIGURES),
     ("牵头和协办", "joint_credit.shown", FIGURES),
+    ("年度考核", "evaluation.newest", FIGURES),
     ("分流规则", "rulebook.current", SYSTEM),
     ("工作日历", "calendar.newest", SYSTEM),
     ("成员单位", "member.listed", PEOPLE),
@@ -177,7 +179,17 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
-    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
+    others = (
+        attachment,
+        search,
+        weekly,
+        evaluation,
+        figure,
+        lawsuit,
+        ledger,
+        outside_entry,
+        supervision,
+    )
     leaders = (charge, reception)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
