@@ -223,7 +223,7 @@ def rule_text(each: Indicator) -> str:
     if each.way is Way.SHARE and each.target is not None:
         return f"达到{_amount(each, each.target)}得 {full} 分，不足的按比例"
     if each.way is Way.DEDUCTION and each.per_item is not None:
-        what = "没有办到的" if each.counted is Counted.MISSED else ""
+        what = _missed(each)
         after = f"超过 {each.free} 件以后" if each.free else ""
         return f"满分 {full} 分，{what}{after}每件扣 {schemes.plain(each.per_item)} 分，扣完为止"
     edge = "不低于" if each.better is Better.MORE else "不高于"
@@ -236,7 +236,7 @@ def rule_text(each: Indicator) -> str:
 
 def veto_text(each: Veto) -> str:
     """When the veto strikes, in words."""
-    what = "没有办到的" if each.counted is Counted.MISSED else ""
+    what = _missed(each)
     return f"{what}超过 {each.over} 件" if each.over else f"{what}有一件即否决"
 
 
@@ -486,7 +486,7 @@ def _deducted(each: Indicator, figure: Figure) -> tuple[Decimal, str]:
     count, per_item = figure.count(each.counted), each.per_item or ZERO
     beyond = max(0, count - each.free)
     score = cents(max(ZERO, each.weight - per_item * beyond))
-    what = "没有办到的" if each.counted is Counted.MISSED else ""
+    what = _missed(each)
     freed = f"，免扣 {each.free} 件" if each.free else ""
     weight, one = schemes.plain(each.weight), schemes.plain(per_item)
     floor = "（扣完为止）" if per_item * beyond > each.weight else ""
@@ -535,6 +535,11 @@ def _working(points: Decimal, weight: Decimal, total: Decimal | None) -> str:
 
 def _points(value: Fraction) -> Decimal:
     return cents(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def _missed(each: Indicator | Veto) -> str:
+    """What is counted one by one, where it is not simply the rows: a count has no others."""
+    return "没有办到的" if each.counted is Counted.MISSED and is_rate(each.metric) else ""
 
 
 def _percent(value: Fraction) -> str:
