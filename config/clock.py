@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from config import basis
 from config.basis import Basis
+from config.clock_subject import ClockSubject
 from config.vocabulary import Channel, ClockKind, Step, TimeUnit
 
 DEFAULT: Final = Path(__file__).with_name("clocks.toml")
 _KEYS: Final = frozenset(
     "id name trigger length unit kind stated extension extension_times extends pauses starts_on "
-    "channels met_by provisional valid_from valid_to basis note".split()
+    "channels met_by subjects provisional valid_from valid_to basis note".split()
 )
 
 
@@ -28,7 +29,8 @@ class ClockRule:
     start it by themselves, where `channels` are named in these only; those of `met_by` have it
     met. `valid_from` and `valid_to` (both inclusive) say for which starting dates the rule is in
     force; `provisional` marks a term only the letter can state. A term that is always `stated` by
-    somebody else has no length of its own: it is 0.
+    somebody else has no length of its own: it is 0. Where `subjects` are named it runs on these
+    alone, never on a dispute.
     """
 
     id: str
@@ -46,6 +48,7 @@ class ClockRule:
     stated: bool = False
     starts_on: tuple[Step, ...] = ()
     met_by: tuple[Step, ...] = ()
+    subjects: tuple[ClockSubject, ...] = ()
     provisional: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
@@ -113,6 +116,7 @@ def _rule(row: Mapping[str, Any]) -> ClockRule:
         stated=stated,
         starts_on=tuple(map(Step, row.get("starts_on", ()))),
         met_by=tuple(map(Step, row.get("met_by", ()))),
+        subjects=tuple(map(ClockSubject, row.get("subjects", ()))),
         provisional=row.get("provisional", False),
         valid_from=row.get("valid_from"),
         valid_to=row.get("valid_to"),

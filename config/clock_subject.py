@@ -24,28 +24,39 @@ class ClockSubject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubjectWords:
-    """What a subject is called, and where its page is: `/lawsuits/<id>`.
+    """What a subject is called, where its pages are, and by which rights it is seen.
 
-    `action` is the right to read one; whoever lacks it is told of none.
+    One stands at `path/<id>`, their list at `path`. Whoever may neither read nor list them is
+    told of none.
     """
 
     noun: str
     path: str
-    action: str
+    right: str
+
+    @property
+    def read(self) -> str:
+        """The right to open one."""
+        return f"{self.right}.read"
+
+    @property
+    def list(self) -> str:
+        """The right to see their list."""
+        return f"{self.right}.list"
 
 
 WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
     {
-        ClockSubject.SUGGESTION: SubjectWords("建议函", "/suggestions", "suggestion.read"),
-        ClockSubject.DEMAND: SubjectWords("建议整改事项", "/demands", "suggestion.read"),
-        ClockSubject.LAWSUIT: SubjectWords("复议应诉案件", "/lawsuits", "lawsuit.read"),
-        ClockSubject.DUTY: SubjectWords("生效裁判履行义务", "/duties", "duty.read"),
-        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/inquiries", "inquiry.read"),
-        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/court-aids", "court_aid.read"),
-        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/obligations", "obligation.read"),
-        ClockSubject.DECISION: SubjectWords("议定事项", "/decisions", "decision.read"),
+        ClockSubject.SUGGESTION: SubjectWords("建议函", "/suggestions", "suggestion"),
+        ClockSubject.DEMAND: SubjectWords("建议整改事项", "/demands", "suggestion"),
+        ClockSubject.LAWSUIT: SubjectWords("应诉案件", "/lawsuits", "lawsuit"),
+        ClockSubject.DUTY: SubjectWords("判决履行事项", "/duties", "lawsuit"),
+        ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/inquiries", "inquiry"),
+        ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/court-aids", "court_aid"),
+        ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/obligations", "obligation"),
+        ClockSubject.DECISION: SubjectWords("会议议定事项", "/decisions", "meeting"),
     }
 )
-# who may be told at all: these of the whole town, those of what their own unit owes
+# who may be told at all: these of what the whole town owes, those of what their own unit does
 OF_TOWN: Final = frozenset({Role.LEGAL, Role.DIRECTOR, Role.LEADER})
 OF_UNIT: Final = frozenset({Role.LIAISON, Role.MEDIATOR})

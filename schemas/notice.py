@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from config.clock_subject import ClockSubject
 from config.vocabulary import DisputeStatus, NoticeKind
 from schemas.base import Id, Strict, Word
 
@@ -10,6 +11,8 @@ class NoticeOut(Strict):
     """One notice: kind, number, stage and the dispute to open; never what it is about.
 
     `term` is the name of the term 期限 it is about, for who may read the dispute.
+
+    What another `subject` than a dispute owes is named by its noun in `number`.
 
     Without `kind` the dispute is no longer the reader's to see, and only its number is left.
     """
@@ -20,6 +23,8 @@ class NoticeOut(Strict):
     status = Word(DisputeStatus)
     term = fields.String()
     dispute = Id(attribute="dispute_id")
+    subject = Word(ClockSubject)
+    subject_id = Id()
     told_at = fields.AwareDateTime(format="iso")
     read_at = fields.AwareDateTime(format="iso")
 

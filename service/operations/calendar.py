@@ -4,7 +4,7 @@ What a signed year moves, moves in the transaction that signs it. A clock that s
 meanwhile with the calendar of before is found a little later, by a job.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -27,7 +27,7 @@ from models import (
 )
 from service.desk import Desk
 from service.errors import Conflict, NotFound, Stale
-from service.operations import audit, clock, notice
+from service.operations import audit, clock, clock_subject, notice
 from service.queries import calendar as queries
 from service.queries import calendar_move as moves
 from service.queries import sight
@@ -174,14 +174,20 @@ def _apply(
     cause = _Cause(row.year, row.number, row.drafted_by, row.signed_by, actor)
     then = replace(desk, calendars=lambda: calendar)
     tally, memory, theirs = moves.Tally(), Memory(), dict[UUID, list[UUID]]()
+    others: list[UUID] = []  # the clocks of what is no dispute
     for rows in moves.batches(session, cause.year):
         tally.looked_at += len(rows)
         for each in moves.changed(session, rows, calendar, memory):
-            theirs.setdefault(each.dispute_id, []).append(each.clock_id)
+            if each.dispute_id is None:
+                others.append(each.clock_id)
+            else:
+                theirs.setdefault(each.dispute_id, []).append(each.clock_id)
     order = sorted(theirs)
     for some in (order[n : n + AT_ONCE] for n in range(0, len(order), AT_ONCE)):
         clock_ids = [each for dispute_id in some for each in theirs[dispute_id]]
         tally.take(_move(session, cause, some, clock_ids, memory, desk=then, now=now))
+    for some in (others[n : n + AT_ONCE] for n in range(0, len(others), AT_ONCE)):
+        tally.take(_move_others(session, cause, some, memory, desk=then, now=now))
     tally.requests = _move_requests(session, cause, desk=then, now=now)
     return tally.counts()
 
@@ -206,6 +212,35 @@ def _move(
         _keep_history(session, cause, moved, now)
         session.expire_all()  # what an earlier batch read of their other clocks
         _follow(session, cause, moved, desk=desk, now=now)
+    return moved
+
+
+def _move_others(
+    session: Session,
+    cause: _Cause,
+    clock_ids: Sequence[UUID],
+    memory: Memory,
+    *,
+    desk: Desk,
+    now: datetime,
+) -> list[Moved]:
+    """The same of what is no dispute: the rows that carry the dates are held first."""
+    clock_subject.hold(session, clock_ids)
+    rows = moves.again(session, cause.year, clock_ids)
+    moved = moves.changed(session, rows, desk.calendar, memory)
+    if not moved:
+        return moved
+    _rewrite(session, {each.id: each.made_under for each in rows}, moved, desk.calendar)
+    _keep_history(session, cause, moved, now)
+    session.expire_all()
+    redated = {each.clock_id for each in moved if not each.stays}
+    versions = clock_subject.follow(
+        session, [each.clock_id for each in moved], redated, desk=desk, now=now
+    )
+    _tell_other_events(session, cause, moved, versions, now=now)
+    deed = f"calendar-{cause.year}-{cause.number}"
+    concerned = session.scalars(sa.select(Clock).where(Clock.id.in_(redated)).order_by(Clock.id))
+    notice.subject_clocks_moved(session, concerned.all(), deed, desk=desk, now=now)
     return moved
 
 
@@ -264,6 +299,8 @@ def _keep_history(session: Session, cause: _Cause, moved: Sequence[Moved], now: 
             "id": uuid4(),
             "clock_id": each.clock_id,
             "dispute_id": each.dispute_id,
+            "subject": each.subject,
+            "subject_id": each.subject_id,
             "kind": ClockChangeKind.CALENDAR,
             "state": ClockChangeState.GRANTED,
             "ground": f"{SUBJECT}-{cause.year}",
@@ -290,8 +327,8 @@ def _tell_events(
     """In the story of each dispute: which terms moved; the trail has one entry for all of them."""
     told: dict[UUID, list[dict[str, str]]] = {}
     for each in moved:
-        dates = {"before": each.due_before.isoformat(), "after": each.due_after.isoformat()}
-        told.setdefault(each.dispute_id, []).append({"rule": each.rule} | dates)
+        if each.dispute_id is not None:
+            told.setdefault(each.dispute_id, []).append(_dates(each))
     rows = [
         _event(cause, now)
         | {
@@ -303,6 +340,35 @@ def _tell_events(
         for each in disputes
     ]
     session.connection().execute(sa.insert(Event), rows)
+
+
+def _tell_other_events(
+    session: Session,
+    cause: _Cause,
+    moved: Sequence[Moved],
+    versions: Mapping[UUID, int | None],
+    *,
+    now: datetime,
+) -> None:
+    """The same in the stories of what is no dispute, one for each of its clocks."""
+    rows = [
+        _event(cause, now)
+        | {
+            "subject": each.subject.value,
+            "subject_id": each.subject_id,
+            "detail": {"fields": ["due_on"], "year": cause.year, "clocks": [_dates(each)]},
+            "version": versions.get(each.subject_id),
+        }
+        for each in moved
+        if each.subject is not None and each.subject_id is not None
+    ]
+    session.connection().execute(sa.insert(Event), rows)
+
+
+def _dates(moved: Moved) -> dict[str, str]:
+    """One term in a story: its rule, and the day before and after."""
+    dates = {"before": moved.due_before.isoformat(), "after": moved.due_after.isoformat()}
+    return {"rule": moved.rule} | dates
 
 
 def _event(cause: _Cause, now: datetime) -> dict[str, Any]:

@@ -98,8 +98,12 @@ def may_stop(rule_id: str, kind: ClockKind, desk: Desk) -> bool:
 
 
 def may_enter(rule: ClockRule, desk: Desk) -> bool:
-    """Whether people enter a term of that rule: it is no promise of ours, nor begun by a step."""
-    return rule.kind is not ClockKind.INTERNAL and rule.id not in desk.policy.handling.clocks
+    """Whether people enter a term of that rule: it is of disputes, no promise of ours, nor begun
+    by a step.
+    """
+    if rule.subjects or rule.kind is ClockKind.INTERNAL:
+        return False
+    return rule.id not in desk.policy.handling.clocks
 
 
 def _enterable(entry: Entry, desk: Desk) -> ClockRule:

@@ -13,9 +13,10 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.clock import ClockRule
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
-from models import Clock
+from models import Clock, ClockStep
 from service.desk import Desk
 from service.operations import clock_promise as promises
 from service.operations import notice
@@ -48,9 +49,9 @@ def start(
 ) -> Clock:
     """Start a clock of a rule from a day; the one that runs of it already is answered.
 
-    Raises ValueError for a rule in hours or one whose date somebody else states.
+    Raises ValueError for a rule in hours, one of other subjects, one whose date others state.
     """
-    rule = desk.policy.clocks[rule_id]
+    rule = _rule(owed, rule_id, desk)
     if rule.unit is TimeUnit.HOUR or rule.stated:
         raise ValueError(f"期限 {rule_id} 不能这样起算")
     for each in running(session, owed.subject, owed.id):
@@ -73,12 +74,12 @@ def state(
 
     What ran of the rule until then is replaced by it.
     """
+    rule = _rule(owed, rule_id, desk)
     for each in running(session, owed.subject, owed.id):
         if each.rule == rule_id:
             if each.stated and each.due_on == due_on:
                 return each
             _stop(session, each, ClockEnd.REPLACED, desk.today(now), now)
-    rule = desk.policy.clocks[rule_id]
     row = {
         "id": uuid4(),
         "dispute_id": None,
@@ -141,11 +142,75 @@ def running(session: Session, subject: ClockSubject, subject_id: UUID) -> list[C
     return [each for each in mine if each.stopped_at is None]
 
 
+def hold(session: Session, clock_ids: Collection[UUID]) -> None:
+    """Lock the rows whose dates some clocks decide, kind by kind in the order of their ids.
+
+    The clocks of a kind whose row carries no date are locked themselves.
+    """
+    mine = sa.select(Clock.subject, Clock.subject_id).where(Clock.id.in_(clock_ids)).distinct()
+    found: dict[ClockSubject, list[UUID]] = {}
+    for subject, subject_id in session.execute(mine):
+        if subject is not None and subject_id is not None:
+            found.setdefault(subject, []).append(subject_id)
+    for subject in sorted(found):
+        holder = HOLDERS.get(subject)
+        if holder is not None:
+            rows = sa.select(holder.id).where(holder.id.in_(found[subject])).order_by(holder.id)
+            session.execute(rows.with_for_update())
+    held = sa.select(Clock.id).where(Clock.id.in_(clock_ids)).order_by(Clock.id)
+    session.execute(held.with_for_update())
+
+
+def follow(
+    session: Session,
+    clock_ids: Collection[UUID],
+    redated: Collection[UUID],
+    *,
+    desk: Desk,
+    now: datetime,
+) -> dict[UUID, int | None]:
+    """What the rows say of clocks whose dates were written anew, and when each is looked at next.
+
+    Nobody is warned any more of the date that the `redated` had. Answers the new version of each
+    row that carries one.
+    """
+    clocks = session.scalars(sa.select(Clock).where(Clock.id.in_(clock_ids)).order_by(Clock.id))
+    versions: dict[UUID, int | None] = {}
+    rows: dict[UUID, Any] = {}
+    for each in clocks.all():
+        if each.subject is None or each.subject_id is None:
+            continue
+        told = sa.select(ClockStep.step).where(
+            ClockStep.clock_id == each.id, ClockStep.due_on == each.due_on
+        )
+        each.next_step_at = promises.next_step(each, set(session.scalars(told)), desk, now)
+        if each.id in redated:
+            notice.subject_clock_over(session, each.subject_id, each.id, now=now)
+        versions[each.subject_id] = None
+        holder = HOLDERS.get(each.subject)
+        row = session.get(holder, each.subject_id) if holder is not None else None
+        if row is not None:
+            rows[each.subject_id] = row
+            said = promise(running(session, each.subject, each.subject_id))
+            row.due_on = said.due_on if said else None
+            row.due_rule = said.rule if said else None
+            row.due_provisional = bool(said and said.provisional)
+    session.flush()  # gives the new versions to the events
+    return versions | {key: getattr(row, "version", None) for key, row in rows.items()}
+
+
 def promise(clocks: Sequence[Clock]) -> Promise | None:
     """What its row says of them: the first of what still runs; None when nothing does."""
     binding = [each for each in clocks if each.stopped_at is None]
     due = min(binding, key=lambda each: (each.due_on, str(each.id)), default=None)
     return None if due is None else Promise(due.due_on, due.rule, due.provisional)
+
+
+def _rule(owed: Owed, rule_id: str, desk: Desk) -> ClockRule:
+    rule = desk.policy.clocks[rule_id]
+    if rule.subjects and owed.subject not in rule.subjects:
+        raise ValueError(f"期限 {rule_id} 不适用于 {owed.subject}")
+    return rule
 
 
 def _keep(session: Session, owed: Owed, row: Mapping[str, Any], desk: Desk, now: datetime) -> Clock:

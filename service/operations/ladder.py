@@ -38,14 +38,16 @@ def tell_some(*, desk: Desk, now: datetime) -> int:
     """The same in the caller's transaction when there is one; so many at most."""
     due = db.session.execute(
         sa.select(Clock.id, Clock.dispute_id)
-        .where(Clock.next_step_at <= now, Clock.dispute_id.is_not(None))
+        .where(Clock.next_step_at <= now)
         .order_by(Clock.next_step_at)
         .limit(AT_ONCE)
     ).all()
     told, failures = 0, []
     for clock_id, dispute_id in due:
         try:
-            if dispute_id is not None:
+            if dispute_id is None:
+                told += _look_at_subject(clock_id, desk, now)
+            else:
                 told += _look(clock_id, dispute_id, desk, now)
         except Exception as failure:  # noqa: BLE001 -- told below, when the others were looked at
             failures.append(failure)
@@ -91,6 +93,38 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
         return fresh
 
 
+def _look_at_subject(clock_id: UUID, desk: Desk, now: datetime) -> bool:
+    """The same for what is no dispute: its clock alone is locked, what a deed changes last."""
+    with transaction() as session:
+        clock = session.scalar(
+            sa.select(Clock)
+            .where(Clock.id == clock_id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        if clock is None or not _is_due(clock, now):
+            return False
+        told = _told(session, clock)
+        step = promises.next_moment(clock, told, desk, now)
+        if step is None and clock.subject_id is not None:
+            notice.subject_clock_over(session, clock.subject_id, clock.id, now=now)
+        if step is None or step.at > now:
+            _look_again(session, clock, None if step is None else step.at)
+            return False
+        ladder, zone = desk.policy.ladder, desk.zone
+        if rules.is_quiet(now, zone, ladder) and not step.danger:
+            _look_again(session, clock, rules.after_quiet(now, zone, ladder))
+            return False
+        fresh = _claim(session, clock, step, now)
+        if fresh:
+            people = notice.subject_clock_step(
+                session, clock, step=step.step, roles=step.roles, desk=desk, now=now
+            )
+            _note(session, clock, step, people, now)
+        _look_again(session, clock, promises.next_step(clock, {*told, step.step}, desk, now))
+        return fresh
+
+
 def _is_due(clock: Clock, now: datetime) -> bool:
     """Whether it still has to be looked at, now that nobody else changes it."""
     runs = clock.stopped_at is None and clock.paused_from is None
@@ -119,6 +153,8 @@ def _claim(session: Session, clock: Clock, step: Moment, now: datetime) -> bool:
             step=step.step,
             due_on=clock.due_on,
             dispute_id=clock.dispute_id,
+            subject=clock.subject,
+            subject_id=clock.subject_id,
             told_at=now,
         )
         .on_conflict_do_nothing()
@@ -140,11 +176,16 @@ def _tell(
         desk=desk,
         now=now,
     )
+    _note(session, clock, step, told, now)
+
+
+def _note(session: Session, clock: Clock, step: Moment, told: int, now: datetime) -> None:
+    subject = clock.subject.value if clock.subject else "dispute"
     audit.note(
         session,
-        "dispute.clock-step",
-        subject="dispute",
-        subject_id=dispute.id,
+        f"{subject}.clock-step",
+        subject=subject,
+        subject_id=clock.subject_id or clock.dispute_id,
         actor=None,
         now=now,
         detail={

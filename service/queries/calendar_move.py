@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from config.clock import ClockRule
+from config.clock_subject import WORDS, ClockSubject
 from config.privacy import Term
 from config.vocabulary import (
     ClockChangeKind,
@@ -42,6 +43,9 @@ _KEYS: Final = (Clock.due_on, Clock.id)
 _COUNTED: Final = (
     Clock.id,
     Clock.dispute_id,
+    Clock.subject,
+    Clock.subject_id,
+    Clock.organisation_id,
     Clock.rule,
     Clock.length,
     Clock.unit,
@@ -59,16 +63,19 @@ Memory = dict[tuple[TimeUnit, int, bool, date], Deadline]
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One running clock whose promise another calendar changes."""
+    """One running clock whose promise another calendar changes; of a dispute or another subject."""
 
     clock_id: UUID
-    dispute_id: UUID
+    dispute_id: UUID | None
     rule: str
     due_before: date
     due_after: date
     raw_due_after: date
     provisional_before: bool
     provisional_after: bool
+    subject: ClockSubject | None = None
+    subject_id: UUID | None = None
+    organisation_id: UUID | None = None
 
     @property
     def is_later(self) -> bool:
@@ -83,7 +90,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class MoveView:
-    """The same for the list: which dispute, and who handles it; a restricted one says no more."""
+    """The same for the list: which dispute, and who handles it; a restricted one says no more.
+
+    What is no dispute is named by its noun, and who owes it.
+    """
 
     moved: Moved
     number: str
@@ -206,7 +216,7 @@ def batches(
     """The running clocks that are counted and touch `year`, by their date, some at a time.
 
     One that is paused promises no date: it is counted when it goes on. `theirs` are conditions on
-    the dispute.
+    the dispute, which leave out what is no dispute.
     """
     while True:
         query = sa.select(*_COUNTED).where(*_touching(year))
@@ -349,6 +359,9 @@ def _moved(row: Any, promise: Deadline) -> Moved:
         raw_due_after=promise.raw_due_on,
         provisional_before=row.provisional,
         provisional_after=promise.provisional,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        organisation_id=row.organisation_id,
     )
 
 
@@ -356,8 +369,19 @@ def _views(session: Session, found: Sequence[Moved]) -> list[MoveView]:
     query = (
         sa.select(Dispute.id, Dispute.number, Dispute.restricted, Organisation.name)
         .outerjoin(Organisation, Organisation.id == Dispute.organisation_id)
-        .where(Dispute.id.in_({each.dispute_id for each in found}))
+        .where(Dispute.id.in_({each.dispute_id for each in found if each.dispute_id}))
     )
     told = {row.id: row for row in session.execute(query)}
-    rows = ((each, told[each.dispute_id]) for each in found)
-    return [MoveView(each, row.number, row.restricted, row.name) for each, row in rows]
+    units = sa.select(Organisation.id, Organisation.name).where(
+        Organisation.id.in_({each.organisation_id for each in found if each.organisation_id})
+    )
+    names = {row.id: row.name for row in session.execute(units)}
+    views = []
+    for each in found:
+        if each.dispute_id is not None:
+            row = told[each.dispute_id]
+            views.append(MoveView(each, row.number, row.restricted, row.name))
+        elif each.subject is not None:
+            unit = names.get(each.organisation_id) if each.organisation_id else None
+            views.append(MoveView(each, WORDS[each.subject].noun, False, unit))
+    return views

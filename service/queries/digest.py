@@ -13,12 +13,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
+from config.clock_subject import WORDS
 from config.vocabulary import ClockChangeState, NoticeKind, Role
 from config.words import label
-from models import ClockChange, Dispute, Notice, Supervision, User, UserRole, db
+from models import Clock, ClockChange, Dispute, Notice, Supervision, User, UserRole, db
 from service.desk import Desk
+from service.queries import clock_subject, organisation
 from service.queries import notice as notices
-from service.queries import organisation
 from service.queries.access import known, visible
 from service.queries.user import PERSON, placed
 from service.rules import access
@@ -72,6 +73,7 @@ def of(reader: Actor, *, desk: Desk, now: datetime) -> Digest | None:
         Heap.STEP: _steps(reader, desk, now),
     }
     sections = [_section(heap, query, desk) for heap, query in asked.items() if query is not None]
+    sections.append(_owed(reader, today, desk))
     filled = tuple(each for each in sections if each.count)
     if not filled:
         return None
@@ -88,6 +90,23 @@ def _section(heap: Heap, query: Rows, desk: Desk) -> Section:
         rows = db.session.execute(query.limit(ladder.digest_names)).all()
     lines = tuple(Line(number, label(status), on) for number, status, on in rows)
     return Section(rules.title(heap, ladder), count, lines)
+
+
+def _owed(reader: Actor, today: date, desk: Desk) -> Section:
+    """What is owed by a day on letters, lawsuits and the like, by nouns and terms."""
+    ladder, clocks = desk.policy.ladder, desk.policy.clocks.by_id
+    soon = Clock.due_on <= rules.soon_until(today, desk.calendar, ladder)
+    query = clock_subject.owed_by(reader, soon, policy=desk.policy.access)
+    if query is None:
+        return Section(rules.title(Heap.OWED, ladder), 0, ())
+    whole = query.order_by(None).subquery()
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(whole)) or 0
+    rows = db.session.execute(query.limit(ladder.digest_names)).all() if count else ()
+    lines = tuple(
+        Line(WORDS[subject].noun, clocks[rule].name if rule in clocks else rule, due_on)
+        for subject, rule, due_on in rows
+    )
+    return Section(rules.title(Heap.OWED, ladder), count, lines)
 
 
 def _in_hand(reader: Actor) -> ColumnElement[bool] | None:

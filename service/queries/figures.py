@@ -81,6 +81,7 @@ def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> 
 def _pressed(week: Week, today: date) -> Pressed:
     """What ran out in the week unmet, the parties' own time left aside; who owes a reply by now."""
     run_out = sa.select(sa.func.count()).where(
+        Clock.dispute_id.is_not(None),
         Clock.due_on >= week.start_on,
         Clock.due_on < week.end_on,
         Clock.due_on < today,

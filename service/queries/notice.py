@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.access import AccessPolicy, Reach
+from config.clock_subject import WORDS, ClockSubject
 from config.vocabulary import (
     ClockChangeKind,
     ClockChangeState,
@@ -25,6 +26,7 @@ from service.queries.access import in_full, known
 from service.queries.danger import about_danger
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
+from service.rules import clock_subject as subjects
 from service.rules.access import Actor
 
 URGENT_PART, UNREAD, READ = "urgent", "unread", "read"
@@ -38,6 +40,7 @@ CLOCK, ASKED, DECIDED = "clock", "ask", "decide"
 SUPERVISED, ANSWERED = "supervised", "answered"
 HANDOVER: Final = "handover"
 JOINT: Final = "joint"
+OF_DISPUTE: Final = Notice.dispute_id.is_not(None)
 LADDER_PARTS: Final = 3  # clock, step, due date
 MOST: Final = 100  # beyond that nobody reads the number any more
 
@@ -51,6 +54,7 @@ class NoticeView:
     its reader knows of the dispute by brief rows only. `supervision` is the one it is about;
     `step` of the ladder and `due_on` are what a reminder of a term is about. Who may read the
     dispute is told which `term` it is, and of a change that was asked for its kind and state.
+    What is told of another `subject` names it by its noun, and `subject_id` while it may be known.
     """
 
     id: UUID
@@ -69,6 +73,8 @@ class NoticeView:
     due_on: date | None = None
     term: str | None = None
     change: tuple[ClockChangeKind, ClockChangeState] | None = None
+    subject: ClockSubject | None = None
+    subject_id: UUID | None = None
 
 
 def sees_brief(actor: Actor, policy: AccessPolicy) -> bool:
@@ -80,7 +86,7 @@ def unread(*, actor: Actor, desk: Desk, now: datetime) -> int:
     """How many notices wait to be read, up to `MOST`."""
     waiting = (
         sa.select(Notice.id)
-        .join(Dispute, Dispute.id == Notice.dispute_id)
+        .outerjoin(Dispute, Dispute.id == Notice.dispute_id)
         .where(Notice.user_id == actor.user_id, _waits(actor, desk, now))
         .limit(MOST)
     )
@@ -98,8 +104,9 @@ def page(
         part, *place = read_cursor(cursor, _as_part, as_instant, as_id)
     query, waits = _query(actor, desk, now), _waits(actor, desk, now)
     parts = {
-        URGENT_PART: waits & _about_danger(),
-        UNREAD: waits & ~_about_danger(),
+        URGENT_PART: waits & OF_DISPUTE & _about_danger(),
+        # of what is no dispute danger is NULL, and its opposite NULL again
+        UNREAD: waits & (Notice.dispute_id.is_(None) | ~_about_danger()),
         # where nobody is named what is not theirs is NULL, and its opposite NULL again
         READ: sa.case((waits, 0), else_=1) == 1,
     }
@@ -127,10 +134,11 @@ def one(notice_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> NoticeVi
 
 def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     scope = access.scope(actor, "dispute.read", desk.policy.access)
-    seen = sa.case((known(scope, now), 1), else_=0).label("seen")
-    full = sa.case((in_full(scope, now), 1), else_=0).label("full")
-    brief = sa.case((_briefed(actor, desk, now), 1), else_=0).label("brief")
-    urgent = sa.case((_about_danger(), 1), else_=0).label("urgent")
+    owed = of_subject(actor, desk.policy.access)
+    seen = sa.case((OF_DISPUTE & known(scope, now) | owed, 1), else_=0).label("seen")
+    full = sa.case((OF_DISPUTE & in_full(scope, now) | owed, 1), else_=0).label("full")
+    brief = sa.case((OF_DISPUTE & _briefed(actor, desk, now), 1), else_=0).label("brief")
+    urgent = sa.case((OF_DISPUTE & _about_danger(), 1), else_=0).label("urgent")
     return (
         sa.select(
             Notice.id,
@@ -138,6 +146,8 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
             Notice.told_at,
             Notice.read_at,
             Notice.dispute_id,
+            Notice.subject,
+            Notice.subject_id,
             Dispute.number,
             Dispute.status,
             Notice.cause,
@@ -147,7 +157,7 @@ def _query(actor: Actor, desk: Desk, now: datetime) -> sa.Select[*tuple[Any, ...
             urgent,
             Dispute.danger,
         )
-        .join(Dispute, Dispute.id == Notice.dispute_id)
+        .outerjoin(Dispute, Dispute.id == Notice.dispute_id)
         .where(Notice.user_id == actor.user_id)
     )
 
@@ -156,7 +166,18 @@ def _waits(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
     """What was not read, of what its reader may still open."""
     scope = access.scope(actor, "dispute.read", desk.policy.access)
     told = known(scope, now) | (Notice.kind == ALARM) | _briefed(actor, desk, now)
-    return Notice.read_at.is_(None) & told
+    return Notice.read_at.is_(None) & (OF_DISPUTE & told | of_subject(actor, desk.policy.access))
+
+
+def of_subject(actor: Actor, policy: AccessPolicy) -> ColumnElement[bool]:
+    """What is told of something else than a dispute whose terms its reader may know by now."""
+    told = [each for each in ClockSubject if subjects.tells_town(actor, each, policy)]
+    mine = [each for each in ClockSubject if subjects.tells_unit(actor, each, policy)]
+    in_town = sa.true() if actor.town is None else Notice.organisation_id.in_(sorted(actor.town))
+    return Notice.dispute_id.is_(None) & (
+        Notice.subject.in_(told) & in_town
+        | Notice.subject.in_(mine) & (Notice.organisation_id == actor.organisation_id)
+    )
 
 
 def _briefed(actor: Actor, desk: Desk, now: datetime) -> ColumnElement[bool]:
@@ -235,13 +256,15 @@ def _view(row: Any) -> NoticeView:
         id=row.id,
         told_at=row.told_at,
         read_at=row.read_at,
-        number=row.number,
+        number=WORDS[row.subject].noun if row.subject else row.number,
         kind=row.kind if told else None,
         dispute_id=row.dispute_id if stands else None,
+        subject=row.subject,
+        subject_id=row.subject_id if stands else None,
         status=row.status if stands else None,
         waits=waits,
         urgent=waits and bool(row.urgent),
-        danger=row.danger if row.seen else Danger.NONE,
+        danger=row.danger if row.seen and row.dispute_id else Danger.NONE,
         brief=bool(row.brief) and not row.seen,
         **(_about(row.cause) if told else {}),
     )

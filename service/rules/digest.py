@@ -20,6 +20,7 @@ class Heap(StrEnum):
     SUPERVISED = "supervised"
     ANSWERED = "answered"
     STEP = "step"
+    OWED = "owed"
 
 
 TITLES: Final = {
@@ -30,12 +31,16 @@ TITLES: Final = {
     Heap.SUPERVISED: "督办等您答复",
     Heap.ANSWERED: "督办已答复，等您确认",
     Heap.STEP: "上次提要以后提醒过的期限",
+    Heap.OWED: "来函、案件等其他事项，{days} 个工作日内到期或者已经超期",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One dispute as the digest names it: its number, its stage in words, and a day if any."""
+    """One dispute as the digest names it: its number, its stage in words, and a day if any.
+
+    What is no dispute is named by its noun and its term.
+    """
 
     number: str
     stage: str

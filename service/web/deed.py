@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from config.clock_subject import WORDS
 from config.vocabulary import LawsuitStep, PartyRole, Step
 from config.words import label, labels
 from service.web.timeline import DEEDS, PARTY_FIELDS
 from service.web.timeline import FIELDS as OF_DISPUTE
 
 THINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
+    {each.value: words.noun for each, words in WORDS.items()}
+    | {
         "attachment": "附件",
         "audit": "审计记录",
         "backup": "备份",

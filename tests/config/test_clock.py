@@ -98,6 +98,14 @@ LIT.OUTER         60        M  -          -          A
 LIT.OUTER.LAND    240       M  -          -          A
 OUT.12345         0         ND -          -          R
 OUT.STATED        0         ND -          -          R
+SUG.STATED        0         ND -          -          R
+SUG.DEMAND        0         ND -          -          R
+LIT.HEARING       0         ND -          -          R
+DUTY.DUE          0         ND -          -          R
+INQUIRY.DUE       0         ND -          -          R
+AID.DUE           0         ND -          -          R
+LINK.DUE          0         ND -          -          R
+MEET.DUE          0         ND -          -          R
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in (LAW + BESIDE).strip().splitlines() if row}
 

@@ -25,6 +25,7 @@ def test_every_kind_of_clock_has_its_ladder() -> None:
     [
         ("dispute", TimeUnit.WORKING_DAY, "half T-3 T-1 T T+1 T+3"),
         ("suggestion", TimeUnit.NATURAL_DAY, "T-30 T-15 T-7 T-1 T"),
+        ("lawsuit", TimeUnit.WORKING_DAY, "half T-3 T-1 T T+1 T+3"),
         ("hours", TimeUnit.HOUR, "half T-6h T-1h T T+1h T+3h"),
     ],
 )

@@ -15,7 +15,12 @@ from service.operations.notice.clock import (
     clocks_moved,
     clocks_settled,
 )
-from service.operations.notice.clock_subject import subject_assigned, subject_clock_over
+from service.operations.notice.clock_subject import (
+    subject_assigned,
+    subject_clock_over,
+    subject_clock_step,
+    subject_clocks_moved,
+)
 from service.operations.notice.dispute import (
     alarm,
     corrected,
@@ -68,6 +73,8 @@ __all__ = [
     "stepped",
     "subject_assigned",
     "subject_clock_over",
+    "subject_clock_step",
+    "subject_clocks_moved",
     "supervised",
     "supervision_answered",
     "supervision_over",

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.clock_subject import WORDS, ClockSubject
 from config.ladder import HALF
 from config.vocabulary import ClockChangeKind, ClockChangeState, Danger, NoticeKind
 from config.words import label
@@ -17,6 +18,7 @@ from service.queries import notice as queries
 from service.queries.handover import Box
 from service.queries.notice import NoticeView
 from service.queries.page import as_instant
+from service.rules import clock_subject as subjects
 from service.web import form as forms
 from service.web import show
 from service.web.door import actor, desk, now, signed_in
@@ -73,13 +75,23 @@ def listed() -> ResponseReturnValue:
 @bp.post("/inbox/<uuid:notice_id>/open")
 @signed_in
 def open_one(notice_id: UUID) -> ResponseReturnValue:
-    """Note it as read and go to its dispute, if that is still to be seen."""
+    """Note it as read and go to what it is about, if that is still to be seen."""
     operations.read(notice_id, actor=actor(), now=now())
     told = queries.one(notice_id, actor=actor(), desk=desk(), now=now())
+    if told.subject is not None and told.subject_id is not None:
+        return forms.see(_subject_url(told.subject, told.subject_id))
     if told.dispute_id is None:
         flash(f"{told.number}：{GONE}", "warn")
         return forms.see(url_for("inbox.listed"))
     return forms.see(_leads_to(told, told.dispute_id))
+
+
+def _subject_url(subject: ClockSubject, subject_id: UUID) -> str:
+    """The page of what owes something; the list of its kind for who may not open one."""
+    path = WORDS[subject].path
+    return (
+        f"{path}/{subject_id}" if subjects.opens(actor(), subject, desk().policy.access) else path
+    )
 
 
 def _leads_to(told: NoticeView, dispute_id: UUID) -> str:
@@ -128,7 +140,7 @@ def _row(notice: NoticeView) -> dict[str, Any]:
         "text": _text(notice),
         "tone": TONES.get(notice.kind, "plain") if notice.kind and not over else "plain",
         "status_label": label(notice.status) if notice.status else "",
-        "opens": notice.dispute_id is not None,
+        "opens": notice.dispute_id is not None or notice.subject_id is not None,
         "urgent": notice.urgent and notice.kind is not NoticeKind.DANGER,
     }
 

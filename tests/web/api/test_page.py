@@ -160,6 +160,7 @@ def reader(office: Office, role: Role) -> Program:
     return Program(office.app.test_client(), made.get_json()["token"])
 
 
+@pytest.mark.daily("postgresql")  # which holds fewer numbers and no NUL: the stricter of the two
 @pytest.mark.parametrize("name", list(LISTINGS))
 def test_a_hostile_cursor_is_refused_at_its_field(shared_office: Office, name: str) -> None:
     listing = LISTINGS[name]
