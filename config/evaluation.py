@@ -164,7 +164,7 @@ class Scheme:
     @property
     def codes(self) -> tuple[str, ...]:
         """What may be objected to: the indicators and the vetoes."""
-        return tuple(each.code for each in (*self.indicators, *self.vetoes))
+        return (*(each.code for each in self.indicators), *(each.code for each in self.vetoes))
 
 
 def load(path: Path | None = None) -> Scheme:

@@ -84,7 +84,14 @@ def draft(year: int, scheme: Scheme, *, actor: Actor, desk: Desk, now: datetime)
         )
         if session.execute(written).first() is None:
             raise Conflict(TWICE)
-        _note(session, made, "draft", {"year": year, "number": number}, actor=actor, now=now)
+        _note(
+            session,
+            made,
+            "evaluation-draft",
+            {"year": year, "number": number},
+            actor=actor,
+            now=now,
+        )
     return made
 
 
@@ -96,7 +103,7 @@ def withdraw(
     with transaction() as session:
         row = _draft(session, scheme_id, year, version)
         session.delete(row)
-        _note(session, scheme_id, "withdraw", {"year": year}, actor=actor, now=now)
+        _note(session, scheme_id, "evaluation-withdraw", {"year": year}, actor=actor, now=now)
 
 
 def publish(
@@ -113,7 +120,7 @@ def publish(
         row.published_by, row.published_at = actor.user_id, now
         session.flush()
         detail = {"year": year, "number": row.number}
-        _note(session, scheme_id, "publish", detail, actor=actor, now=now)
+        _note(session, scheme_id, "evaluation-publish", detail, actor=actor, now=now)
 
 
 def announce(year: int, *, actor: Actor, desk: Desk, now: datetime) -> StoredView:
@@ -138,7 +145,7 @@ def announce(year: int, *, actor: Actor, desk: Desk, now: datetime) -> StoredVie
         made = _keep(session, yearly, edition, actor=actor, now=now)
         if made is None:
             raise Conflict(ANNOUNCED)
-        _note(session, made, "announce", {"year": year}, actor=actor, now=now)
+        _note(session, made, "evaluation-announce", {"year": year}, actor=actor, now=now)
     return _stored(year, Stage.ANNOUNCED, 1)
 
 
@@ -189,7 +196,9 @@ def object_to(
         )
         if session.execute(written).first() is None:
             raise Conflict("这一项已经提过异议")
-        _note(session, made, "object", {"year": year, "code": code}, actor=actor, now=now)
+        _note(
+            session, made, "evaluation-object", {"year": year, "code": code}, actor=actor, now=now
+        )
     return made
 
 
@@ -225,7 +234,7 @@ def decide(
         row.decided_by, row.decided_at = actor.user_id, now
         session.flush()
         detail = {"year": year, "code": row.code, "state": row.state.value}
-        _note(session, row.id, "decide", detail, actor=actor, now=now)
+        _note(session, row.id, "evaluation-decide", detail, actor=actor, now=now)
 
 
 def freeze(
@@ -259,7 +268,14 @@ def freeze(
         made = _keep(session, yearly, edition, actor=actor, now=now)
         if made is None:
             raise Conflict(FROZEN)
-        _note(session, made, "freeze", {"year": year, "revision": number}, actor=actor, now=now)
+        _note(
+            session,
+            made,
+            "evaluation-freeze",
+            {"year": year, "revision": number},
+            actor=actor,
+            now=now,
+        )
     return _stored(year, Stage.FINAL, number)
 
 
@@ -373,7 +389,7 @@ def _note(
         session,
         subject_id,
         subject=SUBJECT,
-        action=f"evaluation-{deed}",
+        action=deed,
         actor=actor,
         now=now,
         detail=detail,

@@ -144,27 +144,36 @@ def period(year: int) -> Period:
 
 def faults(scheme: Scheme) -> dict[str, str]:
     """The figures a scheme asks for that this system cannot give by unit, by the field's path."""
-    wrong: dict[str, str] = {}
-    for part, rows in (("indicators", scheme.indicators), ("vetoes", scheme.vetoes)):
-        for place, each in enumerate(rows):
-            found = dictionary.METRICS.get(each.metric)
-            if found is None:
-                wrong[f"{part}.{place}.metric"] = UNKNOWN
-            elif "organisation" not in found.groups:
-                wrong[f"{part}.{place}.metric"] = UNSPLIT
-            elif each.metric in OF_THE_DAY:
-                wrong[f"{part}.{place}.metric"] = TODAY_ONLY
-    return wrong
+    return {
+        f"{path}.metric": text
+        for path, each in _asking(scheme)
+        if (text := _wrong_figure(each.metric)) is not None
+    }
 
 
 def faults_text(scheme: Scheme) -> tuple[str, ...]:
     """The same in sentences that name the indicator."""
-    rows = {"indicators": scheme.indicators, "vetoes": scheme.vetoes}
-    told = []
-    for path, text in faults(scheme).items():
-        part, place, _ = path.split(".")
-        told.append(f"{rows[part][int(place)].name}（{rows[part][int(place)].metric}）：{text}")
-    return tuple(told)
+    return tuple(
+        f"{each.name}（{each.metric}）：{text}"
+        for _, each in _asking(scheme)
+        if (text := _wrong_figure(each.metric)) is not None
+    )
+
+
+def _asking(scheme: Scheme) -> Iterable[tuple[str, Indicator | Veto]]:
+    for place, each in enumerate(scheme.indicators):
+        yield f"indicators.{place}", each
+    for place, veto in enumerate(scheme.vetoes):
+        yield f"vetoes.{place}", veto
+
+
+def _wrong_figure(metric_id: str) -> str | None:
+    found = dictionary.METRICS.get(metric_id)
+    if found is None:
+        return UNKNOWN
+    if "organisation" not in found.groups:
+        return UNSPLIT
+    return TODAY_ONLY if metric_id in OF_THE_DAY else None
 
 
 def usable() -> list[dictionary.Metric]:
@@ -184,15 +193,14 @@ def appraise(
 ) -> Appraisal:
     """One unit's result: `figures` by metric, those the system does not know left out."""
     changed = {each.code: each for each in adjustments}
-    bad = _bad(scheme)
     lines = tuple(
-        _adjusted(_line(each, figures, scheme.nothing_due, bad), changed.get(each.code))
+        _adjusted(_line(each, figures, scheme.nothing_due), changed.get(each.code))
         for each in scheme.indicators
     )
     vetoes = tuple(
         replace(struck, lifted=changed[struck.code].reason if struck.code in changed else "")
         for each in scheme.vetoes
-        if (struck := _struck(each, figures, bad)) is not None
+        if (struck := _struck(each, figures)) is not None
     )
     scored = [each for each in lines if each.score is not None]
     weight = sum((each.weight for each in scored), ZERO)
@@ -418,23 +426,8 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _bad(scheme: Scheme) -> Mapping[str, str]:
-    """What is wrong with a figure, by its metric."""
-    rows = {"indicators": scheme.indicators, "vetoes": scheme.vetoes}
-    found = {}
-    for path, text in faults(scheme).items():
-        part, place, _ = path.split(".")
-        found[rows[part][int(place)].metric] = text
-    return found
-
-
-def _line(
-    each: Indicator,
-    figures: Mapping[str, Figure],
-    nothing_due: NothingDue,
-    bad: Mapping[str, str],
-) -> Line:
-    wrong = bad.get(each.metric)
+def _line(each: Indicator, figures: Mapping[str, Figure], nothing_due: NothingDue) -> Line:
+    wrong = _wrong_figure(each.metric)
     figure = None if wrong else figures.get(each.metric, _none_of(each.metric))
     if figure is None:
         score, said = None, wrong or UNKNOWN
@@ -509,8 +502,8 @@ def _adjusted(line: Line, change: Adjustment | None) -> Line:
     return replace(line, score=score, adjusted=score - line.score, reason=change.reason)
 
 
-def _struck(each: Veto, figures: Mapping[str, Figure], bad: Mapping[str, str]) -> VetoLine | None:
-    if each.metric in bad:
+def _struck(each: Veto, figures: Mapping[str, Figure]) -> VetoLine | None:
+    if _wrong_figure(each.metric):
         return None
     count = figures.get(each.metric, _none_of(each.metric)).count(each.counted)
     if count <= each.over:

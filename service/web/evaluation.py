@@ -57,20 +57,18 @@ def line(year: int, unit: Appraisal, each: Line) -> dict[str, Any]:
     """One indicator with its working; the figure opens its rows."""
     span = rules.period(year)
     known = each.figure is not None
+    asked: dict[str, Any] = {
+        "organisation": str(unit.organisation),
+        "from": span.start_on.isoformat(),
+        "to": span.end_on.isoformat(),
+    }
     return {
         "code": each.code,
         "name": each.name,
         "weight": schemes.plain(each.weight),
         "rule": each.rule,
         "figure": reports.figure_text(each),
-        "rows_url": url_for(
-            "figure.rows",
-            metric_id=each.metric,
-            organisation=str(unit.organisation),
-            **{"from": span.start_on.isoformat(), "to": span.end_on.isoformat()},
-        )
-        if known
-        else None,
+        "rows_url": url_for("figure.rows", metric_id=each.metric, **asked) if known else None,
         "said": reports.said(each),
         "score": "—" if each.score is None else str(each.score),
         "adjusted": bool(each.adjusted),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -174,22 +175,22 @@ def test_the_shipped_scheme_stands_and_asks_for_figures_of_the_contract() -> Non
     ],
 )
 def test_a_scheme_that_contradicts_itself_is_refused_at_its_place(
-    wrong: dict[str, object], at: str
+    wrong: dict[str, Any], at: str
 ) -> None:
-    assert list(schemes.faults(replace(SCHEME, **wrong))) == [at]  # type: ignore[arg-type]
+    assert list(schemes.faults(replace(SCHEME, **wrong))) == [at]
 
 
 def test_nobody_freezes_what_they_made_or_too_early() -> None:
     maker, other = uuid4(), uuid4()
     until = rules.period(2026).end_on
     later = until.replace(month=2)
-    told = {"until": until, "today": later, "waiting": 0, "makers": {maker}}
-    rules.check_freezable(**told, actor=other)  # type: ignore[arg-type]
+    told: dict[str, Any] = {"until": until, "today": later, "waiting": 0, "makers": {maker}}
+    rules.check_freezable(**told, actor=other)
     with pytest.raises(Forbidden):
-        rules.check_freezable(**told, actor=maker)  # type: ignore[arg-type]
+        rules.check_freezable(**told, actor=maker)
     for more in ({"today": until}, {"waiting": 1}):
         with pytest.raises(Conflict):
-            rules.check_freezable(**(told | more), actor=other)  # type: ignore[arg-type]
+            rules.check_freezable(**(told | more), actor=other)
 
 
 figures = st.builds(

@@ -58,6 +58,9 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "recusal_id": "tests/web/api/test_recusal.py",
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
+        "scheme_id": "tests/web/api/test_evaluation.py",
+        "objection_id": "tests/web/api/test_evaluation.py",
+        "unit_id": "tests/web/pages/test_evaluation.py",
     }
 )
 
