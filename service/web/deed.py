@@ -242,6 +242,7 @@ JOBS: Final[Mapping[str, str]] = MappingProxyType(
         "morning-digest": "发早晨提要",
         "purge-text-index": "清除文字索引",
         "settle-calendar": "补算工作日历公布后的期限",
+        "suits-letter": "发应诉与办复周报",
         "sweep-attachments": "清理多余的附件",
         "weekly-letter": "发周报",
     }

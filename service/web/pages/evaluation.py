@@ -41,7 +41,6 @@ MOST, VETOES, STEPS = 14, 3, 5  # places of the form
 OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 FILES: Final[Mapping[str, tuple[Any, str]]] = MappingProxyType(
     {
-        "html": (reports.html, "text/html; charset=utf-8"),
         "xlsx": (reports.workbook, f"{OFFICE}spreadsheetml.sheet"),
         "docx": (reports.document, f"{OFFICE}wordprocessingml.document"),
     }
@@ -66,16 +65,15 @@ def one(year: int) -> ResponseReturnValue:
 @action("evaluation.read")
 @noted("export", "evaluation")
 def file(year: int, kind: str) -> ResponseReturnValue:
-    """The results as a page for print, a workbook or a Word document."""
+    """The results as a workbook or a Word document."""
     if kind not in FILES:
         raise NotFound("没有这种格式的文件")
     view = _view(year)
     make, media = FILES[kind]
-    how = "inline" if kind == "html" else "attachment"
     return Response(
         make(evaluation.sheet(view), desk().zone),
         content_type=media,
-        headers={"Content-Disposition": f'{how}; filename="kaohe-{year}.{kind}"'},
+        headers={"Content-Disposition": f'attachment; filename="kaohe-{year}.{kind}"'},
     )
 
 
@@ -299,7 +297,7 @@ def _results(year: int, form: Form) -> str:
         frozen=[evaluation.frozen(each) for each in frozen],
         files=[
             {"label": label, "url": url_for("evaluation.file", year=year, kind=kind, **given)}
-            for kind, label in (("xlsx", "表格"), ("docx", "Word 文档"), ("html", "打印稿"))
+            for kind, label in (("xlsx", "表格"), ("docx", "Word 文档"))
         ],
         prev_url=url_for("evaluation.one", year=year - 1),
         next_url=url_for("evaluation.one", year=year + 1) if not _ahead(year) else None,

@@ -88,6 +88,6 @@ def test_a_year_is_appraised_on_pages(app: Flask, visit: Visit) -> None:
     assert "核对过" in station.get(one).text
     frozen = leader.fill(leader.get(HOME), f"{HOME}/freeze")
     assert (frozen.status, "过了这一天才能定稿" in frozen.text) == (422, True)
-    for kind in ("xlsx", "docx", "html"):
+    for kind in ("xlsx", "docx"):
         assert station.get(f"{HOME}/files/{kind}").status == 200
     assert visit(people[Role.PLANNER]).get("/evaluations").status == 303
