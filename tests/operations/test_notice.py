@@ -176,6 +176,7 @@ def test_whoever_is_told_can_open_it(
         handling.take(step, body, actor=office.director if ends else None)
         for each in db.session.scalars(sa.select(Notice).where(Notice.id.not_in(before))):
             reader = by_id[each.user_id]
+            assert each.dispute_id is not None
             disputes.one(each.dispute_id, actor=reader, desk=office.desk, now=MONDAY_9AM)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from config.access import Reach
+from config.clock_subject import ClockSubject
 from config.court import ConfirmationState, CourtGround, CourtKind, CourtState
 from config.mediator_word import RecusalState
 from config.meeting import DecisionState, MeetingKind, MeetingState
@@ -28,6 +29,7 @@ from config.vocabulary import (
     Channel,
     ClockChangeKind,
     ClockChangeState,
+    ClockKind,
     HandoverConsent,
     HandoverKind,
     HandoverState,
@@ -551,6 +553,67 @@ def test_who_sees_a_restricted_dispute_sealed_sees_no_content_of_it(
         "share",
         "supervision",
     }
+
+
+def test_what_letters_and_lawsuits_owe_is_there_in_the_town_that_owes_it(
+    office: Office, policy: Any
+) -> None:
+    station, me = office.units["station"], office.director
+    legal = office.actor(Role.LEGAL, "justice")
+    told = [("clock", "id"), ("clock_change", "clock_id"), ("clock_step", "clock_id")]
+    clock_id = _owed_by(station)
+    seers = {
+        "town": replace(legal, town=frozenset({station})),
+        "unit": replace(office.actor(Role.LIAISON, "station"), town=frozenset()),
+        "elsewhere": replace(legal, town=frozenset({office.units["committee"]})),
+    }
+    for name, who in seers.items():
+        with wall.seeing(sight.of(who, policy, NOW)):
+            found = {table: ids(f"SELECT {column} FROM {table}") for table, column in told}
+        assert all(clock_id in each for each in found.values()) is (name != "elsewhere"), name
+    with sight.nobody():
+        assert not any(ids(f"SELECT {column} FROM {table}") for table, column in told)
+    foreign = sight.of(seers["elsewhere"], policy, NOW)
+    with wall.seeing(foreign), pytest.raises(ProgrammingError, match="row-level security"):
+        _owed_by(station)
+    with wall.seeing(sight.of(me, policy, NOW)):
+        assert _owed_by(None) in ids("SELECT id FROM clock")
+
+
+def _owed_by(organisation_id: UUID | None) -> UUID:
+    """A clock of a letter, a change of it, and a step that was told."""
+    clock_id, owed = uuid4(), {"subject": ClockSubject.SUGGESTION, "subject_id": uuid4()}
+    with transaction() as session:
+        session.add(
+            Clock(
+                id=clock_id,
+                **owed,
+                organisation_id=organisation_id,
+                episode=1,
+                rule="SUG.STATED",
+                kind=ClockKind.OUTSIDE,
+                stated=True,
+                made_under={},
+                start_on=MONDAY,
+                raw_due_on=MONDAY,
+                due_on=MONDAY,
+            )
+        )
+        session.flush()
+        session.add_all(
+            [
+                ClockChange(
+                    clock_id=clock_id,
+                    **owed,
+                    kind=ClockChangeKind.EXTEND,
+                    state=ClockChangeState.ASKED,
+                    ground="agreed",
+                    asked_at=MONDAY_9AM,
+                ),
+                ClockStep(clock_id=clock_id, step="T", due_on=MONDAY, **owed, told_at=MONDAY_9AM),
+            ]
+        )
+    return clock_id
 
 
 def test_nobody_writes_what_they_do_not_see(office: Office, policy: Any) -> None:

@@ -26,7 +26,7 @@ def test_a_notice_is_listed_read_and_read_again(office: Office) -> None:
     shown = director.get(NOTICES).get_json()
     (told,) = shown["items"]
     assert (shown["unread"], shown["next_cursor"], told["read_at"]) == (1, None, None)
-    names = {"id", "kind", "number", "status", "term", "dispute", "told_at", "read_at"}
+    names = {*"id kind number status term dispute subject subject_id told_at read_at".split()}
     assert told.keys() == names
     assert (told["kind"], told["number"], told["dispute"]) == (
         "registered",

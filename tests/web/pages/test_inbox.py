@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from uuid import uuid4
 
 import pytest
 
+from config.clock_subject import ClockSubject
 from config.vocabulary import DisputeStatus, Role, Step, TimeUnit
-from service.operations import correction, ladder
+from models import transaction
+from service.operations import clock_subject, correction, ladder
+from service.operations.clock_subject import Owed
+from service.operations.event import record
 from service.rules.access import Actor
 from service.web import show
 from tests.factories.clock import EXTEND, asked, decided
@@ -145,3 +150,33 @@ def test_an_empty_inbox_says_what_will_come(office: Office, visit: Visit) -> Non
     assert (page.status, page.headings) == (200, ["消息"])
     assert "还没有消息" in page.text
     assert visit(office.leader).get("/inbox", cursor="x").location == "/inbox"
+
+
+def test_what_a_lawsuit_owes_leads_to_it_or_to_the_list_of_them(
+    office: Office, visit: Visit, now: datetime
+) -> None:
+    lawsuit, legal, leader = uuid4(), office.actor(Role.LEGAL), office.leader
+    owed = Owed(subject=ClockSubject.LAWSUIT, id=lawsuit, organisation_id=office.units["justice"])
+    with office.app.app_context():
+        today = office.desk.today(now)
+        with transaction() as session:
+            clock_subject.state(
+                session,
+                owed,
+                "LIT.HEARING",
+                today - timedelta(days=7),
+                today - timedelta(days=30),
+                desk=office.desk,
+                now=now,
+            )
+            record(session, lawsuit, subject="lawsuit", action="record", actor=legal, now=now)
+        looked = datetime.combine(today, time(10), office.desk.zone)
+        ladder.tell_due(desk=office.desk, now=looked)
+    for who, leads_to in ((legal, f"/lawsuits/{lawsuit}"), (leader, "/lawsuits")):
+        reader = visit(who)
+        page = reader.get("/inbox")
+        assert ("应诉案件" in page.text, "开庭期限提醒：已超期" in page.text) == (True, True)
+        address = next(each.action for each in page.forms if each.action.endswith("/open"))
+        opened = reader.fill(page, address)
+        assert (opened.status, opened.location) == (303, leads_to)
+        assert 'aria-label="消息"' in reader.get("/inbox").html
