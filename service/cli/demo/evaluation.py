@@ -1,0 +1,108 @@
+"""Two years of appraisal in the demo: one frozen, one announced with objections, one drafted."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any, Final
+
+from config.evaluation import Stage
+from service.cli.demo.office import at_work, back
+from service.cli.demo.world import Life, World
+from service.operations import evaluation as operations
+from service.operations.evaluation import Decision
+from service.queries import evaluation as queries
+from service.rules.evaluation import Appraisal
+
+SEED: Final = 20250105
+UNITS: Final = {"liaison-police": "police_station", "liaison-market": "market_regulator"}
+SETTLED: Final = timedelta(days=10)  # a year that ended less than this ago is not announced yet
+WORDS: Final = "有一件是外镇的，登记时承办单位选错了"
+ANSWER: Final = "核对过登记簿，这一件确实不是本镇的"
+KEPT: Final = "数字与登记簿一致，不改"
+
+
+def lives(world: World, now: datetime) -> Life:
+    """The year before last is frozen, the last one announced, the running one has a draft."""
+    last = (world.desk.today(now) - SETTLED).year - 1
+    rng = Random(SEED)  # noqa: S311 -- the same made-up days every time
+    yield from _finished(world, last - 1, rng)
+    yield from _announced(world, last, now, rng)
+    yield back(now, 2, world.desk, rng)
+    _draft(world, last + 1, back(now, 1, world.desk, rng))
+
+
+def _finished(world: World, year: int, rng: Random) -> Life:
+    """Published at its end, announced in January, made final once the objections were over."""
+    yield (at := at_work(date(year, 12, 20), world.desk, rng))
+    _publish(world, year, at)
+    yield (at := at_work(date(year + 1, 1, 6), world.desk, rng))
+    announced = operations.announce(year, actor=_who(world, "planner"), **_told(world, at))
+    until = announced.objections_until or date(year + 1, 1, 20)
+    yield (at := at_work(until + timedelta(days=2), world.desk, rng))
+    operations.freeze(year, actor=_who(world, "leader"), **_told(world, at))
+
+
+def _announced(world: World, year: int, now: datetime, rng: Random) -> Life:
+    """Announced some days ago: one objection holds, one does not, one waits."""
+    days = sorted(back(now, ago, world.desk, rng) for ago in (3, 3, 2, 1))
+    yield at_work(date(year, 12, 19), world.desk, rng)
+    _publish(world, year, at_work(date(year, 12, 19), world.desk, rng))
+    yield days[0]
+    operations.announce(year, actor=_who(world, "planner"), **_told(world, days[0]))
+    raised = []
+    for username, kind in UNITS.items():
+        yield days[1]
+        raised.extend(_object(world, year, username, kind, days[1]))
+    answers = ((True, ANSWER), (False, KEPT))
+    for (objection, line), (upheld, reason) in zip(raised, answers, strict=False):
+        yield days[2]
+        points = line.weight - line.score if upheld else None
+        what = Decision(upheld=upheld and bool(points), reason=reason, points=points or None)
+        told = _told(world, days[2])
+        operations.decide(
+            objection, year, what, version=1, actor=_who(world, "director"), **told
+        )
+
+
+def _object(world: World, year: int, username: str, kind: str, at: datetime) -> list[Any]:
+    """Objections of a unit to the first of what was scored below its weight."""
+    actor = _who(world, username)
+    stored = queries.stored(year, Stage.ANNOUNCED)
+    unit = _unit(stored.yearly.units, actor.organisation_id) if stored else None
+    lowered = [
+        each
+        for each in (unit.lines if unit else ())
+        if each.score is not None and each.score < each.weight
+    ]
+    told = _told(world, at)
+    return [
+        (
+            operations.object_to(
+                year, actor.organisation_id, each.code, WORDS, actor=actor, **told
+            ),
+            each,
+        )
+        for each in lowered
+    ]
+
+
+def _unit(units: tuple[Appraisal, ...], unit_id: Any) -> Appraisal | None:
+    return next((each for each in units if each.organisation == unit_id), None)
+
+
+def _draft(world: World, year: int, at: datetime) -> Any:
+    scheme = world.desk.policy.evaluation
+    return operations.draft(year, scheme, actor=_who(world, "planner"), **_told(world, at))
+
+
+def _publish(world: World, year: int, at: datetime) -> None:
+    made = _draft(world, year, at)
+    told = _told(world, at)
+    operations.publish(made, year, version=1, actor=_who(world, "director"), **told)
+
+
+def _who(world: World, username: str) -> Any:
+    return world.staff.actors[username]
+
+
+def _told(world: World, at: datetime) -> dict[str, Any]:
+    return {"desk": world.desk, "now": at}
