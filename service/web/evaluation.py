@@ -10,10 +10,11 @@ from service.errors import NotFound
 from service.queries.evaluation import ObjectionView, SchemeView, StoredView, YearView
 from service.reports import evaluation as reports
 from service.reports.evaluation import Sheet
+from service.rules import access
 from service.rules import evaluation as rules
 from service.rules.evaluation import Appraisal, Line
 from service.web import show
-from service.web.door import desk
+from service.web.door import actor, desk
 
 YEARS: Final = range(1990, 2200)
 STATE_TONES: Final = {"open": "warn", "upheld": "ok", "rejected": "plain"}
@@ -56,7 +57,8 @@ def row(year: int, unit: Appraisal) -> dict[str, Any]:
 def line(year: int, unit: Appraisal, each: Line) -> dict[str, Any]:
     """One indicator with its working; the figure opens its rows."""
     span = rules.period(year)
-    known = each.figure is not None
+    opens = access.may(actor(), "metric.read", desk().policy.access)
+    known = each.figure is not None and opens
     asked: dict[str, Any] = {
         "organisation": str(unit.organisation),
         "from": span.start_on.isoformat(),

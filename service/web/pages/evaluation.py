@@ -282,6 +282,7 @@ def _results(year: int, form: Form) -> str:
     given: dict[str, Any] = {
         name: request.args[name] for name in ("stage", "revision") if name in request.args
     }
+    wait = _freeze_wait(year)
     ready = view.is_over and not view.yearly.faults and view.scheme_published
     return render_template(
         "evaluation/show.html",
@@ -293,7 +294,6 @@ def _results(year: int, form: Form) -> str:
         notes=reports.notes(sheet),
         rows=[evaluation.row(year, each) | {"query": given} for each in view.units],
         own=view.is_own_unit,
-        seal=stored.sha256 if stored else None,
         frozen=[evaluation.frozen(each) for each in frozen],
         files=[
             {"label": label, "url": url_for("evaluation.file", year=year, kind=kind, **given)}
@@ -307,19 +307,39 @@ def _results(year: int, form: Form) -> str:
         if ready and not frozen and _may("evaluation.announce")
         else None,
         freeze_url=url_for("evaluation.freeze", year=year)
-        if frozen and _may("evaluation.publish")
+        if frozen and _may("evaluation.publish") and not wait
         else None,
+        freeze_wait=wait if frozen and _may("evaluation.publish") else "",
         form=form,
-        fields=_freeze_fields(final=final),
+        fields=_freeze_fields() if final else [],
         final=final,
     )
 
 
-def _freeze_fields(*, final: bool) -> list[dict[str, Any]]:
-    hint = "已经定稿。要改，写明理由，另出一版；原来的那一版照样留着" if final else "头一版可以不写"
+def _freeze_wait(year: int) -> str:
+    """Why what was announced cannot be made final now by who looks, or nothing."""
+    announced = queries.stored(year, Stage.ANNOUNCED)
+    if announced is None or announced.objections_until is None:
+        return ""
+    scheme = queries.scheme_of(announced.scheme_id, year)
+    try:
+        rules.check_freezable(
+            until=announced.objections_until,
+            today=desk().today(now()),
+            waiting=queries.waiting(announced.id),
+            makers={announced.made_by_id, scheme.drafted_by_id},
+            actor=actor().user_id,
+        )
+    except (Conflict, Forbidden) as refusal:
+        return refusal.detail
+    return ""
+
+
+def _freeze_fields() -> list[dict[str, Any]]:
+    hint = "已经定稿。要改，写明理由，另出一版；原来的那一版照样留着"
     return [
         forms.described(
-            "reason", "改动理由", "textarea", rows=2, maxlength=500, hint=hint, required=final
+            "reason", "改动理由", "textarea", rows=2, maxlength=500, hint=hint, required=True
         )
     ]
 
@@ -340,6 +360,7 @@ def _unit(year: int, unit_id: UUID, form: Form) -> str:
         objections=[evaluation.objection(each) for each in page.items],
         object_url=url_for("evaluation.object_to", year=year, unit_id=unit_id) if objects else None,
         until=view.stored.objections_until if view.stored else None,
+        stored=view.stored is not None,
         fields=_objection_fields(found),
         form=form,
         back_url=url_for("evaluation.one", year=year),
