@@ -1,20 +1,22 @@
 """Two years of appraisal in the demo: one frozen, one announced with objections, one drafted."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from config.evaluation import Stage
+from config.vocabulary import OrganisationKind
 from service.cli.demo.office import at_work, back
 from service.cli.demo.world import Life, World
 from service.operations import evaluation as operations
 from service.operations.evaluation import Decision
 from service.queries import evaluation as queries
 from service.rules import evaluation as rules
-from service.rules.evaluation import Appraisal
+from service.rules.evaluation import Line, cents
 
 SEED: Final = 20250105
-UNITS: Final = ("liaison-police", "liaison-market")
+OBJECTOR: Final = "liaison-committee"
 SETTLED: Final = timedelta(days=10)  # a year that ended less than this ago is not announced yet
 WORDS: Final = "有一件是外镇的，登记时承办单位选错了"
 ANSWER: Final = "核对过登记簿，这一件确实不是本镇的"
@@ -28,7 +30,7 @@ def lives(world: World, now: datetime) -> Life:
     last = (world.desk.today(now) - SETTLED).year - 1
     rng = Random(SEED)  # noqa: S311 -- the same made-up days every time
     yield from _finished(world, last - 1, rng)
-    days = sorted(back(now, ago, world.desk, rng) for ago in (4, 3, 3, 2, 1))
+    days = sorted(back(now, ago, world.desk, rng) for ago in (4, 3, 2, 2, 1))
     yield from _announced(world, last, days, rng)
     yield days[4]
     _draft(world, last + 1, days[4])
@@ -51,29 +53,27 @@ def _announced(world: World, year: int, days: list[datetime], rng: Random) -> Li
     _publish(world, year, at)
     yield days[0]
     operations.announce(year, actor=_who(world, "planner"), **_told(world, days[0]))
-    raised = []
-    for place, username in enumerate(UNITS, start=1):
-        yield days[place]
-        raised.extend(_object(world, year, username, days[place]))
+    yield days[1]
+    raised = _object(world, year, days[1])
     answers = ((True, ANSWER), (False, KEPT))
     yield days[3]
     for (objection, line), (upheld, reason) in zip(raised, answers, strict=False):
-        points = line.weight - line.score if upheld else None
-        what = Decision(upheld=upheld and bool(points), reason=reason, points=points or None)
+        lost = line.weight - (line.score or 0)
+        holds = upheld and lost > 0
+        points = cents(lost / 2) if holds else None
+        what = Decision(upheld=holds, points=points, reason=reason if holds else KEPT)
         told = _told(world, days[3])
         operations.decide(objection, year, what, version=1, actor=_who(world, "director"), **told)
 
 
-def _object(world: World, year: int, username: str, at: datetime) -> list[Any]:
-    """The objections of a unit to what was scored below its weight."""
-    actor = _who(world, username)
+def _object(world: World, year: int, at: datetime) -> list[tuple[Any, Line]]:
+    """The objections of a unit, first to what it lost most by."""
+    actor = _who(world, OBJECTOR)
     stored = queries.stored(year, Stage.ANNOUNCED)
-    unit = _unit(stored.yearly.units, actor.organisation_id) if stored else None
-    lowered = [
-        each
-        for each in (unit.lines if unit else ())
-        if each.score is not None and each.score < each.weight
-    ]
+    units = stored.yearly.units if stored else ()
+    mine = [each for each in units if each.organisation == actor.organisation_id]
+    scored = [line for unit in mine for line in unit.lines if line.score is not None]
+    scored.sort(key=lambda line: (line.score or 0) - line.weight)
     told = _told(world, at)
     return [
         (
@@ -82,16 +82,14 @@ def _object(world: World, year: int, username: str, at: datetime) -> list[Any]:
             ),
             each,
         )
-        for each in lowered
+        for each in scored[:3]
     ]
 
 
-def _unit(units: tuple[Appraisal, ...], unit_id: Any) -> Appraisal | None:
-    return next((each for each in units if each.organisation == unit_id), None)
-
-
 def _draft(world: World, year: int, at: datetime) -> Any:
-    scheme = world.desk.policy.evaluation
+    shipped = world.desk.policy.evaluation
+    kinds = dict.fromkeys((*shipped.kinds, OrganisationKind.PEOPLE_MEDIATION_COMMITTEE))
+    scheme = replace(shipped, kinds=tuple(kinds))
     return operations.draft(year, scheme, actor=_who(world, "planner"), **_told(world, at))
 
 
