@@ -28,9 +28,9 @@ from service.queries.metric import Question
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
 from service.rules import evaluation as rules
-from service.rules import metric as dictionary
 from service.rules.access import Actor
 from service.rules.evaluation import Adjustment, Appraisal, Figure, Yearly
+from service.rules.metric import Metric
 
 NOT_FOUND: Final = "没有找到这一年的考核结果"
 NO_UNIT: Final = "没有找到这个单位的考核结果"
@@ -317,20 +317,36 @@ def _figures(
     scheme: Scheme, year: int, *, desk: Desk, now: datetime
 ) -> dict[UUID, dict[str, Figure]]:
     """Every figure the scheme asks for, split by unit: one question for each figure."""
-    known = {each.id for each in rules.usable()}
-    by_unit: dict[UUID, dict[str, Figure]] = {}
-    for name in scheme.metrics:
-        if name not in known:
-            continue
-        asked = Question(
-            metric=dictionary.METRICS[name], period=rules.period(year), today=desk.today(now)
-        )
-        found = metric.figure(asked, by="organisation", policy=desk.policy)
-        for group in found.groups or ():
-            if group.key != metric.UNSET:
-                told = Figure(group.numerator, group.denominator)
-                by_unit.setdefault(UUID(group.key), {})[name] = told
-    return by_unit
+    usable = {each.id: each for each in rules.usable()}
+    known = [usable[name] for name in scheme.metrics if name in usable]
+    beside = {
+        name: _by_unit(usable[other], year, desk=desk, now=now)
+        for name, other in rules.BESIDE_SUGGESTIONS.items()
+        if other in usable and any(rules.is_of_suggestions(each.id) for each in known)
+    }
+    figures: dict[UUID, dict[str, Figure]] = {}
+    for each in known:
+        shown = beside if rules.is_of_suggestions(each.id) else {}
+        counted = _by_unit(each, year, desk=desk, now=now)
+        units = set(counted).union(*shown.values())
+        for unit in units:
+            aside = {name: rows[unit][0] for name, rows in shown.items() if unit in rows}
+            pair = counted.get(unit, (0, 0 if each.is_rate else None))
+            figures.setdefault(unit, {})[each.id] = Figure(*pair, **aside)
+    return figures
+
+
+def _by_unit(
+    each: Metric, year: int, *, desk: Desk, now: datetime
+) -> dict[UUID, tuple[int, int | None]]:
+    """Numerator and denominator of one figure of the year, for every unit that has any."""
+    asked = Question(metric=each, period=rules.period(year), today=desk.today(now))
+    found = metric.figure(asked, by="organisation", policy=desk.policy)
+    return {
+        UUID(group.key): (group.numerator, group.denominator)
+        for group in found.groups or ()
+        if group.key != metric.UNSET
+    }
 
 
 _DRAFTER, _PUBLISHER = (aliased(User, name=name) for name in ("drafter", "publisher"))
