@@ -278,6 +278,24 @@ def waiting(evaluation_id: UUID) -> int:
     return db.session.scalar(counted) or 0
 
 
+def undecided(*, actor: Actor, desk: Desk) -> int:
+    """How many objections wait for an answer of this one."""
+    counted = sa.select(sa.func.count()).where(
+        EvaluationObjection.state == ObjectionState.OPEN,
+        EvaluationObjection.raised_by != actor.user_id,
+        EvaluationObjection.organisation_id.not_in(actor.homes),
+        reached(actor, desk),
+    )
+    return db.session.scalar(counted) or 0
+
+
+def current_year(today: date) -> int:
+    """The year people ask for: one that was announced and is not final, or else this one."""
+    final = sa.select(Evaluation.year).where(Evaluation.stage == Stage.FINAL)
+    asked = sa.select(sa.func.max(Evaluation.year)).where(Evaluation.year.not_in(final))
+    return db.session.scalar(asked) or today.year
+
+
 def adjustments(evaluation_id: UUID) -> dict[UUID, list[Adjustment]]:
     """What upheld objections change, by unit."""
     found = db.session.scalars(

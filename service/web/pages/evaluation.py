@@ -50,8 +50,9 @@ FILES: Final[Mapping[str, tuple[Any, str]]] = MappingProxyType(
 @bp.get("/evaluations")
 @action("evaluation.read")
 def newest() -> ResponseReturnValue:
-    """This year, as it stands now."""
-    return forms.see(url_for("evaluation.one", year=desk().today(now()).year))
+    """A year that was announced and is not final; or this one, as it stands now."""
+    year = queries.current_year(desk().today(now()))
+    return forms.see(url_for("evaluation.one", year=year))
 
 
 @bp.get("/evaluations/<int:year>")

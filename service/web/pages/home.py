@@ -16,6 +16,7 @@ from service.queries import (
     court,
     dispute_row,
     duty_list,
+    evaluation,
     grant,
     handover,
     joint_task,
@@ -131,6 +132,7 @@ CALLS: Final = {
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
+    "objection": ("有 {} 项考核异议等您答复。", "evaluation.newest", "去看考核"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 # which list of the place, where it is not the first
@@ -189,6 +191,10 @@ def _calls() -> list[dict[str, str]]:
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
+        "objection": (
+            "evaluation.decide",
+            lambda: evaluation.undecided(actor=me, desk=instruments()),
+        ),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
     waiting = {
