@@ -30,6 +30,8 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "weekly.document": "the same",
         "weekly.suits": "the same",
         "weekly.suits_document": "the same",
+        "evaluation.file": "the word is no kind of a file",
+        "api-evaluation.file": "the same",
         "clock_change.letter": "none was granted",
         "rulebook.changes": "what ships has nothing before it",
         "backup.discard": "somebody in this walk released it before",
