@@ -263,6 +263,8 @@ def freeze(
         yearly = queries.live(
             year, scheme, desk=desk, now=now, adjustments=queries.adjustments(announced.id)
         )
+        if yearly.faults:
+            raise Conflict("方案里有的指标现在不能计分：" + "；".join(yearly.faults))
         number = before.revision + 1 if before else 1
         edition = _Edition(stage=Stage.FINAL, revision=number, scheme_id=scheme.id, reason=reason)
         made = _keep(session, yearly, edition, actor=actor, now=now)
