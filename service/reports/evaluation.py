@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from config import evaluation as schemes
 from config.evaluation import Stage
-from service.reports import docx
+from service.reports import word
 from service.rules import evaluation as rules
 from service.rules.evaluation import Appraisal, Line, Yearly
 
@@ -61,23 +61,23 @@ def html(sheet: Sheet, zone: ZoneInfo) -> str:
 
 def document(sheet: Sheet, zone: ZoneInfo) -> bytes:
     """The result as a Word document, on its side."""
-    blocks: list[docx.Block] = [
-        docx.Heading(title(sheet), is_title=True),
-        docx.Paragraph(
+    blocks: list[word.Block] = [
+        word.Heading(title(sheet), is_title=True),
+        word.Paragraph(
             f"{state(sheet)}　{cut_off(sheet, zone)}　{scheme_text(sheet.yearly)}", True
         ),
-        *(docx.Paragraph(each) for each in notes(sheet)),
-        docx.Table(
+        *(word.Paragraph(each) for each in notes(sheet)),
+        word.Table(
             ("单位", "总分", "等次", "怎样算出"), [rank(u) for u in sheet.units], (28, 10, 18, 44)
         ),
     ]
     for unit in sheet.units:
-        blocks.append(docx.Heading(unit.name))
-        blocks.append(docx.Table(HEAD, [cells(each) for each in unit.lines], WIDTHS))
-        blocks.extend(docx.Paragraph(each, True) for each in vetoes(unit))
+        blocks.append(word.Heading(unit.name))
+        blocks.append(word.Table(HEAD, [cells(each) for each in unit.lines], WIDTHS))
+        blocks.extend(word.Paragraph(each, True) for each in vetoes(unit))
     if sheet.seal:
-        blocks.append(docx.Paragraph(f"校验值 {sheet.seal}", True))
-    return docx.document(blocks, is_wide=True)
+        blocks.append(word.Paragraph(f"校验值 {sheet.seal}", True))
+    return word.document(blocks, is_wide=True)
 
 
 def workbook(sheet: Sheet, zone: ZoneInfo) -> bytes:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from service.reports import docx
+from service.reports import word
 from service.rules import backup
 from service.rules import weekly as rules
 from service.rules.calendar import Week
@@ -92,24 +92,24 @@ def document(figures: WeekFigures, zone: ZoneInfo) -> bytes:
         ("撤回上诉（不计入撤诉）", f"{suits.appeals_withdrawn} 件"),
         *answering_lines(figures),
     ]
-    blocks: list[docx.Block] = [
-        docx.Heading(f"{figures.centre}{_title(figures)}", is_title=True),
-        docx.Paragraph(_dated(figures, zone), is_small=True),
-        docx.Paragraph(rules.sentence_text(figures)),
-        docx.Table(("项目", "本周"), pairs, (60, 40)),
+    blocks: list[word.Block] = [
+        word.Heading(f"{figures.centre}{_title(figures)}", is_title=True),
+        word.Paragraph(_dated(figures, zone), is_small=True),
+        word.Paragraph(rules.sentence_text(figures)),
+        word.Table(("项目", "本周"), pairs, (60, 40)),
     ]
     for table in tables(figures):
         if table.lines:
             rows = [
                 (line.label, *map(str, _numbers(line)), share(line.success)) for line in table.lines
             ]
-            blocks.append(docx.Heading(table.title))
+            blocks.append(word.Heading(table.title))
             blocks.append(
-                docx.Table((table.dimension, *COLUMNS), rows, (28, 12, 12, 12, 12, 12, 12))
+                word.Table((table.dimension, *COLUMNS), rows, (28, 12, 12, 12, 12, 12, 12))
             )
     if anchor_text(figures):
-        blocks.append(docx.Paragraph(anchor_text(figures), is_small=True))
-    return docx.document(blocks)
+        blocks.append(word.Paragraph(anchor_text(figures), is_small=True))
+    return word.document(blocks)
 
 
 def _dated(figures: WeekFigures, zone: ZoneInfo) -> str:

@@ -10,8 +10,8 @@ import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from config.weekly import NAMES, Letter
-from service.reports import docx
 from service.reports import weekly as reports
+from service.reports import word
 from service.rules.weekly import WeekFigures
 
 NAME: Final = NAMES[Letter.SUITS]
@@ -70,16 +70,16 @@ def workbook(figures: WeekFigures, zone: ZoneInfo) -> bytes:
 
 def document(figures: WeekFigures, zone: ZoneInfo) -> bytes:
     """The letter as a Word document."""
-    blocks: list[docx.Block] = [
-        docx.Heading(f"{figures.centre}{title(figures)}", is_title=True),
-        docx.Paragraph(_dated(figures, zone), is_small=True),
-        docx.Table(("项目", "本周", "说明"), rows(figures), (46, 24, 30)),
+    blocks: list[word.Block] = [
+        word.Heading(f"{figures.centre}{title(figures)}", is_title=True),
+        word.Paragraph(_dated(figures, zone), is_small=True),
+        word.Table(("项目", "本周", "说明"), rows(figures), (46, 24, 30)),
     ]
     if figures.answering is None:
-        blocks.append(docx.Paragraph(NOT_COUNTED))
+        blocks.append(word.Paragraph(NOT_COUNTED))
     if reports.anchor_text(figures):
-        blocks.append(docx.Paragraph(reports.anchor_text(figures), is_small=True))
-    return docx.document(blocks)
+        blocks.append(word.Paragraph(reports.anchor_text(figures), is_small=True))
+    return word.document(blocks)
 
 
 def title(figures: WeekFigures) -> str:
