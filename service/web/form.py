@@ -50,13 +50,13 @@ MONEY: Final = frozenset({"amount"})
 WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
 # lists whose rows a form numbers, and what makes a row one
 ROWS: Final[Mapping[str, frozenset[str]]] = {
+    "indicators": frozenset({"name", "metric", "weight"}),
+    "vetoes": frozenset({"name", "metric", "over"}),
     "parties": WRITTEN,
     "links": frozenset({"relation"}),
     "tasks": frozenset({"organisation", "words"}),
     "items": frozenset({"words", "number"}),
     "decisions": frozenset({"words", "organisation", "due_on"}),
-    "indicators": frozenset({"name", "metric", "weight"}),
-    "vetoes": frozenset({"name", "metric", "over"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}
 Fields = dict[str, list[str]]

@@ -179,18 +179,8 @@ def install(app: Flask) -> None:
     own = (user_session, password, second_factor)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
-    others = (
-        attachment,
-        search,
-        weekly,
-        evaluation,
-        figure,
-        lawsuit,
-        ledger,
-        outside_entry,
-        supervision,
-    )
-    leaders = (charge, reception)
+    others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
+    leaders = (charge, reception, evaluation)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,
