@@ -144,12 +144,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """What a year is appraised by 考核方案; `vetoed` is the grade of who was vetoed."""
+    """What a year is appraised by 考核方案; `vetoed` is the grade of who was vetoed.
+
+    Who was scored on less than `least_weight` of the weights gets no grade 不评等次.
+    """
 
     name: str
     kinds: tuple[OrganisationKind, ...]
     objection_days: int
     nothing_due: NothingDue
+    least_weight: Decimal
     indicators: tuple[Indicator, ...]
     vetoes: tuple[Veto, ...]
     grades: tuple[Mark, ...]
@@ -193,6 +197,7 @@ def build(table: Mapping[str, Any]) -> Scheme:
         kinds=tuple(OrganisationKind(each) for each in table["kinds"]),
         objection_days=int(table["objection_days"]),
         nothing_due=NothingDue(table["nothing_due"]),
+        least_weight=number(table.get("least_weight", 0)),
         indicators=tuple(_indicator(each) for each in table["indicators"]),
         vetoes=tuple(_veto(each) for each in table.get("vetoes", ())),
         grades=tuple(Mark(str(each["name"]), number(each["least"])) for each in table["grades"]),
@@ -214,6 +219,8 @@ def faults(scheme: Scheme) -> dict[str, str]:
         wrong["indicators"] = "指标和否决项的代码不能重复"
     if not 1 <= scheme.objection_days <= 60:
         wrong["objection_days"] = "异议期应在 1 到 60 个工作日之间"
+    if not 0 <= scheme.least_weight <= FULL:
+        wrong["least_weight"] = "应在 0 到 100 之间"
     wrong.update(_wrong_grades(scheme.grades))
     for place, each in enumerate(scheme.indicators):
         wrong.update(_wrong_indicator(each, f"indicators.{place}"))
@@ -227,6 +234,7 @@ def as_table(scheme: Scheme) -> dict[str, Any]:
         "kinds": [each.value for each in scheme.kinds],
         "objection_days": scheme.objection_days,
         "nothing_due": scheme.nothing_due.value,
+        "least_weight": plain(scheme.least_weight),
         "indicators": [_indicator_table(each) for each in scheme.indicators],
         "vetoes": [
             {

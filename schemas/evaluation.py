@@ -97,6 +97,7 @@ class EvaluationSchemeIn(Strict):
     kinds = fields.List(Word(OrganisationKind), required=True, validate=validate.Length(1, 50))
     objection_days = fields.Integer(required=True, validate=validate.Range(1, 60))
     nothing_due = Word(NothingDue, required=True)
+    least_weight = Number(load_default=Decimal(0))
     indicators = fields.List(fields.Nested(EvaluationIndicatorShape), required=True, validate=MANY)
     vetoes = fields.List(fields.Nested(EvaluationVetoShape), load_default=list, validate=MANY)
     grades = fields.List(fields.Nested(EvaluationGradeShape), required=True, validate=MANY)

@@ -212,6 +212,7 @@ def appraise(
     points = sum((each.score for each in scored if each.score is not None), ZERO)
     total = cents(points * FULL / weight) if weight else None
     vetoed = any(not each.lifted for each in vetoes)
+    graded = weight >= scheme.least_weight
     return Appraisal(
         organisation=unit[0],
         name=unit[1],
@@ -220,8 +221,9 @@ def appraise(
         weight=weight,
         points=points,
         total=total,
-        grade=scheme.vetoed if vetoed else _grade(scheme, total),
-        working=_working(points, weight, total),
+        grade=scheme.vetoed if vetoed else _grade(scheme, total if graded else None),
+        working=_working(points, weight, total)
+        + ("" if graded or total is None else _too_little(scheme)),
     )
 
 
@@ -525,6 +527,10 @@ def _grade(scheme: Scheme, total: Decimal | None) -> str:
     if total is None:
         return "不评等次"
     return next(each.name for each in scheme.grades if total >= each.least)
+
+
+def _too_little(scheme: Scheme) -> str:
+    return f"；计分的权重不到 {schemes.plain(scheme.least_weight)}，不评等次"
 
 
 def _working(points: Decimal, weight: Decimal, total: Decimal | None) -> str:

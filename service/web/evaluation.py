@@ -124,6 +124,7 @@ def scheme_words(found: Scheme) -> dict[str, Any]:
         "kinds": schemes.kind_names(found.kinds),
         "objection_days": found.objection_days,
         "nothing_due": schemes.name(found.nothing_due),
+        "least_weight": schemes.plain(found.least_weight),
         "grades": "；".join(
             f"{each.name} {schemes.plain(each.least)} 分起" for each in found.grades
         ),

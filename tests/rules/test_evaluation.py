@@ -93,6 +93,9 @@ def test_of_what_nothing_was_due_the_weight_is_spread_or_full_as_the_scheme_says
     assert spread.working == "各项得分合计 30.00 分，计分的权重 40，30.00÷40×100＝75.00 分"
     full = rules.appraise(replace(SCHEME, nothing_due=NothingDue.FULL), UNIT, figures)
     assert (full.total, full.grade) == (Decimal("90.00"), "优秀")
+    little = rules.appraise(replace(SCHEME, least_weight=Decimal(41)), UNIT, figures)
+    assert (little.total, little.grade) == (Decimal("75.00"), "不评等次")
+    assert little.working.endswith("；计分的权重不到 41，不评等次")
     bare = rules.appraise(replace(SCHEME, indicators=(SHARE,), vetoes=()), UNIT, {})
     assert (bare.total, bare.grade, bare.working) == (None, "不评等次", "没有一项可以计分")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
@@ -13,10 +14,10 @@ from service.operations import evaluation as operations
 from service.operations.evaluation import Decision
 from service.queries import evaluation as queries
 from service.rules import evaluation as rules
-from service.rules.evaluation import Line, cents
+from service.rules.evaluation import Appraisal, Line, cents
 
 SEED: Final = 20250105
-OBJECTOR: Final = "liaison-committee"
+OBJECTORS: Final = ("liaison-committee", "liaison", "liaison-police", "liaison-market")
 SETTLED: Final = timedelta(days=10)  # a year that ended less than this ago is not announced yet
 WORDS: Final = "有一件是外镇的，登记时承办单位选错了"
 ANSWER: Final = "核对过登记簿，这一件确实不是本镇的"
@@ -57,8 +58,8 @@ def _announced(world: World, year: int, days: list[datetime], rng: Random) -> Li
     raised = _object(world, year, days[1])
     answers = ((True, ANSWER), (False, KEPT))
     yield days[3]
-    for (objection, line), (upheld, reason) in zip(raised, answers, strict=False):
-        lost = line.weight - (line.score or 0)
+    for (objection, line), (upheld, reason) in zip(raised[:-1], answers, strict=False):
+        lost = _lost(line)
         holds = upheld and lost > 0
         points = cents(lost / 2) if holds else None
         what = Decision(upheld=holds, points=points, reason=reason if holds else KEPT)
@@ -67,13 +68,12 @@ def _announced(world: World, year: int, days: list[datetime], rng: Random) -> Li
 
 
 def _object(world: World, year: int, at: datetime) -> list[tuple[Any, Line]]:
-    """The objections of a unit, first to what it lost most by."""
-    actor = _who(world, OBJECTOR)
+    """The objections of the unit that lost most, first to what it lost most by."""
     stored = queries.stored(year, Stage.ANNOUNCED)
-    units = stored.yearly.units if stored else ()
-    mine = [each for each in units if each.organisation == actor.organisation_id]
-    scored = [line for unit in mine for line in unit.lines if line.score is not None]
-    scored.sort(key=lambda line: (line.score or 0) - line.weight)
+    units = {each.organisation: each for each in stored.yearly.units} if stored else {}
+    asked = {name: _scored(units.get(_who(world, name).organisation_id)) for name in OBJECTORS}
+    name = max(asked, key=lambda each: _lost(asked[each][0]) if asked[each] else -1)
+    actor = _who(world, name)
     told = _told(world, at)
     return [
         (
@@ -82,8 +82,18 @@ def _object(world: World, year: int, at: datetime) -> list[tuple[Any, Line]]:
             ),
             each,
         )
-        for each in scored[:3]
+        for each in asked[name][:3]
     ]
+
+
+def _scored(unit: Appraisal | None) -> list[Line]:
+    """What of a unit was scored, what it lost most by in front."""
+    lines = [each for each in (unit.lines if unit else ()) if each.score is not None]
+    return sorted(lines, key=_lost, reverse=True)
+
+
+def _lost(line: Line) -> Decimal:
+    return line.weight - (line.score or 0)
 
 
 def _draft(world: World, year: int, at: datetime) -> Any:

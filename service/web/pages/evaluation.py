@@ -474,6 +474,14 @@ def _scheme_fields() -> list[dict[str, Any]]:
             required=True,
         ),
         forms.described(
+            "least_weight",
+            "至少计分多少权重才评等次",
+            "number",
+            maxlength=6,
+            required=True,
+            hint="本年应计的事项太少，只有总分没有等次",
+        ),
+        forms.described(
             "grades",
             "等次",
             required=True,
@@ -533,7 +541,8 @@ def _filled(found: Scheme) -> dict[str, Any]:
     """A scheme as the form says it."""
     table = schemes.as_table(found)
     values: dict[str, Any] = {
-        name: str(table[name]) for name in ("name", "objection_days", "nothing_due", "vetoed")
+        name: str(table[name])
+        for name in ("name", "objection_days", "nothing_due", "least_weight", "vetoed")
     }
     values["kinds"] = list(table["kinds"])
     values["grades"] = "；".join(f"{each['name']} {each['least']}" for each in table["grades"])
