@@ -177,10 +177,11 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
+    yearly = (evaluation,)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (attachment, search, weekly, figure, lawsuit, ledger, outside_entry, supervision)
-    leaders = (charge, reception, evaluation)
+    leaders = (charge, reception)
     system = (audit, backup, calendar, grant, rulebook, replay, token)
     served = (
         *cases,
@@ -188,6 +189,7 @@ def install(app: Flask) -> None:
         *guarded,
         *linked,
         *leaders,
+        *yearly,
         *counter,
         *office,
         *members,

@@ -38,6 +38,9 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 # what the world holds none of: who reaches these is asked by the tests named here alone
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "scheme_id": "tests/web/api/test_evaluation.py",
+        "objection_id": "tests/web/api/test_evaluation.py",
+        "unit_id": "tests/web/pages/test_evaluation.py",
         "meeting_id": "tests/web/api/test_meeting.py",
         "reception_id": "tests/web/api/test_reception.py",
         "task_id": "tests/web/api/test_joint_task.py",
@@ -58,9 +61,6 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "recusal_id": "tests/web/api/test_recusal.py",
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
-        "scheme_id": "tests/web/api/test_evaluation.py",
-        "objection_id": "tests/web/api/test_evaluation.py",
-        "unit_id": "tests/web/pages/test_evaluation.py",
     }
 )
 
