@@ -1,5 +1,6 @@
 """Two years of appraisal in the demo: one frozen, one announced with objections, one drafted."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,10 +25,14 @@ ANSWER: Final = "核对过登记簿，这一件确实不是本镇的"
 KEPT: Final = "数字与登记簿一致，不改"
 
 
-def lives(world: World, now: datetime) -> Life:
+def lives(world: World, now: datetime) -> Iterator[Life]:
+    """One life; none where the scheme of a deployment asks for what nobody counts."""
+    if not rules.faults(world.desk.policy.evaluation):
+        yield _years(world, now)
+
+
+def _years(world: World, now: datetime) -> Life:
     """The year before last is frozen, the last one announced, the running one has a draft."""
-    if rules.faults(world.desk.policy.evaluation):
-        return  # a scheme of a deployment that asks for what nobody counts is drafted by nobody
     last = (world.desk.today(now) - SETTLED).year - 1
     rng = Random(SEED)  # noqa: S311 -- the same made-up days every time
     yield from _finished(world, last - 1, rng)

@@ -134,7 +134,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
     linked = (handover, joint_task, meeting, court, mediator, charge)
     for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
-    yield evaluation.lives(world, now)
+    yield from evaluation.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
 
