@@ -172,12 +172,12 @@ def _lawsuits(look: Look) -> Lawsuits:
 
 def _answering(look: Look) -> tuple[Told, ...]:
     """应诉与办复: every line whose figure is counted here, by the figure's own definition."""
-    known = [dictionary.METRICS[name] for name in weekly.ANSWERING if name in dictionary.METRICS]
     told = []
-    for each in known:
-        ((rows, hits),) = tally(look.ask(each.id))
-        pair = (hits, rows) if each.is_rate else (rows, None)
-        told.append(Told(each.id, each.label, *pair))
+    for name, label in weekly.ANSWERING.items():
+        each = dictionary.METRICS.get(name)
+        if each is not None:
+            ((rows, hits),) = tally(look.ask(name))
+            told.append(Told(name, label, *((hits, rows) if each.is_rate else (rows, None))))
     return tuple(told)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from service.rules import backup as backups
@@ -65,15 +66,17 @@ class Told:
 
 
 # what the letter tells of suits and of letters to be answered, beside what was filed and withdrawn
-ANSWERING: Final = (
-    "lawsuits_mediated",
-    "head_appearance_rate",
-    "loss_rate",
-    "judgment_performance_rate",
-    "suggestions_due",
-    "suggestions_replied",
-    "suggestions_late",
-    "suggestion_on_time_rate",
+ANSWERING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "lawsuits_mediated": "行政案件调解",
+        "head_appearance_rate": "行政机关负责人出庭应诉率",
+        "loss_rate": "败诉率",
+        "judgment_performance_rate": "生效裁判履行率",
+        "suggestions_due": "本周到期的建议书",
+        "suggestions_replied": "　其中已办复",
+        "suggestions_late": "　其中逾期",
+        "suggestion_on_time_rate": "按期办复率",
+    }
 )
 
 
