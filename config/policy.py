@@ -15,6 +15,7 @@ from config import (
     clock_ground,
     confirmation,
     danger_words,
+    evaluation,
     ground,
     handover,
     ladder,
@@ -42,6 +43,7 @@ from config.clock import Clocks
 from config.clock_ground import ClockGrounds
 from config.confirmation import Confirmations
 from config.danger_words import DangerWords
+from config.evaluation import Scheme
 from config.ground import GroundTerms
 from config.handover import Handovers
 from config.ladder import Ladder
@@ -267,6 +269,7 @@ class Policy:
     clocks: Clocks
     clock_grounds: ClockGrounds
     grounds: GroundTerms
+    evaluation: Scheme
     confirmations: Confirmations
     handovers: Handovers
     holidays: Holidays
@@ -315,6 +318,7 @@ def load(config_dir: Path | None = None) -> Policy:
         clock_grounds=clock_ground.load(_own(config_dir, "clock_grounds.toml"), clocks=clocks),
         grounds=ground.load(_own(config_dir, "grounds.toml"), known=clocks.by_id),
         confirmations=confirmation.load(_own(config_dir, "confirmation.toml"), known=clocks.by_id),
+        evaluation=evaluation.load(_own(config_dir, "evaluation.toml")),
         handovers=handover.load(_own(config_dir, "handover.toml")),
         holidays=calendar.load(_own(config_dir, "holidays.toml")),
         ladder=ladder.load(_own(config_dir, "ladder.toml")),

@@ -82,6 +82,12 @@ TIMETABLE: Final[tuple[Job, ...]] = (
         weekly.send_letter,
     ),
     PeriodicJob(
+        "suits-letter",
+        CronTrigger(day_of_week="mon", hour=8, minute=0, timezone=OFFICE),
+        weekly.reported_week,
+        weekly.send_suits,
+    ),
+    PeriodicJob(
         "morning-digest",
         CronTrigger(hour=DIGEST.hour, minute=DIGEST.minute, timezone=OFFICE),
         digest.morning,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from config.weekly import Letter
 from jobs.bench import Bench
 from service.operations import weekly as operations
 from service.rules.calendar import Week
@@ -17,3 +18,11 @@ def send_letter(period: str, bench: Bench, now: datetime) -> str:
     week = Week.parse(period)
     letters = operations.send(week, sender=bench.mail.sender, desk=bench.desk, now=now)
     return f"{period} 周报已发布，{letters} 封信待发送"
+
+
+def send_suits(period: str, bench: Bench, now: datetime) -> str:
+    """The letter of suits and letters alone 应诉与办复周报, to who ordered that one."""
+    letters = operations.send(
+        Week.parse(period), sender=bench.mail.sender, desk=bench.desk, now=now, kind=Letter.SUITS
+    )
+    return f"{period} 应诉与办复周报，{letters} 封信待发送"

@@ -32,6 +32,7 @@ from models.duty import LawsuitDuty
 from models.duty_list import DutyTurn
 from models.episode import Episode
 from models.erasure import Erasure, ErasureItem, Hold
+from models.evaluation import Evaluation, EvaluationObjection, EvaluationScheme
 from models.event import Event
 from models.exchange import Exchange, ExchangeRow
 from models.grant import Grant
@@ -117,6 +118,9 @@ __all__ = [
     "Episode",
     "Erasure",
     "ErasureItem",
+    "Evaluation",
+    "EvaluationObjection",
+    "EvaluationScheme",
     "Event",
     "Exchange",
     "ExchangeRow",

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Identified
+from config.weekly import Letter
+from models.base import Identified, word
 from models.user import User
 
 
@@ -28,11 +29,13 @@ class WeeklyReport(Identified):
 
 
 class Subscription(Identified):
-    """A leader's standing order for the weekly letter."""
+    """A leader's standing order for one kind of Monday's letters."""
 
     __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("user_id", "kind"),)
 
-    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"), unique=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    kind: Mapped[Letter] = mapped_column(word(Letter, "kind"), default=Letter.WEEK)
     email: Mapped[str] = mapped_column(sa.String(200))
     active: Mapped[bool] = mapped_column(default=True)
 

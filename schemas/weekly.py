@@ -3,13 +3,15 @@
 from marshmallow import fields, validate
 
 from config.text import EMAIL
-from schemas.base import Flag, Id, Strict
+from config.weekly import Letter
+from schemas.base import Flag, Id, Strict, Word
 
 
 class SubscribeIn(Strict):
-    """Who gets the letter, and where; without an address it goes to the one of the account."""
+    """Who gets which letter, and where; without an address it goes to the one of the account."""
 
     user = Id(required=True)
+    kind = Word(Letter, load_default=Letter.WEEK)
     email = fields.String(
         load_default=None,
         allow_none=True,
@@ -23,8 +25,15 @@ class SubscriptionOut(Strict):
     id = Id()
     user = Id(attribute="user_id")
     name = fields.String()
+    kind = Word(Letter)
     email = fields.String()
     active = Flag()
+
+
+class FileQuery(Strict):
+    """Which letter of the week: the whole one, or that of suits and letters alone."""
+
+    letter = Word(Letter, load_default=Letter.WEEK)
 
 
 class PublishIn(Strict):

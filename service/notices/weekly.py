@@ -1,17 +1,26 @@
 """The Monday letter 周报 as a mail: one message for each recipient, always with the same ID."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import Final
 
+from config.weekly import NAMES, Letter
 from service.rules.outbox import Message
 from service.rules.weekly import WeekFigures
 
 XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+# how a message of this kind is marked, and what its attachment is called
+MARKS: Final[Mapping[Letter, tuple[str, str]]] = MappingProxyType(
+    {Letter.WEEK: ("weekly", "zhoubao"), Letter.SUITS: ("suits", "yingsu-banfu")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +32,21 @@ class Sheet:
     workbook: bytes
 
 
-def letter(figures: WeekFigures, sheet: Sheet, *, sender: str, recipient: str) -> Message:
+def letter(
+    figures: WeekFigures,
+    sheet: Sheet,
+    *,
+    sender: str,
+    recipient: str,
+    kind: Letter = Letter.WEEK,
+) -> Message:
     """The message to one recipient. It holds figures only, never a party."""
     reader = hashlib.sha256(recipient.casefold().encode()).hexdigest()[:16]
-    message_id = f"<weekly-{figures.week}.{reader}@fengqiao>"
+    name, file = MARKS[kind]
+    message_id = f"<{name}-{figures.week}.{reader}@fengqiao>"
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = subject(figures)
-    mail["From"] = Address(f"{figures.centre}周报", addr_spec=sender)
+    mail["Subject"] = subject(figures, kind)
+    mail["From"] = Address(f"{figures.centre}{NAMES[kind]}", addr_spec=sender)
     mail["To"] = Address(addr_spec=recipient)
     mail["Date"] = format_datetime(figures.cut_off)
     mail["Message-ID"] = message_id
@@ -37,15 +54,18 @@ def letter(figures: WeekFigures, sheet: Sheet, *, sender: str, recipient: str) -
     mail.set_content(sheet.text)
     mail.add_alternative(sheet.html, subtype="html")
     mail.add_attachment(
-        sheet.workbook, maintype=XLSX[0], subtype=XLSX[1], filename=f"zhoubao-{figures.week}.xlsx"
+        sheet.workbook, maintype=XLSX[0], subtype=XLSX[1], filename=f"{file}-{figures.week}.xlsx"
     )
-    key = f"weekly-letter:{figures.week}:{reader}"
+    key = f"{name}-letter:{figures.week}:{reader}"
     return Message(key, message_id, recipient, mail.as_bytes())
 
 
-def subject(figures: WeekFigures) -> str:
+def subject(figures: WeekFigures, kind: Letter = Letter.WEEK) -> str:
     """The line in the inbox says the week and the two numbers."""
-    week = figures.week
+    week, suits = figures.week, figures.lawsuits
+    if kind is Letter.SUITS:
+        told = f"行政诉讼立案 {suits.filed} 件，撤诉 {suits.withdrawn} 件"
+        return f"{week.year} 年第 {week.number} 周{NAMES[kind]}：{told}"
     if figures.is_unchanged:
         told = "本周无变化"
     else:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.weekly import Letter
 from models import Subscription, User, WeeklyReport, insert, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
@@ -21,6 +22,7 @@ from service.queries import audit_chain, backup, figures, subscription
 from service.queries import weekly as queries
 from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
+from service.reports import weekly_suits
 from service.rules import access
 from service.rules import weekly as rules
 from service.rules.access import Actor
@@ -49,30 +51,40 @@ def publish(week: Week, *, actor: Actor | None, desk: Desk, now: datetime) -> Pu
         return stored
 
 
-def send(week: Week, *, sender: str, desk: Desk, now: datetime) -> int:
-    """Publish the week and promise its letter to every subscriber; how many letters are new."""
+def send(week: Week, *, sender: str, desk: Desk, now: datetime, kind: Letter = Letter.WEEK) -> int:
+    """Publish the week and promise its letter to who ordered this kind; how many are new.
+
+    The letter of suits alone tells the numbers of the same frozen week.
+    """
     with transaction() as session:
         told = publish(week, actor=None, desk=desk, now=now).figures
+        form = weekly_suits if kind is Letter.SUITS else reports
         sheet = notices.Sheet(
-            reports.html(told, desk.zone),
-            reports.text(told, desk.zone),
-            reports.workbook(told, desk.zone),
+            form.html(told, desk.zone), form.text(told, desk.zone), form.workbook(told, desk.zone)
         )
         hold = backup.is_doubtful(week.end_on, desk)
         return sum(
             outbox.promise(
                 session,
-                notices.letter(told, sheet, sender=sender, recipient=address),
+                notices.letter(told, sheet, sender=sender, recipient=address, kind=kind),
                 desk=desk,
                 now=now,
                 hold=hold,
             )
-            for address in subscription.addresses(desk)
+            for address in subscription.addresses(desk, kind)
         )
 
 
-def subscribe(user_id: UUID, email: str | None, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
-    """Let a reader have the letter by mail; a standing order is renewed with the new address."""
+def subscribe(
+    user_id: UUID,
+    email: str | None,
+    *,
+    kind: Letter = Letter.WEEK,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> UUID:
+    """Let a reader have one kind of letter by mail; an order there is gets the new address."""
     access.require(actor, "subscription.manage", desk.policy.access)
     with transaction() as session:
         user = session.get(User, user_id)
@@ -83,7 +95,7 @@ def subscribe(user_id: UUID, email: str | None, *, actor: Actor, desk: Desk, now
         address = email or user.email
         if not address:
             raise Invalid({"email": ["请填写邮箱地址：这位用户的账户里没有"]})
-        row = _order(session, user_id, address)
+        row = _order(session, user_id, kind, address)
         _noted(session, row, "subscribe", actor=actor, now=now)
         return row.id
 
@@ -143,13 +155,15 @@ def _freeze(
         )
 
 
-def _order(session: Session, user_id: UUID, address: str) -> Subscription:
-    """The user's one order, made or renewed."""
+def _order(session: Session, user_id: UUID, kind: Letter, address: str) -> Subscription:
+    """The user's one order for this kind, made or renewed."""
     found = session.scalar(
-        sa.select(Subscription).where(Subscription.user_id == user_id).with_for_update()
+        sa.select(Subscription)
+        .where(Subscription.user_id == user_id, Subscription.kind == kind)
+        .with_for_update()
     )
     if found is None:
-        found = Subscription(user_id=user_id, email=address)
+        found = Subscription(user_id=user_id, kind=kind, email=address)
         session.add(found)
     found.email, found.active = address, True
     session.flush()  # gives the id
@@ -159,7 +173,7 @@ def _order(session: Session, user_id: UUID, address: str) -> Subscription:
 def _noted(
     session: Session, row: Subscription, action: str, *, actor: Actor, now: datetime
 ) -> None:
-    detail = {"user": str(row.user_id)}
+    detail = {"user": str(row.user_id), "kind": row.kind.value}
     record(
         session, row.id, subject="subscription", action=action, actor=actor, now=now, detail=detail
     )

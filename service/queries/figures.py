@@ -21,7 +21,7 @@ from service.rules import metric as dictionary
 from service.rules.access import Scope
 from service.rules.calendar import Week
 from service.rules.statistics import Flow, Period, Rate
-from service.rules.weekly import Before, Count, Lawsuits, Line, Pressed, WeekFigures
+from service.rules.weekly import Before, Count, Lawsuits, Line, Pressed, Told, WeekFigures
 
 SPLITS: Final = ("category", "channel", "organisation")
 _SPLIT_BY: Final = (Dispute.category, Dispute.channel, Dispute.organisation_id)
@@ -74,6 +74,7 @@ def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> 
         before=_before(Look(week.previous(), today, scope)),
         consultations=_count(look, "consultations"),
         pressed=_pressed(week, today) if scope is None else None,
+        answering=_answering(look),
         backup=backup.judge(backups.news(), desk.policy.backup, now) if scope is None else None,
     )
 
@@ -167,6 +168,17 @@ def _lawsuits(look: Look) -> Lawsuits:
         ),
         appeals_withdrawn=_count(look, "appeals_withdrawn"),
     )
+
+
+def _answering(look: Look) -> tuple[Told, ...]:
+    """应诉与办复: every line whose figure is counted here, by the figure's own definition."""
+    told = []
+    for name, label in weekly.ANSWERING.items():
+        each = dictionary.METRICS.get(name)
+        if each is not None:
+            ((rows, hits),) = tally(look.ask(name))
+            told.append(Told(name, label, *((hits, rows) if each.is_rate else (rows, None))))
+    return tuple(told)
 
 
 def _before(look: Look) -> Before:

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from config.weekly import Letter
 from models import Subscription, User, db
 from service.desk import Desk
 from service.errors import Forbidden
@@ -20,6 +21,7 @@ class SubscriptionView:
     id: UUID
     user_id: UUID
     name: str
+    kind: Letter
     email: str
     active: bool
 
@@ -38,12 +40,12 @@ def visible_to(actor: Actor, desk: Desk) -> list[SubscriptionView]:
     return [_view(row) for row in rows]
 
 
-def addresses(desk: Desk) -> list[str]:
-    """Where the letter goes now: active orders of people who may still read it, each once."""
+def addresses(desk: Desk, kind: Letter = Letter.WEEK) -> list[str]:
+    """Where a letter of this kind goes now: active orders of who may still read it, each once."""
     rows = db.session.scalars(
         sa.select(Subscription)
         .join(User, User.id == Subscription.user_id)
-        .where(Subscription.active, User.active)
+        .where(Subscription.active, User.active, Subscription.kind == kind)
         .options(joinedload(Subscription.user).selectinload(User.grants))
         .order_by(Subscription.email)
     )
@@ -58,4 +60,4 @@ def may_read(user: User, desk: Desk) -> bool:
 
 
 def _view(row: Subscription) -> SubscriptionView:
-    return SubscriptionView(row.id, row.user_id, row.user.name, row.email, row.active)
+    return SubscriptionView(row.id, row.user_id, row.user.name, row.kind, row.email, row.active)

@@ -1,6 +1,6 @@
 """The weekly letter 周报 on paper: a page for mail and print, plain text, a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from service.reports import word
 from service.rules import backup
 from service.rules import weekly as rules
 from service.rules.calendar import Week
@@ -68,12 +69,51 @@ def workbook(figures: WeekFigures, zone: ZoneInfo, *, is_over: bool = True) -> b
         percent=book.add_format({"num_format": "0.0%", "align": "right"}),
         right=book.add_format({"align": "right"}),
     )
-    told = f"{period_text(figures.week)}　数据截至 {cut_off_text(figures.cut_off, zone)}"
-    _summary(book.add_worksheet("本周"), figures, told, style, is_over=is_over)
+    _summary(book.add_worksheet("本周"), figures, _dated(figures, zone), style, is_over=is_over)
     for table in tables(figures):
         _sheet(book.add_worksheet(f"按{table.dimension}"), table, figures, style)
     book.close()
     return made.getvalue()
+
+
+def document(figures: WeekFigures, zone: ZoneInfo) -> bytes:
+    """The letter as a Word document."""
+    suits, flow = figures.lawsuits, figures.flow
+    pairs = [
+        ("受理", f"{flow.received} 件"),
+        ("办结", f"{flow.closed} 件"),
+        ("在办", f"{flow.closing} 件"),
+        ("超期未结", f"{figures.overdue} 件"),
+        ("调解成功率", share_of(figures.success)),
+        ("行政诉讼立案", f"{suits.filed} 件"),
+        ("行政复议受理", f"{suits.reviews_filed} 件"),
+        ("撤诉", f"{suits.withdrawn} 件"),
+        *((f"　{each.label}", f"{each.count} 件") for each in suits.causes),
+        ("撤回上诉（不计入撤诉）", f"{suits.appeals_withdrawn} 件"),
+        *answering_lines(figures),
+    ]
+    blocks: list[word.Block] = [
+        word.Heading(f"{figures.centre}{_title(figures)}", is_title=True),
+        word.Paragraph(_dated(figures, zone), is_small=True),
+        word.Paragraph(rules.sentence_text(figures)),
+        word.Table(("项目", "本周"), pairs, (60, 40)),
+    ]
+    for table in tables(figures):
+        if table.lines:
+            rows = [
+                (line.label, *map(str, _numbers(line)), share(line.success)) for line in table.lines
+            ]
+            blocks.append(word.Heading(table.title))
+            blocks.append(
+                word.Table((table.dimension, *COLUMNS), rows, (28, 12, 12, 12, 12, 12, 12))
+            )
+    if anchor_text(figures):
+        blocks.append(word.Paragraph(anchor_text(figures), is_small=True))
+    return word.document(blocks)
+
+
+def _dated(figures: WeekFigures, zone: ZoneInfo) -> str:
+    return f"{period_text(figures.week)}　数据截至 {cut_off_text(figures.cut_off, zone)}"
 
 
 def tables(figures: WeekFigures) -> tuple[Table, ...]:
@@ -109,6 +149,14 @@ def share_of(rate: Rate) -> str:
     """The same with what it is counted from: `87.1%（27／31）`, `3 件中 1 件`, —."""
     whole = rate.value is not None and not rate.is_small
     return share(rate) + (f"（{rate.numerator}／{rate.denominator}）" if whole else "")
+
+
+def answering_lines(figures: WeekFigures) -> list[tuple[str, str]]:
+    """What the letter tells of suits and of letters to be answered 应诉与办复, in words."""
+    return [
+        (each.label, f"{each.numerator} 件" if each.rate is None else share_of(each.rate))
+        for each in figures.answering or ()
+    ]
 
 
 def difference(now: int, before: int) -> str:
@@ -156,6 +204,7 @@ def _words(figures: WeekFigures, zone: ZoneInfo) -> dict[str, Any]:
         "anchor": anchor_text(figures),
         "share": share,
         "difference": difference,
+        "answering": answering_lines(figures),
         "pressed": rules.pressed_text(figures.pressed) if figures.pressed else None,
         "backup": backup.sentence(figures.backup, zone) if figures.backup else None,
     }
@@ -201,6 +250,7 @@ def _summary(sheet: Any, figures: WeekFigures, told: str, style: _Style, *, is_o
         *((f"其中：{each.label}", each.count, None) for each in suits.causes),
         ("撤回上诉（不计入撤诉）", suits.appeals_withdrawn, None),
     ]
+    rows.extend(_answering_rows(figures))
     if figures.consultations is not None:
         rows.append(("咨询（不计入纠纷）", figures.consultations, None))
     for place, (name, now, then) in enumerate(rows, start=5):
@@ -212,6 +262,16 @@ def _summary(sheet: Any, figures: WeekFigures, told: str, style: _Style, *, is_o
     _write_rate(sheet, last, 1, figures.success, style)
     _write_rate(sheet, last, 2, before.success, style)
     sheet.write(last + 2, 0, anchor_text(figures))
+
+
+def _answering_rows(figures: WeekFigures) -> Iterator[tuple[str, int, int | None]]:
+    """Counts as they are; a rate as what it counts and of how many."""
+    for each in figures.answering or ():
+        if each.denominator is None:
+            yield each.label, each.numerator, None
+        else:
+            yield f"{each.label}：计入（件）", each.numerator, None
+            yield f"{each.label}：应计（件）", each.denominator, None
 
 
 def _sheet(sheet: Any, table: Table, figures: WeekFigures, style: _Style) -> None:

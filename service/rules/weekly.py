@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from service.rules import backup as backups
@@ -49,6 +50,36 @@ class Lawsuits:
         return not (self.filed or self.reviews_filed or self.withdrawn or self.appeals_withdrawn)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of 应诉与办复: a figure by its name; `denominator` is None for a plain count."""
+
+    metric: str
+    label: str
+    numerator: int
+    denominator: int | None = None
+
+    @property
+    def rate(self) -> Rate | None:
+        """The figure as a rate, where it is one."""
+        return None if self.denominator is None else Rate(self.numerator, self.denominator)
+
+
+# what the letter tells of suits and of letters to be answered, beside what was filed and withdrawn
+ANSWERING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "lawsuits_mediated": "行政案件调解",
+        "head_appearance_rate": "行政机关负责人出庭应诉率",
+        "loss_rate": "败诉率",
+        "judgment_performance_rate": "生效裁判履行率",
+        "suggestions_due": "本周到期的建议书",
+        "suggestions_replied": "　其中已办复",
+        "suggestions_late": "　其中逾期",
+        "suggestion_on_time_rate": "按期办复率",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """The week before, counted at the same cut-off.
@@ -87,8 +118,9 @@ class WeekFigures:
     """One week as counted at `cut_off`; `beside` closed without counting in the success rate.
 
     `consultations` stand apart from every figure of disputes; None in letters from before they
-    were counted, as is `pressed`. `backup` says how the centre's own memory is kept, and `anchor`
-    where the audit trail ended when the letter was published; a unit is told none of the three.
+    were counted, as are `pressed` and `answering` 应诉与办复. `backup` says how the centre's own
+    memory is kept, and `anchor` where the audit trail ended when the letter was published; a unit
+    is told neither of the two, nor what is pressed.
     """
 
     week: Week
@@ -107,11 +139,13 @@ class WeekFigures:
     pressed: Pressed | None = None
     backup: BackupVerdict | None = None
     anchor: TrailEnd | None = None
+    answering: tuple[Told, ...] | None = None
 
     @property
     def is_unchanged(self) -> bool:
         """Whether nothing came, went, was filed or withdrawn 本周无变化."""
-        return self.flow.is_still and self.lawsuits.is_still
+        told = any(each.numerator or each.denominator for each in self.answering or ())
+        return self.flow.is_still and self.lawsuits.is_still and not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +245,15 @@ def as_body(figures: WeekFigures) -> dict[str, Any]:
     press = figures.pressed
     urged = {} if press is None else {"pressed": asdict(press)}
     kept = {} if figures.backup is None else {"backup": backups.as_body(figures.backup)}
+    answered = figures.answering
+    docket = {} if answered is None else {"answering": [asdict(each) for each in answered]}
     end = figures.anchor
     trail = {} if end is None else {"anchor": {"seq": end.seq, "hash": end.hash}}
     return (
         asked
         | urged
         | kept
+        | docket
         | trail
         | {
             "form": FORM,
@@ -287,6 +324,9 @@ def from_body(body: Mapping[str, Any]) -> WeekFigures:
         pressed=Pressed(**body["pressed"]) if "pressed" in body else None,
         backup=backups.from_body(body["backup"]) if "backup" in body else None,
         anchor=TrailEnd(**body["anchor"]) if "anchor" in body else None,
+        answering=tuple(Told(**each) for each in body["answering"])
+        if "answering" in body
+        else None,
     )
 
 

@@ -34,6 +34,7 @@ SEVERAL: Final = frozenset(
         "disputes",
         "go_to",
         "guided_to",
+        "kinds",
         "languages",
         "members",
         "must_attend",
@@ -57,6 +58,8 @@ MONEY: Final = frozenset({"amount"})
 WRITTEN: Final = frozenset({"name", "phone", "id_number", "address"})
 # lists whose rows a form numbers, and what makes a row one
 ROWS: Final[Mapping[str, frozenset[str]]] = {
+    "indicators": frozenset({"name", "metric", "weight"}),
+    "vetoes": frozenset({"name", "metric", "over"}),
     "parties": WRITTEN,
     "links": frozenset({"relation"}),
     "tasks": frozenset({"organisation", "words"}),

@@ -40,6 +40,7 @@ NO_PAGES: Final = frozenset(
         "setup.begin",
         "weekly.newest",
         "weekly.workbook",
+        "evaluation.newest",
         "audit.workbook",
         "clock.deadlines",
         "exchange.sheet",

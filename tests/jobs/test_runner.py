@@ -10,19 +10,20 @@ import sqlalchemy as sa
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
+from config.weekly import Letter
 from jobs import runner, weekly
 from jobs.bench import Bench
 from jobs.registry import OFFICE, TIMETABLE, PeriodicJob, TickJob
 from jobs.runner import Ran, run_due
-from models import JobRun, OutboxMessage, db
+from models import JobRun, OutboxMessage, Subscription, db, transaction
 from service.queries import job_run
 from service.queries.job_run import Standing
 from tests.factories.town import Stretch, Town
 
 MONDAY_8AM = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
-DAILY = ("audit-anchor", "morning-digest")
-WEEKLY = [job for job in TIMETABLE if job.name not in DAILY]
+BESIDE = ("audit-anchor", "morning-digest", "suits-letter")
+WEEKLY = [job for job in TIMETABLE if job.name not in BESIDE]
 LETTER = next(job for job in TIMETABLE if isinstance(job, PeriodicJob))
 
 
@@ -130,6 +131,28 @@ def test_several_workers_at_once_send_one_letter(town: Town, here: Flask) -> Non
     assert len(db.session.scalars(sa.select(OutboxMessage)).all()) == 1
 
 
+def test_several_workers_at_once_send_the_letter_of_suits_once_to_who_ordered_it(
+    town: Town, here: Flask
+) -> None:
+    town.subscriber("a@town.test")
+    both = town.subscriber("b@town.test")
+    with transaction() as session:
+        session.add(Subscription(user_id=both.user_id, kind=Letter.SUITS, email="b@town.test"))
+    letters = [job for job in TIMETABLE if job.name.endswith("-letter")]
+    with ThreadPoolExecutor(2) as pool:
+        found = [pool.submit(run_due, here, MONDAY_8AM, letters) for _ in range(2)]
+    ran = sorted(each.job for one in found for each in one.result() if each.period)
+    assert ran == ["suits-letter", "weekly-letter"]
+    db.session.rollback()
+    promised = db.session.execute(sa.select(OutboxMessage.recipient, OutboxMessage.dedupe_key))
+    told = sorted((to, key.partition(":")[0]) for to, key in promised)
+    assert told == [
+        ("a@town.test", "weekly-letter"),
+        ("b@town.test", "suits-letter"),
+        ("b@town.test", "weekly-letter"),
+    ]
+
+
 def test_the_letter_is_delivered_in_the_same_look(town: Town, here: Flask) -> None:
     town.subscriber("a@town.test")
     town.dispute(Stretch(date(2026, 11, 17)))
@@ -198,6 +221,7 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "backup",
         "backup-drill",
         "weekly-letter",
+        "suits-letter",
         "morning-digest",
         "clock-ladder",
         "bounce-handovers",

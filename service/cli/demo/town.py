@@ -10,6 +10,7 @@ from typing import Final
 from config import demo
 from config.demo import Story
 from config.vocabulary import Channel, Step
+from config.weekly import Letter
 from service.cli.demo import (
     attachment,
     audit,
@@ -20,6 +21,7 @@ from service.cli.demo import (
     consultation,
     court,
     data_request,
+    evaluation,
     handover,
     joint_task,
     ladder,
@@ -77,10 +79,12 @@ def seed(
         setup.finish(actor=staff.actors["sysadmin"], desk=desk, now=opened)
         world = World(town, staff, People(town, rng), desk, store, rng)
         _live([*_lives(world, now), *_around(world, accounts, now)], now, tell)
-        for reader in ("leader", "director"):
+        orders = (("leader", Letter.WEEK), ("director", Letter.WEEK), ("legal", Letter.SUITS))
+        for reader, kind in orders:
             letters.subscribe(
                 staff.actors[reader].user_id,
                 f"{reader}@example.com",
+                kind=kind,
                 actor=staff.actors["director"],
                 desk=desk,
                 now=now,
@@ -133,6 +137,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
     linked = (handover, joint_task, meeting, court, mediator, charge, suggestion, linkage)
     for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
+    yield from evaluation.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
 

@@ -8,14 +8,24 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
+from config.weekly import Letter
 from schemas.base import PageQuery
-from schemas.weekly import PublishIn, ReportOut, RevisionOut, SubscribeIn, SubscriptionOut
+from schemas.weekly import (
+    FileQuery,
+    PublishIn,
+    ReportOut,
+    RevisionOut,
+    SubscribeIn,
+    SubscriptionOut,
+)
 from service.errors import Invalid, NotFound
+from service.notices.weekly import MARKS
 from service.operations import weekly as operations
 from service.queries import subscription
 from service.queries import weekly as queries
 from service.queries.weekly import PublishedView
 from service.reports import weekly as reports
+from service.reports import weekly_suits
 from service.rules.calendar import Week
 from service.rules.weekly import WeekFigures
 from service.web.door import action, actor, answer, desk, now
@@ -26,13 +36,26 @@ from service.web.witness import noted
 
 blp = StrictBlueprint("api-weekly", __name__, url_prefix="/api/v1", description="周报")
 Form = Callable[[WeekFigures, ZoneInfo], str | bytes]
-FILES: Final[Mapping[str, tuple[Form, str]]] = MappingProxyType(
+OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+MEDIA: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "html": (reports.html, "text/html; charset=utf-8"),
-        "xlsx": (
-            reports.workbook,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
+        "html": "text/html; charset=utf-8",
+        "xlsx": f"{OFFICE}spreadsheetml.sheet",
+        "docx": f"{OFFICE}wordprocessingml.document",
+    }
+)
+FORMS: Final[Mapping[Letter, Mapping[str, Form]]] = MappingProxyType(
+    {
+        Letter.WEEK: {
+            "html": reports.html,
+            "xlsx": reports.workbook,
+            "docx": reports.document,
+        },
+        Letter.SUITS: {
+            "html": weekly_suits.html,
+            "xlsx": weekly_suits.workbook,
+            "docx": weekly_suits.document,
+        },
     }
 )
 
@@ -83,16 +106,20 @@ def revisions(week: str) -> Response:
 
 @blp.get("/reports/weekly/<week>/files/<kind>")
 @action("report.read")
+@blp.arguments(FileQuery, location="query")
 @blp.response(200)
 @noted("export", "report")
-def file(week: str, kind: str) -> Response:
-    """The letter as a page (html) or a workbook (xlsx), made from its frozen figures."""
-    if kind not in FILES:
-        raise NotFound("周报没有这种格式的文件，现有 html 和 xlsx")
-    told = _published(week)
-    form, media_type = FILES[kind]
-    response = Response(form(told.figures, desk().zone), content_type=media_type)
-    name = f"zhoubao-{told.week}.{kind}"
+def file(query: dict[str, Any], week: str, kind: str) -> Response:
+    """The letter as a page (html), a workbook (xlsx) or a Word document (docx), as it was frozen.
+
+    `letter=suits` is that of suits and letters to be answered alone.
+    """
+    if kind not in MEDIA:
+        raise NotFound("周报没有这种格式的文件，现有 html、xlsx 和 docx")
+    told, letter = _published(week), query["letter"]
+    made = FORMS[letter][kind](told.figures, desk().zone)
+    response = Response(made, content_type=MEDIA[kind])
+    name = f"{MARKS[letter][1]}-{told.week}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -112,8 +139,15 @@ def subscriptions() -> Response:
 @blp.response(201, SubscriptionOut)
 @idempotent
 def subscribe(body: dict[str, Any]) -> Response:
-    """Let a user have the Monday letter by mail."""
-    made = operations.subscribe(body["user"], body["email"], actor=actor(), desk=desk(), now=now())
+    """Let a user have one of the Monday letters by mail."""
+    made = operations.subscribe(
+        body["user"],
+        body["email"],
+        kind=body["kind"],
+        actor=actor(),
+        desk=desk(),
+        now=now(),
+    )
     found = subscription.visible_to(actor(), desk())
     return answer(
         SubscriptionOut().dump(next(each for each in found if each.id == made)), status=201

@@ -39,6 +39,7 @@ from service.web.pages import (
     draft,
     duplicate,
     duty_list,
+    evaluation,
     exchange,
     figure,
     grant,
@@ -148,6 +149,7 @@ NAV = (
     ("账户", "user.listed", PEOPLE),
     ("四种调解衔接", "handover_flow.shown", FIGURES),
     ("牵头和协办", "joint_credit.shown", FIGURES),
+    ("年度考核", "evaluation.newest", FIGURES),
     ("分流规则", "rulebook.current", SYSTEM),
     ("工作日历", "calendar.newest", SYSTEM),
     ("成员单位", "member.listed", PEOPLE),
@@ -188,6 +190,7 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
+    yearly = (evaluation,)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (
@@ -210,6 +213,7 @@ def install(app: Flask) -> None:
         *linked,
         *leaders,
         *suits,
+        *yearly,
         *counter,
         *office,
         *members,

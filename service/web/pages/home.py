@@ -16,6 +16,7 @@ from service.queries import (
     court,
     dispute_row,
     duty_list,
+    evaluation,
     grant,
     handover,
     joint_task,
@@ -151,6 +152,7 @@ CALLS: Final = {
     ),
     "linkage": ("府检府院联动有 {} 件超期或者七天内到期。", "linkage.listed", "去看"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
+    "objection": ("有 {} 项考核异议等您答复。", "evaluation.newest", "去看考核"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
 }
 # which list of the place, where it is not the first
@@ -224,6 +226,10 @@ def _calls() -> list[dict[str, Any]]:
         "suits_late": ("lawsuit.list", _suits_late),
         "linkage": ("linkage.step", lambda: linkage.due_count(**_asked())),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
+        "objection": (
+            "evaluation.decide",
+            lambda: evaluation.undecided(actor=me, desk=instruments()),
+        ),
         "retention": ("retention.read", lambda: retention.awaiting(me, policy)),
     }
     waiting = {

@@ -10,7 +10,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.operations import weekly as operations
 from service.queries import weekly as queries
 from service.queries.weekly import Overview
-from service.reports import chart
+from service.reports import chart, weekly_suits
 from service.reports import weekly as reports
 from service.rules import access
 from service.rules import weekly as rules
@@ -32,6 +32,7 @@ METRICS: Final = (
     "disputes_open",
     "mediation_success_rate",
 )
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DIMENSIONS: Final = ("category", "channel", "organisation")
 
 
@@ -58,7 +59,7 @@ def one(week: str) -> ResponseReturnValue:
         prev_url=url_for("weekly.one", week=str(found.week.previous())),
         next_url=url_for("weekly.one", week=str(following)) if ahead else None,
         next_label="下周" if following.end_on <= today else "下周（未结束）",
-        files=[{"label": "表格", "url": url_for("weekly.workbook", week=str(found.week))}],
+        files=_files(found),
         actions_post=_publish_button(found),
     )
 
@@ -77,6 +78,58 @@ def workbook(week: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/weekly/<week>/document")
+@action("metric.read")
+@noted("export", "report")
+def document(week: str) -> ResponseReturnValue:
+    """A week that is over as a Word document."""
+    found = _over(week)
+    return Response(
+        reports.document(found.figures, desk().zone),
+        mimetype=WORD,
+        headers={"Content-Disposition": f'attachment; filename="weekly-{found.week}.docx"'},
+    )
+
+
+@bp.get("/weekly/<week>/suits")
+@action("metric.read")
+def suits(week: str) -> ResponseReturnValue:
+    """The letter of suits and letters alone 应诉与办复周报, to look at and to print."""
+    found = _over(week)
+    figures = found.figures
+    return render_template(
+        "weekly/suits.html",
+        title=weekly_suits.title(figures),
+        period_text=reports.period_text(figures.week),
+        cut_off_text=show.moment(figures.cut_off, desk().zone),
+        state_label=_state(found),
+        state_tone="ok" if found.published else "warn",
+        rows=_lawsuits(figures),
+        missing=weekly_suits.NOT_COUNTED if figures.answering is None else "",
+        sha256=found.published.sha256 if found.published else None,
+        files=[
+            {
+                "label": "Word 文档",
+                "url": url_for("weekly.suits_document", week=str(found.week)),
+            }
+        ],
+        back_url=url_for("weekly.one", week=str(found.week)),
+    )
+
+
+@bp.get("/weekly/<week>/suits/document")
+@action("metric.read")
+@noted("export", "report")
+def suits_document(week: str) -> ResponseReturnValue:
+    """The same as a Word document."""
+    found = _over(week)
+    return Response(
+        weekly_suits.document(found.figures, desk().zone),
+        mimetype=WORD,
+        headers={"Content-Disposition": f'attachment; filename="suits-{found.week}.docx"'},
+    )
+
+
 @bp.post("/weekly/<week>/publish")
 @action("report.publish")
 def publish(week: str) -> ResponseReturnValue:
@@ -88,6 +141,24 @@ def publish(week: str) -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.detail, "warn")
     return _see(url_for("weekly.one", week=str(asked)))
+
+
+def _over(week: str) -> Overview:
+    """A week that is over; part of a week is compared with no whole one."""
+    found = queries.overview(_week(week), scope=_scope(), desk=desk(), now=now())
+    if not found.is_over:
+        raise NotFound("本周尚未结束，下周一起才有周报")
+    return found
+
+
+def _files(found: Overview) -> list[dict[str, str]]:
+    kinds = [("workbook", "表格")]
+    if found.is_over:
+        kinds += [("document", "Word 文档"), ("suits", "应诉与办复周报")]
+    return [
+        {"label": label, "url": url_for(f"weekly.{name}", week=str(found.week))}
+        for name, label in kinds
+    ]
 
 
 def _letter(found: Overview) -> dict[str, Any]:
@@ -278,7 +349,18 @@ def _lawsuits(figures: WeekFigures) -> list[dict[str, Any]]:
         ),
         ("撤回上诉", suits.appeals_withdrawn, "appeals_withdrawn", {}, "不计入撤诉"),
     ]
-    return [
+    answered = [
+        {
+            "label": each.label,
+            "note": "",
+            "cell": {
+                "text": str(each.numerator) if each.rate is None else reports.share_of(each.rate),
+                "url": _rows_url(each.metric, week),
+            },
+        }
+        for each in figures.answering or ()
+    ]
+    filed = [
         {
             "label": text,
             "note": note,
@@ -286,6 +368,7 @@ def _lawsuits(figures: WeekFigures) -> list[dict[str, Any]]:
         }
         for text, count, name, narrowed, note in shown
     ]
+    return filed + answered
 
 
 def _consultations(figures: WeekFigures) -> dict[str, str] | None:

@@ -42,6 +42,9 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "duty_id": "tests/web/pages/test_lawsuit.py",
+        "scheme_id": "tests/web/api/test_evaluation.py",
+        "objection_id": "tests/web/api/test_evaluation.py",
+        "unit_id": "tests/web/pages/test_evaluation.py",
         "meeting_id": "tests/web/api/test_meeting.py",
         "decision_id": "tests/web/pages/test_meeting.py",
         "linkage_id": "tests/stories/test_linkage.py",

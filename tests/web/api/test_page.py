@@ -112,6 +112,9 @@ LISTINGS: Final = {
     "thirty days": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "windows"}),
     "what a court sent": Listing("/api/v1/court_referrals", (DAY, ROW), query={"box": "sent"}),
     "what a calendar moves": Listing(MOVES, (DAY, ROW)),
+    "objections to an appraisal": Listing(
+        "/api/v1/evaluations/{year}/objections", (INSTANT, ROW), words={"year": "2025"}
+    ),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})

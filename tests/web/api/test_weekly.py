@@ -81,7 +81,7 @@ def test_a_letter_has_its_revisions(director: Caller) -> None:
         (PATH, "这一周的周报还没有发布"),
         ("/reports/weekly/2025-W53", "2025 年没有第 53 周"),
         ("/reports/weekly/last", "“last”不是周次，应写作 2026-W47"),
-        (f"{PATH}/files/docx", "周报没有这种格式的文件，现有 html 和 xlsx"),
+        (f"{PATH}/files/pdf", "周报没有这种格式的文件，现有 html、xlsx 和 docx"),
     ],
 )
 def test_what_is_not_there_is_told_in_words(path: str, told: str, director: Caller) -> None:
@@ -110,11 +110,14 @@ def test_a_director_keeps_the_list_of_subscribers(director: Caller, town: Town, 
     leader = town.user(Role.LEADER, email="leader@town.test")
     made = director.post("/subscriptions", {"user": str(leader.user_id)})
     assert (made.status_code, made.get_json()["email"]) == (201, "leader@town.test")
+    suits = director.post("/subscriptions", {"user": str(leader.user_id), "kind": "suits"})
     own = Caller(app, leader).get("/subscriptions").get_json()["items"]
-    assert [each["id"] for each in own] == [made.get_json()["id"]]
+    ids = {made.get_json()["id"]: "week", suits.get_json()["id"]: "suits"}
+    assert {each["id"]: each["kind"] for each in own} == ids
+    assert director.delete(f"/subscriptions/{suits.get_json()['id']}").status_code == 204
     assert director.delete(f"/subscriptions/{made.get_json()['id']}").status_code == 204
-    (ended,) = director.get("/subscriptions").get_json()["items"]
-    assert ended["active"] is False
+    ended = director.get("/subscriptions").get_json()["items"]
+    assert {each["active"] for each in ended} == {False}
 
 
 @pytest.mark.parametrize("address", ["nobody", "a@b\r\nBcc: c@d", "a b@c.test", "名@c.test", "@"])
@@ -145,6 +148,12 @@ def test_program_page_letter_and_workbook_tell_the_same_numbers(
         },
     }
     assert {name: frozen[name] for name in asked} == asked
+    for line in body["answering"]:
+        told = director.get(f"/metrics/{line['metric']}", **PERIOD).get_json()
+        same = ("numerator", "denominator")
+        assert [line[name] for name in same] == [told[name] for name in same]
+    alone = director.get(f"{PATH}/files/html", letter="suits").get_data(as_text=True)
+    assert f'撤诉</th><td class="number">{asked["withdrawn"]} 件' in alone
     assert _on_the_page(app, town) == asked
     page = director.get(f"{PATH}/files/html").get_data(as_text=True)
     big = [asked["received"], asked["closed"], "4 件中 1 件", asked["overdue"]]
