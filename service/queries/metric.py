@@ -246,7 +246,7 @@ def _heard(question: Question) -> ColumnElement[bool]:
     return sa.and_(heard, Lawsuit.procedure != LawsuitProcedure.REVIEW)
 
 
-def _owed(question: Question) -> ColumnElement[bool]:
+def _imposed(question: Question) -> ColumnElement[bool]:
     """What fell due in the period; what is neither done nor due by today is left out."""
     due = _between(LawsuitDuty.due_on, question.period)
     settled = LawsuitDuty.done_on.is_not(None)
@@ -320,7 +320,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[Question], ColumnElement[bool]]]] = Ma
         "lawsuits_mediated": _decided(Lawsuit.outcome == LawsuitOutcome.MEDIATED),
         "head_appearance_rate": _heard,
         "loss_rate": _decided(_LITIGATION, _FIRST),
-        PERFORMED: _owed,
+        PERFORMED: _imposed,
         "litigation_per_10k": _told,
         "consultations": _asked,
         "suggestion_reply_rate": _due,

@@ -77,9 +77,11 @@ def test_a_week_in_which_only_a_letter_fell_due_is_not_without_change() -> None:
 
 def test_both_letters_to_one_reader_are_two_messages() -> None:
     sheet = Sheet("<p>.</p>", ".", b".")
-    told = {"sender": "a@town.test", "recipient": "b@town.test"}
-    whole = notices.letter(COUNTED, sheet, **told)
-    suits = notices.letter(COUNTED, sheet, kind=Letter.SUITS, **told)
+    at = ("a@town.test", "b@town.test")
+    whole, suits = (
+        notices.letter(COUNTED, sheet, sender=at[0], recipient=at[1], kind=each)
+        for each in (Letter.WEEK, Letter.SUITS)
+    )
     assert whole.dedupe_key != suits.dedupe_key
     assert (b"Message-ID: <weekly-" in whole.content, b"<suits-" in suits.content) == (True, True)
     assert notices.subject(COUNTED, Letter.SUITS).endswith("行政诉讼立案 1 件，撤诉 1 件")

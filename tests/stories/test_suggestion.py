@@ -244,7 +244,7 @@ def test_the_given_letters_are_due_to_the_day_in_the_api_and_on_pages(office: Of
         "kind": SuggestionKind.JUDICIAL_GOVERNANCE,
         "received_on": date(2026, 10, 31),
     }
-    urgent = {"received_on": date(2026, 11, 16), "urgent": True}
+    urgent: dict[str, Any] = {"received_on": date(2026, 11, 16), "urgent": True}
     with office.app.app_context():
         late = lettered(office, now=now).replied(date(2026, 12, 1), now=now)
         made = {
