@@ -6,7 +6,9 @@ parties' own terms has run out, nobody is told and what was told of it waits no 
 its dispute names the next one.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -82,15 +84,9 @@ def _look(clock_id: UUID, dispute_id: UUID, desk: Desk, now: datetime) -> bool:
         if step is None or step.at > now:
             _look_again(session, clock, promises.next_step(clock, told, desk, now))
             return False
-        ladder, zone = desk.policy.ladder, desk.zone
-        if rules.is_quiet(now, zone, ladder) and not _is_urgent(step, dispute):
-            _look_again(session, clock, rules.after_quiet(now, zone, ladder))
-            return False
-        fresh = _claim(session, clock, step, now)
-        if fresh:
-            _tell(session, dispute, clock, step, desk=desk, now=now)
-        _look_again(session, clock, promises.next_step(clock, {*told, step.step}, desk, now))
-        return fresh
+        tell = partial(_tell, session, dispute, clock, step, desk=desk, now=now)
+        urgent = _is_urgent(step, dispute)
+        return _take(session, clock, step, told, tell, urgent=urgent, desk=desk, now=now)
 
 
 def _look_at_subject(clock_id: UUID, desk: Desk, now: datetime) -> bool:
@@ -111,18 +107,31 @@ def _look_at_subject(clock_id: UUID, desk: Desk, now: datetime) -> bool:
         if step is None or step.at > now:
             _look_again(session, clock, None if step is None else step.at)
             return False
-        ladder, zone = desk.policy.ladder, desk.zone
-        if rules.is_quiet(now, zone, ladder) and not step.danger:
-            _look_again(session, clock, rules.after_quiet(now, zone, ladder))
-            return False
-        fresh = _claim(session, clock, step, now)
-        if fresh:
-            people = notice.subject_clock_step(
-                session, clock, step=step.step, roles=step.roles, desk=desk, now=now
-            )
-            _note(session, clock, step, people, now)
-        _look_again(session, clock, promises.next_step(clock, {*told, step.step}, desk, now))
-        return fresh
+        tell = partial(_tell_of_subject, session, clock, step, desk=desk, now=now)
+        return _take(session, clock, step, told, tell, urgent=step.danger, desk=desk, now=now)
+
+
+def _take(
+    session: Session,
+    clock: Clock,
+    step: Moment,
+    told: set[str],
+    tell: Callable[[], int],
+    *,
+    urgent: bool,
+    desk: Desk,
+    now: datetime,
+) -> bool:
+    """Take a step that has come, unless the night holds it back; whether it was ours to `tell`."""
+    ladder, zone = desk.policy.ladder, desk.zone
+    if rules.is_quiet(now, zone, ladder) and not urgent:
+        _look_again(session, clock, rules.after_quiet(now, zone, ladder))
+        return False
+    fresh = _claim(session, clock, step, now)
+    if fresh:
+        _note(session, clock, step, tell(), now)
+    _look_again(session, clock, promises.next_step(clock, {*told, step.step}, desk, now))
+    return fresh
 
 
 def _is_due(clock: Clock, now: datetime) -> bool:
@@ -165,8 +174,8 @@ def _claim(session: Session, clock: Clock, step: Moment, now: datetime) -> bool:
 
 def _tell(
     session: Session, dispute: Dispute, clock: Clock, step: Moment, *, desk: Desk, now: datetime
-) -> None:
-    told = notice.clock_step(
+) -> int:
+    return notice.clock_step(
         session,
         dispute,
         clock,
@@ -176,7 +185,14 @@ def _tell(
         desk=desk,
         now=now,
     )
-    _note(session, clock, step, told, now)
+
+
+def _tell_of_subject(
+    session: Session, clock: Clock, step: Moment, *, desk: Desk, now: datetime
+) -> int:
+    return notice.subject_clock_step(
+        session, clock, step=step.step, roles=step.roles, desk=desk, now=now
+    )
 
 
 def _note(session: Session, clock: Clock, step: Moment, told: int, now: datetime) -> None:
