@@ -15,7 +15,10 @@ from sqlalchemy.sql.dml import ReturningInsert
 from models import IdempotencyRecord, insert_on, transaction
 from service.desk import Desk
 from service.errors import KeyBusy, KeyReused
+from service.operations.number import PATIENCE_S, wait_in_line
 
+# the first request may itself wait in line for its number; its twin outlasts it
+TWIN_WAITS_S: Final = PATIENCE_S + 5
 _ANSWERED: Final = sa.update(IdempotencyRecord).where(
     IdempotencyRecord.user_id == sa.bindparam("user"),
     IdempotencyRecord.route == sa.bindparam("asked"),
@@ -95,6 +98,7 @@ def _claimed(
         "expires_at": expires_at,
     }
     claiming = _claiming(session.get_bind().dialect.name)
+    wait_in_line(session, TWIN_WAITS_S)
     try:
         return session.connection().execute(claiming, row | {"now": now}).first() is not None
     except OperationalError as refusal:  # only a twin's row can keep this one waiting

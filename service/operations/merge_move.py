@@ -59,9 +59,7 @@ class Moving:
     def of(self, rule: MergeRule, dispute: Dispute) -> Sequence[Any]:
         """The rows of a table that the rule speaks of, in their order."""
         table = rule.table
-        asked = sa.select(table).where(getattr(table, str(rule.holder)) == dispute.id, *rule.which)
-        if hasattr(table, "subject"):
-            asked = asked.where(table.subject == "dispute")
+        asked = sa.select(table).where(*rule.of(dispute.id), *rule.which)
         order = [getattr(table, rule.numbered)] if rule.numbered else []
         return self.session.scalars(asked.order_by(*order, *inspect(table).primary_key)).all()
 

@@ -39,7 +39,7 @@ def number_text(prefix: str, year: int, value: int) -> str:
 
 
 def wait_in_line(session: Session, seconds: int) -> None:
-    """Let this transaction wait so long for a counter somebody else holds."""
+    """Let this transaction wait so long for a row somebody else holds."""
     if session.get_bind().dialect.name == "postgresql":
         patience = f"{int(seconds)}s"
         told = sa.func.set_config("lock_timeout", patience, True)

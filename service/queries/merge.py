@@ -224,7 +224,7 @@ def _going(gone_id: UUID) -> list[Going]:
             sa.literal(place).label("place"), sa.func.count(), sa.func.count(sa.case((goes, 1)))
         )
         .select_from(rule.table)
-        .where(*_of(rule, gone_id))
+        .where(*rule.of(gone_id))
         for place, rule in enumerate(RULES)
         if rule.holder is not None and rule.fate is not Fate.REMAKE and not _is_trail(rule)
         for goes in [sa.and_(sa.true(), *rule.which) if rule.goes else sa.false()]
@@ -237,11 +237,6 @@ def _without(going: Going, twins: int) -> Going:
     """Of the people those stay who stand in both."""
     is_party = going.rule.table is Party
     return Going(going.rule, going.count, twins) if is_party else going
-
-
-def _of(rule: MergeRule, dispute_id: UUID) -> list[sa.ColumnElement[bool]]:
-    mine = [getattr(rule.table, str(rule.holder)) == dispute_id]
-    return [*mine, rule.table.subject == "dispute"] if hasattr(rule.table, "subject") else mine
 
 
 def _is_trail(rule: MergeRule) -> bool:

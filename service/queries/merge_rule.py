@@ -8,6 +8,7 @@ these rules, so what is announced is what happens.
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
@@ -92,6 +93,13 @@ class MergeRule:
     def goes(self) -> bool:
         """Whether any row of it may change its dispute."""
         return self.fate in (Fate.MOVE, Fate.UNLIKE)
+
+    def of(self, dispute_id: UUID) -> tuple[ColumnElement[bool], ...]:
+        """What a row has to fulfil to be the dispute's, where the table has a `holder`."""
+        mine = getattr(self.table, str(self.holder)) == dispute_id
+        if self.holder == "subject_id" and hasattr(self.table, "subject"):
+            return (mine, self.table.subject == "dispute")
+        return (mine,)
 
 
 RUNNING_OF_OTHERS: Final = (

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from models import Counter, IdempotencyRecord, db, transaction
 from service.errors import Invalid, KeyBusy, KeyReused
-from service.operations.idempotency import Answer, Claim, forget_expired, once
+from service.operations.idempotency import TWIN_WAITS_S, Answer, Claim, forget_expired, once
 from service.operations.number import take
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
@@ -144,7 +144,7 @@ def test_a_twin_does_not_wait_for_ever(office: Office) -> None:
 
     def slow() -> Answer:
         inside.set()
-        go.wait(20)
+        go.wait(2 * TWIN_WAITS_S)
         return counted()
 
     def first() -> Answer:

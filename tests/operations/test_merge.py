@@ -45,7 +45,7 @@ from service.queries import canonical, dispute_row, event
 from service.queries import dispute as disputes
 from service.queries import platform as platforms
 from service.queries.dispute_row import Filters
-from service.queries.merge_rule import RULES
+from service.queries.merge_rule import RULES, Fate
 from service.queries.metric import Question, figure
 from service.rules import access
 from service.rules import metric as dictionary
@@ -199,6 +199,9 @@ def test_whatever_belongs_to_two_disputes_a_merge_loses_none_and_can_be_undone(
     assert UNOPENED not in orjson.dumps(exported(office))
     left = sa.select(Clock.id).where(Clock.dispute_id == gone.id, Clock.stopped_at.is_(None))
     assert db.session.scalars(left).all() == []
+    for rule in (e for e in RULES if e.fate is Fate.MOVE and not e.which and not e.hand):
+        stays = sa.select(sa.func.count()).select_from(rule.table).where(*rule.of(gone.id))
+        assert db.session.scalar(stays) == 0, rule.name
     assert [each.sha256 for each in _readable(into, store)] == sorted(
         each["row"]["sha256"] for each in before if each["table"] == "attachment"
     )
