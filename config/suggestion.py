@@ -50,6 +50,7 @@ class SuggestionStep(StrEnum):
     OBJECT = "object"
     DECIDE_OBJECTION = "decide_objection"
     ACCEPT = "accept"
+    FINISH_DEMAND = "finish_demand"
     LOOK_BACK = "look_back"
     SUE = "sue"
     CLOSE = "close"
@@ -109,6 +110,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         SuggestionStep.OBJECT: "提出异议",
         SuggestionStep.DECIDE_OBJECTION: "登记异议结果",
         SuggestionStep.ACCEPT: "登记整改获认可",
+        SuggestionStep.FINISH_DEMAND: "登记整改完成",
         SuggestionStep.LOOK_BACK: "登记回头看",
         SuggestionStep.SUE: "登记被起诉",
         SuggestionStep.CLOSE: "办结建议书",

@@ -113,6 +113,13 @@ class AcceptRectifiedIn(Strict):
     accepted_on = Day(required=True)
 
 
+class FinishDemandIn(Strict):
+    """That what was promised for one demand is done."""
+
+    number = Count(required=True, most=MOST_NUMBER)
+    done_on = Day(required=True)
+
+
 class LookBackIn(Strict):
     """What a look back found."""
 
@@ -306,6 +313,7 @@ SHAPES: Final[Mapping[SuggestionStep, type[Strict]]] = MappingProxyType(
         SuggestionStep.ASSIGN: TurnOverIn,
         SuggestionStep.CONFIRM_DUE: ConfirmDueIn,
         SuggestionStep.ANSWER_DEMAND: AnswerDemandIn,
+        SuggestionStep.FINISH_DEMAND: FinishDemandIn,
         SuggestionStep.APPROVE: ApproveIn,
         SuggestionStep.DISPATCH: DispatchReplyIn,
         SuggestionStep.SEND_BACK: LetterSendBackIn,

@@ -39,12 +39,13 @@ from service.operations.load import changed_since
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.operations.number import take as take_number
 from service.queries.access import of_town
-from service.queries.suggestion import NOT_FOUND, reached, stand_of
+from service.queries.suggestion import NOT_FOUND, is_unfinished, reached, stand_of
 from service.rules import access
 from service.rules import suggestion as rules
 from service.rules.access import Actor
 from service.rules.suggestion import Stand
 
+PROMISED: Final = "SUG.DEMAND"
 NOT_THEIRS: Final = "这份建议书不由您办理"
 
 
@@ -197,7 +198,8 @@ def take(
 def _assign(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     _check_unit(work.session, body["organisation"], work.actor)
     work.row.organisation_id, work.row.assigned_at = body["organisation"], work.now
-    clock_subject.assign(work.session, work.owed)
+    for each in (work.owed, *(_owed_for(work, demand) for demand in work.demands)):
+        clock_subject.assign(work.session, each)
     return {"organisation": str(work.row.organisation_id)}
 
 
@@ -213,9 +215,7 @@ def _confirm_due(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answer_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one demand; whatever was approved before is not approved any more."""
-    found = next((each for each in work.demands if each.number == body["number"]), None)
-    if found is None:
-        raise Invalid({"number": ["建议书里没有这一条"]})
+    found = _numbered(work, body["number"])
     rules.check_answer(
         adopted=body["adopted"],
         reason=body.get("reason"),
@@ -265,6 +265,7 @@ def _dispatch(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
         row.first_replied_on, row.owed_on = sent_on, row.due_on
     row.replied_on, row.late = sent_on, row.late or rules.is_late(row.due_on, sent_on)
     clock_subject.stop(work.session, work.owed, ClockEnd.MET, sent_on, desk=work.desk, now=work.now)
+    _bind(work, sent_on)
     return {"dispatched_on": sent_on.isoformat(), "round": row.round}
 
 
@@ -335,6 +336,7 @@ def _decide_objection(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     row.status = rules.after_objection(work.stand, upheld=body["upheld"])
     if body["upheld"]:
         row.closed_on, row.ended_as = work.today, SuggestionEnd.WITHDRAWN
+        _release_all(work)
     else:
         row.objected_on = None
         _begin_term(work.session, row, work.round, desk=work.desk, now=work.now)
@@ -352,6 +354,24 @@ def _accept(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     )
     work.row.accepted_on = body["accepted_on"]
     return {"accepted_on": body["accepted_on"].isoformat()}
+
+
+def _finish_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What was promised is done; the reply that promised it stays as it went out."""
+    found = _numbered(work, body["number"])
+    if not is_unfinished(found):
+        raise Invalid({"number": ["这一条没有等着完成的整改"]})
+    rules.check_day(
+        "done_on",
+        body["done_on"],
+        name="完成日期",
+        since=work.row.received_on,
+        since_name="收到日期",
+        today=work.today,
+    )
+    found.done_on = body["done_on"]
+    _release(work, found, ClockEnd.MET, found.done_on)
+    return {"demand": found.number, "done_on": found.done_on.isoformat()}
 
 
 def _look_back(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -399,6 +419,7 @@ def _close(work: Work, _: Mapping[str, Any]) -> dict[str, Any]:
     row.closed_on = work.today
     if open_round:
         _end_term(work, ClockEnd.CLOSED)
+        _release_all(work)
     return {"ended_as": row.ended_as.value}
 
 
@@ -414,6 +435,7 @@ EFFECTS: Final[Mapping[SuggestionStep, Callable[[Work, Mapping[str, Any]], dict[
             SuggestionStep.OBJECT: _object,
             SuggestionStep.DECIDE_OBJECTION: _decide_objection,
             SuggestionStep.ACCEPT: _accept,
+            SuggestionStep.FINISH_DEMAND: _finish_demand,
             SuggestionStep.LOOK_BACK: _look_back,
             SuggestionStep.SUE: _sue,
             SuggestionStep.CLOSE: _close,
@@ -500,6 +522,43 @@ def _begin_term(
             session, mine, found.rule, start_on=turn.received_on, desk=desk, now=now
         )
         run.provisional = found.provisional
+
+
+def _numbered(work: Work, number: int) -> SuggestionDemand:
+    found = next((each for each in work.demands if each.number == number), None)
+    if found is None:
+        raise Invalid({"number": ["建议书里没有这一条"]})
+    return found
+
+
+def _owed_for(work: Work, demand: SuggestionDemand) -> Owed:
+    """Whose term a demand's is."""
+    unit = work.row.organisation_id
+    return Owed(subject=ClockSubject.DEMAND, id=demand.id, organisation_id=unit)
+
+
+def _bind(work: Work, sent_on: date) -> None:
+    """What the reply promises by a day is owed by that day from now on, and nothing else is."""
+    for each in work.demands:
+        if each.due_on is not None and is_unfinished(each):
+            told: dict[str, Any] = {"desk": work.desk, "now": work.now}
+            since = min(sent_on, each.due_on)
+            clock_subject.state(
+                work.session, _owed_for(work, each), PROMISED, each.due_on, since, **told
+            )
+        else:
+            _release(work, each, ClockEnd.REPLACED, work.today)
+
+
+def _release_all(work: Work) -> None:
+    """Nothing is owed any more: the letter is over."""
+    for each in work.demands:
+        _release(work, each, ClockEnd.CLOSED, work.today)
+
+
+def _release(work: Work, demand: SuggestionDemand, ended: ClockEnd, on: date) -> None:
+    mine = _owed_for(work, demand)
+    clock_subject.stop(work.session, mine, ended, on, desk=work.desk, now=work.now)
 
 
 def _end_term(work: Work, ended: ClockEnd) -> None:

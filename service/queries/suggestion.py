@@ -77,7 +77,10 @@ class SuggestionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemandView:
-    """One demand and its answer; None where there is none yet."""
+    """One demand and its answer; None where there is none yet.
+
+    `promised`: by a day, and not done.
+    """
 
     number: int
     text: str = field(repr=False)
@@ -90,6 +93,7 @@ class DemandView:
     answered_by: str | None
     answered_at: datetime | None
     answered_round: int | None
+    promised: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +224,14 @@ def stand_of(
         asked=asked and turn.stated_due_on is None,
         sued=row.sued_on is not None,
         ended_as=row.ended_as,
+        unfinished=[each.number for each in demands if is_unfinished(each)],
     )
+
+
+def is_unfinished(demand: SuggestionDemand) -> bool:
+    """Whether something was promised for it by a day, and is not done."""
+    taken_up = demand.adopted in (Adoption.YES, Adoption.PARTLY)
+    return taken_up and demand.due_on is not None and demand.done_on is None
 
 
 def page(
@@ -301,6 +312,19 @@ def opened(suggestion_id: UUID, *, actor: Actor, desk: Desk) -> tuple[Suggestion
     if row is None:
         raise NotFound(NOT_FOUND)
     return row, desk.keyring.field_key(row.sealed_key, f"suggestion:{row.id}")
+
+
+def letter_of(demand_id: UUID, *, actor: Actor, desk: Desk) -> UUID:
+    """The letter of a demand; NotFound when the viewer may not open it."""
+    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+    found = db.session.scalar(
+        sa.select(Suggestion.id)
+        .join(SuggestionDemand, SuggestionDemand.suggestion_id == Suggestion.id)
+        .where(SuggestionDemand.id == demand_id, reached(scope))
+    )
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
 
 
 def open_steps(
@@ -442,6 +466,7 @@ def _demand(row: SuggestionDemand, by: str | None, key: FieldKey) -> DemandView:
         answered_by=by,
         answered_at=row.answered_at,
         answered_round=row.answered_round,
+        promised=is_unfinished(row),
     )
 
 

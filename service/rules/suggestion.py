@@ -44,6 +44,7 @@ TRANSITIONS: Final[Mapping[tuple[SuggestionStatus, SuggestionStep], SuggestionSt
             (S.REPLIED, T.SEND_BACK): S.RETURNED,
             (S.ACCEPTED, T.SEND_BACK): S.RETURNED,
             (S.REPLIED, T.ACCEPT): S.ACCEPTED,
+            **{(each, T.FINISH_DEMAND): each for each in (S.REPLIED, S.ACCEPTED, S.CLOSED)},
             (S.ACCEPTED, T.LOOK_BACK): S.ACCEPTED,
             (S.CLOSED, T.LOOK_BACK): S.CLOSED,
             **{(each, T.SUE): each for each in (*AT_WORK, S.REPLIED, S.ACCEPTED)},
@@ -75,7 +76,8 @@ class Stand:
     """How a letter stands to the question what may be done with it now.
 
     `unanswered` are the numbers of its demands without an answer; `fresh`: one was answered in this
-    round; `asked`: its term can only be stated, and nobody has yet.
+    round; `asked`: its term can only be stated, and nobody has yet. `unfinished` are the numbers of
+    those whose measure is promised by a day and not yet done.
     """
 
     status: SuggestionStatus
@@ -87,6 +89,7 @@ class Stand:
     asked: bool
     sued: bool
     ended_as: SuggestionEnd | None = None
+    unfinished: Sequence[int] = ()
 
 
 def term(
@@ -144,9 +147,15 @@ def _why_not(stand: Stand, step: SuggestionStep) -> str | None:
         T.CONFIRM_DUE: None if stand.asked else FIRM,
         T.SUE: SUED_ALREADY if stand.sued else None,
         T.CLOSE: NOT_OVER if stand.status in AT_WORK and not stand.sued else None,
-        T.LOOK_BACK: NOT_NOW if stand.ended_as not in (None, SuggestionEnd.DONE) else None,
+        T.LOOK_BACK: None if _stands(stand) else NOT_NOW,
+        T.FINISH_DEMAND: None if _stands(stand) and stand.unfinished else NOT_NOW,
     }
     return found.get(step)
+
+
+def _stands(stand: Stand) -> bool:
+    """Whether what the reply promised is still to be kept: not where the letter ended otherwise."""
+    return stand.ended_as in (None, SuggestionEnd.DONE)
 
 
 def _unapprovable(stand: Stand) -> str | None:

@@ -51,10 +51,13 @@ BUTTONS: Final[Mapping[SuggestionStep, str]] = {
     T.OBJECT: "提出异议",
     T.DECIDE_OBJECTION: "登记结果",
     T.ACCEPT: "登记认可",
+    T.FINISH_DEMAND: "登记完成",
     T.LOOK_BACK: "登记回头看",
     T.SUE: "登记起诉",
     T.CLOSE: "办结",
 }
+# they stand with each demand
+OF_DEMANDS: Final = frozenset({T.ANSWER_DEMAND, T.FINISH_DEMAND})
 SAID: Final[Mapping[SuggestionStep, str]] = {
     T.ASSIGN: "单位的联络员在工作台看到，逐条答复。",
     T.CONFIRM_DUE: "向发文机关问明后登记；不填日期，就是同意现在推算的日期。",
@@ -282,6 +285,7 @@ def _said(detail: Mapping[str, Any]) -> str:
     told += [f"第 {detail['round']} 轮"] if detail.get("round") else []
     told += [label(Adoption(detail["adopted"]))] if detail.get("adopted") else []
     told += [label(SuggestionPaper(detail["paper"]))] if detail.get("paper") else []
+    told += [f"{show.iso_day(detail['done_on'])} 完成"] if detail.get("done_on") else []
     told += [f"期限 {show.iso_day(detail['due_on'])}"] if detail.get("due_on") else []
     return "，".join(told)
 
@@ -306,7 +310,7 @@ def steps(view: SuggestionView) -> list[dict[str, Any]]:
             "fields": fields(view, step),
         }
         for step in view.steps
-        if step is not T.ANSWER_DEMAND
+        if step not in OF_DEMANDS
     ]
 
 
@@ -374,6 +378,29 @@ def answer_fields(number: int) -> list[dict[str, Any]]:
         made(f"{at}.due_on", "计划完成日期", "date"),
         made(f"{at}.done_on", "实际完成日期", "date", hint="还没有完成的不填"),
     ]
+
+
+def demand_form(view: SuggestionView, demand: DemandView) -> dict[str, Any] | None:
+    """The form that stands with one demand: to answer it, or to say that it is done; or none."""
+    number = demand.number
+    if T.ANSWER_DEMAND in view.steps:
+        step, fields = T.ANSWER_DEMAND, answer_fields(number)
+        summary = f"{'修改' if demand.measure else '填写'}第 {number} 条的答复"
+        button, unfolded = f"保存第 {number} 条的答复", not demand.measure
+    elif T.FINISH_DEMAND in view.steps and demand.promised:
+        step, name = T.FINISH_DEMAND, f"{prefix(T.FINISH_DEMAND, number)}.done_on"
+        fields = [forms.described(name, "完成日期", "date", required=True)]
+        summary = button = f"登记第 {number} 条整改完成"
+        unfolded = False
+    else:
+        return None
+    return {
+        "summary": summary,
+        "button": button,
+        "fields": fields,
+        "unfolded": unfolded,
+        "url": url_for("suggestion.take", suggestion_id=view.id, suggestion_step=step.value),
+    }
 
 
 def answer_values(view: SuggestionView) -> dict[str, str]:

@@ -34,6 +34,7 @@ def holders(action: str) -> set[str]:
         ("suggestion.record", {"legal"}),
         ("suggestion.read", {"legal", "liaison", "director", "leader"}),
         ("suggestion.answer_demand", {"legal", "liaison"}),
+        ("suggestion.finish_demand", {"legal", "liaison"}),
         ("suggestion.approve", {"director", "leader"}),
         ("suggestion.dispatch", {"legal"}),
         ("report.publish", {"director"}),

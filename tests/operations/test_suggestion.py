@@ -13,7 +13,7 @@ from config.suggestion import Adoption, SuggestionEnd, SuggestionKind
 from config.suggestion import SuggestionStatus as S
 from config.suggestion import SuggestionStep as T
 from config.vocabulary import ClockEnd, Role
-from models import Clock, Event, Suggestion, db
+from models import Clock, Event, Suggestion, SuggestionDemand, db
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import suggestion as operations
 from service.queries import suggestion as queries
@@ -35,6 +35,17 @@ def clocks(letter: Lettered) -> list[tuple[str, date, ClockEnd | None]]:
         .execution_options(populate_existing=True)
     )
     return [(each.rule, each.due_on, each.ended) for each in found]
+
+
+def promises(letter: Lettered) -> list[tuple[int, date, ClockEnd | None]]:
+    found = db.session.execute(
+        sa.select(SuggestionDemand.number, Clock.due_on, Clock.ended)
+        .join(Clock, Clock.subject_id == SuggestionDemand.id)
+        .where(SuggestionDemand.suggestion_id == letter.id, Clock.subject == ClockSubject.DEMAND)
+        .order_by(SuggestionDemand.number)
+        .execution_options(populate_existing=True)
+    )
+    return [(number, due_on, ended) for number, due_on, ended in found]
 
 
 @pytest.fixture
@@ -116,6 +127,30 @@ def test_a_term_the_letter_alone_can_state_is_asked_for(here: Office) -> None:
         case.take(T.CONFIRM_DUE, {}, now=at(11, 3))
     case.take(T.CONFIRM_DUE, {"due_on": date(2026, 11, 20)}, now=at(11, 3))
     assert clocks(case) == [("SUG.STATED", date(2026, 11, 20), None)]
+
+
+def test_what_a_reply_promises_by_a_day_is_owed_by_that_day(here: Office) -> None:
+    letter = lettered(here, now=at(10, 8))
+    promised = {"measure": "清理河岸", "adopted": Adoption.YES, "due_on": date(2026, 12, 10)}
+    letter.take(T.ANSWER_DEMAND, promised | {"number": 1}, now=at(10, 9))
+    done = {"measure": "立了牌", "adopted": Adoption.PARTLY, "done_on": date(2026, 10, 9)}
+    letter.take(T.ANSWER_DEMAND, done | {"number": 2}, now=at(10, 9))
+    assert promises(letter) == []
+    letter.take(T.APPROVE, now=at(10, 10), actor=here.director)
+    letter.take(T.DISPATCH, DISPATCHED | {"dispatched_on": date(2026, 10, 12)}, now=at(10, 12))
+    assert promises(letter) == [(1, date(2026, 12, 10), None)]
+    with pytest.raises(Invalid) as nothing:  # nothing was promised for the second
+        letter.take(T.FINISH_DEMAND, {"number": 2, "done_on": date(2026, 10, 13)}, now=at(10, 13))
+    with pytest.raises(Invalid) as early:
+        letter.take(T.FINISH_DEMAND, {"number": 1, "done_on": date(2026, 10, 14)}, now=at(10, 13))
+    assert [list(each.value.fields) for each in (nothing, early)] == [["number"], ["done_on"]]
+    unit = here.actor(Role.LIAISON, "committee")
+    letter.take(
+        T.FINISH_DEMAND, {"number": 1, "done_on": date(2026, 12, 11)}, now=at(12, 11), actor=unit
+    )
+    assert promises(letter) == [(1, date(2026, 12, 10), ClockEnd.MET)]
+    found = queries.one(letter.id, actor=unit, desk=here.desk, now=at(12, 12))
+    assert T.FINISH_DEMAND not in found.steps
 
 
 def test_a_suit_ends_what_was_not_answered(here: Office) -> None:

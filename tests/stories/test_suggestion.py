@@ -5,10 +5,12 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from config.suggestion import SuggestionKind
 from config.vocabulary import Role
+from models import SuggestionDemand, db
 from service.clock import utc_now
 from tests.factories import file
 from tests.factories.office import Office
@@ -210,12 +212,19 @@ def test_on_pages_it_is_recorded_answered_approved_and_sent_with_its_papers(
     assert "不采纳的，请写明理由" in wrong.text
     assert "不清" in wrong.html
     for number in ("1", "2"):
-        told = {"adopted": "yes", "measure": "已清理", "reason": ""}
+        told = {"adopted": "yes", "measure": "已清理", "reason": "", "due_on": stated.isoformat()}
         assert take(unit, "answer_demand", told, number).status == 200
     assert director.get(f"{one}/reply").status == 404
     assert "还没有寄出" in take(director, "approve", {}).text
     sent = {"dispatched_on": today.isoformat(), "method": "直接送达", "document_number": "柳函1号"}
     assert "柳函1号" in take(legal, "dispatch", sent).text
+    tomorrow = {"done_on": (today + ONE_DAY).isoformat()}
+    assert "完成日期不能晚于今天" in take(unit, "finish_demand", tomorrow, "1").text
+    done = take(unit, "finish_demand", {"done_on": today.isoformat()}, "1")
+    assert ("登记第 1 条整改完成" in done.text, "登记第 2 条整改完成" in done.text) == (False, True)
+    with office.app.app_context():
+        demand = db.session.scalar(sa.select(SuggestionDemand.id).limit(1))
+    assert unit.get(f"/demands/{demand}").location == one
     paper = unit.get(f"{one}/reply")
     assert ("柳溪旗人民法院" in paper.text, paper.text.count("已清理")) == (True, 2)
     # its original comes as a file, which who may read the letter may open
@@ -226,7 +235,8 @@ def test_on_pages_it_is_recorded_answered_approved_and_sent_with_its_papers(
     assert legal.download(link).data == file.PDF
     assert filled(unit, unit.get(one), f"{one}/files", {}).status == 422
     stranger = Visitor(office.app, office.actor(Role.LIAISON, "station"))
-    assert [stranger.get(each).status for each in (one, link, f"{one}/reply")] == [404] * 3
+    foreign = (one, link, f"{one}/reply", f"/demands/{demand}")
+    assert [stranger.get(each).status for each in foreign] == [404] * 4
     # the register and its figures; every number opens its rows
     assert "流转合同签订不规范" in legal.get("/suggestions?status=replied").text
     assert legal.get("/suggestions?overdue=true&status=x").status == 303

@@ -121,12 +121,12 @@ def take(suggestion_id: UUID, suggestion_step: str) -> ResponseReturnValue:
     if suggestion_step not in set(SuggestionStep):
         raise NotFound("没有这一步")
     step = SuggestionStep(suggestion_step)
-    number = request.form.get("number", "") if step is T.ANSWER_DEMAND else ""
+    number = request.form.get("number", "") if step in suggestion.OF_DEMANDS else ""
     at = f"{step.value}{number}"
 
     def produce() -> ResponseReturnValue:
         told = forms.group(at)
-        if step is T.ANSWER_DEMAND:
+        if step in suggestion.OF_DEMANDS:
             told["number"] = int(number[:3]) if number.isascii() and number.isdigit() else number
         body = load_body(SHAPES[step], told)
         try:
@@ -152,6 +152,21 @@ def take(suggestion_id: UUID, suggestion_step: str) -> ResponseReturnValue:
     return forms.once(
         produce, shown=lambda form: _detail(suggestion_id, form), twice=AGAIN, at=placed
     )
+
+
+@bp.get("/demands")
+@action("suggestion.read")
+def owed() -> ResponseReturnValue:
+    """Where messages about several demands lead."""
+    return forms.see(url_for("suggestion.listed"))
+
+
+@bp.get("/demands/<uuid:demand_id>")
+@action("suggestion.read")
+def of_demand(demand_id: UUID) -> ResponseReturnValue:
+    """The letter a demand stands in: where messages about it lead."""
+    found = queries.letter_of(demand_id, actor=actor(), desk=desk())
+    return forms.see(url_for("suggestion.detail", suggestion_id=found))
 
 
 @bp.post("/suggestions/<uuid:suggestion_id>/files")
@@ -328,12 +343,10 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
     view = _view(suggestion_id)
     row, key = queries.opened(suggestion_id, actor=actor(), desk=desk())
     shown = suggestion.detail(view, queries.files(row, key))
-    answers = T.ANSWER_DEMAND in view.steps
-    for each in shown["demands"]:
-        each["fields"] = suggestion.answer_fields(each["number"]) if answers else []
+    for told, each in zip(shown["demands"], view.demands, strict=True):
+        told["form"] = suggestion.demand_form(view, each)
     form = Form(form.key, suggestion.answer_values(view) | dict(form.values), form.errors)
     found = event.of_subject("suggestion", suggestion_id)
-    at: dict[str, Any] = {"suggestion_id": suggestion_id}
     return render_template(
         "suggestion/detail.html",
         title=f"{shown['title']}",
@@ -341,7 +354,6 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         form=form,
         steps=suggestion.steps(view),
         ways=desk().policy.suggestions.ways,
-        answer_url=url_for("suggestion.take", **at, suggestion_step=T.ANSWER_DEMAND.value),
         told=[suggestion.told(each) for each in queries.told_steps(suggestion_id)],
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
         upload=_upload(view),

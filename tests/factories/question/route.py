@@ -41,6 +41,7 @@ PLAIN: Final = frozenset(VALUES) | {"step"}
 # what the world holds none of: who reaches these is asked by the tests named here alone
 ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "demand_id": "tests/stories/test_suggestion.py",
         "duty_id": "tests/web/pages/test_lawsuit.py",
         "scheme_id": "tests/web/api/test_evaluation.py",
         "objection_id": "tests/web/api/test_evaluation.py",
