@@ -18,6 +18,7 @@ class ClockSubject(StrEnum):
     DUTY = "duty"  # 生效裁判、复议决定的履行义务
     INQUIRY = "inquiry"  # 检察机关调卷、询问
     COURT_AID = "court_aid"  # 协助人民法院
+    ENFORCEMENT_CHECK = "enforcement_check"  # 执法监督事项
     OBLIGATION = "obligation"  # 府院联动机制的约定事项
     DECISION = "decision"  # 联席会议议定事项
 
@@ -53,6 +54,7 @@ WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
         ClockSubject.DUTY: SubjectWords("判决履行事项", "/duties", "lawsuit"),
         ClockSubject.INQUIRY: SubjectWords("检察调卷与询问", "/linkages", "linkage"),
         ClockSubject.COURT_AID: SubjectWords("协助法院事项", "/linkages", "linkage"),
+        ClockSubject.ENFORCEMENT_CHECK: SubjectWords("执法监督事项", "/linkages", "linkage"),
         ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/linkages", "linkage"),
         ClockSubject.DECISION: SubjectWords("会议议定事项", "/decisions", "meeting"),
     }

@@ -78,7 +78,10 @@ class LinkageStep(Identified):
     """
 
     __tablename__ = "linkage_step"
-    __table_args__ = (UniqueConstraint("linkage_id", "ordinal"),)
+    __table_args__ = (
+        UniqueConstraint("linkage_id", "ordinal"),
+        Index("ix_linkage_step_paper", "paper"),
+    )
 
     linkage_id: Mapped[UUID] = mapped_column(sa.ForeignKey("linkage.id"))
     ordinal: Mapped[int]

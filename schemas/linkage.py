@@ -97,6 +97,13 @@ class LinkageSuitOut(Strict):
     case_number = fields.String()
 
 
+class LinkageLetterOut(Strict):
+    """The letter it sent, as the register of letters has it; for who may read it."""
+
+    id = Id()
+    document_number = fields.String()
+
+
 class LinkageNamedOut(Strict):
     """Somebody who may see it."""
 
@@ -118,6 +125,7 @@ class LinkageOut(Strict):
     words = fields.String()
     stages = fields.List(fields.Nested(LinkageStageOut))
     lawsuit = fields.Nested(LinkageSuitOut)
+    letters = fields.List(fields.Nested(LinkageLetterOut))
     names = fields.List(fields.Nested(LinkageNamedOut))
     open = fields.List(fields.Nested(LinkageOpenStageOut))
     version = fields.Integer()

@@ -28,6 +28,7 @@ HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {
     ClockSubject.LAWSUIT: Lawsuit,
     ClockSubject.INQUIRY: Linkage,
     ClockSubject.COURT_AID: Linkage,
+    ClockSubject.ENFORCEMENT_CHECK: Linkage,
     ClockSubject.OBLIGATION: Linkage,
 }
 

@@ -40,15 +40,15 @@ from service.rules import linkage as rules
 from service.rules.access import Actor
 from service.rules.linkage import Said, Written
 
-# whose day is a clock with a ladder; the others' is compared with today where it is shown
+# whose day is a clock with a ladder; the others have none
 CLOCKED: Final[Mapping[LinkageRegister, tuple[ClockSubject, str]]] = MappingProxyType(
     {
         LinkageRegister.INQUIRY: (ClockSubject.INQUIRY, "INQUIRY.DUE"),
         LinkageRegister.COURT_AID: (ClockSubject.COURT_AID, "AID.DUE"),
+        LinkageRegister.ENFORCEMENT_CHECK: (ClockSubject.ENFORCEMENT_CHECK, "CHECK.DUE"),
         LinkageRegister.OBLIGATION: (ClockSubject.OBLIGATION, "LINK.DUE"),
     }
 )
-STATED: Final = "OUT.STATED"
 ENDS: Final[Mapping[LinkageStage, ClockEnd]] = MappingProxyType(
     {
         LinkageStage.DONE: ClockEnd.MET,
@@ -188,7 +188,7 @@ def name(linkage_id: UUID, user_id: UUID, *, actor: Actor, desk: Desk, now: date
 
 def rule_of(register: LinkageRegister) -> str:
     """What the day of a row is due by: always what the other side stated."""
-    return CLOCKED[register][1] if register in CLOCKED else STATED
+    return CLOCKED[register][1]
 
 
 def _promise(session: Session, row: Linkage, since: date, *, desk: Desk, now: datetime) -> None:
@@ -202,7 +202,10 @@ def _end(
     session: Session, row: Linkage, following: LinkageStage, on: date, *, desk: Desk, now: datetime
 ) -> None:
     if row.register in CLOCKED:
-        clocks.stop(session, _owed(row), ENDS[following], on, desk=desk, now=now)
+        register = desk.policy.linkages[row.register]
+        done = following is LinkageStage.ENDED and LinkageStage.DONE not in register.stages
+        ended = ClockEnd.MET if done else ENDS[following]
+        clocks.stop(session, _owed(row), ended, on, desk=desk, now=now)
 
 
 def _owed(row: Linkage) -> Owed:

@@ -16,11 +16,12 @@ from sqlalchemy.orm import joinedload
 
 from config.access import Reach
 from config.linkage import LinkagePeriod, LinkageRegister, LinkageStage, Register, Stage
-from models import Lawsuit, Linkage, LinkageName, LinkageStep, User, UserRole, db
+from models import Lawsuit, Linkage, LinkageName, LinkageStep, Suggestion, User, UserRole, db
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import sight
+from service.queries import suggestion as letters
 from service.queries.access import of_town
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access
@@ -75,6 +76,23 @@ class SuitView:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterView:
+    """The letter 检察建议 a case sent, as it stands in the register of letters."""
+
+    id: UUID
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainView:
+    """The case of the procuratorate that something belongs to; no id for who may not open it."""
+
+    id: UUID | None
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class NamedView:
     """Somebody who may see a sealed row."""
 
@@ -90,6 +108,7 @@ class LinkageView:
     words: str | None = field(repr=False)
     stages: Sequence[StageView]
     lawsuit: SuitView | None
+    letters: Sequence[LetterView]
     names: Sequence[NamedView]
     open: Sequence[Stage]
     version: int
@@ -189,10 +208,31 @@ def one(linkage_id: UUID, *, sealed: bool, actor: Actor, desk: Desk, now: dateti
         words=key.open_optional(row.words_sealed, place("words", row.id)),
         stages=_stages(row, key),
         lawsuit=_lawsuit(row, actor, desk),
+        letters=[] if sealed else _letters(row, actor, desk),
         names=_names(row) if sealed else [],
         open=_open(row, sealed=sealed, actor=actor, desk=desk),
         version=row.version,
     )
+
+
+def chains_of(
+    *, letter: str | None = None, lawsuit: UUID | None = None, actor: Actor, desk: Desk
+) -> list[ChainView]:
+    """The cases that sent a letter of this number, or led to this suit, if one may list them."""
+    action = "linkage.list"
+    if not access.may(actor, action, desk.policy.access):
+        return []
+    sent = sa.select(LinkageStep.linkage_id).where(
+        LinkageStep.paper == letter, LinkageStep.stage == LinkageStage.SUGGESTED
+    )
+    which = Linkage.id.in_(sent) if lawsuit is None else Linkage.lawsuit_id == lawsuit
+    found = db.session.scalars(
+        sa.select(Linkage)
+        .where(which, reached(action, sealed=False, actor=actor, desk=desk))
+        .order_by(Linkage.received_on, Linkage.id)
+    )
+    opens = access.may(actor, "linkage.read", desk.policy.access)
+    return [ChainView(row.id if opens else None, row.number, row.title or "") for row in found]
 
 
 def counts(*, actor: Actor, desk: Desk, now: datetime) -> list[Count]:
@@ -331,6 +371,20 @@ def _lawsuit(row: Linkage, actor: Actor, desk: Desk) -> SuitView | None:
         return None
     opens = access.may(actor, "lawsuit.read", desk.policy.access)
     return SuitView(found.id if opens else None, found.case_number or "案号待补")
+
+
+def _letters(row: Linkage, actor: Actor, desk: Desk) -> list[LetterView]:
+    """The letters it sent, where the viewer may open them: they are known by their number."""
+    sent = sa.select(LinkageStep.paper).where(
+        LinkageStep.linkage_id == row.id, LinkageStep.stage == LinkageStage.SUGGESTED
+    )
+    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+    found = db.session.execute(
+        sa.select(Suggestion.id, Suggestion.document_number)
+        .where(Suggestion.document_number.in_(sent), letters.reached(scope))
+        .order_by(Suggestion.received_on, Suggestion.id)
+    )
+    return [LetterView(*each) for each in found]
 
 
 def _names(row: Linkage) -> list[NamedView]:

@@ -1,14 +1,23 @@
 """府检府院联动 as its pages show it."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from flask import url_for
 
 from config.linkage import PERIODS, LinkagePeriod, Register
-from service.queries.linkage import Count, LinkageRow, LinkageView, StageView
+from service.queries import linkage as queries
+from service.queries.linkage import (
+    ChainView,
+    Count,
+    LetterView,
+    LinkageRow,
+    LinkageView,
+    StageView,
+)
 from service.web import show
 from service.web.clock import law
-from service.web.door import desk, now
+from service.web.door import actor, desk, now
 from service.web.show import Mark
 
 BOXES: Final = {
@@ -57,6 +66,7 @@ def detail(view: LinkageView) -> dict[str, Any]:
         "ended_text": show.long_day(ended) if ended else "",
         "basis": "；".join(law(register.basis)),
         "lawsuit": _suit(view),
+        "letters": [_letter(each) for each in view.letters],
         "names": [each.name for each in view.names],
         "stages": [_stage(register, each) for each in view.stages],
         "version": view.version,
@@ -107,6 +117,22 @@ def _stage(register: Register, each: StageView) -> dict[str, Any]:
         "note": each.words or "",
         "change": None,
     }
+
+
+def chains(*, letter: str | None = None, lawsuit: UUID | None = None) -> list[dict[str, Any]]:
+    """The cases of the procuratorate that a letter, by its number, or a suit belongs to."""
+    found = queries.chains_of(letter=letter, lawsuit=lawsuit, actor=actor(), desk=desk())
+    return [_chain(each) for each in found]
+
+
+def _chain(each: ChainView) -> dict[str, Any]:
+    url = url_for("linkage.detail", linkage_id=each.id) if each.id else None
+    return {"number": each.number, "title": each.title, "url": url}
+
+
+def _letter(each: LetterView) -> dict[str, str]:
+    url = url_for("suggestion.detail", suggestion_id=each.id)
+    return {"number": each.document_number, "url": url}
 
 
 def _suit(view: LinkageView) -> dict[str, Any] | None:

@@ -104,6 +104,7 @@ LIT.HEARING       0         ND -          -          R
 DUTY.DUE          0         ND -          -          R
 INQUIRY.DUE       0         ND -          -          R
 AID.DUE           0         ND -          -          R
+CHECK.DUE         0         ND -          -          R
 LINK.DUE          0         ND -          -          R
 MEET.DUE          0         ND -          -          R
 """

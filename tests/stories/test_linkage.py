@@ -17,6 +17,7 @@ from service.queries import sight
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.program import Program, of_role, program
+from tests.factories.visitor import Visitor
 
 ALL, SEALED = "/api/v1/linkages", "/api/v1/referrals"
 WORDS = "鑫淼焱垚三户"
@@ -161,6 +162,25 @@ def test_public_interest_is_one_chain_from_filing_to_the_suit_and_its_end(
         assert answer.status_code == 200, answer.text
     early = said(legal, shown, stage="ended", on="2026-11-01", words="判决履行完毕")
     assert (early.status_code, list(early.get_json()["errors"])) == (422, ["on"])
+    sent = {
+        "kind": "procuratorial_public_interest",
+        "issuer": "某旗人民检察院",
+        "document_number": "某检行公建〔2026〕1号",
+        "title": "清理河滩建筑垃圾",
+        "received_on": "2026-08-20",
+        "organisation": str(office.units["station"]),
+        "demands": [{"number": 1, "text": "清走建筑垃圾"}],
+    }
+    letter = legal.post("/api/v1/suggestions", sent, key=uuid4().hex).get_json()["id"]
+    row = shown["row"]["id"]
+    told = legal.get(f"{ALL}/{row}").get_json()
+    assert [each["id"] for each in told["letters"]] == [letter]
+    pages = Visitor(office.app, office.actor(Role.LEGAL))
+    ways = [f"/suggestions/{letter}", f"/lawsuits/{told['lawsuit']['id']}"]
+    assert [f"/linkages/{row}" in pages.get(each).links for each in ways] == [True, True]
+    assert set(ways) <= set(pages.get(f"/linkages/{row}").links)
+    stranger = Visitor(office.app, office.actor(Role.LIAISON, "station"))
+    assert f"/linkages/{row}" in stranger.get(ways[0]).links
     ended = said(legal, shown, stage="ended", on="2026-11-10", words="判决履行完毕").get_json()
     assert ended["lawsuit"]["case_number"] == case
     assert [each["stage"] for each in ended["stages"]] == [
@@ -308,10 +328,15 @@ def test_a_check_is_talked_over_more_than_once(office: Office, legal: Program) -
         title="处罚程序",
         words="没有告知听证权",
         received_on="2026-11-02",
+        due_on="2026-12-02",
     )
+    assert running(office) == [("CHECK.DUE", date(2026, 12, 2))]
     for stage in ("consulted", "consulted", "rectified", "ended"):
         answer = said(legal, shown, stage=stage, on="2026-11-03", words="记下")
         assert answer.status_code == 200, answer.text
+    assert running(office) == []
+    with office.app.app_context():
+        assert db.session.scalar(sa.select(Clock.ended)) is ClockEnd.MET
     asked = written(
         legal,
         register="inquiry",

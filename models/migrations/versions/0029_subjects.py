@@ -16,6 +16,7 @@ SUBJECTS = (
     "duty",
     "inquiry",
     "court_aid",
+    "enforcement_check",
     "obligation",
     "decision",
 )

@@ -301,6 +301,7 @@ def upgrade() -> None:
             "linkage_id", "ordinal", name=op.f("uq_linkage_step_linkage_id_ordinal")
         ),
     )
+    op.create_index("ix_linkage_step_paper", "linkage_step", ["paper"])
     if op.get_bind().dialect.name == "postgresql":
         _put_up_the_wall()
 

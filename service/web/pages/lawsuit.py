@@ -40,7 +40,7 @@ from service.queries.lawsuit import Filters, LawsuitView
 from service.rules import access
 from service.rules import lawsuit as rules
 from service.web import form as forms
-from service.web import lawsuit, show, timeline
+from service.web import lawsuit, linkage, show, timeline
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
@@ -341,6 +341,7 @@ def _detail(lawsuit_id: UUID, form: Form) -> str:
         papers=_papers(view),
         review_url=_review_url(view),
         form=form,
+        chains=linkage.chains(lawsuit=lawsuit_id),
         events=[_told_of(each) for each in reversed(found.items)],
     )
 

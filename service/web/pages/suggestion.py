@@ -28,7 +28,7 @@ from service.rules import access
 from service.rules import metric as dictionary
 from service.rules import paper as paper_rules
 from service.rules.statistics import Period, Rate
-from service.web import attachment, clock_explained, suggestion, suggestion_file
+from service.web import attachment, clock_explained, linkage, suggestion, suggestion_file
 from service.web import form as forms
 from service.web.door import action, actor, bulky, desk, now
 from service.web.form import Form
@@ -358,6 +358,7 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
         upload=_upload(view),
         events=[suggestion.event(each) for each in reversed(found.items)],
+        chains=linkage.chains(letter=view.document_number),
         list_url=url_for("suggestion.listed"),
     )
 
