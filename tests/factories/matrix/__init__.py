@@ -12,6 +12,7 @@ from tests.factories.matrix import (
     lawsuit,
     restricted,
     share,
+    suggestion,
     upkeep,
     user,
 )
@@ -22,6 +23,7 @@ __all__ = ["EARLIER", "NOW", "TODAY", "Subject", "Thing", "World", "built"]
 BESIDE = (
     consultation.made,
     lawsuit.made,
+    suggestion.made,
     data_request.made,
     duty.notes,
     duty.absences,

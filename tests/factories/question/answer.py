@@ -30,6 +30,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "weekly.document": "the same",
         "weekly.suits": "the same",
         "weekly.suits_document": "the same",
+        "suggestion.paper": "no reply was approved",
         "evaluation.file": "the word is no kind of a file",
         "api-evaluation.file": "the same",
         "clock_change.letter": "none was granted",

@@ -8,8 +8,10 @@ from uuid import uuid4
 from flask import Flask
 from marshmallow import Schema, fields
 
+from config.suggestion import SuggestionStep
 from config.vocabulary import LawsuitStep, Step
 from schemas import lawsuit as lawsuit_shapes
+from schemas import suggestion as suggestion_shapes
 from schemas.base import Coded, Day, Id, Word
 from schemas.step import SHAPES
 from tests.factories import file
@@ -32,6 +34,8 @@ def _shape(route: Route, schema: Any) -> Schema:
     step = route.values.get("step")
     if step is not None and "lawsuit" in route.endpoint:
         return lawsuit_shapes.SHAPES[LawsuitStep(step)]()
+    if "suggestion_step" in route.values:
+        return suggestion_shapes.SHAPES[SuggestionStep(route.values["suggestion_step"])]()
     if step is not None:
         return SHAPES[Step(step)]()
     made: Schema = schema() if isinstance(schema, type) else schema

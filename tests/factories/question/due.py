@@ -40,6 +40,7 @@ READS: Final[Mapping[str, str]] = MappingProxyType(
         "dispute_id": "dispute.read",
         "consultation_id": "consultation.list",
         "lawsuit_id": "lawsuit.read",
+        "suggestion_id": "suggestion.read",
         "data_request_id": "data_request.read",
         "glass_id": "glass.decide",
         "grant_id": "grant.read",

@@ -9,6 +9,7 @@ from typing import Final
 from flask import Flask
 from werkzeug.routing import Rule
 
+from config.suggestion import SuggestionStep
 from config.vocabulary import LawsuitStep, Step
 from tests.factories.matrix import World
 
@@ -28,7 +29,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rule_id": ("debt",),
         "figure": ("decided",),
         "confirmation_step": ("file",),
-        "suggestion_step": ("assign",),
+        "suggestion_step": tuple(each.value for each in SuggestionStep),
     }
 )
 STEPS: Final = tuple(step.value for step in Step)
@@ -69,7 +70,6 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "recusal_id": "tests/web/api/test_recusal.py",
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
-        "suggestion_id": "tests/stories/test_suggestion.py",
         "file_id": "tests/stories/test_suggestion.py",
     }
 )
