@@ -87,8 +87,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     lawsuit_id = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"lawsuit:{lawsuit_id}")
     with transaction() as session, session.no_autoflush:  # one step is one new version
-        _check_organisation(session, draft.organisation)
-        _check_case_number(session, draft.case_number, draft.court)
+        _check_organisation(session, draft.organisation, actor)
+        _check_case_number(session, draft.case_number, draft.court, actor)
         previous = _previous(session, draft.previous, actor)
         _check_chain(session, draft, previous)
         lawsuit = Lawsuit(
@@ -152,7 +152,7 @@ def take(
         stride = Stride(session=session, body=body, actor=actor, desk=desk, now=now)
         detail = EFFECTS[step](lawsuit, stride)
         if number := body.get("case_number"):
-            _check_case_number(session, number, lawsuit.court, but=lawsuit.id)
+            _check_case_number(session, number, lawsuit.court, actor, but=lawsuit.id)
             lawsuit.case_number = number
             detail["fields"] = sorted({*detail["fields"], "case_number"})
         lawsuit.status = status
@@ -273,19 +273,24 @@ EFFECTS: Final[Mapping[LawsuitStep, Callable[[Lawsuit, Stride], dict[str, Any]]]
 )
 
 
-def _check_organisation(session: Session, organisation_id: UUID) -> None:
+def _check_organisation(session: Session, organisation_id: UUID, actor: Actor) -> None:
     unit = session.get(Organisation, organisation_id)
-    if unit is None or not unit.active:
+    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
         raise Invalid({"organisation": ["没有这个单位"]})
 
 
 def _check_case_number(
-    session: Session, number: str | None, court: str, *, but: UUID | None = None
+    session: Session, number: str | None, court: str, actor: Actor, *, but: UUID | None = None
 ) -> None:
+    """Raise Invalid for a number 案号 that the town has already; another's it is not told of."""
     if number is None:
         return
     known = session.scalar(
-        sa.select(Lawsuit.id).where(Lawsuit.case_number == number, Lawsuit.court == court)
+        sa.select(Lawsuit.id).where(
+            Lawsuit.case_number == number,
+            Lawsuit.court == court,
+            of_town(actor, Lawsuit.organisation_id),
+        )
     )
     if known is not None and known != but:
         raise Invalid({"case_number": ["这个案号已经登记过"]})
