@@ -26,6 +26,7 @@ from service.operations import case_review, duty, hearing
 from service.operations import lawsuit_clock as clocks
 from service.operations.event import record as record_event
 from service.operations.load import lawsuit_for_change
+from service.operations.number import PATIENCE_S, wait_in_line
 from service.queries import sight
 from service.queries.access import of_town, visible
 from service.rules import access
@@ -274,7 +275,9 @@ EFFECTS: Final[Mapping[LawsuitStep, Callable[[Lawsuit, Stride], dict[str, Any]]]
 
 
 def _check_organisation(session: Session, organisation_id: UUID, actor: Actor) -> None:
-    unit = session.get(Organisation, organisation_id)
+    """Raise Invalid for a unit there is none of; whoever records the same case waits at its row."""
+    wait_in_line(session, PATIENCE_S)
+    unit = session.get(Organisation, organisation_id, with_for_update={"key_share": True})
     if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
         raise Invalid({"organisation": ["没有这个单位"]})
 
