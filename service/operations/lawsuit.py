@@ -209,6 +209,7 @@ def _decide(lawsuit: Lawsuit, stride: Stride) -> dict[str, Any]:
     rules.check_decision(
         instance=lawsuit.instance,
         case_served_on=lawsuit.served_on,
+        heard_on=lawsuit.heard_on,
         decided_on=body["decided_on"],
         served_on=body["served_on"],
         outcome=body["outcome"],

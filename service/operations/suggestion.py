@@ -220,7 +220,9 @@ def _answer_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     rules.check_answer(
         adopted=body["adopted"],
         reason=body.get("reason"),
+        due_on=body.get("due_on"),
         done_on=body.get("done_on"),
+        received_on=work.row.received_on,
         today=work.today,
     )
     for name in ("measure", "owner", "reason"):

@@ -60,9 +60,7 @@ def test_of_two_at_once_one_takes_the_step_and_nothing_is_recorded_twice(office:
         assert at_once(*[new(legal, noun, body)] * 4) == [201, 422, 422, 422], noun
     path = f"/api/v1/suggestions/{legal.get('/api/v1/suggestions').get_json()['items'][0]['id']}"
 
-    def step(
-        caller: Program, word: str, body: dict[str, Any] | None = None
-    ) -> Callable[[], Any]:
+    def step(caller: Program, word: str, body: dict[str, Any] | None = None) -> Callable[[], Any]:
         tag = legal.get(path).headers["ETag"]
         return lambda: caller.post(f"{path}/steps/{word}", body or {}, version=tag)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from config.access import Reach
+from config.evaluation import as_table
 from config.vocabulary import HoldGround, OrganisationKind, Role, Step
 from models import Notice, Organisation, db, transaction
 from service.clock import utc_now
@@ -17,6 +18,7 @@ from service.operations.organisation import OrganisationDraft
 from service.queries.user import LOOK_AT_THE_TREE
 from tests.factories.calendar import clock, drafted
 from tests.factories.dispute import APPLICANT, registered
+from tests.factories.evaluation import SCHEME
 from tests.factories.office import Office
 from tests.factories.program import Program, program
 from tests.factories.visitor import Visitor
@@ -232,3 +234,27 @@ def test_a_case_is_nothing_to_the_other_town_and_none_of_its_units_can_be_charge
     }
     written = ours.post(f"{mine}/case_review", review, key=uuid4().hex)
     refused(written, "mends.0.organisation")
+
+
+@pytest.mark.daily("sqlite")
+def test_what_is_announced_of_the_other_towns_units_is_not_answered(towns: Office) -> None:
+    units, now = towns.units, utc_now()
+    made = OrganisationDraft(
+        kind=K.POLICE_STATION, name="北河派出所", parent=units["north"], prefix=None
+    )
+    with towns.app.app_context():
+        units["north-station"] = organisations.create(made, actor=None, now=now)
+    year = utc_now().year - 1
+    path = f"/api/v1/evaluations/{year}"
+    planner, leader = (
+        program(towns, towns.actor(role, "centre")) for role in (Role.PLANNER, Role.LEADER)
+    )
+    drafted_now = planner.post(f"{path}/schemes", as_table(SCHEME), key=uuid4().hex)
+    publish = f"{path}/schemes/{drafted_now.get_json()['id']}/publish"
+    assert leader.post(publish, version='"1"').status_code == 200
+    announced = planner.post(f"{path}/announce", {}, key=uuid4().hex)
+    assert announced.status_code == 201, announced.text
+    assert "北河派出所" not in announced.text
+    shown = planner.get(path).text
+    assert "北河派出所" not in shown
+    assert "柳溪派出所" in shown
