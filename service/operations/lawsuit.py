@@ -116,9 +116,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
         )
         session.add(lawsuit)
         clocks.started(session, lawsuit, Stage.ANSWER, desk=desk, now=now)
-        if previous is not None:  # the appeal that was still open was made
-            on = draft.served_on
-            clocks.stopped(session, previous, ClockEnd.MET, on, desk=desk, now=now)
+        if previous is not None:
+            clocks.appealed(session, previous, draft.served_on, desk=desk, now=now)
         session.flush()
         record_event(
             session,
@@ -345,7 +344,8 @@ def _check_chain(session: Session, draft: LawsuitDraft, previous: Lawsuit | None
         return
     case = Place(procedure=draft.procedure, instance=draft.instance, act=draft.act)
     before = Place(procedure=previous.procedure, instance=previous.instance, act=previous.act)
-    rules.check_chain(case, before, served_on=draft.served_on, previous_on=previous.served_on)
+    earliest = previous.decided_on or previous.served_on
+    rules.check_chain(case, before, served_on=draft.served_on, previous_on=earliest)
     asked = sa.select(Lawsuit.id).where(
         Lawsuit.previous_id == previous.id, Lawsuit.status == LawsuitStatus.PENDING
     )

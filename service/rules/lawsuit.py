@@ -113,14 +113,21 @@ def check_record(
 
 
 def check_chain(case: Place, previous: Place, *, served_on: date, previous_on: date) -> None:
-    """Raise Invalid where a case cannot follow the previous one: another act, no later instance."""
+    """Raise Invalid where a case cannot follow the previous one: another act, no later instance.
+
+    Only a review goes on as another procedure. `previous_on` is when the previous one was decided,
+    or served where it is not decided yet.
+    """
     problems: dict[str, list[str]] = {}
+    other = previous.rank > 0 and case.procedure is not previous.procedure
     if _plain(case.act) != _plain(previous.act):
         problems["act"] = [f"与上一审的被诉行政行为不同：{previous.act}"]
-    if case.rank <= previous.rank:
+    if other:
+        problems["previous"] = ["上一审不是同一种程序"]
+    elif case.rank <= previous.rank:
         problems["previous"] = ["上一审的审级应当在这个案件之前"]
     elif served_on < previous_on:
-        problems["served_on"] = ["送达日期不能早于上一审的送达日期"]
+        problems["served_on"] = ["送达日期不能早于上一审的送达或裁判日期"]
     if problems:
         raise Invalid(problems)
 

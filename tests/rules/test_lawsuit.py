@@ -178,6 +178,11 @@ def test_the_head_has_to_come_where_the_law_says_so() -> None:
         ((LITIGATION, FIRST, "拆除羊圈"), (REVIEW, FIRST, "拆除羊圈"), []),
         ((LITIGATION, FIRST, "拆除羊圈"), (LITIGATION, FIRST, "拆除羊圈"), ["previous"]),
         ((LITIGATION, SECOND, "拆除羊圈"), (LITIGATION, RETRIAL, "拆除羊圈"), ["previous"]),
+        (
+            (LawsuitProcedure.PUBLIC_INTEREST, SECOND, "拆除羊圈"),
+            (LITIGATION, FIRST, "拆除羊圈"),
+            ["previous"],
+        ),
         ((LITIGATION, SECOND, "罚款"), (LITIGATION, FIRST, "拆除羊圈"), ["act"]),
     ],
 )

@@ -218,8 +218,14 @@ def test_a_case_is_nothing_to_the_other_town_and_none_of_its_units_can_be_charge
     assert made.status_code == 201, made.text
     mine = f"{path}/{made.get_json()['id']}"
     # the number of a case of ours is not told to who writes the same one down elsewhere
-    other = theirs.post(path, case("north"), key=uuid4().hex)
-    assert other.status_code == 201, other.text
+    with towns.app.app_context():
+        dispute = registered(towns, now=utc_now() - timedelta(minutes=5))
+        behind = {"dispute": dispute.row.number, "court": "北河旗人民法院"}
+    for more in ({}, behind):
+        other = theirs.post(path, case("north") | more, key=uuid4().hex)
+        assert other.status_code == 201, other.text
+    page = Visitor(towns.app, towns.actor(Role.DIRECTOR, "centre")).get(f"/disputes/{dispute.id}")
+    assert "北河旗人民法院" not in page.html
     refused(ours.post(path, case("town"), key=uuid4().hex), "case_number")
     decided = {"decided_on": "2026-04-01", "served_on": "2026-04-02", "outcome": "revoked"}
     assert ours.post(f"{mine}/steps/decide", decided, version='"1"').status_code == 200
