@@ -15,7 +15,7 @@ from config.evaluation import (
     Way,
 )
 from config.vocabulary import OrganisationKind
-from schemas.base import Day, Id, PageQuery, Strict, Text, Word
+from schemas.base import Day, Flag, Id, PageQuery, Strict, Text, Word
 
 CODE = validate.Regexp(r"\A[a-z][a-z0-9_]{0,59}\Z", error="代码用小写英文字母、数字和下划线")
 MANY = validate.Length(max=MOST, error=f"最多 {MOST} 项")
@@ -205,7 +205,10 @@ class EvaluationFrozenOut(Strict):
 
 
 class EvaluationFrozenBodyOut(EvaluationFrozenOut):
-    """One stored result; `sha256` is over `body` as JSON: UTF-8, keys sorted, no blanks."""
+    """One stored result; `sha256` is over `body` as JSON: UTF-8, keys sorted, no blanks.
+
+    Who may not read of every unit in it is not given the body.
+    """
 
     body = fields.Dict()
 
@@ -242,7 +245,7 @@ class EvaluationObjectionIn(Strict):
 class EvaluationDecisionIn(Strict):
     """The answer to an objection."""
 
-    upheld = fields.Boolean(required=True, error_messages={"required": "请选择异议是否成立"})
+    upheld = Flag(required=True, error_messages={"required": "请选择异议是否成立"})
     points = Number(load_default=None, allow_none=True)
     reason = Text(
         lines=True, required=True, most=1000, error_messages={"required": "请写答复的理由"}

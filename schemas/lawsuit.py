@@ -65,7 +65,7 @@ class LawsuitAnswerIn(Numbered):
 class AgencyHeadIn(Strict):
     """Whether the head of the agency came; why not, a code or words, and what proves it."""
 
-    attended = fields.Boolean(required=True, error_messages={"required": "请选择负责人有没有出庭"})
+    attended = Flag(required=True, error_messages={"required": "请选择负责人有没有出庭"})
     name = Text(load_default=None, allow_none=True, most=60)
     title = Text(load_default=None, allow_none=True, most=60)
     reason = Text(load_default=None, allow_none=True, most=100)
@@ -79,7 +79,7 @@ class HearIn(Numbered):
     head = fields.Nested(
         AgencyHeadIn, required=True, error_messages={"required": "请填写负责人出庭情况"}
     )
-    lawyer_only = fields.Boolean(load_default=False, allow_none=True)
+    lawyer_only = Flag(load_default=False, allow_none=True)
 
 
 class HearingIn(Strict):

@@ -1,9 +1,9 @@
 """Shapes of organisations 单位: what the register takes and what it shows."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from config.vocabulary import OrganisationKind
-from schemas.base import Count, Flag, Id, Strict, Text, Word
+from schemas.base import Count, Flag, Id, Limit, PageQuery, Strict, Text, Word
 
 LAST_PLACE = 9999
 
@@ -41,9 +41,13 @@ class OrganisationChangeIn(Strict):
     active = Flag()
 
 
-class OrganisationQuery(Strict):
-    """The query of the list; `all` shows those that were given up too."""
+class OrganisationQuery(PageQuery):
+    """The query of the list; `all` shows those that were given up too.
 
+    Without `limit` all of them come at once: a town has some dozens.
+    """
+
+    limit = Limit(load_default=None, validate=validate.Range(1, 200, error="应在 1 到 200 之间"))
     all = fields.Boolean(load_default=False)
 
 
@@ -83,3 +87,4 @@ class OrganisationListOut(Strict):
 
     items = fields.List(fields.Nested(OrganisationRowOut))
     next_cursor = fields.String()
+    total = fields.Integer()

@@ -15,6 +15,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.operations.event import record as record_event
 from service.operations.hearing import key_of
 from service.operations.load import lawsuit_for_change
+from service.queries.access import of_town
 from service.rules import access
 from service.rules import lawsuit as rules
 from service.rules.access import Actor
@@ -54,7 +55,7 @@ def write(lawsuit_id: UUID, draft: ReviewDraft, *, actor: Actor, desk: Desk, now
         )
         if draft.reviewed_on > desk.today(now):
             raise Invalid({"reviewed_on": ["评析日期不能晚于今天"]})
-        _check_units(session, draft.mends)
+        _check_units(session, draft.mends, actor)
         made, key = uuid4(), key_of(lawsuit, desk)
         session.add(
             CaseReview(
@@ -118,11 +119,13 @@ def exists(session: Session, lawsuit_id: UUID) -> bool:
     return session.scalar(asked) is not None
 
 
-def _check_units(session: Session, mends: Sequence[MendDraft]) -> None:
+def _check_units(session: Session, mends: Sequence[MendDraft], actor: Actor) -> None:
     wanted = {each.organisation for each in mends}
     active = set(
         session.scalars(
-            sa.select(Organisation.id).where(Organisation.id.in_(wanted), Organisation.active)
+            sa.select(Organisation.id).where(
+                Organisation.id.in_(wanted), Organisation.active, of_town(actor, Organisation.id)
+            )
         )
     )
     wrong = {

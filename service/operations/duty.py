@@ -42,7 +42,8 @@ def impose(
         if lawsuit.closed_on is not None or lawsuit.performed_on is not None:
             raise Conflict("案件已经履行完毕或者办结，不再登记义务")
         unit = session.get(Organisation, organisation or lawsuit.organisation_id)
-        if unit is None or (organisation and not unit.active):
+        named = organisation is not None  # the agency itself may have been closed meanwhile
+        if unit is None or (named and not _may_owe(unit, actor)):
             raise Invalid({"organisation": ["没有这个单位"]})
         if lawsuit.decided_on and due_on < lawsuit.decided_on:
             raise Invalid({"due_on": ["履行期限不能早于裁判日期"]})
@@ -146,6 +147,10 @@ def _note(
         detail=detail | {"fields": ["duties"]},
         version=lawsuit.version,
     )
+
+
+def _may_owe(unit: Organisation, actor: Actor) -> bool:
+    return unit.active and access.is_of_town(actor, unit.id)
 
 
 def _next(session: Session, lawsuit_id: UUID) -> int:

@@ -26,6 +26,7 @@ from service.operations import case_review, duty, hearing
 from service.operations import lawsuit_clock as clocks
 from service.operations.event import record as record_event
 from service.operations.load import lawsuit_for_change
+from service.operations.number import PATIENCE_S, wait_in_line
 from service.queries import sight
 from service.queries.access import of_town, visible
 from service.rules import access
@@ -87,8 +88,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     lawsuit_id = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"lawsuit:{lawsuit_id}")
     with transaction() as session, session.no_autoflush:  # one step is one new version
-        _check_organisation(session, draft.organisation)
-        _check_case_number(session, draft.case_number, draft.court)
+        _check_organisation(session, draft.organisation, actor)
+        _check_case_number(session, draft.case_number, draft.court, actor)
         previous = _previous(session, draft.previous, actor)
         _check_chain(session, draft, previous)
         lawsuit = Lawsuit(
@@ -115,9 +116,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
         )
         session.add(lawsuit)
         clocks.started(session, lawsuit, Stage.ANSWER, desk=desk, now=now)
-        if previous is not None:  # the appeal that was still open was made
-            on = draft.served_on
-            clocks.stopped(session, previous, ClockEnd.MET, on, desk=desk, now=now)
+        if previous is not None:
+            clocks.appealed(session, previous, draft.served_on, desk=desk, now=now)
         session.flush()
         record_event(
             session,
@@ -152,7 +152,7 @@ def take(
         stride = Stride(session=session, body=body, actor=actor, desk=desk, now=now)
         detail = EFFECTS[step](lawsuit, stride)
         if number := body.get("case_number"):
-            _check_case_number(session, number, lawsuit.court, but=lawsuit.id)
+            _check_case_number(session, number, lawsuit.court, actor, but=lawsuit.id)
             lawsuit.case_number = number
             detail["fields"] = sorted({*detail["fields"], "case_number"})
         lawsuit.status = status
@@ -208,6 +208,7 @@ def _decide(lawsuit: Lawsuit, stride: Stride) -> dict[str, Any]:
     rules.check_decision(
         instance=lawsuit.instance,
         case_served_on=lawsuit.served_on,
+        heard_on=lawsuit.heard_on,
         decided_on=body["decided_on"],
         served_on=body["served_on"],
         outcome=body["outcome"],
@@ -273,19 +274,26 @@ EFFECTS: Final[Mapping[LawsuitStep, Callable[[Lawsuit, Stride], dict[str, Any]]]
 )
 
 
-def _check_organisation(session: Session, organisation_id: UUID) -> None:
-    unit = session.get(Organisation, organisation_id)
-    if unit is None or not unit.active:
+def _check_organisation(session: Session, organisation_id: UUID, actor: Actor) -> None:
+    """Raise Invalid for a unit there is none of; whoever records the same case waits at its row."""
+    wait_in_line(session, PATIENCE_S)
+    unit = session.get(Organisation, organisation_id, with_for_update={"key_share": True})
+    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
         raise Invalid({"organisation": ["没有这个单位"]})
 
 
 def _check_case_number(
-    session: Session, number: str | None, court: str, *, but: UUID | None = None
+    session: Session, number: str | None, court: str, actor: Actor, *, but: UUID | None = None
 ) -> None:
+    """Raise Invalid for a number 案号 that the town has already; another's it is not told of."""
     if number is None:
         return
     known = session.scalar(
-        sa.select(Lawsuit.id).where(Lawsuit.case_number == number, Lawsuit.court == court)
+        sa.select(Lawsuit.id).where(
+            Lawsuit.case_number == number,
+            Lawsuit.court == court,
+            of_town(actor, Lawsuit.organisation_id),
+        )
     )
     if known is not None and known != but:
         raise Invalid({"case_number": ["这个案号已经登记过"]})
@@ -336,7 +344,8 @@ def _check_chain(session: Session, draft: LawsuitDraft, previous: Lawsuit | None
         return
     case = Place(procedure=draft.procedure, instance=draft.instance, act=draft.act)
     before = Place(procedure=previous.procedure, instance=previous.instance, act=previous.act)
-    rules.check_chain(case, before, served_on=draft.served_on, previous_on=previous.served_on)
+    earliest = previous.decided_on or previous.served_on
+    rules.check_chain(case, before, served_on=draft.served_on, previous_on=earliest)
     asked = sa.select(Lawsuit.id).where(
         Lawsuit.previous_id == previous.id, Lawsuit.status == LawsuitStatus.PENDING
     )

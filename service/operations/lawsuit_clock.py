@@ -38,6 +38,13 @@ def answered(session: Session, lawsuit: Lawsuit, on: date, *, desk: Desk, now: d
     return late
 
 
+def appealed(session: Session, previous: Lawsuit, on: date, *, desk: Desk, now: datetime) -> None:
+    """Stop the term of the appeal that was made: what else the case owed is owed still."""
+    rule = _rule(previous, Stage.APPEAL, desk)
+    if rule is not None:
+        stopped(session, previous, ClockEnd.MET, on, {rule}, desk=desk, now=now)
+
+
 def planned(session: Session, lawsuit: Lawsuit, on: date, *, desk: Desk, now: datetime) -> None:
     """Keep the day of the hearing 开庭 as the summons states it."""
     today = desk.today(now)

@@ -122,12 +122,13 @@ def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -
     sealed_key, key = desk.keyring.new_field_key(f"suggestion:{made}")
     with transaction() as session:
         _check_unit(session, draft.organisation, actor)
-        _check_unknown(session, draft, actor)
         wait_in_line(session, PATIENCE_S)
         sign = desk.policy.suggestions.sign
+        value = take_number(session, sign, today.year)
+        _check_unknown(session, draft, actor)  # at the counter: who records the same waits there
         row = Suggestion(
             id=made,
-            number=rules.number_text(sign, today.year, take_number(session, sign, today.year)),
+            number=rules.number_text(sign, today.year, value),
             kind=draft.kind,
             issuer=draft.issuer,
             document_number=draft.document_number,
@@ -219,7 +220,9 @@ def _answer_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     rules.check_answer(
         adopted=body["adopted"],
         reason=body.get("reason"),
+        due_on=body.get("due_on"),
         done_on=body.get("done_on"),
+        received_on=work.row.received_on,
         today=work.today,
     )
     for name in ("measure", "owner", "reason"):

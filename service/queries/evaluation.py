@@ -150,6 +150,11 @@ def year_of(
     )
 
 
+def is_all_read(found: StoredView, actor: Actor) -> bool:
+    """Whether every unit of a stored result is of the viewer's town."""
+    return all(access.is_of_town(actor, each.organisation) for each in found.yearly.units)
+
+
 def unit_of(view: YearView, unit_id: UUID) -> Appraisal:
     """One unit of what the viewer may read; NotFound for another."""
     for each in view.units:

@@ -603,11 +603,11 @@ def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def of_dispute(dispute_id: UUID, *, today: date) -> list[LawsuitRow]:
-    """The cases that grew out of a dispute, latest served first."""
+def of_dispute(dispute_id: UUID, *, actor: Actor, today: date) -> list[LawsuitRow]:
+    """The cases of the viewer's town that grew out of a dispute, latest served first."""
     found = db.session.execute(
         _rows(today)
-        .where(Lawsuit.dispute_id == dispute_id)
+        .where(Lawsuit.dispute_id == dispute_id, of_town(actor, Lawsuit.organisation_id))
         .order_by(Lawsuit.served_on.desc(), Lawsuit.id)
     )
     return [LawsuitRow(**_shared(each, today)) for each in found]

@@ -13,6 +13,7 @@ from config.vocabulary import OrganisationKind
 from models import Counter, Dispute, Organisation, Token, User, db
 from service.errors import NotFound
 from service.queries import sight
+from service.queries.page import Page, as_id, encode_cursor, read_cursor
 from service.queries.token import live
 from service.queries.user import PERSON
 from service.rules.dispute import ENDED
@@ -94,6 +95,18 @@ def register(text: str = "", *, everything: bool) -> list[OrganisationView]:
         for row in db.session.scalars(query)
         if wanted in fold(f"{row.name}\n{row.address or ''}\n{row.phone or ''}")
     ]
+
+
+def page(
+    *, everything: bool, limit: int | None = None, cursor: str | None = None, count: bool = False
+) -> Page[OrganisationView]:
+    """A page of the register in its order; without `limit` the rest of it."""
+    found = register(everything=everything)
+    places = {each.id: place for place, each in enumerate(found, 1)}
+    begin = places.get(*read_cursor(cursor, as_id)) or 0 if cursor else 0
+    end = len(found) if limit is None else begin + limit
+    following = encode_cursor([str(found[end - 1].id)]) if end < len(found) else None
+    return Page(found[begin:end], following, len(found) if count else None)
 
 
 def villages() -> list[OrganisationView]:

@@ -47,11 +47,13 @@ class Compared:
 def compare(sheets: Sequence[Sheet], ours: Sequence[OurCase]) -> list[Compared]:
     """Every row of the court's sheet, then what it lacks of ours.
 
-    Raises Invalid at `file` for a sheet without our columns, or longer than we read.
+    A cover sheet before it is passed over. Raises Invalid at `file` where no sheet has our columns,
+    or it is longer than we read.
     """
-    sheet = next((each for each in sheets if each.rows), None)
-    if sheet is None:
+    filled = [each for each in sheets if each.rows]
+    if not filled:
         raise Invalid({"file": ["这个文件是空的"]})
+    sheet = next((each for each in filled if not _lacking(each.rows[0].cells)), filled[0])
     head, *rows = sheet.rows
     columns = _columns(head.cells)
     if len(rows) > MOST_ROWS:
@@ -83,10 +85,15 @@ def check_reasons(rows: Mapping[int, ExchangeVerdict], given: Mapping[int, Excha
 
 def _columns(head: Sequence[Cell]) -> list[int]:
     named = {_text(cell): place for place, cell in reversed(list(enumerate(head)))}
-    lacking = [each for each in (COLUMNS[0], COLUMNS[3]) if each not in named]
-    if lacking:
+    if lacking := _lacking(head):
         raise Invalid({"file": [f"第一行没有这些列：{'、'.join(lacking)}"]})
     return [named.get(each, -1) for each in COLUMNS]
+
+
+def _lacking(head: Sequence[Cell]) -> list[str]:
+    """Which of the columns that a sheet cannot do without its first row does not name."""
+    named = {_text(cell) for cell in head}
+    return [each for each in (COLUMNS[0], COLUMNS[3]) if each not in named]
 
 
 def _row(

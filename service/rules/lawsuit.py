@@ -113,14 +113,21 @@ def check_record(
 
 
 def check_chain(case: Place, previous: Place, *, served_on: date, previous_on: date) -> None:
-    """Raise Invalid where a case cannot follow the previous one: another act, no later instance."""
+    """Raise Invalid where a case cannot follow the previous one: another act, no later instance.
+
+    Only a review goes on as another procedure. `previous_on` is when the previous one was decided,
+    or served where it is not decided yet.
+    """
     problems: dict[str, list[str]] = {}
+    other = previous.rank > 0 and case.procedure is not previous.procedure
     if _plain(case.act) != _plain(previous.act):
         problems["act"] = [f"与上一审的被诉行政行为不同：{previous.act}"]
-    if case.rank <= previous.rank:
+    if other:
+        problems["previous"] = ["上一审不是同一种程序"]
+    elif case.rank <= previous.rank:
         problems["previous"] = ["上一审的审级应当在这个案件之前"]
     elif served_on < previous_on:
-        problems["served_on"] = ["送达日期不能早于上一审的送达日期"]
+        problems["served_on"] = ["送达日期不能早于上一审的送达或裁判日期"]
     if problems:
         raise Invalid(problems)
 
@@ -181,6 +188,7 @@ def check_decision(
     *,
     instance: LawsuitInstance,
     case_served_on: date,
+    heard_on: date | None,
     decided_on: date,
     served_on: date,
     outcome: LawsuitOutcome,
@@ -189,10 +197,11 @@ def check_decision(
 ) -> None:
     """Raise Invalid naming every field of a decision that cannot be.
 
-    `case_served_on` is when the case itself reached the agency, `served_on` when its decision did.
+    `case_served_on` is when the case itself reached the agency, `served_on` when its decision did;
+    `heard_on` its first hearing, where one was held.
     """
     problems = {
-        "decided_on": _decided_problem(decided_on, case_served_on, today),
+        "decided_on": _decided_problem(decided_on, case_served_on, heard_on, today),
         "served_on": _served_problem(served_on, decided_on, today),
         "withdrawal_cause": _cause_problem(outcome, cause, instance),
     }
@@ -271,9 +280,13 @@ def _check_day(field: str, text: str, day: date, *, earliest: date, today: date)
         raise Invalid({field: [f"{text}早于前一步，请核对"]})
 
 
-def _decided_problem(decided_on: date, case_served_on: date, today: date) -> str | None:
+def _decided_problem(
+    decided_on: date, case_served_on: date, heard_on: date | None, today: date
+) -> str | None:
     if decided_on > today:
         return "裁判日期不能晚于今天"
+    if heard_on is not None and decided_on < heard_on:
+        return "裁判日期不能早于开庭日期"
     return "裁判日期不能早于案件送达日期" if decided_on < case_served_on else None
 
 

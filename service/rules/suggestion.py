@@ -213,15 +213,22 @@ def check_answer(
     *,
     adopted: Adoption,
     reason: str | None,
+    due_on: date | None,
     done_on: date | None,
+    received_on: date,
     today: date,
 ) -> None:
-    """Raises Invalid for a refusal without its reason, and for work done at an impossible time."""
+    """Raises Invalid for a refusal without its reason, and for work at an impossible time.
+
+    What is done already may have been done before the letter came; what is promised may not.
+    """
     wrong: dict[str, list[str]] = {}
     if adopted is Adoption.NO and reason is None:
         wrong["reason"] = ["不采纳的，请写明理由"]
     if done_on is not None and done_on > today:
         wrong["done_on"] = ["完成日期不能晚于今天；还没有完成的不填"]
+    if due_on is not None and due_on < received_on:
+        wrong["due_on"] = ["计划完成的日期不能早于收到建议书的日期"]
     if wrong:
         raise Invalid(wrong)
 

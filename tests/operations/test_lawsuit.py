@@ -227,6 +227,8 @@ def test_an_appeal_names_the_case_before_it(draft: LawsuitDraft, legal: Actor, d
     previous = queries.one(made, actor=legal, desk=desk, now=NOW).previous
     assert previous is not None
     assert previous.id == first
+    owed = term(queries.one(first, actor=legal, desk=desk, now=NOW), "LIT.ANSWER")
+    assert (owed.ended, owed.late) == (None, True)  # the answer that is missing is not met by it
 
 
 def test_a_leader_lists_cases_but_opens_none(
@@ -422,9 +424,11 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
         previous=str(made),
         served_on=date(2026, 11, 18),
     )
-    with pytest.raises(Invalid) as refusal:
-        operations.record(replace(appeal, act="别的行为"), now=at(18), **who)
-    assert list(refusal.value.fields) == ["act"]
+    early = {"served_on": date(2026, 11, 15)}  # before the case was decided
+    for wrong in ({"act": "别的行为"}, early):
+        with pytest.raises(Invalid) as refusal:
+            operations.record(replace(appeal, **wrong), now=at(18), **who)
+        assert list(refusal.value.fields) == list(wrong)
     later = operations.record(appeal, now=at(18), **who)
     with pytest.raises(Invalid) as refusal:
         operations.record(appeal, now=at(18), **who)

@@ -76,11 +76,13 @@ def decided(
     served_on: date = date(2026, 11, 9),
     outcome: LawsuitOutcome = UPHELD,
     cause: WithdrawalCause | None = None,
+    heard_on: date | None = None,
 ) -> dict[str, list[str]]:
     try:
         rules.check_decision(
             instance=instance,
             case_served_on=SERVED_ON,
+            heard_on=heard_on,
             decided_on=decided_on,
             served_on=served_on,
             outcome=outcome,
@@ -94,6 +96,9 @@ def decided(
 
 def test_a_decision_in_order_is_taken() -> None:
     assert decided() == {}
+    assert decided(heard_on=date(2026, 11, 2)) == {}
+    wrong = {"decided_on": ["裁判日期不能早于开庭日期"]}
+    assert decided(heard_on=date(2026, 11, 3)) == wrong
 
 
 @pytest.mark.parametrize(
@@ -173,6 +178,11 @@ def test_the_head_has_to_come_where_the_law_says_so() -> None:
         ((LITIGATION, FIRST, "拆除羊圈"), (REVIEW, FIRST, "拆除羊圈"), []),
         ((LITIGATION, FIRST, "拆除羊圈"), (LITIGATION, FIRST, "拆除羊圈"), ["previous"]),
         ((LITIGATION, SECOND, "拆除羊圈"), (LITIGATION, RETRIAL, "拆除羊圈"), ["previous"]),
+        (
+            (LawsuitProcedure.PUBLIC_INTEREST, SECOND, "拆除羊圈"),
+            (LITIGATION, FIRST, "拆除羊圈"),
+            ["previous"],
+        ),
         ((LITIGATION, SECOND, "罚款"), (LITIGATION, FIRST, "拆除羊圈"), ["act"]),
     ],
 )

@@ -204,10 +204,22 @@ def test_words_and_days_that_cannot_be_are_refused_at_their_field() -> None:
     assert list(wrong.value.fields) == ["received_on", "stated_due_on", "demands.2.number"]
     with pytest.raises(Invalid) as wrong:
         rules.check_answer(
-            adopted=Adoption.NO, reason=None, done_on=date(2026, 11, 24), today=today
+            adopted=Adoption.NO,
+            reason=None,
+            due_on=date(2026, 11, 1),
+            done_on=date(2026, 11, 24),
+            received_on=date(2026, 11, 2),
+            today=today,
         )
-    assert list(wrong.value.fields) == ["reason", "done_on"]
-    rules.check_answer(adopted=Adoption.PARTLY, reason=None, done_on=None, today=today)
+    assert list(wrong.value.fields) == ["reason", "done_on", "due_on"]
+    rules.check_answer(
+        adopted=Adoption.PARTLY,
+        reason=None,
+        due_on=date(2026, 11, 2),
+        done_on=None,
+        received_on=date(2026, 11, 2),
+        today=today,
+    )
     for told, since in ((date(2026, 11, 24), None), (date(2026, 11, 2), date(2026, 11, 3))):
         with pytest.raises(Invalid):
             rules.check_day("on", told, name="日期", since=since, since_name="收到", today=today)

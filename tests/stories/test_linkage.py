@@ -356,8 +356,10 @@ def test_a_check_is_talked_over_more_than_once(office: Office, legal: Program) -
 def sheet_of(rows: list[list[str]]) -> bytes:
     """A workbook as the court might send it."""
     book, made = openpyxl.Workbook(), BytesIO()
+    book[book.sheetnames[0]].append(["数据交换说明"])  # the cover
+    sheet = book.create_sheet("数据交换")
     for row in rows:
-        book[book.sheetnames[0]].append(row)
+        sheet.append(row)
     book.save(made)
     return made.getvalue()
 

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.test import TestResponse
 
 from config.access import Reach
+from config.evaluation import as_table
 from config.vocabulary import HoldGround, OrganisationKind, Role, Step
 from models import Notice, Organisation, db, transaction
 from service.clock import utc_now
@@ -16,6 +18,7 @@ from service.operations.organisation import OrganisationDraft
 from service.queries.user import LOOK_AT_THE_TREE
 from tests.factories.calendar import clock, drafted
 from tests.factories.dispute import APPLICANT, registered
+from tests.factories.evaluation import SCHEME
 from tests.factories.office import Office
 from tests.factories.program import Program, program
 from tests.factories.visitor import Visitor
@@ -28,6 +31,16 @@ ASKED = {
     "identity_check": "card",
     "everything": True,
     "received_on": "2026-01-05",
+}
+CASE = {
+    "procedure": "litigation",
+    "instance": "first",
+    "court": "柳溪旗人民法院",
+    "case_number": "（2026）内9999行初9001号",
+    "cause": "行政强制",
+    "act": "强制拆除羊圈",
+    "plaintiffs": ["乌云其木格"],
+    "served_on": "2026-03-02",
 }
 
 
@@ -184,3 +197,70 @@ def test_a_colleague_of_the_other_town_is_as_nobody(towns: Office) -> None:
     ]
     told = [(each.status_code, each.get_json()["detail"]) for each in asked]
     assert told == [(404, "没有找到这个账户")] * 2
+
+
+def test_a_case_is_nothing_to_the_other_town_and_none_of_its_units_can_be_charged(
+    towns: Office,
+) -> None:
+    theirs = north(towns, Role.LEGAL)
+    ours = program(towns, towns.actor(Role.LEGAL, "centre"))
+    path = "/api/v1/lawsuits"
+
+    def case(unit: str) -> dict[str, object]:
+        return CASE | {"organisation": str(towns.units[unit])}
+
+    def refused(answer: TestResponse, field: str) -> None:
+        told = answer.get_json()
+        assert (answer.status_code, list(told.get("errors", {}))) == (422, [field])
+
+    refused(ours.post(path, case("north"), key=uuid4().hex), "organisation")
+    made = ours.post(path, case("town"), key=uuid4().hex)
+    assert made.status_code == 201, made.text
+    mine = f"{path}/{made.get_json()['id']}"
+    # the number of a case of ours is not told to who writes the same one down elsewhere
+    with towns.app.app_context():
+        dispute = registered(towns, now=utc_now() - timedelta(minutes=5))
+        behind = {"dispute": dispute.row.number, "court": "北河旗人民法院"}
+    for more in ({}, behind):
+        other = theirs.post(path, case("north") | more, key=uuid4().hex)
+        assert other.status_code == 201, other.text
+    page = Visitor(towns.app, towns.actor(Role.DIRECTOR, "centre")).get(f"/disputes/{dispute.id}")
+    assert "北河旗人民法院" not in page.html
+    refused(ours.post(path, case("town"), key=uuid4().hex), "case_number")
+    decided = {"decided_on": "2026-04-01", "served_on": "2026-04-02", "outcome": "revoked"}
+    assert ours.post(f"{mine}/steps/decide", decided, version='"1"').status_code == 200
+    foreign = {"organisation": str(towns.units["north"]), "due_on": "2026-05-01", "words": "重作"}
+    imposed = {"source": "judgment"} | foreign
+    refused(ours.post(f"{mine}/duties", imposed, key=uuid4().hex), "organisation")
+    review = {
+        "causes": ["facts"],
+        "reviewers": "司法所",
+        "reviewed_on": "2026-04-03",
+        "mends": [foreign],
+    }
+    written = ours.post(f"{mine}/case_review", review, key=uuid4().hex)
+    refused(written, "mends.0.organisation")
+
+
+@pytest.mark.daily("sqlite")
+def test_what_is_announced_of_the_other_towns_units_is_not_answered(towns: Office) -> None:
+    units, now = towns.units, utc_now()
+    made = OrganisationDraft(
+        kind=K.POLICE_STATION, name="北河派出所", parent=units["north"], prefix=None
+    )
+    with towns.app.app_context():
+        units["north-station"] = organisations.create(made, actor=None, now=now)
+    year = utc_now().year - 1
+    path = f"/api/v1/evaluations/{year}"
+    planner, leader = (
+        program(towns, towns.actor(role, "centre")) for role in (Role.PLANNER, Role.LEADER)
+    )
+    drafted_now = planner.post(f"{path}/schemes", as_table(SCHEME), key=uuid4().hex)
+    publish = f"{path}/schemes/{drafted_now.get_json()['id']}/publish"
+    assert leader.post(publish, version='"1"').status_code == 200
+    announced = planner.post(f"{path}/announce", {}, key=uuid4().hex)
+    assert announced.status_code == 201, announced.text
+    assert "北河派出所" not in announced.text
+    shown = planner.get(path).text
+    assert "北河派出所" not in shown
+    assert "柳溪派出所" in shown

@@ -7,7 +7,7 @@ conditions switched off.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from config.access import Reach
 from config.clock_subject import ClockSubject
 from config.court import ConfirmationState, CourtGround, CourtKind, CourtState
+from config.linkage import LinkageRegister
 from config.mediator_word import RecusalState
 from config.meeting import DecisionState, MeetingKind, MeetingState
 from config.settings import Settings
@@ -79,15 +80,23 @@ from models import (
     wall,
 )
 from service.app import create_app
+from service.operations import case_review
+from service.operations import exchange as exchanges
+from service.operations import linkage as linkages
+from service.operations.case_review import MendDraft, ReviewDraft
+from service.operations.linkage import LinkageDraft
 from service.queries import access as filters
+from service.queries import exchange as exchange_queries
 from service.queries import sight, start
 from service.queries.access import standing
+from service.reports.exchange import workbook
 from service.rules import access
 from service.rules.access import Actor, Scope, Standing
 from service.rules.start import Store
 from tests.factories.canary import CANARIES, canary_dispute
 from tests.factories.consultation import asked
 from tests.factories.dispute import registered
+from tests.factories.lawsuit import at, sheepfold
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.program import dispatched, of_role, program
@@ -115,6 +124,8 @@ LETTERS = {
 }
 # of these the sealed rows are there for whom they name alone (tests/stories/test_linkage.py)
 SEALED_ROWS = ["linkage", "linkage_step"]
+# and these, which hang on a lawsuit or are the town's own
+CASES = ["case_mend", "case_review", "duty", "exchange", "exchange_row", "hearing"]
 # of these a row is there for who it names, whether or not its dispute is
 NAMES_WHO = {"notice", "named", "glass", "share"}
 PARTS = {
@@ -651,6 +662,50 @@ def test_a_letter_is_there_for_its_town_and_its_unit(office: Office, policy: Any
     assert station == letter.row.organisation_id
 
 
+def test_what_hangs_on_a_case_is_there_in_its_town(office: Office, policy: Any) -> None:
+    legal = office.actor(Role.LEGAL)
+    made = sheepfold(office)
+    told: dict[str, Any] = {"actor": legal, "desk": office.desk}
+    mend = MendDraft(words="补程序", organisation=office.units["station"], due_on=date(2027, 1, 4))
+    review = ReviewDraft(
+        causes=["procedure"],
+        words=None,
+        reviewers="司法所",
+        reviewed_on=date(2026, 12, 5),
+        mends=[mend],
+    )
+    court = LinkageDraft(
+        register=LinkageRegister.COURT_AID,
+        sort="service",
+        title="协助送达",
+        asker="柳溪旗人民法院",
+        received_on=MONDAY,
+        due_on=MONDAY,
+        organisation=office.units["station"],
+        words="请协助送达",
+    )
+    case_review.write(made, review, now=at(5, 12), **told)
+    linkages.record(court, now=at(5, 12), **told)
+    exchanges.read(workbook(exchange_queries.our_cases(legal)), now=at(5, 12), **told)
+    tables = [*CASES, *SEALED_ROWS]
+    station, committee = (frozenset({office.units[each]}) for each in ("station", "committee"))
+    liaison = office.actor(Role.LIAISON, "station")
+    seers: dict[str, tuple[Actor, list[str]]] = {
+        "town": (replace(legal, town=station | {legal.organisation_id}), tables),
+        "unit": (replace(liaison, town=frozenset()), SEALED_ROWS),
+        "elsewhere": (
+            replace(legal, town=committee, organisation_id=office.units["committee"]),
+            [],
+        ),
+    }
+    for name, (who, seen) in seers.items():
+        with wall.seeing(sight.of(who, policy, NOW)):
+            found = [each for each in tables if ids(f"SELECT id FROM {each}")]
+        assert found == seen, name
+    with sight.nobody():
+        assert not any(ids(f"SELECT id FROM {table}") for table in tables)
+
+
 def test_nobody_writes_what_they_do_not_see(office: Office, policy: Any) -> None:
     foreign = furnish(office)[0]
     stranger = sight.of(office.actor(Role.MEDIATOR, "station"), policy, NOW)
@@ -677,7 +732,7 @@ def test_every_table_of_disputes_is_guarded() -> None:
         )
     ).all()
     assert sorted(row.relname for row in found if row.forced) == sorted(
-        {*GUARDED, *LETTERS, *SEALED_ROWS}
+        {*GUARDED, *LETTERS, *SEALED_ROWS, *CASES}
     )
     assert {tuple(row.names) for row in found if row.forced} == {("seen", "whole")}
 

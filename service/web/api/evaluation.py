@@ -148,7 +148,7 @@ def withdraw(year: int, scheme_id: UUID) -> Response:
 def announce(_body: dict[str, Any], year: int) -> Response:
     """Show the units what was counted; they may object until `objections_until`."""
     made = operations.announce(year, actor=actor(), desk=desk(), now=now())
-    return answer(EvaluationFrozenBodyOut().dump(made), status=201)
+    return _frozen(made)
 
 
 @blp.post("/<int:year>/freeze")
@@ -159,7 +159,7 @@ def announce(_body: dict[str, Any], year: int) -> Response:
 def freeze(body: dict[str, Any], year: int) -> Response:
     """Make the result final, or a later revision of it for a reason."""
     made = operations.freeze(year, body["reason"], actor=actor(), desk=desk(), now=now())
-    return answer(EvaluationFrozenBodyOut().dump(made), status=201)
+    return _frozen(made)
 
 
 @blp.get("/<int:year>/files/<kind>")
@@ -235,6 +235,12 @@ def decide(body: dict[str, Any], year: int, objection_id: UUID) -> Response:
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
     operations.decide(objection_id, year, Decision(**body), version=version, **told)
     return _objected(objection_id, year)
+
+
+def _frozen(made: StoredView) -> Response:
+    """What was stored; with its body for who may read of every unit in it."""
+    left_out = () if queries.is_all_read(made, actor()) else ("body",)
+    return answer(EvaluationFrozenBodyOut(exclude=left_out).dump(made), status=201)
 
 
 def _objected(objection_id: UUID, year: int, *, status: int = 200) -> Response:

@@ -19,6 +19,7 @@ from service.queries import organisation as queries
 from service.rules import access
 from service.web.door import action, actor, answer, desk, now, required_version, signed_in
 from service.web.idempotency import idempotent
+from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-organisation", __name__, url_prefix="/api/v1", description="单位")
@@ -30,11 +31,10 @@ blp = StrictBlueprint("api-organisation", __name__, url_prefix="/api/v1", descri
 @blp.response(200, OrganisationListOut)
 def organisations(query: dict[str, Any]) -> Response:
     """Every active organisation; with `all=true` every one, for who keeps the register."""
-    if query["all"]:
+    everything = query.pop("all")
+    if everything:
         access.require(actor(), "organisation.manage", desk().policy.access)
-    shape = OrganisationRowOut()
-    items = [shape.dump(each) for each in queries.register(everything=query["all"])]
-    return answer({"items": items, "next_cursor": None})
+    return answer_page(queries.page(everything=everything, **query), OrganisationRowOut().dump)
 
 
 @blp.post("/organisations")

@@ -309,7 +309,8 @@ def _lawsuits(dispute_id: UUID) -> list[dict[str, Any]]:
     if not access.may(actor(), "lawsuit.read", desk().policy.access):
         return []
     return [
-        show.lawsuit(each) for each in lawsuit.of_dispute(dispute_id, today=desk().today(now()))
+        show.lawsuit(each)
+        for each in lawsuit.of_dispute(dispute_id, actor=actor(), today=desk().today(now()))
     ]
 
 

@@ -4,9 +4,11 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import ValidationError
 from werkzeug.test import TestResponse
 
 from config.vocabulary import OrganisationKind, Role
+from schemas.lawsuit import HearIn
 from service.clock import utc_now
 from service.operations import organisation as organisations
 from service.operations import user as users
@@ -155,6 +157,13 @@ def test_a_wrong_field_is_named_and_nothing_is_recorded(
     answer = legal.record(body | wrong)
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
     assert legal.get("/api/v1/lawsuits").get_json()["items"] == []
+
+
+def test_who_came_is_told_in_true_and_false_alone() -> None:
+    told = {"held_on": "2026-09-10", "head": {"attended": 0}, "lawyer_only": "no"}
+    with pytest.raises(ValidationError) as wrong:
+        HearIn().load(told)
+    assert list(wrong.value.normalized_messages()) == ["head", "lawyer_only"]
 
 
 def test_a_decision_that_cannot_be_names_its_field(legal: Caller, body: dict[str, Any]) -> None:

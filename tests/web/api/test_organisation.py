@@ -65,6 +65,16 @@ def test_what_was_given_up_is_listed_for_who_keeps_the_register(
     assert clerk.get(PATH, query_string={"all": "true"}).status_code == 403
 
 
+def test_it_pages_as_every_list_and_comes_whole_where_nobody_asks(clerk: Program) -> None:
+    whole = clerk.get(PATH).get_json()
+    assert (len(whole["items"]), whole["next_cursor"]) == (4, None)
+    first = clerk.get(f"{PATH}?limit=3&count=true").get_json()
+    second = clerk.get(f"{PATH}?limit=3&cursor={first['next_cursor']}").get_json()
+    assert (first["total"], second["next_cursor"]) == (4, None)
+    assert first["items"] + second["items"] == whole["items"]
+    assert clerk.get(f"{PATH}?limit=201").status_code == 422
+
+
 def test_a_unit_with_accounts_is_not_given_up(office: Office, director: Program) -> None:
     _ = office.liaison
     path = f"{PATH}/{office.units['committee']}"

@@ -99,6 +99,7 @@ LISTINGS: Final = {
     "what is due of it": Listing("/api/v1/linkages", (DAY, ROW), query={"box": "due"}),
     "its sealed registers": Listing("/api/v1/referrals", (DAY, ROW)),
     "sheets of the court": Listing("/api/v1/exchanges", (INSTANT, ROW)),
+    "organisations": Listing("/api/v1/organisations", (ROW,)),
     "mediators": Listing("/api/v1/mediators", (ROW,)),
     "disputes behind a credit": Listing(
         "/api/v1/joint-tasks/credit/rows", (INSTANT, ROW), query=PERIOD
