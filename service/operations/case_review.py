@@ -54,7 +54,7 @@ def write(lawsuit_id: UUID, draft: ReviewDraft, *, actor: Actor, desk: Desk, now
         )
         if draft.reviewed_on > desk.today(now):
             raise Invalid({"reviewed_on": ["评析日期不能晚于今天"]})
-        _check_units(session, draft.mends)
+        _check_units(session, draft.mends, actor)
         made, key = uuid4(), key_of(lawsuit, desk)
         session.add(
             CaseReview(
@@ -118,7 +118,7 @@ def exists(session: Session, lawsuit_id: UUID) -> bool:
     return session.scalar(asked) is not None
 
 
-def _check_units(session: Session, mends: Sequence[MendDraft]) -> None:
+def _check_units(session: Session, mends: Sequence[MendDraft], actor: Actor) -> None:
     wanted = {each.organisation for each in mends}
     active = set(
         session.scalars(
@@ -128,7 +128,7 @@ def _check_units(session: Session, mends: Sequence[MendDraft]) -> None:
     wrong = {
         f"mends.{place}.organisation": ["没有这个单位"]
         for place, each in enumerate(mends)
-        if each.organisation not in active
+        if each.organisation not in active or not access.is_of_town(actor, each.organisation)
     }
     if wrong:
         raise Invalid(wrong)

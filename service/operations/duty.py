@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from config.lawsuit import DutySource
-from models import Lawsuit, LawsuitDuty, Organisation, transaction
+from models import Lawsuit, LawsuitDuty, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import lawsuit_clock as clocks
 from service.operations.event import record as record_event
 from service.operations.hearing import key_of
-from service.operations.load import lawsuit_for_change
+from service.operations.load import lawsuit_for_change, unit_of_town
 from service.rules import access
 from service.rules import lawsuit as rules
 from service.rules.access import Actor
@@ -41,9 +41,9 @@ def impose(
         rules.check_duty(source, lawsuit.procedure, decided=lawsuit.decided_on is not None)
         if lawsuit.closed_on is not None or lawsuit.performed_on is not None:
             raise Conflict("案件已经履行完毕或者办结，不再登记义务")
-        unit = session.get(Organisation, organisation or lawsuit.organisation_id)
-        if unit is None or (organisation and not unit.active):
-            raise Invalid({"organisation": ["没有这个单位"]})
+        owes = lawsuit.organisation_id  # one given up since owes what it was sentenced to
+        if organisation is not None:
+            owes = unit_of_town(session, organisation, actor).id
         if lawsuit.decided_on and due_on < lawsuit.decided_on:
             raise Invalid({"due_on": ["履行期限不能早于裁判日期"]})
         made, ordinal = uuid4(), _next(session, lawsuit_id)
@@ -52,7 +52,7 @@ def impose(
             lawsuit_id=lawsuit_id,
             ordinal=ordinal,
             source=source,
-            organisation_id=unit.id,
+            organisation_id=owes,
             words_sealed=key_of(lawsuit, desk).seal(words, f"duty.words:{made}"),
             due_on=due_on,
             due_rule=clocks.DUTY,

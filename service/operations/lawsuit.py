@@ -19,13 +19,13 @@ from config.vocabulary import (
     LawsuitStatus,
     LawsuitStep,
 )
-from models import Dispute, Lawsuit, Organisation, transaction
+from models import Dispute, Lawsuit, transaction
 from service.desk import Desk
 from service.errors import Invalid
 from service.operations import case_review, duty, hearing
 from service.operations import lawsuit_clock as clocks
 from service.operations.event import record as record_event
-from service.operations.load import lawsuit_for_change
+from service.operations.load import lawsuit_for_change, unit_of_town
 from service.queries import sight
 from service.queries.access import of_town, visible
 from service.rules import access
@@ -87,7 +87,7 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     lawsuit_id = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"lawsuit:{lawsuit_id}")
     with transaction() as session, session.no_autoflush:  # one step is one new version
-        _check_organisation(session, draft.organisation)
+        unit_of_town(session, draft.organisation, actor)
         _check_case_number(session, draft.case_number, draft.court)
         previous = _previous(session, draft.previous, actor)
         _check_chain(session, draft, previous)
@@ -271,12 +271,6 @@ EFFECTS: Final[Mapping[LawsuitStep, Callable[[Lawsuit, Stride], dict[str, Any]]]
         }
     )
 )
-
-
-def _check_organisation(session: Session, organisation_id: UUID) -> None:
-    unit = session.get(Organisation, organisation_id)
-    if unit is None or not unit.active:
-        raise Invalid({"organisation": ["没有这个单位"]})
 
 
 def _check_case_number(

@@ -21,7 +21,6 @@ from config.suggestion import SuggestionEnd, SuggestionKind, SuggestionStatus, S
 from config.vocabulary import ClockEnd
 from models import (
     Lawsuit,
-    Organisation,
     Suggestion,
     SuggestionDemand,
     SuggestionLook,
@@ -35,7 +34,7 @@ from service.gateways.keyring import FieldKey
 from service.operations import clock_subject
 from service.operations.clock_subject import Owed
 from service.operations.event import record as record_event
-from service.operations.load import changed_since
+from service.operations.load import changed_since, unit_of_town
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.operations.number import take as take_number
 from service.queries.access import of_town
@@ -121,7 +120,7 @@ def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -
     made = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"suggestion:{made}")
     with transaction() as session:
-        _check_unit(session, draft.organisation, actor)
+        unit_of_town(session, draft.organisation, actor)
         _check_unknown(session, draft, actor)
         wait_in_line(session, PATIENCE_S)
         sign = desk.policy.suggestions.sign
@@ -196,7 +195,7 @@ def take(
 
 
 def _assign(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
-    _check_unit(work.session, body["organisation"], work.actor)
+    unit_of_town(work.session, body["organisation"], work.actor)
     work.row.organisation_id, work.row.assigned_at = body["organisation"], work.now
     for each in (work.owed, *(_owed_for(work, demand) for demand in work.demands)):
         clock_subject.assign(work.session, each)
@@ -586,12 +585,6 @@ def _answered(row: SuggestionDemand, key: FieldKey) -> dict[str, Any]:
     done_on = row.done_on.isoformat() if row.done_on else None
     adopted = row.adopted.value if row.adopted else None
     return {"number": row.number, "adopted": adopted, "done_on": done_on} | told
-
-
-def _check_unit(session: Session, organisation_id: UUID, actor: Actor) -> None:
-    unit = session.get(Organisation, organisation_id)
-    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
-        raise Invalid({"organisation": ["没有这个单位"]})
 
 
 def _check_unknown(session: Session, draft: SuggestionDraft, actor: Actor) -> None:

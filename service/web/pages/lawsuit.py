@@ -488,7 +488,7 @@ def _coded(known: Mapping[str, Coded]) -> list[tuple[str, str]]:
 
 
 def _units() -> list[tuple[str, str]]:
-    return [(str(each.id), each.name) for each in organisations.active()]
+    return [(str(each.id), each.name) for each in organisations.active_in_town(actor())]
 
 
 def _review(lawsuit_id: UUID, form: Form) -> str:
