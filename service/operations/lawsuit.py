@@ -115,9 +115,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
         )
         session.add(lawsuit)
         clocks.started(session, lawsuit, Stage.ANSWER, desk=desk, now=now)
-        if previous is not None:  # the appeal that was still open was made
-            on = draft.served_on
-            clocks.stopped(session, previous, ClockEnd.MET, on, desk=desk, now=now)
+        if previous is not None:
+            clocks.continued(session, previous, draft.served_on, desk=desk, now=now)
         session.flush()
         record_event(
             session,

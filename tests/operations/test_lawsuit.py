@@ -392,6 +392,9 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
     assert term(queries.one(reviewed, now=at(2), **who), "REC.REPLY.SIM").due_on == date(
         2026, 11, 9
     )
+    sued = replace(review, procedure=LawsuitProcedure.LITIGATION, simplified=False)
+    operations.record(replace(sued, previous=str(reviewed)), now=at(2), **who)
+    assert term(queries.one(reviewed, now=at(2), **who), "REC.REPLY.SIM").stopped_on is None
     made = operations.record(replace(draft, served_on=date(2026, 10, 26)), now=at(27, 10), **who)
     body: dict[str, Any] = {"answered_on": date(2026, 11, 11)}
     operations.take(made, S.ANSWER, body, version=1, now=at(11), **who)
