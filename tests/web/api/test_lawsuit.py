@@ -2,11 +2,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.vocabulary import OrganisationKind, Role
+from models import AuditEntry, db
 from service.clock import utc_now
 from service.operations import organisation as organisations
 from service.operations import user as users
@@ -208,6 +210,13 @@ def test_the_torn_down_sheepfold_is_told_to_the_day(office: Office) -> None:
         True,
         False,
     )
+    legal = of_role(office, Role.LEGAL)
+    assert [legal.get(f"{path}/{part}").status_code for part in ("hearings", "duties")] == [200] * 2
+    with office.app.app_context():  # who opened what is sealed of it stands in the trail
+        told = db.session.scalars(
+            sa.select(AuditEntry.action).where(AuditEntry.action == "lawsuit.read")
+        )
+        assert len(told.all()) == 3
     figures = of_role(office, Role.LEADER)
     period = {"from": "2026-11-01", "to": "2027-01-01"}
     for metric in ("head_appearance_rate", "loss_rate"):
