@@ -121,12 +121,14 @@ def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -
     sealed_key, key = desk.keyring.new_field_key(f"suggestion:{made}")
     with transaction() as session:
         unit_of_town(session, draft.organisation, actor)
-        _check_unknown(session, draft, actor)
         wait_in_line(session, PATIENCE_S)
         sign = desk.policy.suggestions.sign
+        number = rules.number_text(sign, today.year, take_number(session, sign, today.year))
+        # only now: whoever records the same letter in this moment has the counter, or waits for it
+        _check_unknown(session, draft, actor)
         row = Suggestion(
             id=made,
-            number=rules.number_text(sign, today.year, take_number(session, sign, today.year)),
+            number=number,
             kind=draft.kind,
             issuer=draft.issuer,
             document_number=draft.document_number,

@@ -1,6 +1,7 @@
 """Letters 建议书 in the database: dates to the day, clocks that stop and run on, lateness kept."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from config.suggestion import Adoption, SuggestionEnd, SuggestionKind
 from config.suggestion import SuggestionStatus as S
 from config.suggestion import SuggestionStep as T
 from config.vocabulary import ClockEnd, Role
-from models import Clock, Event, Suggestion, SuggestionDemand, db
+from models import Clock, Event, Suggestion, SuggestionDemand, db, transaction
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import suggestion as operations
 from service.queries import suggestion as queries
@@ -207,6 +208,23 @@ def test_each_step_is_one_version_with_its_event_and_every_refusal_changes_nothi
     assert [each.version for each in events] == list(range(1, len(events) + 1))
     assert events[0].action == "suggestion-record"
     assert letter.row.version == len(events)
+
+
+def test_one_letter_recorded_by_two_at_once_is_recorded_once(here: Office) -> None:
+    told: dict[str, Any] = {"actor": here.actor(Role.LEGAL, "justice"), "desk": here.desk}
+    same = draft(here)
+
+    def record() -> dict[str, list[str]]:
+        with here.app.app_context(), pytest.raises(Invalid) as refusal:
+            operations.record(same, now=at(10, 8), **told)
+        return refusal.value.fields
+
+    with ThreadPoolExecutor(1) as colleague:
+        with transaction():
+            operations.record(same, now=at(10, 8), **told)
+            other = colleague.submit(record)
+            wait([other], timeout=0.7)  # as far as it comes before this one is there
+        assert list(other.result()) == ["document_number"]
 
 
 def test_another_town_knows_of_none_of_it(here: Office) -> None:
