@@ -547,6 +547,8 @@ def _bind(work: Work, sent_on: date) -> None:
             clock_subject.state(
                 work.session, _owed_for(work, each), PROMISED, each.due_on, since, **told
             )
+        elif each.done_on is not None:  # promised by an earlier reply, told as done by this one
+            _release(work, each, ClockEnd.MET, each.done_on)
         else:
             _release(work, each, ClockEnd.REPLACED, work.today)
 

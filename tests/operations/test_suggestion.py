@@ -154,6 +154,22 @@ def test_what_a_reply_promises_by_a_day_is_owed_by_that_day(here: Office) -> Non
     assert T.FINISH_DEMAND not in found.steps
 
 
+def test_what_a_later_reply_tells_as_done_was_done_on_its_day(here: Office) -> None:
+    letter = lettered(here, now=at(10, 8)).answered(now=at(10, 9))
+    promised = {"number": 1, "measure": "分两批清运", "adopted": Adoption.YES}
+    letter.take(T.ANSWER_DEMAND, promised | {"due_on": date(2026, 10, 20)}, now=at(10, 9))
+    letter.take(T.APPROVE, now=at(10, 10), actor=here.director)
+    letter.take(T.DISPATCH, DISPATCHED | {"dispatched_on": date(2026, 10, 12)}, now=at(10, 12))
+    letter.sent_back(date(2026, 10, 21), now=at(10, 21))
+    done = {"due_on": date(2026, 10, 20), "done_on": date(2026, 10, 19)}
+    letter.take(T.ANSWER_DEMAND, promised | done, now=at(10, 22))
+    letter.take(T.APPROVE, now=at(10, 22), actor=here.director)
+    letter.take(T.DISPATCH, DISPATCHED | {"dispatched_on": date(2026, 10, 23)}, now=at(10, 23))
+    assert promises(letter) == [(1, date(2026, 10, 20), ClockEnd.MET)]
+    stopped = sa.select(Clock.stopped_on).where(Clock.subject == ClockSubject.DEMAND)
+    assert db.session.scalars(stopped).all() == [date(2026, 10, 19)]
+
+
 def test_a_suit_ends_what_was_not_answered(here: Office) -> None:
     letter = lettered(here, now=at(10, 8))
     with pytest.raises(StepNotAllowed):
