@@ -116,6 +116,10 @@ class LawsuitData:
     review_causes: Mapping[str, Coded]
     terms: tuple[Term, ...]
 
+    def rules_of(self, stage: Stage) -> frozenset[str]:
+        """Every term that some case starts at a stage."""
+        return frozenset(each.rule for each in self.terms if each.stage is stage)
+
 
 def load(path: Path | None = None, *, known: Collection[str]) -> LawsuitData:
     """Read the file; ValueError for a code that is there twice or a term nobody defines."""

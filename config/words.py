@@ -558,7 +558,6 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     **mediator_word.WORDS,
     **court.WORDS,
     **suggestion.WORDS,
-    **suggestion.WORDS,
 }
 
 

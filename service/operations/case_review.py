@@ -7,13 +7,11 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
-from models import CaseMend, CaseReview, Lawsuit, Organisation, transaction
+from models import CaseMend, CaseReview, Organisation, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
-from service.operations.event import record as record_event
-from service.operations.hearing import key_of
+from service.operations.lawsuit_part import key_of, note
 from service.operations.load import lawsuit_for_change
 from service.queries.access import of_town
 from service.rules import access
@@ -82,7 +80,7 @@ def write(lawsuit_id: UUID, draft: ReviewDraft, *, actor: Actor, desk: Desk, now
                 )
             )
         detail = {"causes": sorted(set(draft.causes)), "mends": len(draft.mends)}
-        _note(session, lawsuit, "case-review", detail, actor=actor, now=now)
+        note(session, lawsuit, "case-review", detail, part="case_review", actor=actor, now=now)
 
 
 def settle(
@@ -110,7 +108,8 @@ def settle(
         if done_on > desk.today(now):
             raise Invalid({"done_on": ["整改完成日期不能晚于今天"]})
         row.done_on, row.settled_by = done_on, actor.user_id
-        _note(session, lawsuit, "case-mend", {"ordinal": ordinal}, actor=actor, now=now)
+        detail = {"ordinal": ordinal}
+        note(session, lawsuit, "case-mend", detail, part="case_review", actor=actor, now=now)
 
 
 def exists(session: Session, lawsuit_id: UUID) -> bool:
@@ -131,30 +130,7 @@ def _check_units(session: Session, mends: Sequence[MendDraft], actor: Actor) -> 
     wrong = {
         f"mends.{place}.organisation": ["没有这个单位"]
         for place, each in enumerate(mends)
-        if each.organisation not in active
+        if each.organisation not in active or not access.is_of_town(actor, each.organisation)
     }
     if wrong:
         raise Invalid(wrong)
-
-
-def _note(
-    session: Session,
-    lawsuit: Lawsuit,
-    deed: str,
-    detail: dict[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    flag_modified(lawsuit, "status")  # what stands beside the case is a new version of it
-    session.flush()
-    record_event(
-        session,
-        lawsuit.id,
-        subject="lawsuit",
-        action=deed,
-        actor=actor,
-        now=now,
-        detail=detail | {"fields": ["case_review"]},
-        version=lawsuit.version,
-    )

@@ -5,16 +5,14 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from config.lawsuit import DutySource
-from models import Lawsuit, LawsuitDuty, Organisation, transaction
+from models import Lawsuit, LawsuitDuty, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, NotFound
 from service.operations import lawsuit_clock as clocks
-from service.operations.event import record as record_event
-from service.operations.hearing import key_of
-from service.operations.load import lawsuit_for_change
+from service.operations.lawsuit_part import key_of, next_ordinal, note
+from service.operations.load import lawsuit_for_change, unit_of_town
 from service.rules import access
 from service.rules import lawsuit as rules
 from service.rules.access import Actor
@@ -41,19 +39,18 @@ def impose(
         rules.check_duty(source, lawsuit.procedure, decided=lawsuit.decided_on is not None)
         if lawsuit.closed_on is not None or lawsuit.performed_on is not None:
             raise Conflict("案件已经履行完毕或者办结，不再登记义务")
-        unit = session.get(Organisation, organisation or lawsuit.organisation_id)
-        named = organisation is not None  # the agency itself may have been closed meanwhile
-        if unit is None or (named and not _may_owe(unit, actor)):
-            raise Invalid({"organisation": ["没有这个单位"]})
+        owes = lawsuit.organisation_id  # one given up since owes what it was sentenced to
+        if organisation is not None:
+            owes = unit_of_town(session, organisation, actor).id
         if lawsuit.decided_on and due_on < lawsuit.decided_on:
             raise Invalid({"due_on": ["履行期限不能早于裁判日期"]})
-        made, ordinal = uuid4(), _next(session, lawsuit_id)
+        made, ordinal = uuid4(), next_ordinal(session, LawsuitDuty, lawsuit_id)
         row = LawsuitDuty(
             id=made,
             lawsuit_id=lawsuit_id,
             ordinal=ordinal,
             source=source,
-            organisation_id=unit.id,
+            organisation_id=owes,
             words_sealed=key_of(lawsuit, desk).seal(words, f"duty.words:{made}"),
             due_on=due_on,
             due_rule=clocks.DUTY,
@@ -64,7 +61,7 @@ def impose(
         session.add(row)
         clocks.imposed(session, row, desk=desk, now=now)
         detail = {"ordinal": ordinal, "due_on": due_on.isoformat()}
-        _note(session, lawsuit, "duty-impose", detail, actor=actor, now=now)
+        note(session, lawsuit, "duty-impose", detail, part="duties", actor=actor, now=now)
         return ordinal
 
 
@@ -96,7 +93,7 @@ def settle(
             raise Conflict("这项义务已经登记履行")
         done(session, lawsuit, row, done_on, proof, actor=actor, desk=desk, now=now)
         detail = {"ordinal": ordinal, "done_on": done_on.isoformat()}
-        _note(session, lawsuit, "duty-settle", detail, actor=actor, now=now)
+        note(session, lawsuit, "duty-settle", detail, part="duties", actor=actor, now=now)
 
 
 def done(
@@ -124,35 +121,3 @@ def still_open(session: Session, lawsuit_id: UUID) -> list[LawsuitDuty]:
         LawsuitDuty.lawsuit_id == lawsuit_id, LawsuitDuty.done_on.is_(None)
     )
     return list(session.scalars(asked.order_by(LawsuitDuty.ordinal)))
-
-
-def _note(
-    session: Session,
-    lawsuit: Lawsuit,
-    deed: str,
-    detail: dict[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    flag_modified(lawsuit, "status")  # what stands beside the case is a new version of it
-    session.flush()
-    record_event(
-        session,
-        lawsuit.id,
-        subject="lawsuit",
-        action=deed,
-        actor=actor,
-        now=now,
-        detail=detail | {"fields": ["duties"]},
-        version=lawsuit.version,
-    )
-
-
-def _may_owe(unit: Organisation, actor: Actor) -> bool:
-    return unit.active and access.is_of_town(actor, unit.id)
-
-
-def _next(session: Session, lawsuit_id: UUID) -> int:
-    last = sa.select(sa.func.max(LawsuitDuty.ordinal)).where(LawsuitDuty.lawsuit_id == lawsuit_id)
-    return (session.scalar(last) or 0) + 1

@@ -7,16 +7,14 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from config.lawsuit import OTHER, LawsuitData
 from config.vocabulary import ClockEnd, LawsuitStatus
 from models import Hearing, Lawsuit, transaction
 from service.desk import Desk
 from service.errors import Conflict
-from service.gateways.keyring import FieldKey
 from service.operations import lawsuit_clock as clocks
-from service.operations.event import record as record_event
+from service.operations.lawsuit_part import key_of, next_ordinal, note
 from service.operations.load import lawsuit_for_change
 from service.rules import access
 from service.rules import lawsuit as rules
@@ -48,7 +46,7 @@ def plan(
             raise Conflict("案件已经裁判，不再登记开庭")
         made = uuid4()
         key = key_of(lawsuit, desk)
-        ordinal = _next(session, lawsuit_id)
+        ordinal = next_ordinal(session, Hearing, lawsuit_id)
         session.add(
             Hearing(
                 id=made,
@@ -63,18 +61,8 @@ def plan(
         )
         lawsuit.must_attend = sorted({*lawsuit.must_attend, *must_attend})
         clocks.planned(session, lawsuit, planned_on, desk=desk, now=now)
-        flag_modified(lawsuit, "status")  # what stands beside the case is a new version of it
-        session.flush()
-        record_event(
-            session,
-            lawsuit_id,
-            subject="lawsuit",
-            action="hearing-plan",
-            actor=actor,
-            now=now,
-            detail={"planned_on": planned_on.isoformat(), "fields": ["hearings"]},
-            version=lawsuit.version,
-        )
+        detail = {"planned_on": planned_on.isoformat()}
+        note(session, lawsuit, "hearing-plan", detail, part="hearings", actor=actor, now=now)
         return ordinal
 
 
@@ -111,11 +99,6 @@ def held(
     return detail | ({"breach": row.breach.value} if row.breach else {"attended": came.attended})
 
 
-def key_of(lawsuit: Lawsuit, desk: Desk) -> FieldKey:
-    """The key of what is sealed of a case."""
-    return desk.keyring.field_key(lawsuit.sealed_key, f"lawsuit:{lawsuit.id}")
-
-
 def _excuse(head: Mapping[str, Any], data: LawsuitData) -> tuple[str | None, str | None]:
     """The code of why the head did not come, and what proves it.
 
@@ -141,14 +124,9 @@ def _unplanned(session: Session, lawsuit_id: UUID, actor: Actor, now: datetime) 
     row = Hearing(
         id=uuid4(),
         lawsuit_id=lawsuit_id,
-        ordinal=_next(session, lawsuit_id),
+        ordinal=next_ordinal(session, Hearing, lawsuit_id),
         recorded_by=actor.user_id,
         recorded_at=now,
     )
     session.add(row)
     return row
-
-
-def _next(session: Session, lawsuit_id: UUID) -> int:
-    last = sa.select(sa.func.max(Hearing.ordinal)).where(Hearing.lawsuit_id == lawsuit_id)
-    return (session.scalar(last) or 0) + 1

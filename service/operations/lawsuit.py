@@ -25,7 +25,7 @@ from service.errors import Invalid
 from service.operations import case_review, duty, hearing
 from service.operations import lawsuit_clock as clocks
 from service.operations.event import record as record_event
-from service.operations.load import lawsuit_for_change
+from service.operations.load import lawsuit_for_change, unit_of_town
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.queries import sight
 from service.queries.access import of_town, visible
@@ -88,7 +88,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     lawsuit_id = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"lawsuit:{lawsuit_id}")
     with transaction() as session, session.no_autoflush:  # one step is one new version
-        _check_organisation(session, draft.organisation, actor)
+        _hold_unit(session, draft.organisation)
+        unit_of_town(session, draft.organisation, actor)
         _check_case_number(session, draft.case_number, draft.court, actor)
         previous = _previous(session, draft.previous, actor)
         _check_chain(session, draft, previous)
@@ -117,7 +118,7 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
         session.add(lawsuit)
         clocks.started(session, lawsuit, Stage.ANSWER, desk=desk, now=now)
         if previous is not None:
-            clocks.appealed(session, previous, draft.served_on, desk=desk, now=now)
+            clocks.continued(session, previous, draft.served_on, desk=desk, now=now)
         session.flush()
         record_event(
             session,
@@ -274,12 +275,10 @@ EFFECTS: Final[Mapping[LawsuitStep, Callable[[Lawsuit, Stride], dict[str, Any]]]
 )
 
 
-def _check_organisation(session: Session, organisation_id: UUID, actor: Actor) -> None:
-    """Raise Invalid for a unit there is none of; whoever records the same case waits at its row."""
+def _hold_unit(session: Session, organisation_id: UUID) -> None:
+    """Whoever records the same case in this moment waits at the row of its unit."""
     wait_in_line(session, PATIENCE_S)
-    unit = session.get(Organisation, organisation_id, with_for_update={"key_share": True})
-    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
-        raise Invalid({"organisation": ["没有这个单位"]})
+    session.get(Organisation, organisation_id, with_for_update={"key_share": True})
 
 
 def _check_case_number(

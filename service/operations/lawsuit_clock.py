@@ -1,5 +1,6 @@
 """The terms 期限 of lawsuits and of the duties they leave; their rows say which comes next."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -38,13 +39,6 @@ def answered(session: Session, lawsuit: Lawsuit, on: date, *, desk: Desk, now: d
     return late
 
 
-def appealed(session: Session, previous: Lawsuit, on: date, *, desk: Desk, now: datetime) -> None:
-    """Stop the term of the appeal that was made: what else the case owed is owed still."""
-    rule = _rule(previous, Stage.APPEAL, desk)
-    if rule is not None:
-        stopped(session, previous, ClockEnd.MET, on, {rule}, desk=desk, now=now)
-
-
 def planned(session: Session, lawsuit: Lawsuit, on: date, *, desk: Desk, now: datetime) -> None:
     """Keep the day of the hearing 开庭 as the summons states it."""
     today = desk.today(now)
@@ -57,7 +51,7 @@ def stopped(
     lawsuit: Lawsuit,
     ended: ClockEnd,
     on: date,
-    only: set[str] | None = None,
+    only: Collection[str] | None = None,
     *,
     desk: Desk,
     now: datetime,
@@ -65,6 +59,15 @@ def stopped(
     """Stop its running terms, all or some of them."""
     clock_subject.stop(session, _of(lawsuit), ended, on, rules=only, desk=desk, now=now)
     promised(session, lawsuit)
+
+
+def continued(session: Session, lawsuit: Lawsuit, on: date, *, desk: Desk, now: datetime) -> None:
+    """It goes on at a later instance: the term to appeal was used; what it owes itself runs on.
+
+    Who is not answered in time by the review organ sues before it has decided.
+    """
+    appeal = desk.policy.lawsuits.rules_of(Stage.APPEAL)
+    stopped(session, lawsuit, ClockEnd.MET, on, appeal, desk=desk, now=now)
 
 
 def promised(session: Session, lawsuit: Lawsuit) -> None:

@@ -22,7 +22,6 @@ from models import (
     Linkage,
     LinkageName,
     LinkageStep,
-    Organisation,
     transaction,
 )
 from service.desk import Desk
@@ -31,7 +30,7 @@ from service.gateways.keyring import FieldKey
 from service.operations import clock_subject as clocks
 from service.operations.clock_subject import Owed
 from service.operations.event import record as record_event
-from service.operations.load import changed_since
+from service.operations.load import changed_since, unit_of_town
 from service.operations.number import next_number
 from service.queries.access import of_town
 from service.queries.linkage import NOT_FOUND, candidates, place, reached, right
@@ -88,7 +87,7 @@ def record(draft: LinkageDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
     rules.check_record(register, _written(draft), today=today)
     sealed_key, key = desk.keyring.new_field_key(f"linkage:{made}")
     with transaction() as session:
-        unit = _unit(session, draft, actor)
+        unit = unit_of_town(session, draft.organisation or actor.organisation_id, actor)
         names = _names(draft, actor, desk) if register.sealed else set()
         row = Linkage(
             id=made,
@@ -99,7 +98,7 @@ def record(draft: LinkageDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
             title=draft.title,
             asker=draft.asker,
             sign=draft.sign,
-            organisation_id=unit,
+            organisation_id=unit.id,
             received_on=draft.received_on,
             due_on=draft.due_on,
             due_rule=rule_of(draft.register) if draft.due_on else None,
@@ -299,15 +298,6 @@ def _written(draft: LinkageDraft) -> Written:
         words=draft.words,
         names=draft.names,
     )
-
-
-def _unit(session: Session, draft: LinkageDraft, actor: Actor) -> UUID:
-    """The unit concerned: of the writer's town, and active."""
-    wanted = draft.organisation or actor.organisation_id
-    unit = session.get(Organisation, wanted)
-    if unit is None or not unit.active or not access.is_of_town(actor, wanted):
-        raise Invalid({"organisation": ["没有这个单位"]})
-    return wanted
 
 
 def _names(draft: LinkageDraft, actor: Actor, desk: Desk) -> set[UUID]:

@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Dispute, Event, Lawsuit, wall
+from models import Dispute, Event, Lawsuit, Organisation, wall
 from service.desk import Desk
-from service.errors import Erased, Forbidden, Merged, NotFound, Stale
+from service.errors import Erased, Forbidden, Invalid, Merged, NotFound, Stale
 from service.gateways.keyring import FieldKey
 from service.queries import sight
 from service.queries.access import standing
@@ -90,6 +90,14 @@ def lawsuit_for_change(
     if version is not None and lawsuit.version != version:
         raise Stale(changed_since(session, lawsuit_id, version))
     return lawsuit
+
+
+def unit_of_town(session: Session, organisation_id: UUID, actor: Actor) -> Organisation:
+    """A unit that something is given to: active and of the caller's town; Invalid names it."""
+    unit = session.get(Organisation, organisation_id)
+    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
+        raise Invalid({"organisation": ["没有这个单位"]})
+    return unit
 
 
 def changed_since(session: Session, subject_id: UUID, version: int) -> list[str]:

@@ -21,7 +21,6 @@ from config.suggestion import SuggestionEnd, SuggestionKind, SuggestionStatus, S
 from config.vocabulary import ClockEnd
 from models import (
     Lawsuit,
-    Organisation,
     Suggestion,
     SuggestionDemand,
     SuggestionLook,
@@ -35,7 +34,7 @@ from service.gateways.keyring import FieldKey
 from service.operations import clock_subject
 from service.operations.clock_subject import Owed
 from service.operations.event import record as record_event
-from service.operations.load import changed_since
+from service.operations.load import changed_since, unit_of_town
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.operations.number import take as take_number
 from service.queries.access import of_town
@@ -121,14 +120,15 @@ def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -
     made = uuid4()
     sealed_key, key = desk.keyring.new_field_key(f"suggestion:{made}")
     with transaction() as session:
-        _check_unit(session, draft.organisation, actor)
+        unit_of_town(session, draft.organisation, actor)
         wait_in_line(session, PATIENCE_S)
         sign = desk.policy.suggestions.sign
-        value = take_number(session, sign, today.year)
-        _check_unknown(session, draft, actor)  # at the counter: who records the same waits there
+        number = rules.number_text(sign, today.year, take_number(session, sign, today.year))
+        # only now: whoever records the same letter in this moment has the counter, or waits for it
+        _check_unknown(session, draft, actor)
         row = Suggestion(
             id=made,
-            number=rules.number_text(sign, today.year, value),
+            number=number,
             kind=draft.kind,
             issuer=draft.issuer,
             document_number=draft.document_number,
@@ -197,7 +197,7 @@ def take(
 
 
 def _assign(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
-    _check_unit(work.session, body["organisation"], work.actor)
+    unit_of_town(work.session, body["organisation"], work.actor)
     work.row.organisation_id, work.row.assigned_at = body["organisation"], work.now
     for each in (work.owed, *(_owed_for(work, demand) for demand in work.demands)):
         clock_subject.assign(work.session, each)
@@ -549,6 +549,8 @@ def _bind(work: Work, sent_on: date) -> None:
             clock_subject.state(
                 work.session, _owed_for(work, each), PROMISED, each.due_on, since, **told
             )
+        elif each.done_on is not None:  # promised by an earlier reply, told as done by this one
+            _release(work, each, ClockEnd.MET, each.done_on)
         else:
             _release(work, each, ClockEnd.REPLACED, work.today)
 
@@ -589,12 +591,6 @@ def _answered(row: SuggestionDemand, key: FieldKey) -> dict[str, Any]:
     done_on = row.done_on.isoformat() if row.done_on else None
     adopted = row.adopted.value if row.adopted else None
     return {"number": row.number, "adopted": adopted, "done_on": done_on} | told
-
-
-def _check_unit(session: Session, organisation_id: UUID, actor: Actor) -> None:
-    unit = session.get(Organisation, organisation_id)
-    if unit is None or not unit.active or not access.is_of_town(actor, organisation_id):
-        raise Invalid({"organisation": ["没有这个单位"]})
 
 
 def _check_unknown(session: Session, draft: SuggestionDraft, actor: Actor) -> None:

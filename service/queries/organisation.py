@@ -16,6 +16,8 @@ from service.queries import sight
 from service.queries.page import Page, as_id, encode_cursor, read_cursor
 from service.queries.token import live
 from service.queries.user import PERSON
+from service.rules import access
+from service.rules.access import Actor
 from service.rules.dispute import ENDED
 from service.rules.organisation import Known
 
@@ -79,6 +81,11 @@ class Burden:
 def active() -> list[OrganisationView]:
     """Every active organisation, in the office's order."""
     return register(everything=False)
+
+
+def active_in_town(actor: Actor) -> list[OrganisationView]:
+    """Those of them that are of the caller's town: what something can be given to."""
+    return [each for each in active() if access.is_of_town(actor, each.id)]
 
 
 def register(text: str = "", *, everything: bool) -> list[OrganisationView]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from config.lawsuit import Stage
 from config.vocabulary import LawsuitProcedure
 from config.words import label
 from service.queries.lawsuit import LawsuitView
@@ -50,7 +51,8 @@ def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Sheet:
 
 def _until(view: LawsuitView) -> str:
     """Until when it is to be with the court, for who writes it."""
-    due = next((each for each in view.clocks if each.rule in _ANSWERS), None)
+    answers = desk().policy.lawsuits.rules_of(Stage.ANSWER)
+    due = next((each for each in view.clocks if each.rule in answers), None)
     return f"提交的期限到 {show.long_day(due.due_on)}。" if due else ""
 
 
@@ -113,7 +115,6 @@ def _absence(view: LawsuitView) -> Parts:
     return (said,), rows, ("负责人不能出庭的，委托相应的工作人员出庭，不只委托律师。",)
 
 
-_ANSWERS: Final = frozenset({"LIT.ANSWER", "REC.REPLY", "REC.REPLY.SIM"})
 _SHEETS: Final[Mapping[str, Callable[[LawsuitView], Parts]]] = {
     "answer": _answer,
     "evidence": _evidence,

@@ -29,7 +29,7 @@ from service.queries.suggestion import (
 from service.web import form as forms
 from service.web import show
 from service.web.deed import did
-from service.web.door import desk, now
+from service.web.door import actor, desk, now
 from service.web.show import Mark
 
 S, T = SuggestionStatus, SuggestionStep
@@ -422,7 +422,8 @@ def answer_values(view: SuggestionView) -> dict[str, str]:
 
 def units() -> list[tuple[str, str]]:
     """The units to choose from."""
-    return [("", "请选择"), *((str(each.id), each.name) for each in organisations.active())]
+    found = organisations.active_in_town(actor())
+    return [("", "请选择"), *((str(each.id), each.name) for each in found)]
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -81,6 +81,7 @@ WORDS_WITHOUT_A_TABLE = {
     "ledger_entry",
     "lawsuit_clock",
     "lawsuit_figures",
+    "lawsuit_part",
     "load",
     "metric",
     "metric_row",

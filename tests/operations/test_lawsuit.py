@@ -394,6 +394,9 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
     assert term(queries.one(reviewed, now=at(2), **who), "REC.REPLY.SIM").due_on == date(
         2026, 11, 9
     )
+    sued = replace(review, procedure=LawsuitProcedure.LITIGATION, simplified=False)
+    operations.record(replace(sued, previous=str(reviewed)), now=at(2), **who)
+    assert term(queries.one(reviewed, now=at(2), **who), "REC.REPLY.SIM").stopped_on is None
     made = operations.record(replace(draft, served_on=date(2026, 10, 26)), now=at(27, 10), **who)
     body: dict[str, Any] = {"answered_on": date(2026, 11, 11)}
     operations.take(made, S.ANSWER, body, version=1, now=at(11), **who)
@@ -440,6 +443,30 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
     )
     found = queries.page(Filters(breach=True), actor=legal, today=date(2026, 11, 20))
     assert [each.id for each in found.items] == [made]
+
+
+def test_what_is_given_to_a_unit_is_given_to_one_of_the_same_town(
+    draft: LawsuitDraft, town: Town, legal: Actor, desk: Desk
+) -> None:
+    lost = DECISION | {"outcome": LawsuitOutcome.REVOKED, "withdrawal_cause": None}
+    made = operations.record(draft, actor=legal, desk=desk, now=NOW)
+    operations.decide(made, lost, version=1, actor=legal, desk=desk, now=NOW)
+    here = frozenset({legal.organisation_id, town.station})
+    who: dict[str, Any] = {"actor": replace(legal, town=here), "desk": desk, "now": NOW}
+    owed: dict[str, Any] = {"source": DutySource.JUDGMENT, "words": "赔偿", "due_on": TODAY}
+    mend = MendDraft(words="先催告", organisation=town.committee, due_on=TODAY)
+    review = ReviewDraft(
+        causes=["procedure"], words=None, reviewers="镇长", reviewed_on=TODAY, mends=[mend]
+    )
+    for give, field in (
+        (lambda: operations.record(replace(draft, organisation=town.committee), **who), ""),
+        (lambda: duty.impose(made, organisation=town.committee, **owed, **who), ""),
+        (lambda: case_review.write(made, review, **who), "mends.0."),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            give()
+        assert list(refusal.value.fields) == [f"{field}organisation"]
+    assert duty.impose(made, organisation=town.station, **owed, **who) == 1
 
 
 def test_withdrawals_add_up_by_cause_and_say_which_were_mediated_before(

@@ -1,6 +1,7 @@
 """Letters 建议书 in the database: dates to the day, clocks that stop and run on, lateness kept."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from config.suggestion import Adoption, SuggestionEnd, SuggestionKind
 from config.suggestion import SuggestionStatus as S
 from config.suggestion import SuggestionStep as T
 from config.vocabulary import ClockEnd, Role
-from models import Clock, Event, Suggestion, SuggestionDemand, db
+from models import Clock, Event, Suggestion, SuggestionDemand, db, transaction
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import suggestion as operations
 from service.queries import suggestion as queries
@@ -153,6 +154,22 @@ def test_what_a_reply_promises_by_a_day_is_owed_by_that_day(here: Office) -> Non
     assert T.FINISH_DEMAND not in found.steps
 
 
+def test_what_a_later_reply_tells_as_done_was_done_on_its_day(here: Office) -> None:
+    letter = lettered(here, now=at(10, 8)).answered(now=at(10, 9))
+    promised = {"number": 1, "measure": "分两批清运", "adopted": Adoption.YES}
+    letter.take(T.ANSWER_DEMAND, promised | {"due_on": date(2026, 10, 20)}, now=at(10, 9))
+    letter.take(T.APPROVE, now=at(10, 10), actor=here.director)
+    letter.take(T.DISPATCH, DISPATCHED | {"dispatched_on": date(2026, 10, 12)}, now=at(10, 12))
+    letter.sent_back(date(2026, 10, 21), now=at(10, 21))
+    done = {"due_on": date(2026, 10, 20), "done_on": date(2026, 10, 19)}
+    letter.take(T.ANSWER_DEMAND, promised | done, now=at(10, 22))
+    letter.take(T.APPROVE, now=at(10, 22), actor=here.director)
+    letter.take(T.DISPATCH, DISPATCHED | {"dispatched_on": date(2026, 10, 23)}, now=at(10, 23))
+    assert promises(letter) == [(1, date(2026, 10, 20), ClockEnd.MET)]
+    stopped = sa.select(Clock.stopped_on).where(Clock.subject == ClockSubject.DEMAND)
+    assert db.session.scalars(stopped).all() == [date(2026, 10, 19)]
+
+
 def test_a_suit_ends_what_was_not_answered(here: Office) -> None:
     letter = lettered(here, now=at(10, 8))
     with pytest.raises(StepNotAllowed):
@@ -207,6 +224,23 @@ def test_each_step_is_one_version_with_its_event_and_every_refusal_changes_nothi
     assert [each.version for each in events] == list(range(1, len(events) + 1))
     assert events[0].action == "suggestion-record"
     assert letter.row.version == len(events)
+
+
+def test_one_letter_recorded_by_two_at_once_is_recorded_once(here: Office) -> None:
+    told: dict[str, Any] = {"actor": here.actor(Role.LEGAL, "justice"), "desk": here.desk}
+    same = draft(here)
+
+    def record() -> dict[str, list[str]]:
+        with here.app.app_context(), pytest.raises(Invalid) as refusal:
+            operations.record(same, now=at(10, 8), **told)
+        return refusal.value.fields
+
+    with ThreadPoolExecutor(1) as colleague:
+        with transaction():
+            operations.record(same, now=at(10, 8), **told)
+            other = colleague.submit(record)
+            wait([other], timeout=0.7)  # as far as it comes before this one is there
+        assert list(other.result()) == ["document_number"]
 
 
 def test_another_town_knows_of_none_of_it(here: Office) -> None:

@@ -1,6 +1,7 @@
 """Two towns in one deployment: neither learns from any list or notice what is the other's."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -206,8 +207,9 @@ def test_a_case_is_nothing_to_the_other_town_and_none_of_its_units_can_be_charge
     ours = program(towns, towns.actor(Role.LEGAL, "centre"))
     path = "/api/v1/lawsuits"
 
-    def case(unit: str) -> dict[str, object]:
-        return CASE | {"organisation": str(towns.units[unit])}
+    def case(unit: str) -> dict[str, Any]:
+        told: dict[str, Any] = {"organisation": str(towns.units[unit])}
+        return CASE | told
 
     def refused(answer: TestResponse, field: str) -> None:
         told = answer.get_json()

@@ -33,6 +33,7 @@ from service.web.idempotency import idempotent
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 from service.web.steps import load_body
+from service.web.witness import noted
 
 blp = StrictBlueprint("api-lawsuit", __name__, url_prefix="/api/v1", description="行政应诉")
 PAGE_KEYS: Final = ("limit", "cursor", "count")
@@ -68,6 +69,7 @@ def listed(query: dict[str, Any]) -> Response:
 @blp.get("/lawsuits/<uuid:lawsuit_id>")
 @action("lawsuit.read")
 @blp.response(200, LawsuitOut)
+@noted("read", "lawsuit")
 def read(lawsuit_id: UUID) -> Response:
     """One case as the caller may see it."""
     return _shown(lawsuit_id)
@@ -95,6 +97,7 @@ def take(body: dict[str, Any], lawsuit_id: UUID, step: str) -> Response:
 @blp.get("/lawsuits/<uuid:lawsuit_id>/hearings")
 @action("lawsuit.read")
 @blp.response(200, HearingListOut)
+@noted("read", "lawsuit")
 def hearings(lawsuit_id: UUID) -> Response:
     """The hearings of a case, planned and held."""
     return answer(HearingListOut().dump({"items": _view(lawsuit_id).hearings}))
@@ -114,6 +117,7 @@ def plan(body: dict[str, Any], lawsuit_id: UUID) -> Response:
 @blp.get("/lawsuits/<uuid:lawsuit_id>/duties")
 @action("lawsuit.read")
 @blp.response(200, DutyListOut)
+@noted("read", "lawsuit")
 def duties(lawsuit_id: UUID) -> Response:
     """The duties of a case."""
     return answer(DutyListOut().dump({"items": _view(lawsuit_id).duties}))

@@ -44,6 +44,7 @@ from service.web import lawsuit, linkage, show, timeline
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.steps import load_body
+from service.web.witness import noted
 
 bp = Blueprint("lawsuit", __name__)
 TWICE: Final = "这个案件刚才已经登记过了。要再登记一件，请核对内容后再点登记"
@@ -136,6 +137,7 @@ def record() -> ResponseReturnValue:
 
 @bp.get("/lawsuits/<uuid:lawsuit_id>")
 @action("lawsuit.read")
+@noted("read", "lawsuit")
 def detail(lawsuit_id: UUID) -> ResponseReturnValue:
     """One case, with the step that is open."""
     return _detail(lawsuit_id, Form())
@@ -219,6 +221,7 @@ def of_duty(duty_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/lawsuits/<uuid:lawsuit_id>/case-review")
 @action("lawsuit.review")
+@noted("read", "lawsuit")
 def review(lawsuit_id: UUID) -> ResponseReturnValue:
     """The form of the review of a lost case."""
     return _review(lawsuit_id, Form())
@@ -488,7 +491,7 @@ def _coded(known: Mapping[str, Coded]) -> list[tuple[str, str]]:
 
 
 def _units() -> list[tuple[str, str]]:
-    return [(str(each.id), each.name) for each in organisations.active()]
+    return [(str(each.id), each.name) for each in organisations.active_in_town(actor())]
 
 
 def _review(lawsuit_id: UUID, form: Form) -> str:

@@ -14,11 +14,12 @@ from service.reports import docx as files
 from service.rules import paper as rules
 from service.web import lawsuit_paper
 from service.web.door import action, actor, desk, now
+from service.web.lawsuit import PAPERS
 from service.web.lawsuit_paper import Sheet
 from service.web.witness import noted
 
 bp = Blueprint("lawsuit_paper", __name__)
-NAMES: Final = "answer, evidence, mandate, identity, absence"
+NAMES: Final = ",".join(PAPERS)
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

@@ -210,11 +210,7 @@ def _form(form: Form, *, sealed: bool) -> str:
 def _fields(register: Register) -> list[dict[str, Any]]:
     """What this register takes, and nothing else."""
     today = desk().today(now()).isoformat()
-    units = [
-        (str(each.id), each.name)
-        for each in organisations.active()
-        if access.is_of_town(actor(), each.id)
-    ]
+    units = [(str(each.id), each.name) for each in organisations.active_in_town(actor())]
     due = register.due is DueIs.MUST
     people = queries.candidates(actor=actor(), desk=desk()) if register.sealed else []
     others = [(str(each.id), each.name) for each in people if each.id != actor().user_id]

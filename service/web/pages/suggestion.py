@@ -434,7 +434,7 @@ def _form(form: Form) -> str:
 
 
 def _filters(given: dict[str, Any]) -> list[dict[str, Any]]:
-    units = [(str(each.id), each.name) for each in organisations.active()]
+    units = [(str(each.id), each.name) for each in organisations.active_in_town(actor())]
     options = {
         "kind": ("种类", suggestion.kinds()),
         "status": ("办到哪一步", list(labels(SuggestionStatus).items())),

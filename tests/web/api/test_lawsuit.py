@@ -2,12 +2,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import ValidationError
 from werkzeug.test import TestResponse
 
 from config.vocabulary import OrganisationKind, Role
+from models import AuditEntry, db
 from schemas.lawsuit import HearIn
 from service.clock import utc_now
 from service.operations import organisation as organisations
@@ -163,7 +165,7 @@ def test_who_came_is_told_in_true_and_false_alone() -> None:
     told = {"held_on": "2026-09-10", "head": {"attended": 0}, "lawyer_only": "no"}
     with pytest.raises(ValidationError) as wrong:
         HearIn().load(told)
-    assert list(wrong.value.normalized_messages()) == ["head", "lawyer_only"]
+    assert list(dict(wrong.value.messages_dict)) == ["head", "lawyer_only"]
 
 
 def test_a_decision_that_cannot_be_names_its_field(legal: Caller, body: dict[str, Any]) -> None:
@@ -217,6 +219,13 @@ def test_the_torn_down_sheepfold_is_told_to_the_day(office: Office) -> None:
         True,
         False,
     )
+    legal = of_role(office, Role.LEGAL)
+    assert [legal.get(f"{path}/{part}").status_code for part in ("hearings", "duties")] == [200] * 2
+    with office.app.app_context():  # who opened what is sealed of it stands in the trail
+        opened = db.session.scalars(
+            sa.select(AuditEntry.action).where(AuditEntry.action == "lawsuit.read")
+        )
+        assert len(opened.all()) == 3
     figures = of_role(office, Role.LEADER)
     period = {"from": "2026-11-01", "to": "2027-01-01"}
     for metric in ("head_appearance_rate", "loss_rate"):
