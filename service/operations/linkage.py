@@ -167,7 +167,10 @@ def take(
 
 
 def name(linkage_id: UUID, user_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> None:
-    """Let somebody else see a sealed row: who sees it says so. Twice is once; Invalid at `user`."""
+    """Let somebody else see a sealed row: who sees it says so.
+
+    Raises NotFound, Invalid at `user`, Conflict for who is named already.
+    """
     access.require(actor, "referral.step", desk.policy.access)
     with transaction() as session:
         row, _ = _held(session, linkage_id, "referral.step", sealed=True, actor=actor, desk=desk)

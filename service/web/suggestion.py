@@ -26,6 +26,7 @@ from service.queries.suggestion import (
     SuggestionView,
     ToldStep,
 )
+from service.rules.suggestion import AT_WORK
 from service.web import form as forms
 from service.web import show
 from service.web.deed import did
@@ -98,11 +99,9 @@ def deadline(each: SuggestionRow) -> Mark | None:
     """By when the reply is due while one is waited for; nobody is late while it is objected to."""
     if each.status is S.OBJECTED:
         return Mark("paused", "异议审查中，不算逾期")
-    if each.status not in (S.RECEIVED, S.ASSIGNED, S.RETURNED) or each.due_on is None:
+    if each.status not in AT_WORK or each.due_on is None:
         return None
-    return show.deadline(
-        each.due_on, desk().today(now()), provisional=each.provisional, paused=False
-    )
+    return show.deadline(each.due_on, desk().today(now()), provisional=each.provisional)
 
 
 def brief(each: BriefSuggestion, *, linked: bool) -> dict[str, Any]:
