@@ -22,7 +22,7 @@ from config.words import label
 from service.queries.dispute import DueView
 from service.queries.dispute_row import REMEDY_SOON, DisputeRow
 from service.queries.lawsuit import LawsuitRow
-from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
+from service.queries.metric import BriefConsultation, BriefLawsuit, BriefRow
 from service.rules import supervision
 
 WEEKDAYS: Final = "一二三四五六日"

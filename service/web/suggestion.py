@@ -16,7 +16,7 @@ from config.suggestion import (
 from config.words import label, labels
 from service.queries import organisation as organisations
 from service.queries.event import EventView
-from service.queries.metric_row import BriefSuggestion
+from service.queries.metric import BriefSuggestion
 from service.queries.suggestion import (
     DemandView,
     ObjectionView,

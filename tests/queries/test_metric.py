@@ -21,7 +21,7 @@ from config.vocabulary import (
 from models import Dispute, Episode, transaction
 from service.desk import Desk
 from service.errors import Invalid
-from service.queries import figures, metric, metric_row
+from service.queries import figures, metric
 from service.queries.metric import Question
 from service.rules import access
 from service.rules import metric as dictionary
@@ -69,7 +69,7 @@ def rows(question: Question) -> list[Any]:
     found: list[Any] = []
     cursor: str | None = None
     while True:
-        page = metric_row.page(question, limit=2, cursor=cursor)
+        page = metric.page(question, limit=2, cursor=cursor)
         found += page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -279,7 +279,7 @@ def test_a_filter_that_means_nothing_is_refused_at_its_field(
 @pytest.mark.parametrize("cursor", ["x", "WzEsMl0", "WyJ4IiwgIngiXQ"])
 def test_a_cursor_that_was_not_made_here_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        metric_row.page(asked("disputes_received"), cursor=cursor)
+        metric.page(asked("disputes_received"), cursor=cursor)
     assert list(refusal.value.fields) == ["cursor"]
 
 
