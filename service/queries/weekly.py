@@ -14,7 +14,8 @@ from models import Episode, WeeklyReport, db
 from service.desk import Desk
 from service.queries import metric
 from service.queries.figures import Look, measure
-from service.queries.metric import BriefRow, Question, tally
+from service.queries.metric import Question, tally
+from service.queries.metric.dispute import BriefRow
 from service.queries.page import Page, as_number, as_text, beyond, encode_cursor, read_cursor
 from service.rules import metric as dictionary
 from service.rules import weekly

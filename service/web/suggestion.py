@@ -16,7 +16,7 @@ from config.suggestion import (
 from config.words import label, labels
 from service.queries import organisation as organisations
 from service.queries.event import EventView
-from service.queries.metric import BriefSuggestion
+from service.queries.metric.suggestion import BriefSuggestion
 from service.queries.suggestion import (
     DemandView,
     ObjectionView,
@@ -26,10 +26,11 @@ from service.queries.suggestion import (
     SuggestionView,
     ToldStep,
 )
+from service.rules import access
 from service.web import form as forms
 from service.web import show
 from service.web.deed import did
-from service.web.door import desk, now
+from service.web.door import actor, desk, now
 from service.web.show import Mark
 
 S, T = SuggestionStatus, SuggestionStep
@@ -102,8 +103,9 @@ def deadline(each: SuggestionRow) -> Mark | None:
     )
 
 
-def brief(each: BriefSuggestion, *, linked: bool) -> dict[str, Any]:
+def brief(each: BriefSuggestion) -> dict[str, Any]:
     """A letter behind a figure; it opens only for who may read letters."""
+    linked = access.may(actor(), "suggestion.read", desk().policy.access)
     return {
         "url": url_for("suggestion.detail", suggestion_id=each.id) if linked else None,
         "number": each.number,

@@ -80,6 +80,13 @@ def scope_of(actor: Actor, desk: Desk) -> Scope:
     return access.scope(actor, "metric.read", desk.policy.access)
 
 
+def test_every_figure_is_counted_by_its_family_and_split_as_it_says() -> None:
+    counted = {(family, name) for family, known in metric.FAMILIES.items() for name in known}
+    assert counted == {(each.family, each.id) for each in dictionary.METRICS.values()}
+    for each in dictionary.METRICS.values():
+        assert tuple(metric.FAMILIES[each.family][each.id].rows.groups) == each.groups
+
+
 def test_monday_is_in_and_the_next_monday_is_not(town: Town, desk: Desk) -> None:
     for day in (MONDAY - DAY, MONDAY, MONDAY + 6 * DAY, MONDAY + 7 * DAY):
         town.dispute(Stretch(day, day, A))

@@ -16,27 +16,16 @@ family        which noun counts which figure
 figure        the number, its groups, the rows
 """
 
-from service.queries.metric.consultation import BriefConsultation
-from service.queries.metric.dispute import COUNTS, BriefRow
 from service.queries.metric.family import FAMILIES
 from service.queries.metric.figure import figure, labels, page, tally
 from service.queries.metric.group import UNSET, key_of
-from service.queries.metric.lawsuit import BriefLawsuit
-from service.queries.metric.litigation import BriefLitigation
 from service.queries.metric.measure import Brief
 from service.queries.metric.question import GroupView, MetricView, Question
-from service.queries.metric.suggestion import BriefSuggestion
 
 __all__ = [
-    "COUNTS",
     "FAMILIES",
     "UNSET",
     "Brief",
-    "BriefConsultation",
-    "BriefLawsuit",
-    "BriefLitigation",
-    "BriefRow",
-    "BriefSuggestion",
     "GroupView",
     "MetricView",
     "Question",

@@ -11,14 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from service.errors import Invalid
 from service.queries import metric
-from service.queries.metric import (
-    BriefConsultation,
-    BriefLawsuit,
-    BriefRow,
-    BriefSuggestion,
-    MetricView,
-    Question,
-)
+from service.queries.metric import MetricView, Question
+from service.queries.metric.dispute import BriefRow
 from service.queries.page import as_day
 from service.reports import weekly as reports
 from service.rules import access
@@ -26,8 +20,8 @@ from service.rules import metric as dictionary
 from service.rules.calendar import Week
 from service.rules.metric import Family, Metric
 from service.rules.statistics import Period, Rate
+from service.web import consultation, lawsuit, show, suggestion, supervision
 from service.web import form as forms
-from service.web import show, suggestion, supervision
 from service.web.door import action, actor, desk, now
 
 bp = Blueprint("figure", __name__)
@@ -46,22 +40,6 @@ def _dispute(each: BriefRow) -> dict[str, Any]:
     return show.brief_row(each, today=desk().today(now()), policy=desk().policy)
 
 
-def _lawsuit(each: BriefLawsuit) -> dict[str, Any]:
-    return show.brief_lawsuit(each, linked=_may("lawsuit.read"))
-
-
-def _consultation(each: BriefConsultation) -> dict[str, Any]:
-    return show.brief_consultation(each, policy=desk().policy)
-
-
-def _letter(each: BriefSuggestion) -> dict[str, Any]:
-    return suggestion.brief(each, linked=_may("suggestion.read"))
-
-
-def _may(action_name: str) -> bool:
-    return access.may(actor(), action_name, desk().policy.access)
-
-
 def _monitor(question: Question) -> str:
     return url_for("lawsuit_figure.monitor", year=question.period.start_on.year)
 
@@ -78,9 +56,9 @@ class Table:
 TABLES: Final[Mapping[Family, Table]] = MappingProxyType(
     {
         Family.DISPUTE: Table("dispute/behind.html", _dispute),
-        Family.LAWSUIT: Table("lawsuit/behind.html", _lawsuit),
-        Family.CONSULTATION: Table("consultation/behind.html", _consultation),
-        Family.SUGGESTION: Table("suggestion/behind.html", _letter, _to_letters),
+        Family.LAWSUIT: Table("lawsuit/behind.html", lawsuit.brief),
+        Family.CONSULTATION: Table("consultation/behind.html", consultation.brief),
+        Family.SUGGESTION: Table("suggestion/behind.html", suggestion.brief, _to_letters),
     }
 )
 # rows that have a page of their own
