@@ -3,7 +3,7 @@
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.vocabulary import OrganisationKind, Source
-from schemas.base import Day, Id, PageQuery, Sought, Strict, Text, Word
+from schemas.base import Day, Flag, Id, PageQuery, Sought, Strict, Text, Word
 from schemas.dispute import OrganisationOut
 
 MOST_DOORS = 8
@@ -98,3 +98,15 @@ class ConsultationPageOut(Strict):
     items = fields.List(fields.Nested(ConsultationRowOut))
     next_cursor = fields.String()
     total = fields.Integer()
+
+
+class BriefConsultationOut(Strict):
+    """One consultation behind a figure; no word of it."""
+
+    id = Id()
+    number = fields.String()
+    asked_on = Day()
+    source = Word(Source)
+    category = fields.String()
+    organisation = fields.String()
+    counted = Flag()

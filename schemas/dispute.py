@@ -271,3 +271,20 @@ class DisputePageOut(Strict):
     items = fields.List(fields.Nested(DisputeRowOut))
     next_cursor = fields.String()
     total = fields.Integer()
+
+
+class BriefRowOut(Strict):
+    """One dispute behind a figure: number, category, unit, stage, due; nothing of its people."""
+
+    number = fields.String()
+    ordinal = fields.Integer()
+    category = fields.String()
+    status = Word(DisputeStatus)
+    organisation = fields.String()
+    due_on = Day()
+    due_provisional = Flag()
+    due_paused = Flag()
+    overdue = Flag()
+    restricted = Flag()
+    parties = fields.Function(lambda row: "受限" if row.restricted else None)
+    counted = Flag()

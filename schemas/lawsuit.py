@@ -361,3 +361,20 @@ class DutyListOut(Strict):
     """The duties of a case."""
 
     items = fields.List(fields.Nested(LawsuitDutyOut))
+
+
+class BriefLawsuitOut(Strict):
+    """One lawsuit behind a figure."""
+
+    id = Id()
+    case_number = fields.String()
+    procedure = Word(LawsuitProcedure)
+    instance = Word(LawsuitInstance)
+    court = fields.String()
+    organisation = fields.String()
+    served_on = Day()
+    decided_on = Day()
+    status = Word(LawsuitStatus)
+    outcome = Word(LawsuitOutcome)
+    withdrawal_cause = Word(WithdrawalCause)
+    counted = Flag()

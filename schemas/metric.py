@@ -1,21 +1,24 @@
-"""Shapes of figures 指标: what is asked, the number, the rows behind it."""
+"""Shapes of figures 指标: what is asked, and the number; its rows are their nouns' own."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from config.suggestion import SuggestionKind, SuggestionStatus
-from config.vocabulary import (
-    DisputeStatus,
-    LawsuitInstance,
-    LawsuitOutcome,
-    LawsuitProcedure,
-    LawsuitStatus,
-    Source,
-    WithdrawalCause,
+from schemas.base import Day, Strict
+
+# what a figure may be narrowed to, or split by, if its rows have it
+GROUPS: Final = (
+    "category",
+    "channel",
+    "organisation",
+    "village",
+    "source",
+    "cause",
+    "kind",
+    "preceded",
+    "month",
 )
-from schemas.base import Day, Flag, Id, Strict, Word
 
 
 class Exact(fields.Field[Fraction]):
@@ -54,20 +57,7 @@ class MetricQuery(PeriodQuery):
 
     group_by = fields.String(
         load_default=None,
-        validate=validate.OneOf(
-            [
-                "category",
-                "channel",
-                "organisation",
-                "village",
-                "source",
-                "cause",
-                "kind",
-                "preceded",
-                "month",
-            ],
-            error="不能按这一项分组",
-        ),
+        validate=validate.OneOf(GROUPS, error="不能按这一项分组"),
     )
 
 
@@ -107,82 +97,3 @@ class MetricOut(Strict):
     not_yet_due = fields.Integer()
     objected = fields.Integer()
     groups = fields.List(fields.Nested(GroupOut))
-
-
-class BriefRowOut(Strict):
-    """One dispute behind a figure: number, category, unit, stage, due; nothing of its people."""
-
-    number = fields.String()
-    ordinal = fields.Integer()
-    category = fields.String()
-    status = Word(DisputeStatus)
-    organisation = fields.String()
-    due_on = Day()
-    due_provisional = Flag()
-    due_paused = Flag()
-    overdue = Flag()
-    restricted = Flag()
-    parties = fields.Function(lambda row: "受限" if row.restricted else None)
-    counted = Flag()
-
-
-class BriefLawsuitOut(Strict):
-    """One lawsuit behind a figure."""
-
-    id = Id()
-    case_number = fields.String()
-    procedure = Word(LawsuitProcedure)
-    instance = Word(LawsuitInstance)
-    court = fields.String()
-    organisation = fields.String()
-    served_on = Day()
-    decided_on = Day()
-    status = Word(LawsuitStatus)
-    outcome = Word(LawsuitOutcome)
-    withdrawal_cause = Word(WithdrawalCause)
-    counted = Flag()
-
-
-class BriefConsultationOut(Strict):
-    """One consultation behind a figure; no word of it."""
-
-    id = Id()
-    number = fields.String()
-    asked_on = Day()
-    source = Word(Source)
-    category = fields.String()
-    organisation = fields.String()
-    counted = Flag()
-
-
-class BriefSuggestionOut(Strict):
-    """One letter behind a figure; no word of what it demands."""
-
-    id = Id()
-    number = fields.String()
-    kind = Word(SuggestionKind)
-    issuer = fields.String()
-    document_number = fields.String()
-    organisation = fields.String()
-    received_on = Day()
-    owed_on = Day()
-    due_on = Day()
-    first_replied_on = Day()
-    status = Word(SuggestionStatus)
-    round = fields.Integer()
-    late = Flag()
-    overdue = Flag()
-    counted = Flag()
-
-
-class BriefLitigationOut(Strict):
-    """What the court counted in one month."""
-
-    id = Id()
-    month = Day()
-    civil = fields.Integer()
-    administrative = fields.Integer()
-    settled_before = fields.Integer()
-    turned_criminal = fields.Integer()
-    source = fields.String()
-    counted = Flag()

@@ -325,3 +325,23 @@ SHAPES: Final[Mapping[SuggestionStep, type[Strict]]] = MappingProxyType(
         SuggestionStep.CLOSE: CloseLetterIn,
     }
 )
+
+
+class BriefSuggestionOut(Strict):
+    """One letter behind a figure; no word of what it demands."""
+
+    id = Id()
+    number = fields.String()
+    kind = Word(SuggestionKind)
+    issuer = fields.String()
+    document_number = fields.String()
+    organisation = fields.String()
+    received_on = Day()
+    owed_on = Day()
+    due_on = Day()
+    first_replied_on = Day()
+    status = Word(SuggestionStatus)
+    round = fields.Integer()
+    late = Flag()
+    overdue = Flag()
+    counted = Flag()

@@ -343,13 +343,13 @@ def _figures(
     usable = {each.id: each for each in rules.usable()}
     known = [usable[name] for name in scheme.metrics if name in usable]
     beside = {
-        name: _by_unit(usable[other], year, desk=desk, now=now)
-        for name, other in rules.BESIDE_SUGGESTIONS.items()
-        if other in usable and any(rules.is_of_suggestions(each.id) for each in known)
+        other: _by_unit(usable[other], year, desk=desk, now=now)
+        for other in {other for each in known for other in each.beside.values()}
+        if other in usable
     }
     figures: dict[UUID, dict[str, Figure]] = {}
     for each in known:
-        shown = beside if rules.is_of_suggestions(each.id) else {}
+        shown = {name: beside[other] for name, other in each.beside.items() if other in beside}
         counted = _by_unit(each, year, desk=desk, now=now)
         units = set(counted).union(*shown.values())
         for unit in units:

@@ -52,9 +52,9 @@ def measure(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> We
 def _measured(week: Week, *, scope: Scope | None, desk: Desk, now: datetime) -> WeekFigures:
     today = desk.today(now)
     look = Look(week, today, scope)
-    cells = _cells(look)
+    cells, received = _cells(look), dictionary.find("disputes_received")
     lines = {
-        split: _lines(cells, place, metric.labels(split, desk.policy))
+        split: _lines(cells, place, metric.labels(received, split, desk.policy))
         for place, split in enumerate(SPLITS)
     }
     flow, success = _total(cells.values())

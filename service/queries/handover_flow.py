@@ -18,7 +18,7 @@ from config.vocabulary import Channel, DisputeStatus, HandoverState, Outcome
 from models import Dispute, Episode, Handover, Organisation, db
 from service.desk import Desk
 from service.queries.access import HANDED_OVER, visible
-from service.queries.metric import COUNTS
+from service.queries.metric.dispute import COUNTS
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
 from service.rules.access import Actor, Scope

@@ -21,7 +21,7 @@ from models import Dispute, Handover, JointTask, Organisation, db
 from service.desk import Desk
 from service.queries import sight
 from service.queries.access import in_town
-from service.queries.metric import COUNTS
+from service.queries.metric.dispute import COUNTS
 from service.queries.page import Page, as_id, as_instant, beyond, encode_cursor, read_cursor
 from service.rules import access
 from service.rules.access import Actor

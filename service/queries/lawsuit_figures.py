@@ -1,4 +1,4 @@
-"""The figures of lawsuits 应诉统计: of a period, of a week for its letter; the monitor 诉源治理."""
+"""The figures of lawsuits 应诉统计: of a period; the monitor 诉源治理."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from service.queries import metric
 from service.queries.metric import MetricView, Question
 from service.rules import metric as dictionary
 from service.rules.access import Scope
-from service.rules.calendar import Week
 from service.rules.statistics import WITHDRAWN, Period
 
 NAMES = (
@@ -48,22 +47,6 @@ class LawsuitFigures:
     period: Period
     figures: dict[str, MetricView]
     causes: tuple[CauseCount, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeekOfLawsuits:
-    """What the weekly letter says of lawsuits; hearings with the head come out of all held."""
-
-    filed: int
-    reviews_filed: int
-    withdrawn: int
-    causes: tuple[CauseCount, ...]
-    appeals_withdrawn: int
-    mediated: int
-    heard: int
-    head_attended: int
-    decided: int
-    lost: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,28 +95,6 @@ def measure(period: Period, *, scope: Scope | None, policy: Policy, today: date)
             for each in WithdrawalCause
             if each in WITHDRAWN
         ),
-    )
-
-
-def week(which: Week, *, scope: Scope | None, policy: Policy, today: date) -> WeekOfLawsuits:
-    """The week's counts of lawsuits, for the letter: what was filed, withdrawn by cause, heard."""
-    told = measure(Period(which.start_on, which.end_on), scope=scope, policy=policy, today=today)
-    found, heads, losses = (
-        told.figures,
-        told.figures["head_appearance_rate"],
-        told.figures["loss_rate"],
-    )
-    return WeekOfLawsuits(
-        filed=found["lawsuits_filed"].numerator,
-        reviews_filed=found["reviews_filed"].numerator,
-        withdrawn=found["lawsuits_withdrawn"].numerator,
-        causes=told.causes,
-        appeals_withdrawn=found["appeals_withdrawn"].numerator,
-        mediated=found["lawsuits_mediated"].numerator,
-        heard=heads.denominator or 0,
-        head_attended=heads.numerator,
-        decided=losses.denominator or 0,
-        lost=losses.numerator,
     )
 
 

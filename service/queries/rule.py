@@ -18,8 +18,7 @@ from config.vocabulary import Outcome
 from models import Dispute, Organisation, Route, db
 from service.queries import sight
 from service.queries.access import visible
-from service.queries.metric import COUNTS
-from service.queries.metric_row import BriefRow
+from service.queries.metric.dispute import COUNTS, BriefRow
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import dispute as dispute_rules
 from service.rules import statistics

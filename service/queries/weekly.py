@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from config.access import Reach
 from models import Episode, WeeklyReport, db
 from service.desk import Desk
-from service.queries import metric_row
+from service.queries import metric
 from service.queries.figures import Look, measure
 from service.queries.metric import Question, tally
-from service.queries.metric_row import BriefRow
+from service.queries.metric.dispute import BriefRow
 from service.queries.page import Page, as_number, as_text, beyond, encode_cursor, read_cursor
 from service.rules import metric as dictionary
 from service.rules import weekly
@@ -90,7 +90,7 @@ def overview(week: Week, *, scope: Scope, desk: Desk, now: datetime) -> Overview
     live = measure(week, scope=scope, desk=desk, now=now)
     letter = None if is_own else published(week)
     look = Look(week, desk.today(now), scope)
-    rows = metric_row.page(look.ask("disputes_overdue"), limit=OVERDUE_SHOWN).items
+    rows = metric.page(look.ask("disputes_overdue"), limit=OVERDUE_SHOWN).items
     return Overview(
         week=week,
         figures=letter.figures if letter else live,

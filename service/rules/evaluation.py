@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,10 +34,6 @@ FORM: Final = 1  # of the frozen body; a later form gets a later number
 ZERO: Final = Decimal(0)
 # judged on the day one asks, whatever the period: a year cannot be appraised by it afterwards
 OF_THE_DAY: Final = frozenset({"disputes_overdue"})
-# what stands beside the rates of letters 建议书 and is counted in none of them
-BESIDE_SUGGESTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {"not_yet_due": "suggestions_not_due", "objected": "suggestions_objected"}
-)
 UNKNOWN: Final = "系统还没有提供这项指标，这一项不能计分"
 UNSPLIT: Final = "这项指标不能按单位统计"
 TODAY_ONLY: Final = "这项指标只看当天，不能用来考核一年"
@@ -262,11 +257,6 @@ def value_text(figure: Figure | None) -> str:
     if figure.denominator is None:
         return f"{figure.numerator} 件"
     return f"{figure.numerator}÷{figure.denominator}＝{_percent(figure.value)}"
-
-
-def is_of_suggestions(metric_id: str) -> bool:
-    """Whether a figure is a rate of letters 建议书."""
-    return metric_id.startswith("suggestion_") and is_rate(metric_id)
 
 
 def is_rate(metric_id: str) -> bool:

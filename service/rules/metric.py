@@ -2,51 +2,78 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
 from service.errors import Invalid, NotFound
 
-OF_DISPUTES: Final = ("category", "channel", "organisation", "village", "source")
-OF_LAWSUITS: Final = ("organisation", "cause", "preceded")
-OF_LITIGATION: Final = ("month",)
 PER: Final = 10_000
-OF_CONSULTATIONS: Final = ("category", "source", "organisation")
-OF_SUGGESTIONS: Final = ("organisation", "kind")
+
+
+class Family(StrEnum):
+    """What the rows of a figure are: each noun counts its own, in its own table."""
+
+    DISPUTE = "dispute"
+    LAWSUIT = "lawsuit"
+    LITIGATION = "litigation"
+    CONSULTATION = "consultation"
+    SUGGESTION = "suggestion"
+
+
+# what the rows of each may be split by
+GROUPS: Final[Mapping[Family, tuple[str, ...]]] = MappingProxyType(
+    {
+        Family.DISPUTE: ("category", "channel", "organisation", "village", "source"),
+        Family.LAWSUIT: ("organisation", "cause", "preceded"),
+        Family.LITIGATION: ("month",),
+        Family.CONSULTATION: ("category", "source", "organisation"),
+        Family.SUGGESTION: ("organisation", "kind"),
+    }
+)
+# the counts that stand beside every rate of a family and change none, by their name there
+BESIDE: Final[Mapping[Family, Mapping[str, str]]] = MappingProxyType(
+    {
+        Family.SUGGESTION: MappingProxyType(
+            {"not_yet_due": "suggestions_not_due", "objected": "suggestions_objected"}
+        )
+    }
+)
+ALONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure: its name, its definition in one sentence, and what it may be split by.
+    """One figure: its name, its definition in one sentence, and what its rows are.
 
-    A rate counts some of its rows; any other figure counts all of them.
+    A rate counts some of its rows, `per` so many; any other figure counts all of them. `only` is
+    what it may be split by where that is less than its family may.
     """
 
     id: str
     label: str
     definition: str
-    groups: tuple[str, ...] = OF_DISPUTES
+    family: Family = Family.DISPUTE
     is_rate: bool = False
+    per: int = 1
+    only: tuple[str, ...] = ()
 
     @property
-    def is_of_disputes(self) -> bool:
-        """Whether its rows are disputes."""
-        return self.groups == OF_DISPUTES
+    def groups(self) -> tuple[str, ...]:
+        """What it may be split by."""
+        return self.only or GROUPS[self.family]
 
     @property
-    def is_of_consultations(self) -> bool:
-        """Whether its rows are consultations; what is of none of these is of lawsuits."""
-        return self.groups == OF_CONSULTATIONS
+    def beside(self) -> Mapping[str, str]:
+        """The counts that stand beside it: its name for each, and the figure that counts it."""
+        return BESIDE.get(self.family, ALONE) if self.is_rate else ALONE
 
-    @property
-    def is_of_suggestions(self) -> bool:
-        """Whether its rows are letters 建议书."""
-        return self.groups == OF_SUGGESTIONS
-
-    @property
-    def is_of_litigation(self) -> bool:
-        """Whether its rows are what the court counted in a month, and it is told per 10 000."""
-        return self.groups == OF_LITIGATION
+    def value(self, numerator: int, denominator: int | None) -> Fraction | None:
+        """The number itself: a count is as it was counted, a rate of nothing is None."""
+        if not self.is_rate:
+            return Fraction(numerator)
+        return Fraction(numerator * self.per, denominator) if denominator else None
 
 
 _ALL: Final = (
@@ -75,114 +102,116 @@ _ALL: Final = (
         "lawsuits_filed",
         "行政诉讼立案",
         "本期收到应诉通知的一审行政诉讼；行政复议、上诉和公益诉讼另列。",
-        OF_LAWSUITS,
+        Family.LAWSUIT,
     ),
-    Metric("reviews_filed", "行政复议受理", "本期收到答复通知的行政复议案件。", OF_LAWSUITS),
+    Metric("reviews_filed", "行政复议受理", "本期收到答复通知的行政复议案件。", Family.LAWSUIT),
     Metric(
         "lawsuits_withdrawn",
         "撤诉",
         "本期以撤诉结案的行政诉讼，含按撤诉处理；撤回上诉另列。",
-        OF_LAWSUITS,
+        Family.LAWSUIT,
     ),
-    Metric("appeals_withdrawn", "撤回上诉", "本期以撤回上诉结案的行政诉讼。", OF_LAWSUITS),
+    Metric("appeals_withdrawn", "撤回上诉", "本期以撤回上诉结案的行政诉讼。", Family.LAWSUIT),
     Metric(
         "withdrawal_rate",
         "撤诉率",
         "准许撤诉÷本期审结的一审行政诉讼；按撤诉处理的算审结，不算准许撤诉。",
-        OF_LAWSUITS,
+        Family.LAWSUIT,
         is_rate=True,
     ),
     Metric(
         "lawsuits_mediated",
         "行政案件调解",
         "本期以调解结案的行政诉讼和行政复议；和解后撤诉的算撤诉，不在内。",
-        OF_LAWSUITS,
+        Family.LAWSUIT,
     ),
     Metric(
         "head_appearance_rate",
         "负责人出庭应诉率",
         "负责人出过庭的案件÷本期首次开庭的行政诉讼、公益诉讼案件；同一审级开庭几次，出庭一次就算；书面审理和行政复议不计。",
-        OF_LAWSUITS,
+        Family.LAWSUIT,
         is_rate=True,
     ),
     Metric(
         "loss_rate",
         "败诉率",
         "撤销、部分撤销、变更、确认违法、责令履行、判决赔偿补偿÷本期审结的一审行政诉讼。",
-        OF_LAWSUITS,
+        Family.LAWSUIT,
         is_rate=True,
     ),
     Metric(
         "judgment_performance_rate",
         "生效裁判履行率",
         "已履行的义务÷本期到期的义务（判决裁定、复议决定书、调解书、意见书），按项计；今天还没有到期的不计。",
-        ("organisation",),
+        Family.LAWSUIT,
         is_rate=True,
+        only=("organisation",),
     ),
     Metric(
         "litigation_per_10k",
         "万人成讼率",
         "法院通报的本期一审民事、行政收案数÷人口×10000，只计整月；人口数没有填写的，没有数值。",
-        OF_LITIGATION,
+        Family.LITIGATION,
         is_rate=True,
+        per=PER,
     ),
     Metric(
         "consultations",
         "咨询",
         "本期答复的咨询，不计入纠纷；后来登记成纠纷的只算纠纷。",
-        OF_CONSULTATIONS,
+        Family.CONSULTATION,
     ),
     Metric(
         "suggestion_reply_rate",
         "办复率",
         "已办复÷本期到期的建议书；按首次回复的到期日归入本期，寄出才算办复，退回后没有再回复的不算办复；"
         "没有到期的、按时提出异议正在审查或者异议成立的，另列，不计入。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
         is_rate=True,
     ),
     Metric(
         "suggestion_on_time_rate",
         "按期办复率",
         "每一轮都按期寄出的÷本期到期的建议书；有一轮逾期就一直算逾期；没有到期的和异议的另列，不计入。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
         is_rate=True,
     ),
     Metric(
         "suggestion_rectified_rate",
         "整改率",
         "提出机关认可整改的÷本期到期的建议书；没有到期的和异议的另列，不计入。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
         is_rate=True,
     ),
     Metric(
         "suggestions_due",
         "到期建议书",
         "首次回复的到期日在本期、已经过了的建议书；异议的另列。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
     ),
     Metric(
         "suggestions_replied",
         "已办复",
         "本期到期的建议书里，复函已经寄出、没有被退回待办的。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
     ),
     Metric(
         "suggestions_late",
         "逾期",
         "本期到期的建议书里，有一轮逾期才寄出，或者过了期限还没有回复的。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
     ),
     Metric(
         "suggestions_not_due",
         "未到期",
         "首次回复的到期日在本期、还没有过的建议书，不论是否已经提前回复。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
     ),
     Metric(
         "suggestions_objected",
         "异议",
         "首次回复的到期日在本期、在期限内提出异议，正在审查或者异议成立的建议书。",
-        OF_SUGGESTIONS,
+        Family.SUGGESTION,
     ),
 )
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})

@@ -15,6 +15,7 @@ from service.queries.lawsuit import (
     MendView,
     ReviewView,
 )
+from service.queries.metric.lawsuit import BriefLawsuit
 from service.rules import access
 from service.web import clock_explained, show
 from service.web.door import actor, desk, now
@@ -35,6 +36,23 @@ PAPERS: Final = {
 def may(verb: str) -> bool:
     """Whether the viewer has a right to lawsuits."""
     return access.may(actor(), f"lawsuit.{verb}", desk().policy.access)
+
+
+def brief(each: BriefLawsuit) -> dict[str, Any]:
+    """A case behind a figure; it opens only for who may read cases."""
+    return {
+        "url": url_for("lawsuit.detail", lawsuit_id=each.id) if may("read") else None,
+        "case_number": each.case_number,
+        "procedure_label": label(each.procedure),
+        "instance_label": show.instance(each.procedure, each.instance),
+        "court": each.court,
+        "cause": "",
+        "organisation": each.organisation,
+        "served_text": show.long_day(each.served_on),
+        "status_label": label(each.status),
+        "status_tone": "warn" if each.status is LawsuitStatus.PENDING else "plain",
+        "outcome_label": label(each.outcome) if each.outcome else None,
+    }
 
 
 def detail(view: LawsuitView) -> dict[str, Any]:

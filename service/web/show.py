@@ -22,7 +22,7 @@ from config.words import label
 from service.queries.dispute import DueView
 from service.queries.dispute_row import REMEDY_SOON, DisputeRow
 from service.queries.lawsuit import LawsuitRow
-from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow
+from service.queries.metric.dispute import BriefRow
 from service.rules import supervision
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -262,23 +262,6 @@ def instance(procedure: LawsuitProcedure, value: LawsuitInstance) -> str:
     return "" if procedure is LawsuitProcedure.REVIEW else label(value)
 
 
-def brief_lawsuit(row: BriefLawsuit, *, linked: bool) -> dict[str, Any]:
-    """A case behind a figure; it opens only for who may read cases."""
-    return {
-        "url": url_for("lawsuit.detail", lawsuit_id=row.id) if linked else None,
-        "case_number": row.case_number,
-        "procedure_label": label(row.procedure),
-        "instance_label": instance(row.procedure, row.instance),
-        "court": row.court,
-        "cause": "",
-        "organisation": row.organisation,
-        "served_text": long_day(row.served_on),
-        "status_label": label(row.status),
-        "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
-        "outcome_label": label(row.outcome) if row.outcome else None,
-    }
-
-
 def danger_text(danger: Danger) -> str:
     """有危险, 可能有危险, or nothing."""
     return "" if danger is Danger.NONE else label(danger)
@@ -304,20 +287,4 @@ def brief_row(each: BriefRow, *, today: date, policy: Policy) -> dict[str, Any]:
         "restricted": each.restricted,
         "level": "none",
         "level_label": "",
-    }
-
-
-def brief_consultation(row: BriefConsultation, *, policy: Policy) -> dict[str, Any]:
-    """A consultation behind a figure; no word of it."""
-    return {
-        "url": None,
-        "number": row.number,
-        "asked_text": long_day(row.asked_on),
-        "source_label": label(row.source),
-        "category_label": category(row.category, policy) if row.category else "",
-        "question": "",
-        "guided_text": "",
-        "organisation": row.organisation,
-        "registered_by": "",
-        "became": False,
     }

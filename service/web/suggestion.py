@@ -16,7 +16,7 @@ from config.suggestion import (
 from config.words import label, labels
 from service.queries import organisation as organisations
 from service.queries.event import EventView
-from service.queries.metric_row import BriefSuggestion
+from service.queries.metric.suggestion import BriefSuggestion
 from service.queries.suggestion import (
     DemandView,
     ObjectionView,
@@ -26,6 +26,7 @@ from service.queries.suggestion import (
     SuggestionView,
     ToldStep,
 )
+from service.rules import access
 from service.rules.suggestion import AT_WORK
 from service.web import form as forms
 from service.web import show
@@ -104,8 +105,9 @@ def deadline(each: SuggestionRow) -> Mark | None:
     return show.deadline(each.due_on, desk().today(now()), provisional=each.provisional)
 
 
-def brief(each: BriefSuggestion, *, linked: bool) -> dict[str, Any]:
+def brief(each: BriefSuggestion) -> dict[str, Any]:
     """A letter behind a figure; it opens only for who may read letters."""
+    linked = access.may(actor(), "suggestion.read", desk().policy.access)
     return {
         "url": url_for("suggestion.detail", suggestion_id=each.id) if linked else None,
         "number": each.number,

@@ -11,7 +11,7 @@ from models import transaction
 from service.errors import Invalid, NotFound
 from service.operations import consultation as operations
 from service.queries import consultation as queries
-from service.queries import metric, metric_row, search
+from service.queries import metric, search
 from service.queries.consultation import ConsultationView, Filters
 from service.queries.figures import measure
 from service.queries.metric import Question
@@ -19,6 +19,7 @@ from service.rules import access, weekly
 from service.rules import metric as dictionary
 from service.rules.access import Actor
 from service.rules.calendar import Week
+from service.rules.metric import Family
 from service.rules.statistics import Period
 from tests.factories.consultation import QUESTION, asked
 from tests.factories.dispute import let_in, registered
@@ -26,7 +27,7 @@ from tests.factories.moment import MONDAY, MONDAY_9AM, TUESDAY, TUESDAY_9AM
 from tests.factories.office import Office
 
 pytestmark = pytest.mark.usefixtures("inside")
-DISPUTE_FIGURES = [each for each in dictionary.METRICS.values() if each.is_of_disputes]
+DISPUTE_FIGURES = [each for each in dictionary.METRICS.values() if each.family is Family.DISPUTE]
 FIRST_WEEK = Period(date(2026, 11, 2), date(2026, 11, 9))
 
 
@@ -278,7 +279,7 @@ def test_the_figure_counts_its_rows_and_not_what_became_a_dispute(office: Office
         )
     question = asking(office, "consultations", office.director)
     assert metric.figure(question, policy=office.desk.policy).numerator == 1
-    assert [row.id for row in metric_row.page(question).items] == [kept]
+    assert [row.id for row in metric.page(question).items] == [kept]
 
 
 def test_a_unit_counts_its_own_consultations(office: Office) -> None:

@@ -21,7 +21,7 @@ from config.vocabulary import (
 from models import Dispute, Episode, transaction
 from service.desk import Desk
 from service.errors import Invalid
-from service.queries import figures, metric, metric_row
+from service.queries import figures, metric
 from service.queries.metric import Question
 from service.rules import access
 from service.rules import metric as dictionary
@@ -69,7 +69,7 @@ def rows(question: Question) -> list[Any]:
     found: list[Any] = []
     cursor: str | None = None
     while True:
-        page = metric_row.page(question, limit=2, cursor=cursor)
+        page = metric.page(question, limit=2, cursor=cursor)
         found += page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -78,6 +78,13 @@ def rows(question: Question) -> list[Any]:
 
 def scope_of(actor: Actor, desk: Desk) -> Scope:
     return access.scope(actor, "metric.read", desk.policy.access)
+
+
+def test_every_figure_is_counted_by_its_family_and_split_as_it_says() -> None:
+    counted = {(family, name) for family, known in metric.FAMILIES.items() for name in known}
+    assert counted == {(each.family, each.id) for each in dictionary.METRICS.values()}
+    for each in dictionary.METRICS.values():
+        assert tuple(metric.FAMILIES[each.family][each.id].rows.groups) == each.groups
 
 
 def test_monday_is_in_and_the_next_monday_is_not(town: Town, desk: Desk) -> None:
@@ -279,7 +286,7 @@ def test_a_filter_that_means_nothing_is_refused_at_its_field(
 @pytest.mark.parametrize("cursor", ["x", "WzEsMl0", "WyJ4IiwgIngiXQ"])
 def test_a_cursor_that_was_not_made_here_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        metric_row.page(asked("disputes_received"), cursor=cursor)
+        metric.page(asked("disputes_received"), cursor=cursor)
     assert list(refusal.value.fields) == ["cursor"]
 
 

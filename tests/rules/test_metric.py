@@ -1,5 +1,7 @@
 """The dictionary of figures knows what is offered, what will be, and what is not."""
 
+from fractions import Fraction
+
 import pytest
 
 from service.errors import Invalid, NotFound
@@ -30,3 +32,23 @@ def test_lawsuits_have_no_category() -> None:
     with pytest.raises(Invalid) as refusal:
         metric.check_group(metric.find("lawsuits_filed"), "category")
     assert list(refusal.value.fields) == ["group_by"]
+
+
+def test_a_count_is_its_number_and_a_rate_of_nothing_is_nothing() -> None:
+    count, rate, people = (
+        metric.find(each) for each in ("lawsuits_filed", "loss_rate", "litigation_per_10k")
+    )
+    assert count.value(3, None) == 3
+    assert (rate.value(1, 3), rate.value(0, 0)) == (Fraction(1, 3), None)
+    assert (people.value(42, 20_000), people.value(42, None)) == (21, None)
+
+
+def test_only_the_rates_of_letters_have_counts_beside_them() -> None:
+    having = {each.id for each in metric.METRICS.values() if each.beside}
+    assert having == {
+        "suggestion_reply_rate",
+        "suggestion_on_time_rate",
+        "suggestion_rectified_rate",
+    }
+    told = set(metric.find("suggestion_reply_rate").beside.values())
+    assert told == {"suggestions_not_due", "suggestions_objected"}

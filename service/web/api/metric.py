@@ -1,42 +1,38 @@
 """Figures 指标 for programs: the number, its groups, exactly the rows behind it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask import Response
 
 from schemas.base import Strict
-from schemas.metric import (
-    BriefConsultationOut,
-    BriefLawsuitOut,
-    BriefLitigationOut,
-    BriefRowOut,
-    BriefSuggestionOut,
-    MetricOut,
-    MetricQuery,
-    MetricRowsQuery,
-)
+from schemas.consultation import BriefConsultationOut
+from schemas.dispute import BriefRowOut
+from schemas.lawsuit import BriefLawsuitOut
+from schemas.litigation import BriefLitigationOut
+from schemas.metric import GROUPS, MetricOut, MetricQuery, MetricRowsQuery
+from schemas.suggestion import BriefSuggestionOut
 from service.queries import metric as queries
-from service.queries import metric_row
 from service.queries.metric import Question
 from service.rules import access
 from service.rules import metric as rules
-from service.rules.metric import Metric
+from service.rules.metric import Family
 from service.rules.statistics import Period
 from service.web.door import action, actor, answer, desk, now
 from service.web.page import answer_page
 from service.web.parser import StrictBlueprint
 
 blp = StrictBlueprint("api-metric", __name__, url_prefix="/api/v1/metrics", description="指标")
-GROUPS: Final = (
-    "category",
-    "channel",
-    "organisation",
-    "village",
-    "source",
-    "cause",
-    "kind",
-    "preceded",
-    "month",
+# what is told of the rows of each kind
+SHAPES: Final[Mapping[Family, type[Strict]]] = MappingProxyType(
+    {
+        Family.DISPUTE: BriefRowOut,
+        Family.LAWSUIT: BriefLawsuitOut,
+        Family.LITIGATION: BriefLitigationOut,
+        Family.CONSULTATION: BriefConsultationOut,
+        Family.SUGGESTION: BriefSuggestionOut,
+    }
 )
 
 
@@ -61,18 +57,8 @@ def read(query: dict[str, Any], metric_id: str) -> Response:
 def rows(query: dict[str, Any], metric_id: str) -> Response:
     """The rows behind a figure: as many as it counts, for a rate all of its denominator."""
     question = _question(metric_id, query)
-    page = metric_row.page(question, limit=query["limit"], cursor=query["cursor"])
-    return answer_page(page, _shape(question.metric)().dump)
-
-
-def _shape(metric: Metric) -> type[Strict]:
-    if metric.is_of_disputes:
-        return BriefRowOut
-    if metric.is_of_suggestions:
-        return BriefSuggestionOut
-    if metric.is_of_litigation:
-        return BriefLitigationOut
-    return BriefConsultationOut if metric.is_of_consultations else BriefLawsuitOut
+    page = queries.page(question, limit=query["limit"], cursor=query["cursor"])
+    return answer_page(page, SHAPES[question.metric.family]().dump)
 
 
 def _question(metric_id: str, query: dict[str, Any]) -> Question:

@@ -83,7 +83,7 @@ def listed() -> ResponseReturnValue:
     return render_template(
         "consultation/list.html",
         title="咨询",
-        rows=[consultation.row(each, desk()) for each in page.items],
+        rows=[consultation.row(each) for each in page.items],
         total=len(page.items) if whole else page.total,
         shown=len(page.items),
         count_url=_list_url(given | {"count": "true"}),

@@ -1,26 +1,70 @@
 """The rows behind one number 指标明细: exactly those it counts, brief ones."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import Invalid
-from service.queries import metric, metric_row
-from service.queries.metric import Question
-from service.queries.metric_row import BriefConsultation, BriefLawsuit, BriefRow, BriefSuggestion
+from service.queries import metric
+from service.queries.metric import MetricView, Question
+from service.queries.metric.dispute import BriefRow
 from service.queries.page import as_day
 from service.reports import weekly as reports
 from service.rules import access
 from service.rules import metric as dictionary
 from service.rules.calendar import Week
+from service.rules.metric import Family, Metric
 from service.rules.statistics import Period, Rate
+from service.web import consultation, lawsuit, show, suggestion, supervision
 from service.web import form as forms
-from service.web import show, suggestion, supervision
 from service.web.door import action, actor, desk, now
 
 bp = Blueprint("figure", __name__)
+
+
+def _to_week(question: Question) -> dict[str, str]:
+    week = Week.of(question.period.start_on)
+    return {"label": "回到周报", "url": url_for("weekly.one", week=str(week))}
+
+
+def _to_letters(_: Question) -> dict[str, str]:
+    return {"label": "回到建议书办复情况", "url": url_for("suggestion.figures")}
+
+
+def _dispute(each: BriefRow) -> dict[str, Any]:
+    return show.brief_row(each, today=desk().today(now()), policy=desk().policy)
+
+
+def _monitor(question: Question) -> str:
+    return url_for("lawsuit_figure.monitor", year=question.period.start_on.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How the rows of one kind are shown: by which template, each as what, and where back."""
+
+    template: str
+    row: Callable[[Any], dict[str, Any]]
+    back: Callable[[Question], dict[str, str]] = _to_week
+
+
+TABLES: Final[Mapping[Family, Table]] = MappingProxyType(
+    {
+        Family.DISPUTE: Table("dispute/behind.html", _dispute),
+        Family.LAWSUIT: Table("lawsuit/behind.html", lawsuit.brief),
+        Family.CONSULTATION: Table("consultation/behind.html", consultation.brief),
+        Family.SUGGESTION: Table("suggestion/behind.html", suggestion.brief, _to_letters),
+    }
+)
+# rows that have a page of their own
+ELSEWHERE: Final[Mapping[Family, Callable[[Question], str]]] = MappingProxyType(
+    {Family.LITIGATION: _monitor}
+)
 
 
 @bp.get("/figures/<metric_id>")
@@ -28,49 +72,40 @@ bp = Blueprint("figure", __name__)
 def rows(metric_id: str) -> ResponseReturnValue:
     """Exactly the rows behind one number, brief ones."""
     question = _question(metric_id)
-    if question.metric.is_of_litigation:  # its rows are months, which have a page of their own
-        return forms.see(url_for("lawsuit_figure.monitor", year=question.period.start_on.year))
+    asked = question.metric
+    if asked.family in ELSEWHERE:
+        return forms.see(ELSEWHERE[asked.family](question))
+    table = TABLES[asked.family]
     found = metric.figure(question, policy=desk().policy)
-    page = metric_row.page(question, limit=50, cursor=request.args.get("cursor"))
-    known = ("from", "to", *question.metric.groups)
-    given: dict[str, Any] = {k: request.args[k] for k in known if k in request.args}
-    following = url_for("figure.rows", metric_id=metric_id, **given, cursor=page.next_cursor)
-    disputes = [each for each in page.items if isinstance(each, BriefRow)]
-    lawsuits = [each for each in page.items if isinstance(each, BriefLawsuit)]
-    asked = [each for each in page.items if isinstance(each, BriefConsultation)]
-    letters = [each for each in page.items if isinstance(each, BriefSuggestion)]
-    reads = access.may(actor(), "suggestion.read", desk().policy.access)
-    today, policy = desk().today(now()), desk().policy
-    count = found.numerator if found.denominator is None else found.denominator
-    week = Week.of(question.period.start_on)
+    page = metric.page(question, limit=50, cursor=request.args.get("cursor"))
     return render_template(
         "weekly/rows.html",
-        title=f"{question.metric.label}明细",
-        figure={
-            "label": question.metric.label,
-            "value_text": _value(found.numerator, found.denominator),
-            "definition": question.metric.definition,
-            "period_text": _period_text(question.period),
-            "cut_off_text": show.moment(now(), desk().zone),
-            "count": count,
-        },
-        rows=[show.brief_row(each, today=today, policy=policy) for each in disputes],
-        brief=True,
+        title=f"{asked.label}明细",
+        figure=_figure(found),
+        table=table.template,
+        rows=[table.row(each) for each in page.items],
         pick_url=supervision.pick_url(),
-        lawsuits=[_suit(each) for each in lawsuits],
-        consultations=[show.brief_consultation(each, policy=policy) for each in asked],
-        letters=[suggestion.brief(each, linked=reads) for each in letters],
-        next_url=following if page.next_cursor else None,
-        back={"label": "回到周报", "url": url_for("weekly.one", week=str(week))}
-        if not question.metric.is_of_suggestions
-        else {"label": "回到建议书办复情况", "url": url_for("suggestion.figures")},
+        next_url=_next(asked, page.next_cursor) if page.next_cursor else None,
+        back=table.back(question),
         files=[],
     )
 
 
-def _suit(each: BriefLawsuit) -> dict[str, Any]:
-    may_read = access.may(actor(), "lawsuit.read", desk().policy.access)
-    return show.brief_lawsuit(each, linked=may_read)
+def _figure(found: MetricView) -> dict[str, Any]:
+    return {
+        "label": found.metric.label,
+        "value_text": _value(found.numerator, found.denominator),
+        "definition": found.metric.definition,
+        "period_text": _period_text(found.period),
+        "cut_off_text": show.moment(now(), desk().zone),
+        "count": found.numerator if found.denominator is None else found.denominator,
+    }
+
+
+def _next(asked: Metric, cursor: str) -> str:
+    known = ("from", "to", *asked.groups)
+    given: dict[str, Any] = {k: request.args[k] for k in known if k in request.args}
+    return url_for("figure.rows", metric_id=asked.id, **given, cursor=cursor)
 
 
 def _question(metric_id: str) -> Question:

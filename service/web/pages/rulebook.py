@@ -119,11 +119,9 @@ def rows(edition: int, rule_id: str, figure: str) -> ResponseReturnValue:
             "cut_off_text": show.moment(now(), desk().zone),
             "count": count,
         },
+        table="dispute/behind.html",
         rows=[show.brief_row(each, today=_today(), policy=desk().policy) for each in page.items],
-        brief=True,
         pick_url=None,
-        lawsuits=[],
-        consultations=[],
         next_url=following if page.next_cursor else None,
         back={
             "label": "回到规则",

@@ -155,7 +155,7 @@ def _consultation_group(text: str, page: Page[ConsultationRow]) -> dict[str, Any
         "id": CONSULTATIONS,
         "title": "咨询",
         "why": _why_consulted(text),
-        "rows": [consultation.row(each, desk()) for each in page.items],
+        "rows": [consultation.row(each) for each in page.items],
         "count": f"前 {len(page.items)} 条" if page.next_cursor else f"{len(page.items)} 条",
         "brief": False,
         "more_url": url_for("search.find", q=text, part=CONSULTATIONS) if following else None,
