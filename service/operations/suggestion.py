@@ -4,7 +4,6 @@ What is written about people is sealed with a key of the letter's own. Its term 
 says what is due next, and keeps for ever when the first reply was due and when it went out.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -39,8 +38,8 @@ from service.operations.load import changed_since
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.operations.number import take as take_number
 from service.queries.access import of_town
-from service.queries.suggestion import NOT_FOUND, reached, stand_of
-from service.rules import access
+from service.queries.suggestion import NOT_FOUND, drafted_reply, reached, stand_of
+from service.rules import access, suggestion_reply
 from service.rules import suggestion as rules
 from service.rules.access import Actor
 from service.rules.suggestion import Stand
@@ -234,12 +233,12 @@ def _answer_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _approve(work: Work, _: Mapping[str, Any]) -> dict[str, Any]:
-    """Approve the reply as it reads now; it is kept as such."""
+    """Approve the reply as it reads now, its proofs with it; it is kept as such."""
     rules.check_approver(work.actor.user_id, {each.answered_by for each in work.demands})
     work.round.approved_by, work.round.approved_at = work.actor.user_id, work.now
-    told = [_answered(each, work.key) for each in work.demands]
+    reply = drafted_reply(work.row, work.round, work.demands, work.key)
     place = f"suggestion_round.reply:{work.round.id}"
-    work.round.reply_sealed = work.key.seal(json.dumps(told, ensure_ascii=False), place)
+    work.round.reply_sealed = work.key.seal(suggestion_reply.kept(reply), place)
     return {"round": work.row.round}
 
 
@@ -514,19 +513,6 @@ def _demand(suggestion_id: UUID, draft: DemandDraft, key: FieldKey) -> Suggestio
         number=draft.number,
         text_sealed=key.seal(draft.text, f"suggestion_demand.text:{made}"),
     )
-
-
-def _answered(row: SuggestionDemand, key: FieldKey) -> dict[str, Any]:
-    """A demand with its answer as the reply says it."""
-    told = {
-        name: key.open_optional(
-            getattr(row, f"{name}_sealed"), f"suggestion_demand.{name}:{row.id}"
-        )
-        for name in ("text", "measure", "reason")
-    }
-    done_on = row.done_on.isoformat() if row.done_on else None
-    adopted = row.adopted.value if row.adopted else None
-    return {"number": row.number, "adopted": adopted, "done_on": done_on} | told
 
 
 def _check_unit(session: Session, organisation_id: UUID, actor: Actor) -> None:

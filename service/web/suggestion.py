@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import url_for
 
 from config.suggestion import (
+    CALLED,
     Adoption,
     SuggestionKind,
     SuggestionPaper,
@@ -26,6 +27,9 @@ from service.queries.suggestion import (
     SuggestionView,
     ToldStep,
 )
+from service.reports.paper import Paper
+from service.rules import suggestion_reply
+from service.rules.suggestion_reply import Reply
 from service.web import form as forms
 from service.web import show
 from service.web.deed import did
@@ -33,6 +37,9 @@ from service.web.door import desk, now
 from service.web.show import Mark
 
 S, T = SuggestionStatus, SuggestionStep
+DRAFT: Final = "草稿：还没有审核，不能寄出"
+UNNUMBERED: Final = "＿＿＿〔　　　　〕　　号"
+UNDATED: Final = "　　　　年　　月　　日"
 TONES: Final[Mapping[SuggestionStatus, str]] = {
     S.RECEIVED: "warn",
     S.ASSIGNED: "warn",
@@ -194,8 +201,9 @@ def reply(view: SuggestionView, each: ReplyView) -> dict[str, Any]:
         "method": each.method or "",
         "document_number": each.document_number or "",
         "late": each.late,
-        "paper_url": url_for("suggestion.paper", suggestion_id=view.id, round=each.round)
-        if each.answers
+        "draft": each.draft,
+        "paper_url": url_for("suggestion.paper", suggestion_id=view.id, ordinal=each.round)
+        if each.reply
         else None,
     }
 
@@ -234,28 +242,32 @@ def _objection(each: ObjectionView) -> dict[str, Any]:
     }
 
 
-def on_paper(view: SuggestionView, each: ReplyView) -> dict[str, Any]:
-    """What the reply 复函 of a round says."""
-    return {
-        "number": each.document_number or "",
-        "to": view.issuer,
-        "title": view.title,
-        "their_number": view.document_number,
-        "received_text": show.long_day(view.received_on),
-        "round": each.round,
-        "by": view.organisation.name,
-        "on_text": show.long_day(each.dispatched_on) if each.dispatched_on else "",
-        "answers": [
-            told
-            | {
-                "adopted_label": label(Adoption(told["adopted"])),
-                "done_text": show.long_day(date.fromisoformat(told["done_on"]))
-                if told["done_on"]
-                else "",
-            }
-            for told in each.answers
+def on_paper(each: ReplyView, reply: Reply) -> Paper:
+    """The reply 复函 of a round as an official letter; number and day stand once it went out."""
+    letter, them = CALLED[reply.kind]
+    again = "再次" if reply.returned_on else ""
+    came = f"{them}《{letter}》（{reply.document_number}）已于{_dated(reply.received_on)}收悉"
+    if reply.returned_on:
+        came += f"，退回的意见已于{_dated(reply.returned_on)}收悉"
+    sent = each.dispatched_on is not None
+    return Paper(
+        head=reply.unit,
+        number=(each.document_number or "") if sent else UNNUMBERED,
+        title=f"关于{reply.title}的{again}复函",
+        to=reply.issuer,
+        texts=(f"{came}。现将{again}办理情况函复如下：",),
+        rows=[
+            (f"第 {told.number} 条", "\n".join((told.text, *suggestion_reply.lines(told))))
+            for told in reply.answers
         ],
-    }
+        closing=("特此函复。",),
+        end=(reply.unit, _dated(each.dispatched_on) if each.dispatched_on else UNDATED, "（盖章）"),
+        draft=DRAFT if each.draft else "",
+    )
+
+
+def _dated(on: date) -> str:
+    return show.day(on, year=0)
 
 
 def event(each: EventView) -> dict[str, Any]:

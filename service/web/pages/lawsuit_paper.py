@@ -17,6 +17,7 @@ from service.web.door import action, actor, desk, now
 from service.web.witness import noted
 
 bp = Blueprint("lawsuit_paper", __name__)
+BY_HAND: Final = "有横线的地方手写，或者下载 Word 文件接着写。"
 NAMES: Final = "answer, evidence, mandate, identity, absence"
 
 
@@ -27,14 +28,15 @@ def sheet(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
     """One paper to print."""
     view, found, mark = _made(lawsuit_id, document)
     return render_template(
-        "paper/lawsuit.html",
+        "paper/official.html",
         title=found.title,
         paper=asdict(found),
-        note=lawsuit_paper.until(view, document),
+        note=f"{lawsuit_paper.until(view, document)}{BY_HAND}",
         centre=paper_queries.letterhead(),
         mark=mark,
         docx_url=url_for("lawsuit_paper.docx", lawsuit_id=lawsuit_id, document=document),
         detail_url=url_for("lawsuit.detail", lawsuit_id=lawsuit_id),
+        back="回到这个案件",
     )
 
 

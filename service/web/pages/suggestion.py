@@ -1,5 +1,6 @@
 """建议书: the register of letters, one of them with its rounds, the reply to print, the rates."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -24,11 +25,12 @@ from service.queries.metric import Question
 from service.queries.page import as_day
 from service.queries.suggestion import Filters, SuggestionView
 from service.reports import weekly as reports
+from service.reports.paper import Paper
 from service.rules import access
 from service.rules import metric as dictionary
 from service.rules import paper as paper_rules
 from service.rules.statistics import Period, Rate
-from service.web import attachment, clock_explained, suggestion, suggestion_file
+from service.web import attachment, clock_explained, paper_file, suggestion, suggestion_file
 from service.web import form as forms
 from service.web.door import action, actor, bulky, desk, now
 from service.web.form import Form
@@ -191,26 +193,41 @@ def given(suggestion_id: UUID, file_id: UUID) -> ResponseReturnValue:
     return suggestion_file.sent(suggestion_id, file_id)
 
 
-@bp.get("/suggestions/<uuid:suggestion_id>/reply")
+@bp.get("/suggestions/<uuid:suggestion_id>/reply/<int:ordinal>")
 @action("suggestion.read")
 @noted("print", "suggestion")
-def paper(suggestion_id: UUID) -> ResponseReturnValue:
-    """The reply 复函 of a round as it was approved, to print; the newest one unless asked."""
-    view = _view(suggestion_id)
-    wanted = request.args.get("round", "")
-    written = [each for each in view.replies if each.answers]
-    found = [each for each in written if not wanted or str(each.round) == wanted]
-    if not found:
-        raise NotFound("复函还没有审核")
-    head, told = paper_queries.letterhead(), suggestion.on_paper(view, found[-1])
+def paper(suggestion_id: UUID, ordinal: int) -> ResponseReturnValue:
+    """The reply 复函 of a round to print: as it was approved, until then as a draft."""
+    found, mark = _paper(suggestion_id, ordinal)
+    at: dict[str, Any] = {"suggestion_id": suggestion_id}
     return render_template(
-        "paper/suggestion_reply.html",
-        title=f"复函：{view.title}",
-        paper=told,
-        centre=head,
-        mark=paper_rules.mark(told | {"paper": "suggestion_reply", "centre": head.name}),
-        detail_url=url_for("suggestion.detail", suggestion_id=suggestion_id),
+        "paper/official.html",
+        title=f"复函：{found.title}",
+        paper=asdict(found),
+        note="",
+        centre=paper_queries.letterhead(),
+        mark=mark,
+        docx_url=url_for("suggestion.docx", **at, ordinal=ordinal),
+        detail_url=url_for("suggestion.detail", **at),
+        back="回到这份建议书",
     )
+
+
+@bp.get("/suggestions/<uuid:suggestion_id>/reply/<int:ordinal>/docx")
+@action("suggestion.read")
+@noted("download", "suggestion")
+def docx(suggestion_id: UUID, ordinal: int) -> ResponseReturnValue:
+    """The same as a Word file."""
+    return paper_file.sent(*_paper(suggestion_id, ordinal))
+
+
+def _paper(suggestion_id: UUID, ordinal: int) -> tuple[Paper, str]:
+    """The reply of a round on paper, with its mark; NotFound where nothing was written."""
+    for each in _view(suggestion_id).replies:
+        if each.round == ordinal and each.reply:
+            found = suggestion.on_paper(each, each.reply)
+            return found, paper_rules.mark(asdict(found) | {"paper": "suggestion_reply"})
+    raise NotFound("没有这一轮复函")
 
 
 @bp.get("/suggestions/figures")
