@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased, joinedload
 
-from config.access import Reach
 from config.clock_subject import ClockSubject
 from config.suggestion import (
     Adoption,
@@ -37,7 +36,7 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
-from service.queries.access import of_town
+from service.queries.access import within
 from service.queries.lawsuit import AgencyView
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, suggestion_reply
@@ -199,13 +198,8 @@ class Filters:
 
 
 def reached(scope: Scope) -> ColumnElement[bool]:
-    """The condition that a letter is within a scope, as `rules.access.is_reached` asks it."""
-    ways: list[ColumnElement[bool]] = [sa.false()]
-    if Reach.TOWN in scope.reach:
-        ways.append(of_town(scope.actor, Suggestion.organisation_id))
-    if Reach.ORGANISATION in scope.reach:
-        ways.append(Suggestion.organisation_id.in_(scope.actor.homes))
-    return sa.or_(*ways)
+    """The condition that a letter is within a scope."""
+    return within(scope, Suggestion.organisation_id)
 
 
 def stand_of(
@@ -283,7 +277,7 @@ def one(suggestion_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Sugg
         objected_on=row.objected_on,
         accepted_on=row.accepted_on,
         sued_on=row.sued_on,
-        lawsuit=_lawsuit(row),
+        lawsuit=_lawsuit(row, actor, desk),
         closed_on=row.closed_on,
         ended_as=row.ended_as,
         recorded_at=row.recorded_at,
@@ -565,8 +559,9 @@ def _looks(row: Suggestion, key: FieldKey) -> list[LookView]:
     ]
 
 
-def _lawsuit(row: Suggestion) -> LinkedSuit | None:
-    if row.lawsuit_id is None:
+def _lawsuit(row: Suggestion, actor: Actor, desk: Desk) -> LinkedSuit | None:
+    """The suit, for who may open it."""
+    if row.lawsuit_id is None or not access.may(actor, "lawsuit.read", desk.policy.access):
         return None
     number = db.session.scalar(sa.select(Lawsuit.case_number).where(Lawsuit.id == row.lawsuit_id))
     return LinkedSuit(row.lawsuit_id, number)

@@ -1,5 +1,6 @@
 """A letter 检察建议 from the day it came to the look back, by program and on pages."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -14,9 +15,11 @@ from config.suggestion import SuggestionStep as T
 from config.vocabulary import Role
 from models import AuditEntry, db
 from service.clock import utc_now
+from service.queries import lawsuit as lawsuits
 from service.reports import docx
 from service.web import show
 from tests.factories import file
+from tests.factories.lawsuit import sheepfold
 from tests.factories.office import Office
 from tests.factories.program import Program, of_role, program
 from tests.factories.suggestion import DISPATCHED, MEASURE, TEXTS, lettered
@@ -319,6 +322,41 @@ def test_the_reply_is_a_draft_until_approved_and_stays_as_it_went_out(office: Of
             )
         ).all()
     assert [each.detail["ordinal"] for each in noted] == ["1", "1", "1", "2"]
+
+
+def test_a_suit_names_the_letter_it_came_after_to_who_may_read_that(office: Office) -> None:
+    case = sheepfold(office)
+    now = datetime(2026, 12, 5, 2, 0, tzinfo=UTC)
+    with office.app.app_context():
+        letter = lettered(office, now=now)
+        filed = {"filed_on": date(2026, 10, 20), "lawsuit": "（2026）内9999行初9007号"}
+        letter.take(T.SUE, filed, now=now)
+        row = letter.row
+        told = {
+            "id": str(row.id),
+            "number": row.number,
+            "kind": "procuratorial_public_interest",
+            "issuer": row.issuer,
+            "document_number": row.document_number,
+        }
+    legal, unit = program(office, letter.legal), program(office, office.liaison)
+    path = f"/api/v1/lawsuits/{case}"
+    assert legal.get(path).get_json()["suggestions"] == [told]
+    assert legal.get(f"{ALL}/{letter.id}").get_json()["lawsuit"]["id"] == str(case)
+    seen = unit.get(f"{ALL}/{letter.id}").get_json()
+    assert (seen["sued_on"], seen["lawsuit"]) == ("2026-10-20", None)
+    page = Visitor(office.app, office.director).get(f"/lawsuits/{case}")
+    assert f"/suggestions/{letter.id}" in page.links
+    assert f"公益诉讼诉前检察建议 {told['document_number']}" in page.text
+    assert (
+        f"/lawsuits/{case}"
+        not in Visitor(office.app, office.liaison).get(f"/suggestions/{letter.id}").links
+    )
+    # who reads the suits of another town than the letter's sees no letter at all
+    near = replace(office.director, town=frozenset({office.units["station"]}))
+    with office.app.app_context():
+        shown = lawsuits.one(case, actor=near, desk=office.desk, now=now)
+    assert shown.suggestions == []
 
 
 def test_the_given_letters_are_due_to_the_day_in_the_api_and_on_pages(office: Office) -> None:
