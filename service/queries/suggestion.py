@@ -183,6 +183,7 @@ class SuggestionView(SuggestionRow):
     recorded_at: datetime
     steps: list[SuggestionStep]
     approved: bool
+    correctable: bool
     version: int
 
 
@@ -283,6 +284,7 @@ def one(suggestion_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Sugg
         recorded_at=row.recorded_at,
         steps=open_steps(row, stand, demands=[e[0] for e in demands], actor=actor, desk=desk),
         approved=stand.approved,
+        correctable=is_correctable(row, actor=actor, desk=desk),
         version=row.version,
     )
 
@@ -320,6 +322,14 @@ def open_steps(
             access.scope(actor, f"suggestion.{step.value}", policy), row.organisation_id
         )
     ]
+
+
+def is_correctable(row: Suggestion, *, actor: Actor, desk: Desk) -> bool:
+    """Whether this viewer may correct what was written down of it, now."""
+    scope = access.scope(actor, "suggestion.correct", desk.policy.access)
+    if not access.is_reached(scope, row.organisation_id):
+        return False
+    return rules.why_not_corrected(row.status, row.first_replied_on) is None
 
 
 @dataclass(frozen=True, slots=True)

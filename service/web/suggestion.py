@@ -37,6 +37,16 @@ from service.web.door import desk, now
 from service.web.show import Mark
 
 S, T = SuggestionStatus, SuggestionStep
+# what is written down of a letter and may be corrected -> how it is called
+FACTS: Final[Mapping[str, str]] = {
+    "kind": "种类",
+    "issuer": "发文机关",
+    "document_number": "文号",
+    "received_on": "收到日期",
+    "stated_due_on": "信中写明的回复期限",
+    "urgent": "情况紧急（损害继续扩大等）",
+    "served_how": "怎么送来的",
+}
 DRAFT: Final = "草稿：还没有审核，不能寄出"
 UNNUMBERED: Final = "＿＿＿〔　　　　〕　　号"
 UNDATED: Final = "　　　　年　　月　　日"
@@ -279,7 +289,7 @@ def event(each: EventView) -> dict[str, Any]:
         "actor": " ".join(part for part in (each.organisation, each.actor) if part) or "系统",
         "action": did(each.action),
         "said": _said(each.detail or {}),
-        "note": "",
+        "note": each.reason or "",
         "change": {
             "before": words.get(each.from_status or "", ""),
             "after": words.get(each.to_status or "", ""),
@@ -294,8 +304,25 @@ def _said(detail: Mapping[str, Any]) -> str:
     told += [f"第 {detail['round']} 轮"] if detail.get("round") else []
     told += [label(Adoption(detail["adopted"]))] if detail.get("adopted") else []
     told += [label(SuggestionPaper(detail["paper"]))] if detail.get("paper") else []
+    told += [_corrected(name, detail) for name in detail.get("before", ())]
     told += [f"期限 {show.iso_day(detail['due_on'])}"] if detail.get("due_on") else []
     return "，".join(told)
+
+
+def _corrected(name: str, detail: Mapping[str, Any]) -> str:
+    """文号（原来是……，改为……）."""
+    stood, stands = (_fact(name, detail[when][name]) for when in ("before", "after"))
+    return f"{FACTS[name].partition('（')[0]}（原来是{stood}，改为{stands}）"
+
+
+def _fact(name: str, value: Any) -> str:
+    if name == "urgent":
+        return "是" if value else "否"
+    if value is None:
+        return "没有写"
+    if name == "kind":
+        return label(SuggestionKind(value))
+    return show.iso_day(value) if name.endswith("_on") else str(value)
 
 
 # -- forms ---------------------------------------------------------------------------------------
@@ -372,6 +399,34 @@ def fields(view: SuggestionView, step: SuggestionStep) -> list[dict[str, Any]]:
         ],
     }
     return found.get(step, [])
+
+
+def fact_fields() -> list[dict[str, Any]]:
+    """What is written down of a letter, as it was recorded and as it is corrected."""
+    more: dict[str, tuple[str, dict[str, Any]]] = {
+        "kind": ("select", {"options": kinds(), "required": True}),
+        "issuer": ("text", {"required": True, "maxlength": 100}),
+        "document_number": ("text", {"required": True, "maxlength": 60}),
+        "received_on": ("date", {"required": True}),
+        "stated_due_on": ("date", {"hint": "没有写的不填"}),
+        "urgent": ("checkbox", {}),
+        "served_how": ("text", {"maxlength": 40, "attrs": {"list": "ways"}}),
+    }
+    return [forms.described(name, FACTS[name], kind, **told) for name, (kind, told) in more.items()]
+
+
+def fact_values(view: SuggestionView) -> dict[str, str]:
+    """What stands, as the form holds it."""
+    told = {
+        "kind": view.kind.value,
+        "issuer": view.issuer,
+        "document_number": view.document_number,
+        "received_on": view.received_on.isoformat(),
+        "stated_due_on": view.stated_due_on.isoformat() if view.stated_due_on else "",
+        "urgent": "true" if view.urgent else "",
+        "served_how": view.served_how or "",
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def answer_fields(number: int) -> list[dict[str, Any]]:

@@ -324,6 +324,52 @@ def test_the_reply_is_a_draft_until_approved_and_stays_as_it_went_out(office: Of
     assert [each.detail["ordinal"] for each in noted] == ["1", "1", "1", "2"]
 
 
+def test_what_was_mistyped_is_corrected_by_program_and_on_its_page(office: Office) -> None:
+    now = utc_now()
+    today = office.desk.today(now)
+    with office.app.app_context():
+        letter = lettered(office, now=now, received_on=today - 9 * ONE_DAY)
+        number = letter.row.document_number
+    one, page = f"{ALL}/{letter.id}", f"/suggestions/{letter.id}/correct"
+    legal = program(office, letter.legal)
+    right = {"issuer": "柳溪旗检察院", "reason": "机关名称写错"}
+    assert legal.patch(one, right).status_code == 428
+    assert program(office, office.director).patch(one, right, version='"1"').status_code == 403
+    assert legal.patch(one, {"reason": "没有改什么"}, version='"1"').status_code == 422
+    assert list(legal.patch(one, {"urgent": True}, version='"1"').get_json()["errors"]) == [
+        "reason"
+    ]
+    made = legal.patch(one, right, version='"1"')
+    assert (made.status_code, made.get_json()["issuer"]) == (200, "柳溪旗检察院")
+    stale = legal.patch(one, right | {"issuer": "旗检察院"}, version='"1"')
+    assert (stale.status_code, stale.get_json()["changed"]) == (412, ["issuer"])
+    visitor = Visitor(office.app, letter.legal)
+    assert page in visitor.get(f"/suggestions/{letter.id}").links
+    form = visitor.get(page)
+    stands = next(each.values for each in form.forms if each.action == page)
+    assert (stands["document_number"], stands["issuer"]) == (number, "柳溪旗检察院")
+    missing = filled(visitor, form, page, {"issuer": "", "reason": ""})
+    assert (missing.status, missing.text.count("请填写")) == (422, 4)
+    stated = (today + 5 * ONE_DAY).isoformat()
+    told = {"issuer": "柳溪旗人民检察院", "stated_due_on": stated, "urgent": "true"}
+    shown = filled(visitor, missing, page, told | {"reason": "照原件改"})
+    assert "更正建议书的登记" in shown.text
+    assert "发文机关（原来是柳溪旗检察院，改为柳溪旗人民检察院）" in shown.text
+    assert f"信中写明的回复期限（原来是没有写，改为{show.iso_day(stated)}）" in shown.text
+    assert "照原件改" in shown.text
+    assert legal.get(one).get_json()["due_on"] == stated
+    with office.app.app_context():
+        letter.replied(today, now=now)
+    assert page not in visitor.get(f"/suggestions/{letter.id}").links
+    assert "复函已经寄出" in visitor.get(page).text
+    refused = legal.patch(one, right, version=legal.get(one).headers["ETag"])
+    assert (refused.status_code, refused.get_json()["detail"]) == (
+        409,
+        "复函已经寄出，来函的登记不能再更正",
+    )
+    assert Visitor(office.app, office.director).get(page).status == 403
+
+
 def test_a_suit_names_the_letter_it_came_after_to_who_may_read_that(office: Office) -> None:
     case = sheepfold(office)
     now = datetime(2026, 12, 5, 2, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.clock_subject import ClockSubject
 from config.suggestion import SuggestionKind, SuggestionPaper, SuggestionStatus, SuggestionStep
 from config.words import label, labels
-from schemas.suggestion import SHAPES, LetterFileIn, LetterIn, LetterQuery
+from schemas.suggestion import SHAPES, CorrectLetterIn, LetterFileIn, LetterIn, LetterQuery
 from service.errors import Conflict, Invalid, KeyReused, NotFound, Stale, StepNotAllowed, TooLarge
 from service.operations import suggestion as operations
 from service.operations import suggestion_file as file_operations
@@ -29,6 +29,7 @@ from service.reports.paper import Paper
 from service.rules import access
 from service.rules import metric as dictionary
 from service.rules import paper as paper_rules
+from service.rules import suggestion as rules
 from service.rules.statistics import Period, Rate
 from service.web import attachment, clock_explained, paper_file, suggestion, suggestion_file
 from service.web import form as forms
@@ -114,6 +115,40 @@ def record() -> ResponseReturnValue:
 def detail(suggestion_id: UUID) -> ResponseReturnValue:
     """One letter, with the steps that are open."""
     return _detail(suggestion_id, Form())
+
+
+@bp.get("/suggestions/<uuid:suggestion_id>/correct")
+@action("suggestion.correct")
+@noted("read", "suggestion")
+def ask_correction(suggestion_id: UUID) -> ResponseReturnValue:
+    """What was written down of it, to write over what is wrong."""
+    view = _view(suggestion_id)
+    if (why := rules.why_not_corrected(view.status, view.first_replied_on)) is not None:
+        raise Conflict(why)
+    return _correction(suggestion_id, Form(values=suggestion.fact_values(view)))
+
+
+@bp.post("/suggestions/<uuid:suggestion_id>/correct")
+@action("suggestion.correct")
+def correct(suggestion_id: UUID) -> ResponseReturnValue:
+    """Correct it; a field that was emptied says that there is nothing."""
+
+    def produce() -> ResponseReturnValue:
+        told = forms.body(request.form)
+        raw = {name: told.get(name) for name in (*suggestion.FACTS, "reason")}
+        body = load_body(CorrectLetterIn, raw | {"urgent": raw["urgent"] or False})
+        try:
+            operations.correct(
+                suggestion_id, body, version=_version(), actor=actor(), desk=desk(), now=now()
+            )
+        except Stale as refusal:
+            raise Invalid({"": [CHANGED]}) from refusal
+        except Conflict as refusal:
+            raise Invalid({"": [refusal.detail]}) from refusal
+        flash("已更正，期限按更正后的情况重新计算")
+        return forms.see(url_for("suggestion.detail", suggestion_id=suggestion_id))
+
+    return forms.once(produce, shown=lambda form: _correction(suggestion_id, form), twice=AGAIN)
 
 
 @bp.post("/suggestions/<uuid:suggestion_id>/steps/<suggestion_step>")
@@ -363,6 +398,7 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
         upload=_upload(view),
         events=[suggestion.event(each) for each in reversed(found.items)],
+        correct_url=url_for("suggestion.ask_correction", **at) if view.correctable else None,
         list_url=url_for("suggestion.listed"),
     )
 
@@ -393,8 +429,26 @@ def _upload(view: SuggestionView) -> dict[str, Any] | None:
     }
 
 
+def _correction(suggestion_id: UUID, form: Form) -> str:
+    view = _view(suggestion_id)
+    why = forms.described(
+        "reason", "更正的原因", required=True, maxlength=200, hint="不写当事人姓名"
+    )
+    return render_template(
+        "suggestion/correct.html",
+        title=f"更正登记：{view.number}",
+        form=form,
+        fields=[*suggestion.fact_fields(), why],
+        ways=desk().policy.suggestions.ways,
+        approved=view.approved,
+        version=view.version,
+        post_url=url_for("suggestion.correct", suggestion_id=suggestion_id),
+        detail_url=url_for("suggestion.detail", suggestion_id=suggestion_id),
+    )
+
+
 def _form(form: Form) -> str:
-    made = forms.described
+    made, facts = forms.described, suggestion.fact_fields()
     policy = desk().policy.suggestions
     return render_template(
         "suggestion/new.html",
@@ -403,14 +457,9 @@ def _form(form: Form) -> str:
         hints=[(label(each.kind), each.hint) for each in policy.by_kind.values()],
         ways=policy.ways,
         fields=[
-            made("kind", "种类", "select", options=suggestion.kinds(), required=True),
-            made("issuer", "发文机关", required=True, maxlength=100),
-            made("document_number", "文号", required=True, maxlength=60),
+            *facts[:3],
             made("title", "事由", required=True, maxlength=120, hint="一句话，不写当事人姓名"),
-            made("received_on", "收到日期", "date", required=True),
-            made("stated_due_on", "信中写明的回复期限", "date", hint="没有写的不填"),
-            made("urgent", "情况紧急（损害继续扩大等）", "checkbox"),
-            made("served_how", "怎么送来的", maxlength=40, attrs={"list": "ways"}),
+            *facts[3:],
             made("copied_to", "抄送", maxlength=200),
             made(
                 "organisation",
