@@ -457,6 +457,7 @@ def test_withdrawals_add_up_by_cause_and_say_which_were_mediated_before(
         view = queries.one(made, **who)
         assert view.mediated_before is (True if behind else None)
         assert sum(each.done for each in view.checks) == len(checks)
+        assert not any(each.rule.startswith("LIT.APPEAL") for each in view.clocks)
     week = figures.week(Week(2026, 46), scope=None, policy=desk.policy, today=TODAY)
     assert {each.cause: (each.count, each.preceded) for each in week.causes if each.count} == {
         WithdrawalCause.SETTLED: (2, 1),
