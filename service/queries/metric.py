@@ -97,7 +97,8 @@ class GroupView:
 class MetricView:
     """One figure; `denominator` is None for a plain count.
 
-    Beside the rates of letters 建议书 stand those `not_yet_due` and those `objected` to.
+    Beside the rates of letters 建议书 stand those `not_yet_due` and those `objected` to; beside
+    that of duties 履行 those not due yet.
     """
 
     metric: Metric
@@ -130,7 +131,10 @@ def figure(question: Question, *, by: str | None = None, policy: Policy) -> Metr
 
 
 def _beside(question: Question) -> dict[str, int]:
-    """What stands beside a rate of letters and changes none."""
+    """What stands beside a rate of letters, or of duties, and changes none."""
+    if question.metric.id == PERFORMED:  # all that is due by its end, but for what counts today
+        whole, today = (tally(each)[0][-2] for each in (_over(question), question))
+        return {"not_yet_due": whole - today}
     if not (question.metric.is_of_suggestions and question.metric.is_rate):
         return {}
     return {
@@ -140,6 +144,11 @@ def _beside(question: Question) -> dict[str, int]:
             ("objected", "suggestions_objected"),
         )
     }
+
+
+def _over(question: Question) -> Question:
+    """The same, asked when its period is over."""
+    return replace(question, today=question.period.end_on)
 
 
 def _per_people(question: Question, by: str | None, policy: Policy) -> MetricView:
