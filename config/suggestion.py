@@ -134,6 +134,18 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     },
 }
 
+# how a reply calls the letter and who sent it
+CALLED: Final[Mapping[SuggestionKind, tuple[str, str]]] = MappingProxyType(
+    {
+        SuggestionKind.PROCURATORIAL_GENERAL: ("检察建议书", "贵院"),
+        SuggestionKind.PROCURATORIAL_PUBLIC_INTEREST: ("检察建议书", "贵院"),
+        SuggestionKind.PROCURATORIAL_SUPERVISION: ("检察建议书", "贵院"),
+        SuggestionKind.JUDICIAL_GOVERNANCE: ("司法建议书", "贵院"),
+        SuggestionKind.JUDICIAL_CASE: ("司法建议书", "贵院"),
+        SuggestionKind.REVIEW_OPINION: ("行政复议意见书", "贵机关"),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SuggestionTerm:

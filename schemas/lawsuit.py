@@ -7,6 +7,7 @@ from typing import Final
 from marshmallow import fields, validate
 
 from config.lawsuit import Breach, DutySource
+from config.suggestion import SuggestionKind
 from config.vocabulary import (
     ClockEnd,
     ClockKind,
@@ -186,6 +187,16 @@ class LinkedDisputeOut(Strict):
     number = fields.String()
 
 
+class LinkedLetterOut(Strict):
+    """A letter 建议书 the case came after."""
+
+    id = Id()
+    number = fields.String()
+    kind = Word(SuggestionKind)
+    issuer = fields.String()
+    document_number = fields.String()
+
+
 class PreviousOut(Strict):
     """The case at the earlier instance."""
 
@@ -310,6 +321,7 @@ class LawsuitOut(LawsuitRowOut):
     decision_served_on = Day()
     plaintiffs = fields.List(fields.String())
     dispute = fields.Nested(LinkedDisputeOut)
+    suggestions = fields.List(fields.Nested(LinkedLetterOut))
     previous = fields.Nested(PreviousOut)
     chain = fields.List(fields.Nested(LawsuitChainOut))
     simplified = Flag()

@@ -83,7 +83,8 @@ class GroupOut(Strict):
 class MetricOut(Strict):
     """One figure; the value of nothing is null, a plain count has no denominator.
 
-    `not_yet_due` and `objected` stand beside the rates of letters 建议书 alone.
+    `not_yet_due` stands beside the rates of letters 建议书 and that of duties 履行, `objected`
+    beside those of letters alone.
     """
 
     id = fields.String(attribute="metric.id")

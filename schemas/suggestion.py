@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from config.suggestion import (
     Adoption,
@@ -48,6 +48,24 @@ class LetterIn(Strict):
         validate=validate.Length(1, MOST_DEMANDS, error=f"请写 1 到 {MOST_DEMANDS} 条建议"),
         error_messages={"required": NUMBERED},
     )
+
+
+class CorrectLetterIn(Strict):
+    """A correction of what was written down of a letter, and why; a field left out stays."""
+
+    kind = Word(SuggestionKind)
+    issuer = Text(most=100)
+    document_number = Text(most=60)
+    received_on = Day()
+    stated_due_on = Day(allow_none=True)
+    urgent = Flag()
+    served_how = Text(allow_none=True, most=40)
+    reason = Text(required=True, least=2, most=200)
+
+    @validates_schema
+    def _changes_something(self, data: dict[str, object], **kwargs: object) -> None:
+        if not data.keys() - {"reason"}:
+            raise ValidationError("没有要修改的内容", "body")
 
 
 class TurnOverIn(Strict):

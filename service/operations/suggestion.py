@@ -4,7 +4,6 @@ What is written about people is sealed with a key of the letter's own. Its term 
 says what is due next, and keeps for ever when the first reply was due and when it went out.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,7 +28,7 @@ from models import (
     transaction,
 )
 from service.desk import Desk
-from service.errors import Forbidden, Invalid, NotFound, Stale
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.gateways.keyring import FieldKey
 from service.operations import clock_subject
 from service.operations.clock_subject import Owed
@@ -38,14 +37,33 @@ from service.operations.load import changed_since, unit_of_town
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.operations.number import take as take_number
 from service.queries.access import of_town
-from service.queries.suggestion import NOT_FOUND, is_unfinished, reached, stand_of
-from service.rules import access
+from service.queries.suggestion import (
+    NOT_FOUND,
+    drafted_reply,
+    is_unfinished,
+    reached,
+    stand_of,
+)
+from service.rules import access, suggestion_reply
 from service.rules import suggestion as rules
 from service.rules.access import Actor
-from service.rules.suggestion import Stand
+from service.rules.suggestion import Stand, Term
 
 PROMISED: Final = "SUG.DEMAND"
 NOT_THEIRS: Final = "这份建议书不由您办理"
+CORRECT: Final = "suggestion.correct"
+OF_ROUND: Final = frozenset({"received_on", "stated_due_on"})
+# what a correction may reach, and what of it decides the term
+CORRECTABLE: Final = (
+    "kind",
+    "issuer",
+    "document_number",
+    "received_on",
+    "stated_due_on",
+    "urgent",
+    "served_how",
+)
+COUNTED_BY: Final = OF_ROUND | {"kind", "urgent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +143,7 @@ def record(draft: SuggestionDraft, *, actor: Actor, desk: Desk, now: datetime) -
         sign = desk.policy.suggestions.sign
         number = rules.number_text(sign, today.year, take_number(session, sign, today.year))
         # only now: whoever records the same letter in this moment has the counter, or waits for it
-        _check_unknown(session, draft, actor)
+        _check_unknown(session, draft.issuer, draft.document_number, actor)
         row = Suggestion(
             id=made,
             number=number,
@@ -179,7 +197,8 @@ def take(
     """
     access.require(actor, f"suggestion.{step.value}", desk.policy.access)
     with transaction() as session:
-        work = _opened(session, suggestion_id, step, actor=actor, desk=desk, now=now)
+        right = f"suggestion.{step.value}"
+        work = _opened(session, suggestion_id, right, actor=actor, desk=desk, now=now)
         row = work.row
         if row.version != version:
             raise Stale(changed_since(session, suggestion_id, version))
@@ -191,6 +210,48 @@ def take(
         session.flush()  # gives the new version to the event
         change = (before, row.status) if before is not row.status else None
         _note(session, row, step.value, detail, actor=actor, now=now, change=change)
+
+
+def correct(
+    suggestion_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Actor,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Correct what was written down of a letter while no reply went out; its term is counted anew.
+
+    `changes` are fields of CorrectLetterIn; what says the same as before is no change. The event
+    keeps what stood, and what was approved is not approved any more. Raises NotFound, Forbidden,
+    Stale, Conflict once a reply went out or it is closed, Invalid at the fields.
+    """
+    access.require(actor, CORRECT, desk.policy.access)
+    with transaction() as session:
+        work = _opened(session, suggestion_id, CORRECT, actor=actor, desk=desk, now=now)
+        row, turn = work.row, work.round
+        if row.version != version:
+            raise Stale(changed_since(session, suggestion_id, version))
+        if (why := rules.why_not_corrected(row.status, row.first_replied_on)) is not None:
+            raise Conflict(why)
+        stood = {name: getattr(turn if name in OF_ROUND else row, name) for name in CORRECTABLE}
+        told = {name: changes[name] for name in CORRECTABLE if name in changes}
+        told = {name: value for name, value in told.items() if value != stood[name]}
+        if not told:
+            return
+        _check_corrected(work, stood | told)
+        with session.no_autoflush:  # one correction is one new version, stored whole
+            _write_corrected(work, told)
+        flag_modified(row, "status")
+        session.flush()  # gives the new version to the event
+        detail = {
+            "fields": sorted(told),
+            "before": {name: _coded(stood[name]) for name in told},
+            "after": {name: _coded(value) for name, value in told.items()},
+        }
+        reason = changes.get("reason")
+        _note(session, row, "correct", detail | _due(row), actor=actor, now=now, reason=reason)
 
 
 # -- the steps -----------------------------------------------------------------------------------
@@ -237,12 +298,12 @@ def _answer_demand(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _approve(work: Work, _: Mapping[str, Any]) -> dict[str, Any]:
-    """Approve the reply as it reads now; it is kept as such."""
+    """Approve the reply as it reads now, its proofs with it; it is kept as such."""
     rules.check_approver(work.actor.user_id, {each.answered_by for each in work.demands})
     work.round.approved_by, work.round.approved_at = work.actor.user_id, work.now
-    told = [_answered(each, work.key) for each in work.demands]
+    reply = drafted_reply(work.row, work.round, work.demands, work.key)
     place = f"suggestion_round.reply:{work.round.id}"
-    work.round.reply_sealed = work.key.seal(json.dumps(told, ensure_ascii=False), place)
+    work.round.reply_sealed = work.key.seal(suggestion_reply.kept(reply), place)
     return {"round": work.row.round}
 
 
@@ -453,13 +514,13 @@ EFFECTS: Final[Mapping[SuggestionStep, Callable[[Work, Mapping[str, Any]], dict[
 def _opened(
     session: Session,
     suggestion_id: UUID,
-    step: SuggestionStep,
+    right: str,
     *,
     actor: Actor,
     desk: Desk,
     now: datetime,
 ) -> Work:
-    """The letter, locked, for who may take the step; NotFound for who may not know of it."""
+    """The letter, locked, for who has the right to it; NotFound for who may not know of it."""
     policy = desk.policy.access
     reads = access.scope(actor, "suggestion.read", policy)
     row = session.scalar(
@@ -470,7 +531,7 @@ def _opened(
     )
     if row is None:
         raise NotFound(NOT_FOUND)
-    takes = access.scope(actor, f"suggestion.{step.value}", policy)
+    takes = access.scope(actor, right, policy)
     if not access.is_reached(takes, row.organisation_id):
         raise Forbidden(NOT_THEIRS)
     turn = session.scalars(
@@ -499,7 +560,23 @@ def _opened(
 def _begin_term(
     session: Session, row: Suggestion, turn: SuggestionRound, *, desk: Desk, now: datetime
 ) -> None:
-    """Count the round's term, or take the stated one; the row and the round say it."""
+    """Count the round's term, or take the stated one, and let its clock run."""
+    found, mine = _count_term(row, turn, desk), owed(row)
+    if found is None:
+        return
+    if found.stated:
+        clock_subject.state(
+            session, mine, found.rule, found.due_on, turn.received_on, desk=desk, now=now
+        )
+    else:
+        run = clock_subject.start(
+            session, mine, found.rule, start_on=turn.received_on, desk=desk, now=now
+        )
+        run.provisional = found.provisional
+
+
+def _count_term(row: Suggestion, turn: SuggestionRound, desk: Desk) -> Term | None:
+    """What is owed by when; the row and the round say it."""
     policy = desk.policy
     found = rules.term(
         policy.suggestions[row.kind],
@@ -510,21 +587,52 @@ def _begin_term(
         clocks=policy.clocks,
         calendar=desk.calendar,
     )
-    row.due_on = row.due_rule = turn.due_on = None
-    row.due_provisional = False
-    if found is None:
+    row.due_on = turn.due_on = found.due_on if found else None
+    row.due_rule = found.rule if found else None
+    row.due_provisional = bool(found and found.provisional)
+    return found
+
+
+def _write_corrected(work: Work, told: Mapping[str, Any]) -> None:
+    """Write the facts; a term they decide begins anew, unless an objection keeps it from running.
+
+    What ran until then was never owed: it ends as mistaken. A stated day that is written anew is
+    the letter's own, not one that was asked for.
+    """
+    row, turn = work.row, work.round
+    for name, value in told.items():
+        if name != "stated_due_on":
+            setattr(row, name, value)
+        if name in OF_ROUND:
+            setattr(turn, name, value)
+    if "stated_due_on" in told:
+        turn.confirmed_on = None
+    turn.approved_by = turn.approved_at = turn.reply_sealed = None
+    if not COUNTED_BY & told.keys():
         return
-    row.due_on, row.due_rule, row.due_provisional = found.due_on, found.rule, found.provisional
-    turn.due_on, mine = found.due_on, owed(row)
-    if found.stated:
-        clock_subject.state(
-            session, mine, found.rule, found.due_on, turn.received_on, desk=desk, now=now
-        )
-    else:
-        run = clock_subject.start(
-            session, mine, found.rule, start_on=turn.received_on, desk=desk, now=now
-        )
-        run.provisional = found.provisional
+    if row.status is SuggestionStatus.OBJECTED:
+        _count_term(row, turn, work.desk)
+        return
+    _end_term(work, ClockEnd.MISTAKEN)
+    _begin_term(work.session, row, turn, desk=work.desk, now=work.now)
+
+
+def _check_corrected(work: Work, facts: Mapping[str, Any]) -> None:
+    row, turn = work.row, work.round
+    asked_on = turn.confirmed_on if facts["stated_due_on"] == turn.stated_due_on else None
+    rules.check_corrected(
+        received_on=facts["received_on"],
+        stated_due_on=facts["stated_due_on"],
+        later={
+            "问明期限的日期": asked_on,
+            "提出异议的日期": row.objected_on,
+            "起诉日期": row.sued_on,
+        },
+        today=work.today,
+    )
+    named = facts["issuer"], facts["document_number"]
+    if named != (row.issuer, row.document_number):
+        _check_unknown(work.session, *named, work.actor)
 
 
 def _numbered(work: Work, number: int) -> SuggestionDemand:
@@ -580,24 +688,11 @@ def _demand(suggestion_id: UUID, draft: DemandDraft, key: FieldKey) -> Suggestio
     )
 
 
-def _answered(row: SuggestionDemand, key: FieldKey) -> dict[str, Any]:
-    """A demand with its answer as the reply says it."""
-    told = {
-        name: key.open_optional(
-            getattr(row, f"{name}_sealed"), f"suggestion_demand.{name}:{row.id}"
-        )
-        for name in ("text", "measure", "reason")
-    }
-    done_on = row.done_on.isoformat() if row.done_on else None
-    adopted = row.adopted.value if row.adopted else None
-    return {"number": row.number, "adopted": adopted, "done_on": done_on} | told
-
-
-def _check_unknown(session: Session, draft: SuggestionDraft, actor: Actor) -> None:
+def _check_unknown(session: Session, issuer: str, document_number: str, actor: Actor) -> None:
     known = session.scalar(
         sa.select(Suggestion.number).where(
-            Suggestion.document_number == draft.document_number,
-            Suggestion.issuer == draft.issuer,
+            Suggestion.document_number == document_number,
+            Suggestion.issuer == issuer,
             of_town(actor, Suggestion.organisation_id),
         )
     )
@@ -624,6 +719,10 @@ def _lawsuit(session: Session, said: str | None, actor: Actor) -> UUID | None:
     return found
 
 
+def _coded(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _due(row: Suggestion) -> dict[str, Any]:
     return {"due_on": row.due_on.isoformat() if row.due_on else None, "due_rule": row.due_rule}
 
@@ -637,6 +736,7 @@ def _note(
     actor: Actor,
     now: datetime,
     change: tuple[SuggestionStatus, SuggestionStatus] | None = None,
+    reason: str | None = None,
 ) -> None:
     record_event(
         session,
@@ -646,6 +746,7 @@ def _note(
         actor=actor,
         now=now,
         change=change or (None, None),
+        reason=reason,
         detail=detail,
         version=row.version,
     )

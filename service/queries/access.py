@@ -108,6 +108,16 @@ def of_town(actor: Actor, column: Any) -> ColumnElement[bool]:
     return found
 
 
+def within(scope: Scope, column: Any) -> ColumnElement[bool]:
+    """The condition that what an organisation has in hand is in reach, as `is_reached` asks it."""
+    ways: list[ColumnElement[bool]] = [sa.false()]
+    if Reach.TOWN in scope.reach:
+        ways.append(of_town(scope.actor, column))
+    if Reach.ORGANISATION in scope.reach:
+        ways.append(column.in_(scope.actor.homes))
+    return sa.or_(*ways)
+
+
 def in_town(actor: Actor) -> ColumnElement[bool]:
     """The condition that a dispute is of the actor's town: led there, or registered there."""
     return sa.or_(*_in_town(actor))

@@ -39,7 +39,10 @@ class MoveOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectClock:
-    """One term of a letter, a lawsuit or a duty; `late` is for ever once it is."""
+    """One term of a letter, a lawsuit or a duty; `late` is for ever once it is.
+
+    What was written down by mistake was never owed, and is not late.
+    """
 
     id: UUID
     subject: ClockSubject
@@ -168,7 +171,8 @@ def _view(
         uncertain=run.rule.provisional and not clock.stated,
         ended=clock.ended,
         stopped_on=clock.stopped_on,
-        late=(clock.stopped_on or desk.today(now)) > clock.due_on,
+        late=clock.ended is not ClockEnd.MISTAKEN
+        and (clock.stopped_on or desk.today(now)) > clock.due_on,
         basis=deadlines.in_force(run.rule.basis, clock.start_on),
         note=known.note if known else "",
         moves=tuple(

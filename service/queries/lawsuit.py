@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from config.clock_subject import ClockSubject
 from config.lawsuit import Breach, DutySource
+from config.suggestion import SuggestionKind
 from config.vocabulary import (
     ClockKind,
     LawsuitInstance,
@@ -31,18 +32,19 @@ from models import (
     LawsuitDuty,
     MediationSession,
     Organisation,
+    Suggestion,
     db,
 )
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
 from service.queries import clock_subject, sight
-from service.queries.access import of_town, visible
+from service.queries.access import of_town, visible, within
 from service.queries.clock_subject import SubjectClock
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
 from service.rules import access, identity
 from service.rules import lawsuit as rules
-from service.rules.access import Actor
+from service.rules.access import Actor, Scope
 from service.rules.statistics import MEDIATION_ENDED
 
 
@@ -61,6 +63,17 @@ class LinkedDispute:
 
     id: UUID | None
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedLetter:
+    """A letter 建议书 that a case came after."""
+
+    id: UUID
+    number: str
+    kind: SuggestionKind
+    issuer: str
+    document_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +198,7 @@ class LawsuitView(LawsuitRow):
     decision_served_on: date | None
     plaintiffs: list[str]
     dispute: LinkedDispute | None
+    suggestions: list[LinkedLetter]
     previous: PreviousCase | None
     chain: list[ChainedCase]
     simplified: bool
@@ -243,6 +257,9 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
         decision_served_on=lawsuit.decision_served_on,
         plaintiffs=_plaintiffs(lawsuit, key),
         dispute=_dispute(lawsuit, actor=actor, desk=desk, now=now),
+        suggestions=_suggestions(
+            lawsuit, access.scope(actor, "suggestion.read", desk.policy.access)
+        ),
         previous=_previous(lawsuit),
         chain=_chain(lawsuit),
         simplified=lawsuit.simplified,
@@ -528,6 +545,22 @@ def _mediated_before(lawsuit: Lawsuit) -> bool | None:
         return None
     asked = sa.select(sa.case((mediated_before(), 1), else_=0)).where(Lawsuit.id == lawsuit.id)
     return bool(db.session.scalar(asked))
+
+
+def _suggestions(lawsuit: Lawsuit, scope: Scope) -> list[LinkedLetter]:
+    """The letters it came after, as far as the viewer may read them."""
+    found = db.session.execute(
+        sa.select(
+            Suggestion.id,
+            Suggestion.number,
+            Suggestion.kind,
+            Suggestion.issuer,
+            Suggestion.document_number,
+        )
+        .where(Suggestion.lawsuit_id == lawsuit.id, within(scope, Suggestion.organisation_id))
+        .order_by(Suggestion.received_on, Suggestion.id)
+    )
+    return [LinkedLetter(*each) for each in found]
 
 
 def _chain(lawsuit: Lawsuit) -> list[ChainedCase]:

@@ -1,6 +1,5 @@
 """Look at letters 建议书: a page of rows, one in full, and what waits for whom."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased, joinedload
 
-from config.access import Reach
 from config.clock_subject import ClockSubject
 from config.suggestion import (
     Adoption,
@@ -22,7 +20,6 @@ from config.suggestion import (
     SuggestionStep,
 )
 from config.vocabulary import Media
-from config.words import label
 from models import (
     Clock,
     ClockStep,
@@ -39,13 +36,14 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.gateways.keyring import FieldKey
-from service.queries.access import of_town
+from service.queries.access import within
 from service.queries.lawsuit import AgencyView
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
-from service.rules import access
+from service.rules import access, suggestion_reply
 from service.rules import suggestion as rules
 from service.rules.access import Actor, Scope
 from service.rules.suggestion import Stand
+from service.rules.suggestion_reply import Answer, Reply
 
 NOT_FOUND: Final = "没有找到这份建议书"
 S = SuggestionStatus
@@ -98,7 +96,10 @@ class DemandView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyView:
-    """One round and its reply; `text` is the reply as it was approved."""
+    """One round and its reply; `text` is the reply as it was approved.
+
+    `reply` is that, or the `draft` of one as it reads now, while the letter is worked on.
+    """
 
     round: int
     received_on: date
@@ -106,7 +107,8 @@ class ReplyView:
     confirmed_on: date | None
     due_on: date | None
     sent_back: str | None = field(repr=False)
-    answers: Sequence[dict[str, Any]] = field(repr=False)
+    reply: Reply | None = field(repr=False)
+    draft: bool
     text: str | None = field(repr=False)
     approved_by: str | None
     approved_at: datetime | None
@@ -185,6 +187,7 @@ class SuggestionView(SuggestionRow):
     recorded_at: datetime
     steps: list[SuggestionStep]
     approved: bool
+    correctable: bool
     version: int
 
 
@@ -200,13 +203,8 @@ class Filters:
 
 
 def reached(scope: Scope) -> ColumnElement[bool]:
-    """The condition that a letter is within a scope, as `rules.access.is_reached` asks it."""
-    ways: list[ColumnElement[bool]] = [sa.false()]
-    if Reach.TOWN in scope.reach:
-        ways.append(of_town(scope.actor, Suggestion.organisation_id))
-    if Reach.ORGANISATION in scope.reach:
-        ways.append(Suggestion.organisation_id.in_(scope.actor.homes))
-    return sa.or_(*ways)
+    """The condition that a letter is within a scope."""
+    return within(scope, Suggestion.organisation_id)
 
 
 def stand_of(
@@ -278,24 +276,26 @@ def one(suggestion_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Sugg
     demands = _demands(row)
     turns = _rounds(row)
     stand = stand_of(row, turns[-1].SuggestionRound, [each[0] for each in demands], desk)
+    drafted = drafted_reply(row, turns[-1].SuggestionRound, [each[0] for each in demands], key)
     return SuggestionView(
         **_shared(row, desk.today(now)),
         served_how=row.served_how,
         copied_to=row.copied_to,
         stated_due_on=turns[-1].SuggestionRound.stated_due_on,
         demands=[_demand(each, by, key) for each, by in demands],
-        replies=[_reply(each, row, key) for each in turns],
+        replies=[_reply(each, row, drafted, key) for each in turns],
         objections=_objections(row, key),
         looks=_looks(row, key),
         objected_on=row.objected_on,
         accepted_on=row.accepted_on,
         sued_on=row.sued_on,
-        lawsuit=_lawsuit(row),
+        lawsuit=_lawsuit(row, actor, desk),
         closed_on=row.closed_on,
         ended_as=row.ended_as,
         recorded_at=row.recorded_at,
         steps=open_steps(row, stand, demands=[e[0] for e in demands], actor=actor, desk=desk),
         approved=stand.approved,
+        correctable=is_correctable(row, actor=actor, desk=desk),
         version=row.version,
     )
 
@@ -346,6 +346,14 @@ def open_steps(
             access.scope(actor, f"suggestion.{step.value}", policy), row.organisation_id
         )
     ]
+
+
+def is_correctable(row: Suggestion, *, actor: Actor, desk: Desk) -> bool:
+    """Whether this viewer may correct what was written down of it, now."""
+    scope = access.scope(actor, "suggestion.correct", desk.policy.access)
+    if not access.is_reached(scope, row.organisation_id):
+        return False
+    return rules.why_not_corrected(row.status, row.first_replied_on) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,10 +490,48 @@ def _rounds(row: Suggestion) -> Sequence[Any]:
     ).all()
 
 
-def _reply(found: Any, row: Suggestion, key: FieldKey) -> ReplyView:
+def drafted_reply(
+    row: Suggestion, turn: SuggestionRound, demands: Sequence[SuggestionDemand], key: FieldKey
+) -> Reply:
+    """The reply of the round that runs as it reads now; its reader opened the letter."""
+    proofs = [each for each in files(row, key) if each.paper is SuggestionPaper.PROOF]
+    return Reply(
+        kind=row.kind,
+        issuer=row.issuer,
+        document_number=row.document_number,
+        title=row.title,
+        received_on=row.received_on,
+        returned_on=turn.received_on if turn.round > 1 else None,
+        unit=row.organisation.name,
+        answers=[
+            _answered(each, [p.name for p in proofs if p.demand == each.number], key)
+            for each in demands
+        ],
+    )
+
+
+def _answered(row: SuggestionDemand, proofs: Sequence[str], key: FieldKey) -> Answer:
+    words: dict[str, Any] = {
+        name: key.open_optional(
+            getattr(row, f"{name}_sealed"), f"suggestion_demand.{name}:{row.id}"
+        )
+        for name in ("text", "measure", "reason", "owner")
+    }
+    return Answer(
+        number=row.number,
+        adopted=row.adopted,
+        due_on=row.due_on,
+        done_on=row.done_on,
+        proofs=proofs,
+        **words,
+    )
+
+
+def _reply(found: Any, row: Suggestion, drafted: Reply, key: FieldKey) -> ReplyView:
     turn: SuggestionRound = found.SuggestionRound
-    reply = key.open_optional(turn.reply_sealed, f"suggestion_round.reply:{turn.id}")
-    answers: list[dict[str, Any]] = json.loads(reply) if reply else []
+    stored = key.open_optional(turn.reply_sealed, f"suggestion_round.reply:{turn.id}")
+    reply = suggestion_reply.read(stored, drafted) if stored else None
+    drafts = reply is None and turn.round == row.round and row.status in rules.AT_WORK
     due_on = turn.due_on if turn.dispatched_on or turn.round < row.round else row.due_on
     sent_on = turn.dispatched_on
     return ReplyView(
@@ -495,8 +541,9 @@ def _reply(found: Any, row: Suggestion, key: FieldKey) -> ReplyView:
         confirmed_on=turn.confirmed_on,
         due_on=due_on,
         sent_back=key.open_optional(turn.reason_sealed, f"suggestion_round.reason:{turn.id}"),
-        answers=answers,
-        text=text_of(answers) if answers else None,
+        reply=drafted if drafts else reply,
+        draft=drafts,
+        text=suggestion_reply.text(reply) if reply else None,
         approved_by=found.approver,
         approved_at=turn.approved_at,
         dispatched_on=sent_on,
@@ -505,20 +552,6 @@ def _reply(found: Any, row: Suggestion, key: FieldKey) -> ReplyView:
         document_number=turn.document_number,
         late=sent_on is not None and rules.is_late(due_on, sent_on),
     )
-
-
-def text_of(answers: Sequence[dict[str, Any]]) -> str:
-    """The reply in words, demand by demand."""
-    return "\n".join(_line(each) for each in answers)
-
-
-def _line(told: dict[str, Any]) -> str:
-    head = (
-        f"{told['number']}．{told['text']}\n{label(Adoption(told['adopted']))}。{told['measure']}"
-    )
-    if told["done_on"]:
-        head += f"（{told['done_on']} 完成）"
-    return head + (f"\n理由：{told['reason']}" if told["reason"] else "")
 
 
 def _objections(row: Suggestion, key: FieldKey) -> list[ObjectionView]:
@@ -561,8 +594,9 @@ def _looks(row: Suggestion, key: FieldKey) -> list[LookView]:
     ]
 
 
-def _lawsuit(row: Suggestion) -> LinkedSuit | None:
-    if row.lawsuit_id is None:
+def _lawsuit(row: Suggestion, actor: Actor, desk: Desk) -> LinkedSuit | None:
+    """The suit, for who may open it."""
+    if row.lawsuit_id is None or not access.may(actor, "lawsuit.read", desk.policy.access):
         return None
     number = db.session.scalar(sa.select(Lawsuit.case_number).where(Lawsuit.id == row.lawsuit_id))
     return LinkedSuit(row.lawsuit_id, number)

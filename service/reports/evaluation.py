@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from config import evaluation as schemes
 from config.evaluation import Stage
-from service.reports import word
+from service.reports import docx
+from service.reports.docx import Paragraph, Style, Table
 from service.rules import evaluation as rules
 from service.rules.evaluation import Appraisal, Line, Yearly
 
@@ -61,23 +62,20 @@ def html(sheet: Sheet, zone: ZoneInfo) -> str:
 
 def document(sheet: Sheet, zone: ZoneInfo) -> bytes:
     """The result as a Word document, on its side."""
-    blocks: list[word.Block] = [
-        word.Heading(title(sheet), is_title=True),
-        word.Paragraph(
-            f"{state(sheet)}　{cut_off(sheet, zone)}　{scheme_text(sheet.yearly)}", True
-        ),
-        *(word.Paragraph(each) for each in notes(sheet)),
-        word.Table(
-            ("单位", "总分", "等次", "怎样算出"), [rank(u) for u in sheet.units], (28, 10, 18, 44)
-        ),
+    dated = f"{state(sheet)}　{cut_off(sheet, zone)}　{scheme_text(sheet.yearly)}"
+    ranks = [rank(each) for each in sheet.units]
+    blocks: list[docx.Block] = [
+        Paragraph(title(sheet), Style.TITLE),
+        Paragraph(dated, Style.NOTE),
+        *(Paragraph(each) for each in notes(sheet)),
+        Table(ranks, (28, 10, 18, 44), ("单位", "总分", "等次", "怎样算出")),
     ]
     for unit in sheet.units:
-        blocks.append(word.Heading(unit.name))
-        blocks.append(word.Table(HEAD, [cells(each) for each in unit.lines], WIDTHS))
-        blocks.extend(word.Paragraph(each, True) for each in vetoes(unit))
-    if sheet.seal:
-        blocks.append(word.Paragraph(f"校验值 {sheet.seal}", True))
-    return word.document(blocks, is_wide=True)
+        blocks.append(Paragraph(unit.name, Style.HEADING))
+        blocks.append(Table([cells(each) for each in unit.lines], WIDTHS, HEAD))
+        blocks.extend(Paragraph(each, Style.NOTE) for each in vetoes(unit))
+    footer = f"校验值 {sheet.seal}" if sheet.seal else ""
+    return docx.document(blocks, is_wide=True, footer=footer)
 
 
 def workbook(sheet: Sheet, zone: ZoneInfo) -> bytes:

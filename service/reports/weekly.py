@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from service.reports import word
+from service.reports import docx
+from service.reports.docx import Paragraph, Style
 from service.rules import backup
 from service.rules import weekly as rules
 from service.rules.calendar import Week
@@ -92,24 +93,21 @@ def document(figures: WeekFigures, zone: ZoneInfo) -> bytes:
         ("撤回上诉（不计入撤诉）", f"{suits.appeals_withdrawn} 件"),
         *answering_lines(figures),
     ]
-    blocks: list[word.Block] = [
-        word.Heading(f"{figures.centre}{_title(figures)}", is_title=True),
-        word.Paragraph(_dated(figures, zone), is_small=True),
-        word.Paragraph(rules.sentence_text(figures)),
-        word.Table(("项目", "本周"), pairs, (60, 40)),
+    blocks: list[docx.Block] = [
+        Paragraph(f"{figures.centre}{_title(figures)}", Style.TITLE),
+        Paragraph(_dated(figures, zone), Style.NOTE),
+        Paragraph(rules.sentence_text(figures)),
+        docx.Table(pairs, (60, 40), ("项目", "本周")),
     ]
     for table in tables(figures):
         if table.lines:
             rows = [
                 (line.label, *map(str, _numbers(line)), share(line.success)) for line in table.lines
             ]
-            blocks.append(word.Heading(table.title))
-            blocks.append(
-                word.Table((table.dimension, *COLUMNS), rows, (28, 12, 12, 12, 12, 12, 12))
-            )
-    if anchor_text(figures):
-        blocks.append(word.Paragraph(anchor_text(figures), is_small=True))
-    return word.document(blocks)
+            head = (table.dimension, *COLUMNS)
+            blocks.append(Paragraph(table.title, Style.HEADING))
+            blocks.append(docx.Table(rows, (28, 12, 12, 12, 12, 12, 12), head))
+    return docx.document(blocks, footer=anchor_text(figures))
 
 
 def _dated(figures: WeekFigures, zone: ZoneInfo) -> str:

@@ -10,8 +10,9 @@ import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from config.weekly import NAMES, Letter
+from service.reports import docx
 from service.reports import weekly as reports
-from service.reports import word
+from service.reports.docx import Paragraph, Style, Table
 from service.rules.weekly import WeekFigures
 
 NAME: Final = NAMES[Letter.SUITS]
@@ -70,16 +71,14 @@ def workbook(figures: WeekFigures, zone: ZoneInfo) -> bytes:
 
 def document(figures: WeekFigures, zone: ZoneInfo) -> bytes:
     """The letter as a Word document."""
-    blocks: list[word.Block] = [
-        word.Heading(f"{figures.centre}{title(figures)}", is_title=True),
-        word.Paragraph(_dated(figures, zone), is_small=True),
-        word.Table(("项目", "本周", "说明"), rows(figures), (46, 24, 30)),
+    blocks: list[docx.Block] = [
+        Paragraph(f"{figures.centre}{title(figures)}", Style.TITLE),
+        Paragraph(_dated(figures, zone), Style.NOTE),
+        Table(rows(figures), (46, 24, 30), ("项目", "本周", "说明")),
     ]
     if figures.answering is None:
-        blocks.append(word.Paragraph(NOT_COUNTED))
-    if reports.anchor_text(figures):
-        blocks.append(word.Paragraph(reports.anchor_text(figures), is_small=True))
-    return word.document(blocks)
+        blocks.append(Paragraph(NOT_COUNTED))
+    return docx.document(blocks, footer=reports.anchor_text(figures))
 
 
 def title(figures: WeekFigures) -> str:

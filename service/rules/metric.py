@@ -32,15 +32,17 @@ GROUPS: Final[Mapping[Family, tuple[str, ...]]] = MappingProxyType(
         Family.SUGGESTION: ("organisation", "kind"),
     }
 )
-# the counts that stand beside every rate of a family and change none, by their name there
-BESIDE: Final[Mapping[Family, Mapping[str, str]]] = MappingProxyType(
+ALONE: Final[Mapping[str, str]] = MappingProxyType({})
+_OF_LETTERS: Final = {"not_yet_due": "suggestions_not_due", "objected": "suggestions_objected"}
+# the counts that stand beside a rate and change none: their name there, and the figure
+BESIDE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
-        Family.SUGGESTION: MappingProxyType(
-            {"not_yet_due": "suggestions_not_due", "objected": "suggestions_objected"}
-        )
+        "suggestion_reply_rate": _OF_LETTERS,
+        "suggestion_on_time_rate": _OF_LETTERS,
+        "suggestion_rectified_rate": _OF_LETTERS,
+        "judgment_performance_rate": {"not_yet_due": "duties_not_due"},
     }
 )
-ALONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Metric:
     @property
     def beside(self) -> Mapping[str, str]:
         """The counts that stand beside it: its name for each, and the figure that counts it."""
-        return BESIDE.get(self.family, ALONE) if self.is_rate else ALONE
+        return BESIDE.get(self.id, ALONE)
 
     def value(self, numerator: int, denominator: int | None) -> Fraction | None:
         """The number itself: a count is as it was counted, a rate of nothing is None."""
@@ -145,6 +147,13 @@ _ALL: Final = (
         "已履行的义务÷本期到期的义务（判决裁定、复议决定书、调解书、意见书），按项计；今天还没有到期的不计。",
         Family.LAWSUIT,
         is_rate=True,
+        only=("organisation",),
+    ),
+    Metric(
+        "duties_not_due",
+        "未到期的义务",
+        "到期日在本期、今天还没有过、也还没有履行的判决、复议决定义务。",
+        Family.LAWSUIT,
         only=("organisation",),
     ),
     Metric(

@@ -58,6 +58,8 @@ NOTHING_NEW: Final = "退回以后还没有重新答复过，不能审核"
 SUED_ALREADY: Final = "已经登记过被起诉"
 NOT_OVER: Final = "还没有回复的建议书不能办结；已被起诉的，先登记被起诉"
 FIRM: Final = "这份建议书的期限是法律规定的，或者已经写明，不用再问"
+SENT_ALREADY: Final = "复函已经寄出，来函的登记不能再更正"
+ENDED: Final = "已经办结的建议书不能更正"
 OWN_WORK: Final = "复函由没有参与答复的人审核"
 
 
@@ -207,6 +209,27 @@ def check_record(
             wrong[f"demands.{place}.number"] = [f"第 {number} 条写了两次"]
     if wrong:
         raise Invalid(wrong)
+
+
+def why_not_corrected(status: SuggestionStatus, first_replied_on: date | None) -> str | None:
+    """Why what was written down of a letter stays: once a reply went out, it was measured by it."""
+    if first_replied_on is not None:
+        return SENT_ALREADY
+    return ENDED if status is S.CLOSED else None
+
+
+def check_corrected(
+    *,
+    received_on: date,
+    stated_due_on: date | None,
+    later: Mapping[str, date | None],
+    today: date,
+) -> None:
+    """Raises Invalid for dates that cannot be; `later` names days that came after the receipt."""
+    check_record(received_on=received_on, stated_due_on=stated_due_on, numbers=(), today=today)
+    for name, day in later.items():
+        if day is not None and received_on > day:
+            raise Invalid({"received_on": [f"收到日期不能晚于{name}（{day.isoformat()}）"]})
 
 
 def check_answer(

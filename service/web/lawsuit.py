@@ -70,6 +70,13 @@ def detail(view: LawsuitView) -> dict[str, Any]:
         "simplified": view.simplified,
         "lost": view.lost,
         "dispute": None,
+        "letters": [
+            {
+                "label": f"{label(each.kind)} {each.document_number}（{each.issuer}）",
+                "url": url_for("suggestion.detail", suggestion_id=each.id),
+            }
+            for each in view.suggestions
+        ],
         "mediated_before": BEFORE[view.mediated_before],
         "attendance": [_ground(each) for each in view.must_attend],
         "head_must_attend": view.head_must_attend,

@@ -4,7 +4,6 @@ They are drafts: what the system does not know stands as a line to be filled by 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,6 +11,7 @@ from config.lawsuit import Stage
 from config.vocabulary import LawsuitProcedure
 from config.words import label
 from service.queries.lawsuit import LawsuitView
+from service.reports.paper import Paper
 from service.web import show
 from service.web.door import desk
 from service.web.lawsuit import PAPERS
@@ -21,20 +21,7 @@ DATED: Final = "　　　　年　　月　　日"
 EVIDENCE: Final = 5  # empty lines of the list of evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One paper: to whom, its sentences, its table, what stands after it; `note` is not printed."""
-
-    title: str
-    to: str
-    texts: Sequence[str]
-    rows: Sequence[tuple[str, str]]
-    closing: Sequence[str]
-    end: Sequence[str]
-    note: str = ""
-
-
-def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Sheet:
+def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Paper:
     """The paper of a case; `plaintiffs` as they are to be named on it."""
     texts, rows, closing = _SHEETS[document](view)
     sides = (
@@ -43,14 +30,22 @@ def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Sheet:
         (_them(view), "、".join(plaintiffs)),
         (_us(view), view.organisation.name),
     )
-    end = (view.organisation.name, "（盖章）", DATED)
-    title = "行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document]
-    note = _until(view) if document in ("answer", "evidence") else ""
-    return Sheet(title, view.court, texts, (*sides, *rows), closing, end, note)
+    unit = view.organisation.name
+    return Paper(
+        head=unit,
+        title="行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document],
+        to=view.court,
+        texts=texts,
+        rows=(*sides, *rows),
+        closing=closing,
+        end=(unit, "（盖章）", DATED),
+    )
 
 
-def _until(view: LawsuitView) -> str:
-    """Until when it is to be with the court, for who writes it."""
+def until(view: LawsuitView, document: str) -> str:
+    """Until when it is to be with the court, for who writes it; not printed."""
+    if document not in ("answer", "evidence"):
+        return ""
     answers = desk().policy.lawsuits.rules_of(Stage.ANSWER)
     due = next((each for each in view.clocks if each.rule in answers), None)
     return f"提交的期限到 {show.long_day(due.due_on)}。" if due else ""

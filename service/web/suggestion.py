@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import url_for
 
 from config.suggestion import (
+    CALLED,
     Adoption,
     SuggestionKind,
     SuggestionPaper,
@@ -26,8 +27,10 @@ from service.queries.suggestion import (
     SuggestionView,
     ToldStep,
 )
-from service.rules import access
+from service.reports.paper import Paper
+from service.rules import access, suggestion_reply
 from service.rules.suggestion import AT_WORK
+from service.rules.suggestion_reply import Reply
 from service.web import form as forms
 from service.web import show
 from service.web.deed import did
@@ -35,6 +38,19 @@ from service.web.door import actor, desk, now
 from service.web.show import Mark
 
 S, T = SuggestionStatus, SuggestionStep
+# what is written down of a letter and may be corrected -> how it is called
+FACTS: Final[Mapping[str, str]] = {
+    "kind": "种类",
+    "issuer": "发文机关",
+    "document_number": "文号",
+    "received_on": "收到日期",
+    "stated_due_on": "信中写明的回复期限",
+    "urgent": "情况紧急（损害继续扩大等）",
+    "served_how": "怎么送来的",
+}
+DRAFT: Final = "草稿：还没有审核，不能寄出"
+UNNUMBERED: Final = "＿＿＿〔　　　　〕　　号"
+UNDATED: Final = "　　　　年　　月　　日"
 TONES: Final[Mapping[SuggestionStatus, str]] = {
     S.RECEIVED: "warn",
     S.ASSIGNED: "warn",
@@ -198,8 +214,9 @@ def reply(view: SuggestionView, each: ReplyView) -> dict[str, Any]:
         "method": each.method or "",
         "document_number": each.document_number or "",
         "late": each.late,
-        "paper_url": url_for("suggestion.paper", suggestion_id=view.id, round=each.round)
-        if each.answers
+        "draft": each.draft,
+        "paper_url": url_for("suggestion.paper", suggestion_id=view.id, ordinal=each.round)
+        if each.reply
         else None,
     }
 
@@ -238,28 +255,32 @@ def _objection(each: ObjectionView) -> dict[str, Any]:
     }
 
 
-def on_paper(view: SuggestionView, each: ReplyView) -> dict[str, Any]:
-    """What the reply 复函 of a round says."""
-    return {
-        "number": each.document_number or "",
-        "to": view.issuer,
-        "title": view.title,
-        "their_number": view.document_number,
-        "received_text": show.long_day(view.received_on),
-        "round": each.round,
-        "by": view.organisation.name,
-        "on_text": show.long_day(each.dispatched_on) if each.dispatched_on else "",
-        "answers": [
-            told
-            | {
-                "adopted_label": label(Adoption(told["adopted"])),
-                "done_text": show.long_day(date.fromisoformat(told["done_on"]))
-                if told["done_on"]
-                else "",
-            }
-            for told in each.answers
+def on_paper(each: ReplyView, reply: Reply) -> Paper:
+    """The reply 复函 of a round as an official letter; number and day stand once it went out."""
+    letter, them = CALLED[reply.kind]
+    again = "再次" if reply.returned_on else ""
+    came = f"{them}《{letter}》（{reply.document_number}）已于{_dated(reply.received_on)}收悉"
+    if reply.returned_on:
+        came += f"，退回的意见已于{_dated(reply.returned_on)}收悉"
+    sent = each.dispatched_on is not None
+    return Paper(
+        head=reply.unit,
+        number=(each.document_number or "") if sent else UNNUMBERED,
+        title=f"关于{reply.title}的{again}复函",
+        to=reply.issuer,
+        texts=(f"{came}。现将{again}办理情况函复如下：",),
+        rows=[
+            (f"第 {told.number} 条", "\n".join((told.text, *suggestion_reply.lines(told))))
+            for told in reply.answers
         ],
-    }
+        closing=("特此函复。",),
+        end=(reply.unit, _dated(each.dispatched_on) if each.dispatched_on else UNDATED, "（盖章）"),
+        draft=DRAFT if each.draft else "",
+    )
+
+
+def _dated(on: date) -> str:
+    return show.day(on, year=0)
 
 
 def event(each: EventView) -> dict[str, Any]:
@@ -271,7 +292,7 @@ def event(each: EventView) -> dict[str, Any]:
         "actor": " ".join(part for part in (each.organisation, each.actor) if part) or "系统",
         "action": did(each.action),
         "said": _said(each.detail or {}),
-        "note": "",
+        "note": each.reason or "",
         "change": {
             "before": words.get(each.from_status or "", ""),
             "after": words.get(each.to_status or "", ""),
@@ -287,8 +308,25 @@ def _said(detail: Mapping[str, Any]) -> str:
     told += [label(Adoption(detail["adopted"]))] if detail.get("adopted") else []
     told += [label(SuggestionPaper(detail["paper"]))] if detail.get("paper") else []
     told += [f"{show.iso_day(detail['done_on'])} 完成"] if detail.get("done_on") else []
+    told += [_corrected(name, detail) for name in detail.get("before", ())]
     told += [f"期限 {show.iso_day(detail['due_on'])}"] if detail.get("due_on") else []
     return "，".join(told)
+
+
+def _corrected(name: str, detail: Mapping[str, Any]) -> str:
+    """文号（原来是……，改为……）."""
+    stood, stands = (_fact(name, detail[when][name]) for when in ("before", "after"))
+    return f"{FACTS[name].partition('（')[0]}（原来是{stood}，改为{stands}）"
+
+
+def _fact(name: str, value: Any) -> str:
+    if name == "urgent":
+        return "是" if value else "否"
+    if value is None:
+        return "没有写"
+    if name == "kind":
+        return label(SuggestionKind(value))
+    return show.iso_day(value) if name.endswith("_on") else str(value)
 
 
 # -- forms ---------------------------------------------------------------------------------------
@@ -365,6 +403,34 @@ def fields(view: SuggestionView, step: SuggestionStep) -> list[dict[str, Any]]:
         ],
     }
     return found.get(step, [])
+
+
+def fact_fields() -> list[dict[str, Any]]:
+    """What is written down of a letter, as it was recorded and as it is corrected."""
+    more: dict[str, tuple[str, dict[str, Any]]] = {
+        "kind": ("select", {"options": kinds(), "required": True}),
+        "issuer": ("text", {"required": True, "maxlength": 100}),
+        "document_number": ("text", {"required": True, "maxlength": 60}),
+        "received_on": ("date", {"required": True}),
+        "stated_due_on": ("date", {"hint": "没有写的不填"}),
+        "urgent": ("checkbox", {}),
+        "served_how": ("text", {"maxlength": 40, "attrs": {"list": "ways"}}),
+    }
+    return [forms.described(name, FACTS[name], kind, **told) for name, (kind, told) in more.items()]
+
+
+def fact_values(view: SuggestionView) -> dict[str, str]:
+    """What stands, as the form holds it."""
+    told = {
+        "kind": view.kind.value,
+        "issuer": view.issuer,
+        "document_number": view.document_number,
+        "received_on": view.received_on.isoformat(),
+        "stated_due_on": view.stated_due_on.isoformat() if view.stated_due_on else "",
+        "urgent": "true" if view.urgent else "",
+        "served_how": view.served_how or "",
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def answer_fields(number: int) -> list[dict[str, Any]]:

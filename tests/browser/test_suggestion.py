@@ -36,7 +36,9 @@ def test_the_register_has_no_barrier_and_takes_a_letter(
         "/suggestions/new",
         "/suggestions/figures",
         *(one.format(each.id) for each in (late, second, objected)),
-        f"{one.format(second.id)}/reply?round=1",
+        f"{one.format(second.id)}/reply/1",
+        f"{one.format(late.id)}/reply/1",
+        f"{one.format(late.id)}/correct",
     ):
         page.goto(address)
         is_whole(page)

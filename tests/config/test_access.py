@@ -32,6 +32,7 @@ def holders(action: str) -> set[str]:
         ("ledger.commit", {"director"}),
         ("lawsuit.record", {"legal"}),
         ("suggestion.record", {"legal"}),
+        ("suggestion.correct", {"legal"}),
         ("suggestion.read", {"legal", "liaison", "director", "leader"}),
         ("suggestion.answer_demand", {"legal", "liaison"}),
         ("suggestion.finish_demand", {"legal", "liaison"}),

@@ -357,6 +357,11 @@ def test_the_torn_down_sheepfold_to_the_day(  # noqa: PLR0915 -- one case from i
     case_review.write(made, review, now=at(4, 12), **who)
     assert queries.unperformed_count(actor=legal, today=date(2026, 12, 20)) == 0
     assert queries.unperformed_count(actor=legal, today=date(2026, 12, 21)) == 1
+    year = Period(date(2026, 10, 1), date(2027, 1, 1))
+    for day, expected in ((20, (0, 0, 1)), (21, (0, 1, 0))):  # its last day lasts to its end
+        told = figures.measure(year, scope=None, policy=desk.policy, today=date(2026, 12, day))
+        rate = told.figures["judgment_performance_rate"]
+        assert (rate.numerator, rate.denominator, rate.not_yet_due) == expected
     with pytest.raises(Conflict):
         step(S.CLOSE, {}, at(21, 12))
     duty.settle(made, 1, done_on=date(2026, 12, 25), proof="收据", now=at(25, 12), **who)
@@ -368,7 +373,6 @@ def test_the_torn_down_sheepfold_to_the_day(  # noqa: PLR0915 -- one case from i
     assert [(each.late, each.proof, each.words) for each in view.duties] == [
         (True, "收据", "赔偿羊圈")
     ]
-    year = Period(date(2026, 10, 1), date(2027, 1, 1))
     told = figures.measure(year, scope=None, policy=desk.policy, today=date(2026, 12, 26))
     pairs = {name: (each.numerator, each.denominator) for name, each in told.figures.items()}
     assert pairs["head_appearance_rate"] == (1, 1)
@@ -487,6 +491,7 @@ def test_withdrawals_add_up_by_cause_and_say_which_were_mediated_before(
         view = queries.one(made, **who)
         assert view.mediated_before is (True if behind else None)
         assert sum(each.done for each in view.checks) == len(checks)
+        assert not any(each.rule.startswith("LIT.APPEAL") for each in view.clocks)
     week = Period(date(2026, 11, 9), date(2026, 11, 16))
     told = figures.measure(week, scope=None, policy=desk.policy, today=TODAY)
     assert {each.cause: (each.count, each.preceded) for each in told.causes if each.count} == {

@@ -15,9 +15,10 @@ from config.suggestion import SuggestionStatus as S
 from config.suggestion import SuggestionStep as T
 from config.vocabulary import ClockEnd, Role
 from models import Clock, Event, Suggestion, SuggestionDemand, db, transaction
-from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import suggestion as operations
 from service.queries import suggestion as queries
+from service.queries.clock_subject import of_subject
 from service.queries.suggestion import Filters
 from tests.factories.calendar import signed
 from tests.factories.office import Office
@@ -180,6 +181,110 @@ def test_a_suit_ends_what_was_not_answered(here: Office) -> None:
         )
     letter.take(T.SUE, {"filed_on": date(2026, 12, 3)}, now=at(12, 4)).take(T.CLOSE, now=at(12, 5))
     assert (letter.row.ended_as, clocks(letter)[0][2]) == (SuggestionEnd.SUED, ClockEnd.CLOSED)
+
+
+def corrected(letter: Lettered, *, now: datetime, **changes: Any) -> Suggestion:
+    """Its row after a correction by who records letters."""
+    operations.correct(
+        letter.id,
+        {"reason": "登记时看错"} | changes,
+        version=letter.row.version,
+        actor=letter.legal,
+        desk=letter.office.desk,
+        now=now,
+    )
+    return letter.row
+
+
+def test_a_mistyped_letter_is_corrected_and_its_term_is_counted_anew(here: Office) -> None:
+    # received 09-30 it was due on 11-30; what was typed was a month too early, so it is red already
+    letter = lettered(here, now=at(12, 8), received_on=date(2026, 8, 31))
+    letter.answered(now=at(12, 8)).take(T.APPROVE, now=at(12, 8), actor=here.director)
+    row = corrected(letter, now=at(12, 9), received_on=date(2026, 11, 30), served_how="当面送达")
+    assert (row.due_on, row.due_rule, row.due_provisional) == (date(2027, 2, 1), "PROC.PIL", True)
+    assert clocks(letter) == [
+        ("PROC.PIL", date(2026, 11, 2), ClockEnd.MISTAKEN),
+        ("PROC.PIL", date(2027, 2, 1), None),
+    ]
+    view = queries.one(letter.id, actor=letter.legal, desk=here.desk, now=at(12, 10))
+    assert (view.overdue, view.late, view.approved, view.replies[0].received_on) == (
+        False,
+        False,
+        False,
+        date(2026, 11, 30),
+    )
+    told = of_subject(ClockSubject.SUGGESTION, letter.id, desk=here.desk, now=at(12, 10))
+    assert [each.late for each in told] == [False, False]  # what was never owed is not late
+    event = db.session.scalars(
+        sa.select(Event).where(Event.action == "suggestion-correct", Event.subject_id == letter.id)
+    ).one()
+    assert (event.reason, event.version, event.detail) == (
+        "登记时看错",
+        row.version,
+        {
+            "fields": ["received_on", "served_how"],
+            "before": {"received_on": "2026-08-31", "served_how": None},
+            "after": {"received_on": "2026-11-30", "served_how": "当面送达"},
+            "due_on": "2027-02-01",
+            "due_rule": "PROC.PIL",
+        },
+    )
+    # urgent and of another kind; then one whose term nobody knows, until it is stated
+    assert corrected(letter, now=at(12, 9), urgent=True).due_rule == "PROC.PIL.URG"
+    row = corrected(letter, now=at(12, 9), urgent=False, kind=SuggestionKind.JUDICIAL_CASE)
+    assert (row.due_on, row.due_rule, [each[2] for each in clocks(letter)][-1]) == (
+        None,
+        None,
+        ClockEnd.MISTAKEN,
+    )
+    row = corrected(letter, now=at(12, 9), stated_due_on=date(2026, 12, 20))
+    assert (row.due_on, clocks(letter)[-1]) == (
+        date(2026, 12, 20),
+        ("SUG.STATED", date(2026, 12, 20), None),
+    )
+    # what says the same is no correction; what is no fact of the term leaves its clock alone
+    version, ran = row.version, clocks(letter)
+    assert corrected(letter, now=at(12, 9), stated_due_on=date(2026, 12, 20)).version == version
+    row = corrected(letter, now=at(12, 9), document_number="柳法建〔2026〕300号")
+    assert (row.version, clocks(letter)) == (version + 1, ran)
+
+
+def test_a_correction_is_refused_after_a_reply_and_where_it_cannot_be(here: Office) -> None:
+    other = lettered(here, now=at(10, 8))
+    letter = lettered(here, now=at(10, 8))
+    for wrong, field in (
+        ({"received_on": date(2026, 10, 9)}, "received_on"),
+        ({"stated_due_on": date(2026, 9, 29)}, "stated_due_on"),
+        ({"document_number": other.row.document_number}, "document_number"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            corrected(letter, now=at(10, 8), **wrong)
+        assert list(refusal.value.fields) == [field]
+    letter.take(T.OBJECT, {"reason": "河段不归本镇管"}, now=at(10, 9))
+    with pytest.raises(Invalid):  # nobody objects to what did not come yet
+        corrected(letter, now=at(10, 12), received_on=date(2026, 10, 12))
+    row = corrected(letter, now=at(10, 12), received_on=date(2026, 10, 8))
+    assert (row.due_on, [each[2] for each in clocks(letter)]) == (
+        date(2026, 12, 8),
+        [ClockEnd.REPLACED],
+    )
+    letter.take(T.DECIDE_OBJECTION, {"upheld": False}, now=at(10, 13))
+    assert clocks(letter)[-1] == ("PROC.PIL", date(2026, 12, 8), None)
+    with pytest.raises(Forbidden):
+        operations.correct(
+            letter.id,
+            {"urgent": True},
+            version=letter.row.version,
+            actor=here.director,
+            desk=here.desk,
+            now=at(10, 13),
+        )
+    letter.replied(date(2026, 10, 14), now=at(10, 14))
+    for _ in range(2):
+        with pytest.raises(Conflict, match="已经寄出"):
+            corrected(letter, now=at(10, 15), urgent=True)
+        if letter.status is S.REPLIED:
+            letter.sent_back(date(2026, 10, 15), now=at(10, 15))
 
 
 def test_each_step_is_one_version_with_its_event_and_every_refusal_changes_nothing(

@@ -182,10 +182,10 @@ def test_any_set_of_lawsuits_adds_up_by_cause_and_by_group(
         withdrawn = year.figures["lawsuits_withdrawn"].numerator
         assert withdrawn == sum(each.count for each in year.causes) == statistics.withdrawn(causes)
         assert year.figures["appeals_withdrawn"].numerator == causes[WithdrawalCause.APPEAL]
-        for each in FIGURES:
-            assert_adds_up(each, desk)
-            counted[each.id] += metric.figure(
-                Question(metric=each, period=PERIOD, today=TODAY), policy=desk.policy
+        for one in FIGURES:
+            assert_adds_up(one, desk)
+            counted[one.id] += metric.figure(
+                Question(metric=one, period=PERIOD, today=TODAY), policy=desk.policy
             ).numerator
 
     check()

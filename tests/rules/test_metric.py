@@ -40,15 +40,17 @@ def test_a_count_is_its_number_and_a_rate_of_nothing_is_nothing() -> None:
     )
     assert count.value(3, None) == 3
     assert (rate.value(1, 3), rate.value(0, 0)) == (Fraction(1, 3), None)
-    assert (people.value(42, 20_000), people.value(42, None)) == (21, None)
+    assert people.value(42, 20_000) == Fraction(21)
+    assert people.value(42, None) is None
 
 
-def test_only_the_rates_of_letters_have_counts_beside_them() -> None:
+def test_only_the_rates_of_letters_and_of_duties_have_counts_beside_them() -> None:
     having = {each.id for each in metric.METRICS.values() if each.beside}
     assert having == {
         "suggestion_reply_rate",
         "suggestion_on_time_rate",
         "suggestion_rectified_rate",
+        "judgment_performance_rate",
     }
     told = set(metric.find("suggestion_reply_rate").beside.values())
     assert told == {"suggestions_not_due", "suggestions_objected"}

@@ -1,7 +1,8 @@
 """Letters 建议书: terms to the day, what is firm, what has to be asked, which steps are legal."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ CLOCKS = clock.load()
 CALENDAR = WorkCalendar(calendar.load())
 KINDS = suggestion.load(known=CLOCKS.by_id)
 K = SuggestionKind
+TODAY = date(2026, 10, 8)
 OPEN = Stand(
     status=S.ASSIGNED,
     round=1,
@@ -229,3 +231,39 @@ def test_words_and_days_that_cannot_be_are_refused_at_their_field() -> None:
     rules.check_approver(me, {None, uuid4()})
     with pytest.raises(Forbidden):
         rules.check_approver(me, {None, me})
+
+
+@pytest.mark.parametrize(
+    ("status", "replied", "said"),
+    [
+        *((each, None, None) for each in (S.RECEIVED, S.ASSIGNED, S.OBJECTED)),
+        *((each, TODAY, rules.SENT_ALREADY) for each in (S.REPLIED, S.RETURNED, S.CLOSED)),
+        (S.CLOSED, None, rules.ENDED),
+    ],
+)
+def test_a_letter_is_corrected_until_a_reply_went_out(
+    status: S, replied: date | None, said: str | None
+) -> None:
+    assert rules.why_not_corrected(status, replied) == said
+
+
+@pytest.mark.parametrize(
+    ("received_on", "stated_due_on", "wrong"),
+    [
+        (TODAY + timedelta(days=1), None, ["received_on"]),
+        (TODAY, TODAY - timedelta(days=1), ["stated_due_on"]),
+        (TODAY, None, ["received_on"]),  # after it was objected to
+        (TODAY - timedelta(days=1), None, []),
+    ],
+)
+def test_a_corrected_day_is_none_that_cannot_be(
+    received_on: date, stated_due_on: date | None, wrong: list[str]
+) -> None:
+    told: dict[str, Any] = {"received_on": received_on, "stated_due_on": stated_due_on}
+    later = {"提出异议的日期": TODAY - timedelta(days=1), "起诉日期": None}
+    try:
+        rules.check_corrected(**told, later=later, today=TODAY)
+        found: list[str] = []
+    except Invalid as refusal:
+        found = list(refusal.fields)
+    assert found == wrong

@@ -98,6 +98,12 @@ def _imposed(question: Question) -> ColumnElement[bool]:
     return sa.and_(between(LawsuitDuty.due_on, question.period), over)
 
 
+def _not_due(question: Question) -> ColumnElement[bool]:
+    """What falls due in the period and may still be done in time."""
+    waits = sa.and_(LawsuitDuty.done_on.is_(None), LawsuitDuty.due_on >= question.today)
+    return sa.and_(between(LawsuitDuty.due_on, question.period), waits)
+
+
 def _served(*conditions: ColumnElement[bool]) -> Measure:
     day = Lawsuit.served_on
     return Measure(rows=LAWSUITS, when=within(day, *conditions), day=day)
@@ -140,5 +146,6 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
             day=LawsuitDuty.due_on,
             hits=LawsuitDuty.done_on.is_not(None),
         ),
+        "duties_not_due": Measure(rows=DUTIES, when=_not_due, day=LawsuitDuty.due_on),
     }
 )

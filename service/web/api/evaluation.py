@@ -31,6 +31,7 @@ from service.operations import evaluation as operations
 from service.operations.evaluation import Decision
 from service.queries import evaluation as queries
 from service.queries.evaluation import SchemeView, StoredView
+from service.reports import docx
 from service.reports import evaluation as reports
 from service.reports.evaluation import Sheet
 from service.rules import evaluation as rules
@@ -45,12 +46,12 @@ blp = StrictBlueprint(
     "api-evaluation", __name__, url_prefix="/api/v1/evaluations", description="年度考核"
 )
 Form = Callable[[Sheet, ZoneInfo], str | bytes]
-OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES: Final[Mapping[str, tuple[Form, str]]] = MappingProxyType(
     {
         "html": (reports.html, "text/html; charset=utf-8"),
-        "xlsx": (reports.workbook, f"{OFFICE}spreadsheetml.sheet"),
-        "docx": (reports.document, f"{OFFICE}wordprocessingml.document"),
+        "xlsx": (reports.workbook, XLSX),
+        "docx": (reports.document, docx.MEDIA),
     }
 )
 

@@ -10,6 +10,7 @@ from schemas.attachment import AttachmentFileIn
 from schemas.step import StepIn
 from schemas.suggestion import (
     SHAPES,
+    CorrectLetterIn,
     DemandListOut,
     LetterFileIn,
     LetterFileListOut,
@@ -73,6 +74,18 @@ def listed(query: dict[str, Any]) -> Response:
 @noted("read", "suggestion")
 def read(suggestion_id: UUID) -> Response:
     """One letter as the caller may see it."""
+    return _shown(suggestion_id)
+
+
+@blp.patch("/suggestions/<uuid:suggestion_id>")
+@action("suggestion.correct")
+@blp.arguments(CorrectLetterIn)
+@blp.response(200, LetterOut)
+def correct(body: dict[str, Any], suggestion_id: UUID) -> Response:
+    """Correct what was written down of it, while no reply went out."""
+    operations.correct(
+        suggestion_id, body, version=required_version(), actor=actor(), desk=desk(), now=now()
+    )
     return _shown(suggestion_id)
 
 

@@ -24,8 +24,8 @@ from service.operations import weekly as operations
 from service.queries import subscription
 from service.queries import weekly as queries
 from service.queries.weekly import PublishedView
+from service.reports import docx, weekly_suits
 from service.reports import weekly as reports
-from service.reports import weekly_suits
 from service.rules.calendar import Week
 from service.rules.weekly import WeekFigures
 from service.web.door import action, actor, answer, desk, now
@@ -36,12 +36,12 @@ from service.web.witness import noted
 
 blp = StrictBlueprint("api-weekly", __name__, url_prefix="/api/v1", description="周报")
 Form = Callable[[WeekFigures, ZoneInfo], str | bytes]
-OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA: Final[Mapping[str, str]] = MappingProxyType(
     {
         "html": "text/html; charset=utf-8",
-        "xlsx": f"{OFFICE}spreadsheetml.sheet",
-        "docx": f"{OFFICE}wordprocessingml.document",
+        "xlsx": XLSX,
+        "docx": docx.MEDIA,
     }
 )
 FORMS: Final[Mapping[Letter, Mapping[str, Form]]] = MappingProxyType(

@@ -24,6 +24,7 @@ from service.operations import evaluation as operations
 from service.operations.evaluation import Decision
 from service.queries import evaluation as queries
 from service.queries.evaluation import YearView
+from service.reports import docx
 from service.reports import evaluation as reports
 from service.rules import access
 from service.rules import evaluation as rules
@@ -38,11 +39,11 @@ from service.web.witness import noted
 bp = Blueprint("evaluation", __name__)
 TWICE: Final = "刚才已经提交过了。要再提交一次，请核对内容后再点"
 MOST, VETOES, STEPS = 14, 3, 5  # places of the form
-OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES: Final[Mapping[str, tuple[Any, str]]] = MappingProxyType(
     {
-        "xlsx": (reports.workbook, f"{OFFICE}spreadsheetml.sheet"),
-        "docx": (reports.document, f"{OFFICE}wordprocessingml.document"),
+        "xlsx": (reports.workbook, XLSX),
+        "docx": (reports.document, docx.MEDIA),
     }
 )
 

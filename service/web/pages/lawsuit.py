@@ -66,7 +66,7 @@ BUTTONS: Final = {
 CONSEQUENCES: Final = {
     LawsuitStep.ANSWER: "过了期限的一直记为逾期，视为没有证据。",
     LawsuitStep.HEAR: "只有律师出庭的记为违规，以后不能改。同一审级负责人出庭一次就算。",
-    LawsuitStep.DECIDE: "撤诉要写明原因。登记以后从送达之日起算上诉期限。",
+    LawsuitStep.DECIDE: "撤诉要写明原因。可以上诉的，登记以后从送达之日起算上诉期限。",
     LawsuitStep.PERFORM: "没有履行的义务全部记为这一天履行。",
     LawsuitStep.CLOSE: "义务都履行了、败诉的做过一案一评，才能办结。",
 }

@@ -145,6 +145,7 @@ def _line(view: MetricView) -> dict[str, Any]:
     else:
         text = reports.share_of(Rate(view.numerator, view.denominator))
         parts = f"{view.numerator} ÷ {view.denominator}"
+        parts += f"，未到期 {view.not_yet_due}" if view.not_yet_due else ""
     cell = _cell(found.id, text, view.period)
     return {"label": found.label, "cell": cell, "parts": parts, "definition": found.definition}
 

@@ -2,25 +2,24 @@
 
 from dataclasses import asdict
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.queries import lawsuit as queries
 from service.queries import paper as paper_queries
-from service.reports import docx as files
+from service.queries.lawsuit import LawsuitView
+from service.reports.paper import Paper
 from service.rules import paper as rules
-from service.web import lawsuit_paper
+from service.web import lawsuit_paper, paper_file
 from service.web.door import action, actor, desk, now
 from service.web.lawsuit import PAPERS
-from service.web.lawsuit_paper import Sheet
 from service.web.witness import noted
 
 bp = Blueprint("lawsuit_paper", __name__)
+BY_HAND: Final = "有横线的地方手写，或者下载 Word 文件接着写。"
 NAMES: Final = ",".join(PAPERS)
-WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.get(f"/lawsuits/<uuid:lawsuit_id>/papers/<any({NAMES}):document>")
@@ -28,15 +27,17 @@ WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 @noted("print", "lawsuit")
 def sheet(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
     """One paper to print."""
-    found, head, mark = _made(lawsuit_id, document)
+    view, found, mark = _made(lawsuit_id, document)
     return render_template(
-        "paper/lawsuit.html",
+        "paper/official.html",
         title=found.title,
         paper=asdict(found),
-        centre=head,
+        note=f"{lawsuit_paper.until(view, document)}{BY_HAND}",
+        centre=paper_queries.letterhead(),
         mark=mark,
         docx_url=url_for("lawsuit_paper.docx", lawsuit_id=lawsuit_id, document=document),
         detail_url=url_for("lawsuit.detail", lawsuit_id=lawsuit_id),
+        back="回到这个案件",
     )
 
 
@@ -45,19 +46,14 @@ def sheet(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
 @noted("download", "lawsuit")
 def docx(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
     """The same as a Word file."""
-    found, _, mark = _made(lawsuit_id, document)
-    told = asdict(found) | {"head": found.end[0], "mark": mark}
-    told.pop("note")
-    name = f"attachment; filename*=UTF-8''{quote(found.title)}.docx"
-    content = files.document(files.Paper(**told))
-    return Response(content, mimetype=WORD, headers={"Content-Disposition": name})
+    _, found, mark = _made(lawsuit_id, document)
+    return paper_file.sent(found, mark)
 
 
-def _made(lawsuit_id: UUID, document: str) -> tuple[Sheet, Any, str]:
-    """The paper under the head of the agency that answers, and its mark."""
+def _made(lawsuit_id: UUID, document: str) -> tuple[LawsuitView, Paper, str]:
+    """The case, its paper under the head of the agency that answers, and the paper's mark."""
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
     view = queries.one(lawsuit_id, **told)
     names = queries.named(lawsuit_id, **told)
     found = lawsuit_paper.of(view, document, plaintiffs=names)
-    mark = rules.mark(asdict(found) | {"paper": f"lawsuit_{document}"})
-    return found, paper_queries.letterhead(), mark
+    return view, found, rules.mark(asdict(found) | {"paper": f"lawsuit_{document}"})

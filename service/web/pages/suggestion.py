@@ -1,5 +1,6 @@
 """建议书: the register of letters, one of them with its rounds, the reply to print, the rates."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.clock_subject import ClockSubject
 from config.suggestion import SuggestionKind, SuggestionPaper, SuggestionStatus, SuggestionStep
 from config.words import label, labels
-from schemas.suggestion import SHAPES, LetterFileIn, LetterIn, LetterQuery
+from schemas.suggestion import SHAPES, CorrectLetterIn, LetterFileIn, LetterIn, LetterQuery
 from service.errors import Conflict, Invalid, KeyReused, NotFound, Stale, StepNotAllowed, TooLarge
 from service.operations import suggestion as operations
 from service.operations import suggestion_file as file_operations
@@ -24,11 +25,20 @@ from service.queries.metric import Question
 from service.queries.page import as_day
 from service.queries.suggestion import Filters, SuggestionView
 from service.reports import weekly as reports
+from service.reports.paper import Paper
 from service.rules import access
 from service.rules import metric as dictionary
 from service.rules import paper as paper_rules
+from service.rules import suggestion as rules
 from service.rules.statistics import Period, Rate
-from service.web import attachment, clock_explained, linkage, suggestion, suggestion_file
+from service.web import (
+    attachment,
+    clock_explained,
+    linkage,
+    paper_file,
+    suggestion,
+    suggestion_file,
+)
 from service.web import form as forms
 from service.web.door import action, actor, bulky, desk, now
 from service.web.form import Form
@@ -112,6 +122,40 @@ def record() -> ResponseReturnValue:
 def detail(suggestion_id: UUID) -> ResponseReturnValue:
     """One letter, with the steps that are open."""
     return _detail(suggestion_id, Form())
+
+
+@bp.get("/suggestions/<uuid:suggestion_id>/correct")
+@action("suggestion.correct")
+@noted("read", "suggestion")
+def ask_correction(suggestion_id: UUID) -> ResponseReturnValue:
+    """What was written down of it, to write over what is wrong."""
+    view = _view(suggestion_id)
+    if (why := rules.why_not_corrected(view.status, view.first_replied_on)) is not None:
+        raise Conflict(why)
+    return _correction(suggestion_id, Form(values=suggestion.fact_values(view)))
+
+
+@bp.post("/suggestions/<uuid:suggestion_id>/correct")
+@action("suggestion.correct")
+def correct(suggestion_id: UUID) -> ResponseReturnValue:
+    """Correct it; a field that was emptied says that there is nothing."""
+
+    def produce() -> ResponseReturnValue:
+        told = forms.body(request.form)
+        raw = {name: told.get(name) for name in (*suggestion.FACTS, "reason")}
+        body = load_body(CorrectLetterIn, raw | {"urgent": raw["urgent"] or False})
+        try:
+            operations.correct(
+                suggestion_id, body, version=_version(), actor=actor(), desk=desk(), now=now()
+            )
+        except Stale as refusal:
+            raise Invalid({"": [CHANGED]}) from refusal
+        except Conflict as refusal:
+            raise Invalid({"": [refusal.detail]}) from refusal
+        flash("已更正，期限按更正后的情况重新计算")
+        return forms.see(url_for("suggestion.detail", suggestion_id=suggestion_id))
+
+    return forms.once(produce, shown=lambda form: _correction(suggestion_id, form), twice=AGAIN)
 
 
 @bp.post("/suggestions/<uuid:suggestion_id>/steps/<suggestion_step>")
@@ -206,26 +250,41 @@ def given(suggestion_id: UUID, file_id: UUID) -> ResponseReturnValue:
     return suggestion_file.sent(suggestion_id, file_id)
 
 
-@bp.get("/suggestions/<uuid:suggestion_id>/reply")
+@bp.get("/suggestions/<uuid:suggestion_id>/reply/<int:ordinal>")
 @action("suggestion.read")
 @noted("print", "suggestion")
-def paper(suggestion_id: UUID) -> ResponseReturnValue:
-    """The reply 复函 of a round as it was approved, to print; the newest one unless asked."""
-    view = _view(suggestion_id)
-    wanted = request.args.get("round", "")
-    written = [each for each in view.replies if each.answers]
-    found = [each for each in written if not wanted or str(each.round) == wanted]
-    if not found:
-        raise NotFound("复函还没有审核")
-    head, told = paper_queries.letterhead(), suggestion.on_paper(view, found[-1])
+def paper(suggestion_id: UUID, ordinal: int) -> ResponseReturnValue:
+    """The reply 复函 of a round to print: as it was approved, until then as a draft."""
+    found, mark = _paper(suggestion_id, ordinal)
+    at: dict[str, Any] = {"suggestion_id": suggestion_id}
     return render_template(
-        "paper/suggestion_reply.html",
-        title=f"复函：{view.title}",
-        paper=told,
-        centre=head,
-        mark=paper_rules.mark(told | {"paper": "suggestion_reply", "centre": head.name}),
-        detail_url=url_for("suggestion.detail", suggestion_id=suggestion_id),
+        "paper/official.html",
+        title=f"复函：{found.title}",
+        paper=asdict(found),
+        note="",
+        centre=paper_queries.letterhead(),
+        mark=mark,
+        docx_url=url_for("suggestion.docx", **at, ordinal=ordinal),
+        detail_url=url_for("suggestion.detail", **at),
+        back="回到这份建议书",
     )
+
+
+@bp.get("/suggestions/<uuid:suggestion_id>/reply/<int:ordinal>/docx")
+@action("suggestion.read")
+@noted("download", "suggestion")
+def docx(suggestion_id: UUID, ordinal: int) -> ResponseReturnValue:
+    """The same as a Word file."""
+    return paper_file.sent(*_paper(suggestion_id, ordinal))
+
+
+def _paper(suggestion_id: UUID, ordinal: int) -> tuple[Paper, str]:
+    """The reply of a round on paper, with its mark; NotFound where nothing was written."""
+    for each in _view(suggestion_id).replies:
+        if each.round == ordinal and each.reply:
+            found = suggestion.on_paper(each, each.reply)
+            return found, paper_rules.mark(asdict(found) | {"paper": "suggestion_reply"})
+    raise NotFound("没有这一轮复函")
 
 
 @bp.get("/suggestions/figures")
@@ -359,6 +418,9 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         upload=_upload(view),
         events=[suggestion.event(each) for each in reversed(found.items)],
         chains=linkage.chains(letter=view.document_number),
+        correct_url=url_for("suggestion.ask_correction", suggestion_id=suggestion_id)
+        if view.correctable
+        else None,
         list_url=url_for("suggestion.listed"),
     )
 
@@ -389,8 +451,26 @@ def _upload(view: SuggestionView) -> dict[str, Any] | None:
     }
 
 
+def _correction(suggestion_id: UUID, form: Form) -> str:
+    view = _view(suggestion_id)
+    why = forms.described(
+        "reason", "更正的原因", required=True, maxlength=200, hint="不写当事人姓名"
+    )
+    return render_template(
+        "suggestion/correct.html",
+        title=f"更正登记：{view.number}",
+        form=form,
+        fields=[*suggestion.fact_fields(), why],
+        ways=desk().policy.suggestions.ways,
+        approved=view.approved,
+        version=view.version,
+        post_url=url_for("suggestion.correct", suggestion_id=suggestion_id),
+        detail_url=url_for("suggestion.detail", suggestion_id=suggestion_id),
+    )
+
+
 def _form(form: Form) -> str:
-    made = forms.described
+    made, facts = forms.described, suggestion.fact_fields()
     policy = desk().policy.suggestions
     return render_template(
         "suggestion/new.html",
@@ -399,14 +479,9 @@ def _form(form: Form) -> str:
         hints=[(label(each.kind), each.hint) for each in policy.by_kind.values()],
         ways=policy.ways,
         fields=[
-            made("kind", "种类", "select", options=suggestion.kinds(), required=True),
-            made("issuer", "发文机关", required=True, maxlength=100),
-            made("document_number", "文号", required=True, maxlength=60),
+            *facts[:3],
             made("title", "事由", required=True, maxlength=120, hint="一句话，不写当事人姓名"),
-            made("received_on", "收到日期", "date", required=True),
-            made("stated_due_on", "信中写明的回复期限", "date", hint="没有写的不填"),
-            made("urgent", "情况紧急（损害继续扩大等）", "checkbox"),
-            made("served_how", "怎么送来的", maxlength=40, attrs={"list": "ways"}),
+            *facts[3:],
             made("copied_to", "抄送", maxlength=200),
             made(
                 "organisation",

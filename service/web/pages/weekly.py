@@ -10,7 +10,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.operations import weekly as operations
 from service.queries import weekly as queries
 from service.queries.weekly import Overview
-from service.reports import chart, weekly_suits
+from service.reports import chart, docx, weekly_suits
 from service.reports import weekly as reports
 from service.rules import access
 from service.rules import weekly as rules
@@ -32,7 +32,6 @@ METRICS: Final = (
     "disputes_open",
     "mediation_success_rate",
 )
-WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DIMENSIONS: Final = ("category", "channel", "organisation")
 
 
@@ -86,7 +85,7 @@ def document(week: str) -> ResponseReturnValue:
     found = _over(week)
     return Response(
         reports.document(found.figures, desk().zone),
-        mimetype=WORD,
+        mimetype=docx.MEDIA,
         headers={"Content-Disposition": f'attachment; filename="weekly-{found.week}.docx"'},
     )
 
@@ -125,7 +124,7 @@ def suits_document(week: str) -> ResponseReturnValue:
     found = _over(week)
     return Response(
         weekly_suits.document(found.figures, desk().zone),
-        mimetype=WORD,
+        mimetype=docx.MEDIA,
         headers={"Content-Disposition": f'attachment; filename="suits-{found.week}.docx"'},
     )
 
