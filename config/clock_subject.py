@@ -47,7 +47,7 @@ class SubjectWords:
 
 WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
     {
-        ClockSubject.SUGGESTION: SubjectWords("建议函", "/suggestions", "suggestion"),
+        ClockSubject.SUGGESTION: SubjectWords("建议书", "/suggestions", "suggestion"),
         ClockSubject.DEMAND: SubjectWords("建议整改事项", "/demands", "suggestion"),
         ClockSubject.LAWSUIT: SubjectWords("应诉案件", "/lawsuits", "lawsuit"),
         ClockSubject.DUTY: SubjectWords("判决履行事项", "/duties", "lawsuit"),

@@ -524,9 +524,12 @@ def _answered(row: SuggestionDemand, key: FieldKey) -> dict[str, Any]:
         )
         for name in ("text", "measure", "reason")
     }
-    done_on = row.done_on.isoformat() if row.done_on else None
+    days = {
+        name: on.isoformat() if on else None
+        for name, on in (("done_on", row.done_on), ("due_on", row.due_on))
+    }
     adopted = row.adopted.value if row.adopted else None
-    return {"number": row.number, "adopted": adopted, "done_on": done_on} | told
+    return {"number": row.number, "adopted": adopted} | days | told
 
 
 def _check_unit(session: Session, organisation_id: UUID, actor: Actor) -> None:

@@ -255,15 +255,15 @@ def test_a_lawsuit_reminds_its_unit_and_leaves_the_inbox_of_who_owes_it_no_longe
         assert count == sum(each.waits for each in page.items)
         return [(each.number, each.term, each.subject_id == mine.id) for each in page.items]
 
-    told = ("建议函", "行政诉讼答辩并提交证据", True)
+    told = ("建议书", "行政诉讼答辩并提交证据", True)
     assert [waiting(each) for each in ("legal", "liaison", "stranger")] == [[told], [told], []]
     due = digest.of(people["liaison"], desk=desk, now=at(11, 9))
     assert due is not None
-    assert due.sections[-1].lines == (Line("建议函", told[1], date(2026, 11, 10)),)
+    assert due.sections[-1].lines == (Line("建议书", told[1], date(2026, 11, 10)),)
     moved = replace(mine, organisation_id=office.units["committee"])
     with deed() as session:
         operations.assign(session, moved)
-    assert waiting("liaison") == [("建议函", None, False)]
+    assert waiting("liaison") == [("建议书", None, False)]
     assert digest.of(people["liaison"], desk=desk, now=at(11, 9)) is None
     notices.read_all(until=at(11, 9), actor=people["legal"], now=at(11, 9))
     assert inbox.unread(actor=people["legal"], desk=desk, now=at(11, 9)) == 0

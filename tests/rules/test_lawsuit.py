@@ -196,7 +196,7 @@ def test_a_chain_goes_on_about_the_same_act_at_a_later_instance(
         ((REVIEW, FIRST), Stage.ANSWER, None, "REC.REPLY"),
         ((LITIGATION, FIRST), Stage.APPEAL, UPHELD, "LIT.APPEAL.J"),
         ((LITIGATION, FIRST), Stage.APPEAL, LawsuitOutcome.DISMISSED, "LIT.APPEAL.R"),
-        ((LITIGATION, FIRST), Stage.APPEAL, WITHDRAWN, "LIT.APPEAL.R"),
+        ((LITIGATION, FIRST), Stage.APPEAL, WITHDRAWN, None),
         ((LITIGATION, FIRST), Stage.APPEAL, LawsuitOutcome.MEDIATED, None),
         ((LITIGATION, SECOND), Stage.APPEAL, UPHELD, None),
         ((REVIEW, FIRST), Stage.APPEAL, UPHELD, None),

@@ -308,9 +308,8 @@ def _lawsuits(dispute_id: UUID) -> list[dict[str, Any]]:
     """The cases that grew out of it, for who may read them."""
     if not access.may(actor(), "lawsuit.read", desk().policy.access):
         return []
-    return [
-        show.lawsuit(each) for each in lawsuit.of_dispute(dispute_id, today=desk().today(now()))
-    ]
+    today = desk().today(now())
+    return [show.lawsuit(each, today) for each in lawsuit.of_dispute(dispute_id, today=today)]
 
 
 def _remark(remark: str | None) -> list[dict[str, str]]:

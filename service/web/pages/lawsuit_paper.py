@@ -32,6 +32,7 @@ def sheet(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
         "paper/lawsuit.html",
         title=found.title,
         paper=asdict(found),
+        blank=lawsuit_paper.LINE,
         centre=head,
         mark=mark,
         docx_url=url_for("lawsuit_paper.docx", lawsuit_id=lawsuit_id, document=document),

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.clock_subject import ClockSubject
-from config.suggestion import SuggestionKind, SuggestionPaper, SuggestionStatus, SuggestionStep
+from config.suggestion import SuggestionPaper, SuggestionStatus, SuggestionStep
 from config.words import label, labels
 from schemas.suggestion import SHAPES, LetterFileIn, LetterIn, LetterQuery
 from service.errors import Conflict, Invalid, KeyReused, NotFound, Stale, StepNotAllowed, TooLarge
@@ -87,8 +87,8 @@ def listed() -> ResponseReturnValue:
 @bp.get("/suggestions/new")
 @action("suggestion.record")
 def new() -> ResponseReturnValue:
-    """An empty form."""
-    return _form(Form(values={"kind": SuggestionKind.PROCURATORIAL_GENERAL.value}))
+    """An empty form; nothing is chosen, for the term depends on the kind."""
+    return _form(Form())
 
 
 @bp.post("/suggestions/new")
@@ -329,8 +329,11 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
     row, key = queries.opened(suggestion_id, actor=actor(), desk=desk())
     shown = suggestion.detail(view, queries.files(row, key))
     answers = T.ANSWER_DEMAND in view.steps
+    silent = [each for each in shown["demands"] if not each["measure"]]
     for each in shown["demands"]:
         each["fields"] = suggestion.answer_fields(each["number"]) if answers else []
+        each["first_open"] = each in silent[:1]
+    steps, upload = suggestion.steps(view), _upload(view)
     form = Form(form.key, suggestion.answer_values(view) | dict(form.values), form.errors)
     found = event.of_subject("suggestion", suggestion_id)
     at: dict[str, Any] = {"suggestion_id": suggestion_id}
@@ -339,12 +342,19 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         title=f"{shown['title']}",
         letter=shown,
         form=form,
-        steps=suggestion.steps(view),
+        steps=steps,
+        answers=answers,
+        fields=[
+            *(field for each in shown["demands"] for field in each["fields"]),
+            *(upload["fields"] if upload else []),
+            *(field for each in steps for field in each["fields"]),
+        ],
+        suit_url=url_for("lawsuit.new") if _may("lawsuit.record") else None,
         ways=desk().policy.suggestions.ways,
         answer_url=url_for("suggestion.take", **at, suggestion_step=T.ANSWER_DEMAND.value),
         told=[suggestion.told(each) for each in queries.told_steps(suggestion_id)],
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
-        upload=_upload(view),
+        upload=upload,
         events=[suggestion.event(each) for each in reversed(found.items)],
         list_url=url_for("suggestion.listed"),
     )
@@ -386,14 +396,14 @@ def _form(form: Form) -> str:
         hints=[(label(each.kind), each.hint) for each in policy.by_kind.values()],
         ways=policy.ways,
         fields=[
-            made("kind", "种类", "select", options=suggestion.kinds(), required=True),
+            made("kind", "种类", "radio", options=suggestion.kinds(), required=True),
             made("issuer", "发文机关", required=True, maxlength=100),
             made("document_number", "文号", required=True, maxlength=60),
             made("title", "事由", required=True, maxlength=120, hint="一句话，不写当事人姓名"),
             made("received_on", "收到日期", "date", required=True),
-            made("stated_due_on", "信中写明的回复期限", "date", hint="没有写的不填"),
+            made("stated_due_on", "来函写明的回复期限", "date"),
             made("urgent", "情况紧急（损害继续扩大等）", "checkbox"),
-            made("served_how", "怎么送来的", maxlength=40, attrs={"list": "ways"}),
+            made("served_how", "送达方式", maxlength=40, attrs={"list": "ways"}),
             made("copied_to", "抄送", maxlength=200),
             made(
                 "organisation",
