@@ -82,6 +82,11 @@ def detail(view: LawsuitView) -> dict[str, Any]:
     return said
 
 
+def paper_title(view: LawsuitView, document: str) -> str:
+    """What a paper is called under the case's procedure."""
+    return "行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document]
+
+
 def them(view: LawsuitView) -> str:
     """What the other side is called under the case's procedure."""
     if view.procedure is LawsuitProcedure.PUBLIC_INTEREST:

@@ -13,7 +13,7 @@ from config.words import label
 from service.queries.lawsuit import LawsuitView
 from service.web import show
 from service.web.door import desk
-from service.web.lawsuit import PAPERS, them
+from service.web.lawsuit import paper_title, them
 
 LINE: Final = "＿＿＿＿＿＿"
 DATED: Final = "　　　　年　　月　　日"
@@ -43,9 +43,10 @@ def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Sheet:
         (_us(view), view.organisation.name),
     )
     end = (view.organisation.name, "（盖章）", DATED)
-    title = "行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document]
     note = _until(view) if document in ("answer", "evidence") else _NOTES.get(document, "")
-    return Sheet(title, view.court, texts, (*sides, *rows), closing, end, note)
+    return Sheet(
+        paper_title(view, document), view.court, texts, (*sides, *rows), closing, end, note
+    )
 
 
 def _until(view: LawsuitView) -> str:

@@ -447,7 +447,7 @@ def answer_fields(number: int) -> list[dict[str, Any]]:
     made, at = forms.described, prefix(T.ANSWER_DEMAND, number)
     adopted = list(labels(Adoption).items())
     return [
-        made(f"{at}.adopted", f"第 {number} 条采纳吗", "radio", options=adopted, required=True),
+        made(f"{at}.adopted", f"第 {number} 条是否采纳", "radio", options=adopted, required=True),
         made(f"{at}.measure", "整改措施", "textarea", required=True, maxlength=2000),
         made(f"{at}.reason", "理由", "textarea", hint="不采纳的必填", conditional=True, rows=2),
         made(f"{at}.owner", "责任人", maxlength=60),

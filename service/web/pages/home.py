@@ -191,7 +191,7 @@ def desk() -> ResponseReturnValue:
         today_text=show.long_day(today),
         primary=_primary(),
         second=_second(),
-        figures=[*_figures(scope, today), *_of_letters()],
+        figures=[*_figures(scope, today), *_of_letters(), *_of_suits()],
         sections=[
             shown
             for each in sections.values()
@@ -272,6 +272,21 @@ def _of_letters() -> list[dict[str, Any]]:
     return [
         _figure(text, value, {}, shown)
         | {"url": url_for("suggestion.listed", **query), "unit": "份"}
+        for text, value, query, shown in told
+    ]
+
+
+def _of_suits() -> list[dict[str, Any]]:
+    """How many cases are before a court or a review organ and overdue, for who answers them."""
+    if not access.may(actor(), "lawsuit.answer", instruments().policy.access):
+        return []
+    late = _suits_late()
+    told: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+        ("案件审理中", lawsuit.pending_count(actor=actor()), {"status": "pending"}, "plain"),
+        ("案件超期", late, {"overdue": "true"}, "stop" if late else "plain"),
+    )
+    return [
+        _figure(text, value, {}, shown) | {"url": url_for("lawsuit.listed", **query)}
         for text, value, query, shown in told
     ]
 

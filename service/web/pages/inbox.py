@@ -136,7 +136,8 @@ def _row(notice: NoticeView) -> dict[str, Any]:
     return {
         "url": url_for("inbox.open_one", notice_id=notice.id),
         "at_text": f"{local:%H:%M}",
-        "number": " ".join(filter(None, (notice.number, notice.subject_number))),
+        "number": notice.number,
+        "named": notice.subject_number or "",
         "text": _text(notice),
         "tone": TONES.get(notice.kind, "plain") if notice.kind and not over else "plain",
         "status_label": label(notice.status) if notice.status else "",

@@ -394,11 +394,11 @@ def _papers(view: LawsuitView) -> list[dict[str, str]]:
         return []
     return [
         {
-            "label": text,
+            "label": lawsuit.paper_title(view, each),
             "url": url_for("lawsuit_paper.sheet", lawsuit_id=view.id, document=each),
             "docx_url": url_for("lawsuit_paper.docx", lawsuit_id=view.id, document=each),
         }
-        for each, text in lawsuit.PAPERS.items()
+        for each in lawsuit.PAPERS
     ]
 
 
