@@ -59,6 +59,8 @@ WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
         ClockSubject.DECISION: SubjectWords("会议议定事项", "/decisions", "meeting"),
     }
 )
+# rows of the registers of 府检府院联动
+OF_LINKAGE: Final = tuple(each for each, words in WORDS.items() if words.right == "linkage")
 # who may be told at all: these of what the whole town owes, those of what their own unit does
 OF_TOWN: Final = frozenset({Role.LEGAL, Role.DIRECTOR, Role.LEADER})
 OF_UNIT: Final = frozenset({Role.LIAISON, Role.MEDIATOR})

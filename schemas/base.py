@@ -228,6 +228,7 @@ class Flag(fields.Boolean):
     default_error_messages = {
         "invalid": "应为 true 或 false",
         "null": "请选择",
+        "required": "请选择",
     }
 
     def _deserialize(

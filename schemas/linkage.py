@@ -23,7 +23,7 @@ class LinkageIn(Strict):
     period = Word(LinkagePeriod, load_default=None, allow_none=True)
     words = Text(load_default=None, allow_none=True, lines=True, most=2000)
     lawsuit = Text(load_default=None, allow_none=True, most=60)
-    names = fields.List(
+    readers = fields.List(
         Id(), load_default=list, validate=validate.Length(max=MOST_NAMES, error="指定的人太多")
     )
 

@@ -28,6 +28,7 @@ from PIL import (
 MIB = 1024 * 1024
 MOST_PIXELS = 120_000_000  # a telephone's camera takes up to 108 million
 CHUNK = 65536
+READERS = {"JPEG": JpegImagePlugin.JpegImageFile, "PNG": PngImagePlugin.PngImageFile}
 GPS = 0x8825
 TORN = "文件已损坏或不完整，请重新选择"
 UNKNOWN = "文件内容不是可以接收的格式（PDF、图片、Word、Excel、文本、录音、录像）"
@@ -85,22 +86,39 @@ def check_mixture(content: bytes) -> None:
 def picture(content: bytes, _: dict[str, int]) -> Answer:
     """A JPEG or PNG that is whole, not too large to be shown, and nothing else besides."""
     check_mixture(content)
-    readers = {"JPEG": JpegImagePlugin.JpegImageFile, "PNG": PngImagePlugin.PngImageFile}
     kind = "PNG" if content.startswith(b"\x89PNG") else "JPEG"
     Image.MAX_IMAGE_PIXELS = None  # our own limit, which refuses and does not warn
     try:
-        found = readers[kind](io.BytesIO(content))
+        found = READERS[kind](io.BytesIO(content))
         width, height = found.size
         if width * height > MOST_PIXELS:
             raise Refused(f"图片太大（{width}×{height}），请缩小后再上传")
-        located = bool(found.getexif().get_ifd(GPS)) or b"exif:GPSL" in content
         if kind == "PNG":
-            found.verify()
+            found.verify()  # reads to the end, and only right after the file was opened
+        located = bool(noted(content, kind).get_ifd(GPS)) or b"exif:GPSL" in content
     except (OSError, ValueError, SyntaxError, KeyError, struct.error) as error:
         raise Refused(TORN) from error
     if kind == "JPEG" and b"\xff\xd9" not in content:
         raise Refused(TORN)
     return ("png" if kind == "PNG" else "jpg"), located
+
+
+def noted(content: bytes, kind: str) -> Image.Exif:
+    """What a camera noted, without unpacking the picture as PNG's own reader would."""
+    found = READERS[kind](io.BytesIO(content))
+    if kind == "PNG" and "exif" not in found.info:
+        late = [data for name, data in chunks(content) if name == b"eXIf"]
+        found.info |= {"exif": late[0]} if late else {}
+    return Image.Image.getexif(found)
+
+
+def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a PNG that was found whole: the name and what it holds."""
+    at = 8
+    while at + 12 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, at)
+        yield name, content[at + 8 : at + 8 + length]
+        at += 12 + length
 
 
 # PDF

@@ -61,7 +61,7 @@ ENDS: Final[Mapping[LinkageStage, ClockEnd]] = MappingProxyType(
 class LinkageDraft:
     """A row as it was written down; what a register does not take stays None.
 
-    `organisation` is the unit concerned, one's own where none is said; `names` are the people who
+    `organisation` is the unit concerned, one's own where none is said; `readers` are the people who
     may see a sealed row besides its writer; `lawsuit` is the number of a case of ours.
     """
 
@@ -76,7 +76,7 @@ class LinkageDraft:
     period: LinkagePeriod | None = None
     words: str | None = None
     lawsuit: str | None = None
-    names: Collection[UUID] = ()
+    readers: Collection[UUID] = ()
 
 
 def record(draft: LinkageDraft, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
@@ -299,16 +299,16 @@ def _written(draft: LinkageDraft) -> Written:
         due_on=draft.due_on,
         period=draft.period,
         words=draft.words,
-        names=draft.names,
+        readers=draft.readers,
     )
 
 
 def _names(draft: LinkageDraft, actor: Actor, desk: Desk) -> set[UUID]:
     """Who writes it, and whom they name: people who may be named at all."""
     allowed = {each.id for each in candidates(actor=actor, desk=desk)}
-    if not set(draft.names) <= allowed:
-        raise Invalid({"names": ["有的人不能指定"]})
-    return {actor.user_id, *draft.names}
+    if not set(draft.readers) <= allowed:
+        raise Invalid({"readers": ["有的人不能指定"]})
+    return {actor.user_id, *draft.readers}
 
 
 def _lawsuit(session: Session, said: str | None, actor: Actor) -> UUID | None:

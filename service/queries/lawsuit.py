@@ -341,6 +341,13 @@ def overdue_count(*, actor: Actor, today: date) -> int:
     return db.session.scalar(asked.where(*mine)) or 0
 
 
+def pending_count(*, actor: Actor) -> int:
+    """How many cases of the actor's town wait for their decision."""
+    asked = sa.select(sa.func.count()).select_from(Lawsuit)
+    mine = (of_town(actor, Lawsuit.organisation_id), Lawsuit.status == LawsuitStatus.PENDING)
+    return db.session.scalar(asked.where(*mine)) or 0
+
+
 def unperformed_count(*, actor: Actor, today: date) -> int:
     """How many duties of the actor's town ran out undone."""
     asked = (

@@ -1,8 +1,9 @@
 """Look at notices 消息: one's own inbox, narrowed once more to what one may see by now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.access import AccessPolicy, Reach
-from config.clock_subject import WORDS, ClockSubject
+from config.clock_subject import OF_LINKAGE, WORDS, ClockSubject
 from config.vocabulary import (
     ClockChangeKind,
     ClockChangeState,
@@ -18,7 +19,18 @@ from config.vocabulary import (
     DisputeStatus,
     NoticeKind,
 )
-from models import Clock, ClockChange, Dispute, Notice, db
+from models import (
+    Clock,
+    ClockChange,
+    Dispute,
+    Lawsuit,
+    LawsuitDuty,
+    Linkage,
+    Notice,
+    Suggestion,
+    SuggestionDemand,
+    db,
+)
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import sight
@@ -42,6 +54,20 @@ HANDOVER: Final = "handover"
 JOINT: Final = "joint"
 OF_DISPUTE: Final = Notice.dispute_id.is_not(None)
 LADDER_PARTS: Final = 3  # clock, step, due date
+# where the number stands that people know a subject by
+NUMBERS: Final[Mapping[ClockSubject, sa.Select[UUID, Any]]] = MappingProxyType(
+    {
+        ClockSubject.SUGGESTION: sa.select(Suggestion.id, Suggestion.number),
+        ClockSubject.DEMAND: sa.select(SuggestionDemand.id, Suggestion.number).join(
+            Suggestion, Suggestion.id == SuggestionDemand.suggestion_id
+        ),
+        ClockSubject.LAWSUIT: sa.select(Lawsuit.id, Lawsuit.case_number),
+        ClockSubject.DUTY: sa.select(LawsuitDuty.id, Lawsuit.case_number).join(
+            Lawsuit, Lawsuit.id == LawsuitDuty.lawsuit_id
+        ),
+        **{each: sa.select(Linkage.id, Linkage.number) for each in OF_LINKAGE},
+    }
+)
 MOST: Final = 100  # beyond that nobody reads the number any more
 
 
@@ -54,7 +80,8 @@ class NoticeView:
     its reader knows of the dispute by brief rows only. `supervision` is the one it is about;
     `step` of the ladder and `due_on` are what a reminder of a term is about. Who may read the
     dispute is told which `term` it is, and of a change that was asked for its kind and state.
-    What is told of another `subject` names it by its noun, and `subject_id` while it may be known.
+    What is told of another `subject` names it by its noun, with `subject_id` and `subject_number`,
+    by which people know it, while it may be known.
     """
 
     id: UUID
@@ -75,6 +102,7 @@ class NoticeView:
     change: tuple[ClockChangeKind, ClockChangeState] | None = None
     subject: ClockSubject | None = None
     subject_id: UUID | None = None
+    subject_number: str | None = None
 
 
 def sees_brief(actor: Actor, policy: AccessPolicy) -> bool:
@@ -211,7 +239,7 @@ def _part(
 
 def _views(rows: Iterable[Any]) -> list[NoticeView]:
     """The notices, those about a term of what the reader may read in full with its name."""
-    told = [(_view(row), row) for row in rows]
+    told = _numbered([(_view(row), row) for row in rows])
     sought = {row.id: found for _, row in told if row.full and (found := _term_of(row.cause))}
     if not sought:
         return [each for each, _ in told]
@@ -222,6 +250,22 @@ def _views(rows: Iterable[Any]) -> list[NoticeView]:
         for notice, (word, each) in sought.items()
     }
     return [replace(each, **named.get(each.id, {})) for each, _ in told]
+
+
+def _numbered(told: list[tuple[NoticeView, Any]]) -> list[tuple[NoticeView, Any]]:
+    """The same, each subject with its number; one look a kind of subject."""
+    numbers: dict[UUID, str | None] = {}
+    for subject, found in NUMBERS.items():
+        ids = [e.subject_id for e, _ in told if e.subject is subject and e.subject_id]
+        if ids:
+            which = found.where(found.selected_columns[0].in_(ids))
+            numbers |= {row[0]: row[1] for row in db.session.execute(which)}
+    return [
+        (replace(each, subject_number=numbers.get(each.subject_id)), row)
+        if each.subject_id in numbers
+        else (each, row)
+        for each, row in told
+    ]
 
 
 def _term_of(cause: str) -> tuple[str, UUID] | None:

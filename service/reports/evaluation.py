@@ -141,7 +141,7 @@ def state(sheet: Sheet) -> str:
     if sheet.stage is None:
         return "实时计算，数字会变"
     if sheet.stage is Stage.ANNOUNCED:
-        until = f"，异议期到 {sheet.until.isoformat()}" if sheet.until else ""
+        until = f"，异议期到 {_day(sheet.until)}" if sheet.until else ""
         return f"公示{until}"
     return "定稿" if sheet.revision == 1 else f"定稿第 {sheet.revision} 版"
 
@@ -237,3 +237,7 @@ def _write_line(sheet: Any, row: int, unit: Appraisal, line: Line, styles: tuple
     _points(sheet, row, 7, line.score, points)
     _points(sheet, row, 8, line.adjusted, points)
     sheet.write(row, 9, line.reason, wrap)
+
+
+def _day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"

@@ -282,7 +282,7 @@ def check_freezable(
     if actor in makers:
         raise Forbidden("方案和公示由别人做，定稿要由另一个人定")
     if today <= until:
-        raise Conflict(f"异议期到 {until.isoformat()}，过了这一天才能定稿")
+        raise Conflict(f"异议期到 {until.year}年{until.month}月{until.day}日，过了这一天才能定稿")
     if waiting:
         raise Conflict(f"还有 {waiting} 项异议没有答复，答复以后才能定稿")
 

@@ -25,7 +25,7 @@ class Written:
     due_on: date | None
     period: LinkagePeriod | None
     words: str | None
-    names: Collection[UUID]
+    readers: Collection[UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def check_record(register: Register, row: Written, *, today: date) -> None:
         "sign": _wanted(row.sign, bool(register.sign), "", optional=True),
         "words": _wanted(row.words, register.words, "请写明内容"),
         "period": _wanted(row.period, register.periodic, "请选择多久一次"),
-        "names": None if register.sealed or not row.names else "只有受限的登记簿才指定人员",
+        "readers": None if register.sealed or not row.readers else "只有受限的登记簿才指定人员",
         "received_on": f"{register.day}不能晚于今天" if row.received_on > today else None,
         "due_on": _due_problem(register, row),
     }

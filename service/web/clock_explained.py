@@ -1,6 +1,7 @@
 """期限 of what is no dispute, in words: what the page of a letter or a lawsuit shows of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from flask import url_for
 
 from config.clock_subject import ClockSubject
+from config.vocabulary import ClockKind
 from config.words import label
 from service.queries import clock_subject as queries
 from service.queries.clock_subject import MoveOf, SubjectClock
@@ -40,6 +42,8 @@ def mark(view: SubjectClock) -> Mark:
         ended = label(view.ended) if view.ended else "已停止"
         return Mark("over" if view.late else "ended", _late(view) or ended, when)
     found = show.deadline(view.due_on, today, provisional=view.provisional, paused=False)
+    if found and found.tone == "over" and view.kind is ClockKind.REMEDY:
+        return replace(found, tone="ended", text="已经期满")  # nobody had to use it
     return found or Mark("ok", "")
 
 
@@ -47,7 +51,7 @@ def explanation(view: SubjectClock) -> list[str]:
     """How the date came about, a sentence each: counted or stated, rolled, uncertain, moved."""
     start = show.long_day(view.start_on)
     if view.stated:
-        said = [f"来函或者文书写明 {show.long_day(view.due_on)} 到期，不推算，也不顺延"]
+        said = [f"来函或者文书写明 {show.long_day(view.due_on)}到期，不推算，也不顺延"]
         return [*said, *(_moved(each) for each in view.moves)]
     said = [f"从 {start} 起算 {view.length} {UNITS[view.unit]}，起算当日不算"]
     if view.raw_due_on != view.due_on:

@@ -38,7 +38,7 @@ SEVERAL: Final = frozenset(
         "languages",
         "members",
         "must_attend",
-        "names",
+        "readers",
         "parties",
         "reasons",
         "scopes",

@@ -6,7 +6,7 @@ from flask import url_for
 
 from config.clock_subject import ClockSubject
 from config.lawsuit import Attendance, name
-from config.vocabulary import LawsuitStatus
+from config.vocabulary import LawsuitProcedure, LawsuitStatus
 from config.words import label
 from service.queries.lawsuit import (
     DutyView,
@@ -28,7 +28,7 @@ PAPERS: Final = {
     "answer": "答辩状",
     "evidence": "证据目录",
     "mandate": "授权委托书",
-    "identity": "法定代表人身份证明",
+    "identity": "出庭负责人身份证明",
     "absence": "负责人不能出庭情况说明",
 }
 
@@ -58,8 +58,11 @@ def brief(each: BriefLawsuit) -> dict[str, Any]:
 def detail(view: LawsuitView) -> dict[str, Any]:
     """One case with everything its page says."""
     cause, dispute = view.withdrawal_cause, view.dispute
-    said = show.lawsuit(view) | {
+    said = show.lawsuit(view, desk().today(now())) | {
         "act": view.act,
+        "them_label": them(view),
+        "us_label": "被申请人" if _reviewed(view) else "被告",
+        "reviewed": _reviewed(view),
         "plaintiffs": view.plaintiffs,
         "withdrawal_cause_label": label(cause) if cause else None,
         "decided_text": _day(view.decided_on),
@@ -102,6 +105,22 @@ def detail(view: LawsuitView) -> dict[str, Any]:
         address = url_for("dispute.detail", dispute_id=dispute.id) if dispute.id else None
         said["dispute"] = {"number": dispute.number, "url": address}
     return said
+
+
+def paper_title(view: LawsuitView, document: str) -> str:
+    """What a paper is called under the case's procedure."""
+    return "行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document]
+
+
+def them(view: LawsuitView) -> str:
+    """What the other side is called under the case's procedure."""
+    if view.procedure is LawsuitProcedure.PUBLIC_INTEREST:
+        return "公益诉讼起诉人"
+    return "申请人" if _reviewed(view) else "原告"
+
+
+def _reviewed(view: LawsuitView) -> bool:
+    return view.procedure is LawsuitProcedure.REVIEW
 
 
 def hearing(each: HearingView) -> dict[str, Any]:

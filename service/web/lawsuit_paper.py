@@ -14,7 +14,7 @@ from service.queries.lawsuit import LawsuitView
 from service.reports.paper import Paper
 from service.web import show
 from service.web.door import desk
-from service.web.lawsuit import PAPERS
+from service.web.lawsuit import paper_title, them
 
 LINE: Final = "＿＿＿＿＿＿"
 DATED: Final = "　　　　年　　月　　日"
@@ -27,13 +27,13 @@ def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Paper:
     sides = (
         ("案号", view.case_number or LINE),
         ("案由", view.cause),
-        (_them(view), "、".join(plaintiffs)),
+        (them(view), "、".join(plaintiffs)),
         (_us(view), view.organisation.name),
     )
     unit = view.organisation.name
     return Paper(
         head=unit,
-        title="行政复议答复书" if document == "answer" and _reviewed(view) else PAPERS[document],
+        title=paper_title(view, document),
         to=view.court,
         texts=texts,
         rows=(*sides, *rows),
@@ -45,7 +45,7 @@ def of(view: LawsuitView, document: str, *, plaintiffs: Sequence[str]) -> Paper:
 def until(view: LawsuitView, document: str) -> str:
     """Until when it is to be with the court, for who writes it; not printed."""
     if document not in ("answer", "evidence"):
-        return ""
+        return _NOTES.get(document, "")
     answers = desk().policy.lawsuits.rules_of(Stage.ANSWER)
     due = next((each for each in view.clocks if each.rule in answers), None)
     return f"提交的期限到 {show.long_day(due.due_on)}。" if due else ""
@@ -55,34 +55,38 @@ Parts = tuple[Sequence[str], Sequence[tuple[str, str]], Sequence[str]]
 
 
 def _answer(view: LawsuitView) -> Parts:
-    said = f"{view.organisation.name}于 {_day(view.served_on)} 收到材料，现答复如下。"
+    paper, verb = ("行政复议申请书", "答复") if _reviewed(view) else ("起诉状", "答辩")
+    said = f"本机关于 {_day(view.served_on)}收到本案{paper}副本，现{verb}如下。"
     rows = (
-        ("被诉行政行为", view.act),
-        ("作出的职权依据", LINE),
-        ("认定的事实和证据", LINE),
-        ("适用的法律依据", LINE),
-        ("作出的程序", LINE),
-        ("答辩请求", LINE),
+        ("被申请行政行为" if _reviewed(view) else "被诉行政行为", view.act),
+        ("职权依据", LINE),
+        ("事实和证据", LINE),
+        ("法律依据", LINE),
+        ("程序", LINE),
+        (f"{verb}请求", LINE),
     )
     return (said,), rows, ()
 
 
-def _evidence(_: LawsuitView) -> Parts:
+def _evidence(view: LawsuitView) -> Parts:
     said = "证据和作出行政行为所依据的规范性文件目录如下。"
     rows = [
-        (f"证据 {n}", f"名称：{LINE}\n证明内容：{LINE}\n页数：＿＿") for n in range(1, EVIDENCE + 1)
+        (f"证据 {n}", f"名称：{LINE * 3}　页数：＿＿\n证明内容：{LINE * 4}")
+        for n in range(1, EVIDENCE + 1)
     ]
-    return (said,), [*rows, ("规范性文件", LINE)], ("证据原件由提交人保存，开庭时出示。",)
+    shown = "听证" if _reviewed(view) else "开庭"
+    return (said,), [*rows, ("规范性文件", LINE)], (f"证据原件由提交人保存，{shown}时出示。",)
 
 
 def _mandate(view: LawsuitView) -> Parts:
-    said = f"{view.organisation.name}委托下列人员在本案中代为诉讼。"
+    case = "参加行政复议" if _reviewed(view) else "代为诉讼"
+    said = f"{view.organisation.name}委托下列人员在本案中{case}。"
     rows = (
-        ("受委托人一", f"姓名：{LINE}\n单位和职务：{LINE}\n（行政机关工作人员）"),
-        ("受委托人二", f"姓名：{LINE}\n单位：{LINE}"),
+        ("受委托人一", f"姓名：{LINE * 2}\n单位和职务：{LINE * 2}\n（本机关工作人员）"),
+        ("受委托人二", f"姓名：{LINE * 2}\n单位和职务：{LINE * 2}"),
         ("委托权限", LINE),
     )
-    return (said,), rows, ("不得只委托律师出庭，至少一名本机关的工作人员出庭。",)
+    return (said,), rows, ()
 
 
 def _identity(view: LawsuitView) -> Parts:
@@ -107,9 +111,14 @@ def _absence(view: LawsuitView) -> Parts:
         ("出庭的工作人员", LINE),
     )
     said = f"{view.organisation.name}负责人因故不能出庭，现说明如下。"
-    return (said,), rows, ("负责人不能出庭的，委托相应的工作人员出庭，不只委托律师。",)
+    return (said,), rows, ("本机关已委托上列工作人员出庭。",)
 
 
+# what who writes a paper has to mind; it is not printed
+_NOTES: Final[Mapping[str, str]] = {
+    "mandate": "不得只委托律师出庭，至少一名本机关的工作人员出庭。",
+    "absence": "要附盖章的证明材料。",
+}
 _SHEETS: Final[Mapping[str, Callable[[LawsuitView], Parts]]] = {
     "answer": _answer,
     "evidence": _evidence,
@@ -125,12 +134,6 @@ def _day(on: date) -> str:
 
 def _reviewed(view: LawsuitView) -> bool:
     return view.procedure is LawsuitProcedure.REVIEW
-
-
-def _them(view: LawsuitView) -> str:
-    if view.procedure is LawsuitProcedure.PUBLIC_INTEREST:
-        return "公益诉讼起诉人"
-    return "申请人" if _reviewed(view) else "原告"
 
 
 def _us(view: LawsuitView) -> str:

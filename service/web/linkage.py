@@ -104,7 +104,7 @@ def _deadline(each: LinkageRow) -> Mark | None:
     if each.ended_on is None:
         return show.deadline(each.due_on, today, provisional=each.provisional)
     late = (each.ended_on - each.due_on).days
-    return Mark("over", f"晚了 {late} 天") if late > 0 else Mark("ended", "按期")
+    return Mark("over", f"逾期 {late} 天") if late > 0 else Mark("ended", "按期")
 
 
 def _stage(register: Register, each: StageView) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _stage(register: Register, each: StageView) -> dict[str, Any]:
         "at_text": show.long_day(each.on),
         "actor": each.recorded_by,
         "action": register.stages[each.stage].name,
-        "said": "　".join(filter(None, (each.paper, f"晚了 {late} 天" if late else ""))),
+        "said": "　".join(filter(None, (each.paper, f"逾期 {late} 天" if late else ""))),
         "note": each.words or "",
         "change": None,
     }

@@ -1,6 +1,6 @@
 """How things are told to people: dates, deadlines, rows and routes in Chinese, ready for a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -225,8 +225,9 @@ def yuan(fen: int | None) -> str | None:
     return amount
 
 
-def lawsuit(row: LawsuitRow, *, linked: bool = True) -> dict[str, Any]:
+def lawsuit(row: LawsuitRow, today: date, *, linked: bool = True) -> dict[str, Any]:
     """A case as a row of a table; it opens only for who may read cases."""
+    cause = row.withdrawal_cause
     return {
         "url": url_for("lawsuit.detail", lawsuit_id=row.id) if linked else None,
         "case_number": row.case_number,
@@ -239,11 +240,18 @@ def lawsuit(row: LawsuitRow, *, linked: bool = True) -> dict[str, Any]:
         "status_label": label(row.status),
         "status_tone": "warn" if row.status is LawsuitStatus.PENDING else "plain",
         "outcome_label": label(row.outcome) if row.outcome else None,
+        "cause_label": label(cause) if cause else None,
         "reds": _reds(row),
-        "deadline_text": f"{long_day(row.due_on)}到期" + ("（暂定）" if row.due_provisional else "")
-        if row.due_on
-        else None,
+        "deadline": _owed(row, today),
     }
+
+
+def _owed(row: LawsuitRow, today: date) -> Mark | None:
+    """What of a case runs; the time to appeal is nobody's lateness when it is over."""
+    found = deadline(row.due_on, today, provisional=row.due_provisional)
+    if found is None or row.overdue or found.tone != "over":
+        return found
+    return replace(found, tone="ended", text="上诉期已满")
 
 
 def _reds(row: LawsuitRow) -> list[str]:
@@ -251,7 +259,6 @@ def _reds(row: LawsuitRow) -> list[str]:
     found = {
         f"{row.unperformed} 项到期没有履行": row.unperformed > 0,
         "出庭违规": row.breach,
-        "超期": row.overdue,
         "答辩逾期": bool(row.answered_late),
     }
     return [text for text, holds in found.items() if holds]

@@ -44,13 +44,20 @@ FACTS: Final[Mapping[str, str]] = {
     "issuer": "发文机关",
     "document_number": "文号",
     "received_on": "收到日期",
-    "stated_due_on": "信中写明的回复期限",
+    "stated_due_on": "来函写明的回复期限",
     "urgent": "情况紧急（损害继续扩大等）",
-    "served_how": "怎么送来的",
+    "served_how": "送达方式",
 }
 DRAFT: Final = "草稿：还没有审核，不能寄出"
 UNNUMBERED: Final = "＿＿＿〔　　　　〕　　号"
 UNDATED: Final = "　　　　年　　月　　日"
+# what a letter waits for once its demands are answered
+WAITS: Final[Mapping[SuggestionStatus, str]] = {
+    S.OBJECTED: "等发文机关答复异议。",
+    S.REPLIED: "复函已经寄出，等发文机关认可整改。",
+    S.ACCEPTED: "整改已获认可。过一段时间回头看，没有反弹的办结。",
+    S.CLOSED: "已经办结。",
+}
 TONES: Final[Mapping[SuggestionStatus, str]] = {
     S.RECEIVED: "warn",
     S.ASSIGNED: "warn",
@@ -78,14 +85,14 @@ BUTTONS: Final[Mapping[SuggestionStep, str]] = {
 OF_DEMANDS: Final = frozenset({T.ANSWER_DEMAND, T.FINISH_DEMAND})
 SAID: Final[Mapping[SuggestionStep, str]] = {
     T.ASSIGN: "单位的联络员在工作台看到，逐条答复。",
-    T.CONFIRM_DUE: "向发文机关问明后登记；不填日期，就是同意现在推算的日期。",
+    T.CONFIRM_DUE: "向发文机关问明后登记。",
     T.APPROVE: "审核的人不能参与过答复。审核以后再改答复，要重新审核。",
     T.DISPATCH: "寄出才算办复。寄出以后，是不是按期就定了，不会再变。",
     T.SEND_BACK: "开始新一轮，有自己的期限；首次回复的日期不变。",
-    T.OBJECT: "审查期间不算逾期。过了期限才提的，统计上仍按逾期算。",
+    T.OBJECT: "审查期间不计期限。过了期限才提的，统计上仍按逾期算。",
     T.DECIDE_OBJECTION: "异议成立的，建议书办结；不成立的，期限照原来的算。",
     T.ACCEPT: "发文机关书面或者当面认可的日期。",
-    T.LOOK_BACK: "整改过一段时间，再去看看有没有反弹。",
+    T.LOOK_BACK: "整改过一段时间，再到现场看有没有反弹。",
     T.SUE: "检察机关或者当事人起诉的，登记后可以办结，转到应诉。",
     T.CLOSE: "办结以后不能再登记回复。",
 }
@@ -113,11 +120,13 @@ def row(each: SuggestionRow) -> dict[str, Any]:
 
 
 def deadline(each: SuggestionRow) -> Mark | None:
-    """By when the reply is due while one is waited for; nobody is late while it is objected to."""
+    """By when the reply is due while one is waited for; no term runs while it is objected to."""
     if each.status is S.OBJECTED:
-        return Mark("paused", "异议审查中，不算逾期")
-    if each.status not in AT_WORK or each.due_on is None:
+        return Mark("paused", "不计期限")
+    if each.status not in AT_WORK:
         return None
+    if each.due_on is None:
+        return Mark("paused", "期限待问明")
     return show.deadline(each.due_on, desk().today(now()), provisional=each.provisional)
 
 
@@ -154,6 +163,8 @@ def detail(view: SuggestionView, files: list[SuggestionFileView]) -> dict[str, A
     }
     shown = row(view) | days
     return shown | {
+        "next": waits(view),
+        "objected_late": _objected_late(view),
         "served_how": view.served_how or "",
         "copied_to": view.copied_to or "",
         "ended_label": label(view.ended_as) if view.ended_as else "",
@@ -179,6 +190,27 @@ def detail(view: SuggestionView, files: list[SuggestionFileView]) -> dict[str, A
         "files": [file(view, each) for each in files],
         "version": view.version,
     }
+
+
+def waits(view: SuggestionView) -> str:
+    """What the letter waits for now, whoever looks at it."""
+    if view.status not in AT_WORK:
+        return WAITS[view.status]
+    if view.approved:
+        return "复函已经审核，等登记寄出。寄出才算办复。"
+    if silent := [str(each.number) for each in view.demands if each.adopted is None]:
+        return f"还有第 {'、'.join(silent)} 条没有答复。"
+    if view.round > 1 and all(each.answered_round != view.round for each in view.demands):
+        return "被退回以后还没有重新答复。"
+    return "各条都已答复，等没有参与答复的人审核复函。"
+
+
+def _objected_late(view: SuggestionView) -> bool:
+    """Whether the objection that is looked at came after the reply was due."""
+    due_on = view.replies[-1].due_on
+    if view.status is not S.OBJECTED or view.objected_on is None or due_on is None:
+        return False
+    return view.objected_on > due_on
 
 
 def demand(each: DemandView) -> dict[str, Any]:
@@ -337,20 +369,48 @@ def prefix(step: SuggestionStep, number: int | None = None) -> str:
     return f"{step.value}{number or ''}"
 
 
+def main_step(view: SuggestionView) -> SuggestionStep | None:
+    """The step that is to be expected next, if it is the viewer's to take."""
+    asks = view.due_on is None or view.provisional
+    usual = {
+        S.RECEIVED: (T.ASSIGN,),
+        S.ASSIGNED: (T.CONFIRM_DUE,) if asks else (),
+        S.RETURNED: (T.CONFIRM_DUE,) if asks else (),
+        S.OBJECTED: (T.DECIDE_OBJECTION,),
+        S.REPLIED: (T.ACCEPT,),
+        S.ACCEPTED: (T.CLOSE,) if view.looks else (T.LOOK_BACK,),
+    }
+    expected = (T.DISPATCH, T.APPROVE, *usual.get(view.status, ()))
+    return next((each for each in expected if each in view.steps), None)
+
+
 def steps(view: SuggestionView) -> list[dict[str, Any]]:
-    """A form for every step open to the viewer; answers to demands stand with the demands."""
-    return [
+    """A form for every step open to the viewer, the one that is expected first.
+
+    Answers to demands stand with the demands.
+    """
+    main = main_step(view)
+    shown = [
         {
             "id": step.value,
+            "main": step is main,
             "label": label(step),
             "url": url_for("suggestion.take", suggestion_id=view.id, suggestion_step=step.value),
             "button": BUTTONS[step],
-            "said": SAID.get(step, ""),
+            "said": said(view, step),
             "fields": fields(view, step),
         }
         for step in view.steps
         if step not in OF_DEMANDS
     ]
+    return sorted(shown, key=lambda each: not each["main"])
+
+
+def said(view: SuggestionView, step: SuggestionStep) -> str:
+    """What a step leads to."""
+    words = SAID.get(step, "")
+    agrees = step is T.CONFIRM_DUE and view.due_on is not None
+    return f"{words}不填日期，就是同意现在推算的日期。" if agrees else words
 
 
 def fields(view: SuggestionView, step: SuggestionStep) -> list[dict[str, Any]]:
@@ -366,7 +426,7 @@ def fields(view: SuggestionView, step: SuggestionStep) -> list[dict[str, Any]]:
         ],
         T.DISPATCH: [
             made(f"{at}.dispatched_on", "寄出日期", "date", required=True),
-            made(f"{at}.method", "怎么寄出", required=True, maxlength=40, attrs=ways),
+            made(f"{at}.method", "寄出方式", required=True, maxlength=40, attrs=ways),
             made(f"{at}.document_number", "复函文号", required=True, maxlength=60),
         ],
         T.SEND_BACK: [
@@ -438,7 +498,7 @@ def answer_fields(number: int) -> list[dict[str, Any]]:
     made, at = forms.described, prefix(T.ANSWER_DEMAND, number)
     adopted = list(labels(Adoption).items())
     return [
-        made(f"{at}.adopted", f"第 {number} 条采纳吗", "radio", options=adopted, required=True),
+        made(f"{at}.adopted", f"第 {number} 条是否采纳", "radio", options=adopted, required=True),
         made(f"{at}.measure", "整改措施", "textarea", required=True, maxlength=2000),
         made(f"{at}.reason", "理由", "textarea", hint="不采纳的必填", conditional=True, rows=2),
         made(f"{at}.owner", "责任人", maxlength=60),
@@ -450,10 +510,11 @@ def answer_fields(number: int) -> list[dict[str, Any]]:
 def demand_form(view: SuggestionView, demand: DemandView) -> dict[str, Any] | None:
     """The form that stands with one demand: to answer it, or to say that it is done; or none."""
     number = demand.number
+    silent = [each.number for each in view.demands if not each.measure]
     if T.ANSWER_DEMAND in view.steps:
         step, fields = T.ANSWER_DEMAND, answer_fields(number)
         summary = f"{'修改' if demand.measure else '填写'}第 {number} 条的答复"
-        button, unfolded = f"保存第 {number} 条的答复", not demand.measure
+        button, unfolded = f"保存第 {number} 条的答复", [number] == silent[:1]
     elif T.FINISH_DEMAND in view.steps and demand.promised:
         step, name = T.FINISH_DEMAND, f"{prefix(T.FINISH_DEMAND, number)}.done_on"
         fields = [forms.described(name, "完成日期", "date", required=True)]
@@ -471,8 +532,8 @@ def demand_form(view: SuggestionView, demand: DemandView) -> dict[str, Any] | No
 
 
 def answer_values(view: SuggestionView) -> dict[str, str]:
-    """What the answers say now, as their forms hold it."""
-    told: dict[str, str] = {}
+    """What the answers say now, as their forms hold it; the unit is the one the letter has."""
+    told = {f"{T.ASSIGN.value}.organisation": str(view.organisation.id)}
     for each in view.demands:
         at = prefix(T.ANSWER_DEMAND, each.number)
         now_ = {

@@ -47,7 +47,7 @@ def test_the_register_has_no_barrier_and_takes_a_letter(
     page.goto("/suggestions?overdue=true")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto("/suggestions/new")
-    page.get_by_label("种类").select_option("judicial_governance")
+    page.get_by_label("司法建议（综合治理类）").check()
     page.get_by_label("发文机关").fill("柳溪旗人民法院")
     page.get_by_label("文号").fill("（2026）柳法建8号")
     page.get_by_label("事由").fill("合同签订不规范")

@@ -73,6 +73,21 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30), *, gps: bool =
     return out.getvalue()
 
 
+def screen() -> bytes:
+    """A PNG as a screen or a scanner makes it, in which no camera noted anything."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (120, 90, 60)).save(out, "PNG")
+    return out.getvalue()
+
+
+def noted_late(picture: bytes) -> bytes:
+    """A PNG without anything noted, and what `picture` notes put behind its pixels."""
+    start = picture.index(b"eXIf") - 4
+    length = int.from_bytes(picture[start : start + 4])
+    plain = screen()
+    return plain[:-12] + picture[start : start + 12 + length] + plain[-12:]
+
+
 def chunk(name: bytes, content: bytes) -> bytes:
     """One chunk of a PNG."""
     check = struct.pack(">I", zlib.crc32(name + content))

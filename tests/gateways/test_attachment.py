@@ -100,7 +100,8 @@ GOOD: dict[str, tuple[Callable[[], bytes], Media]] = {
     "调解协议书（张三）.pdf": (file.pdf, Media.PDF),
     "照片.jpg": (file.picture, Media.JPEG),
     "照片.jpeg": (file.picture, Media.JPEG),
-    "截图.png": (lambda: file.picture("PNG"), Media.PNG),
+    "照片.png": (lambda: file.picture("PNG"), Media.PNG),
+    "截图.png": (file.screen, Media.PNG),
     "申请书.docx": (file.docx, Media.DOCX),
     "链接.docx": (
         lambda: file.docx(parts={DOCUMENT: file.relation("hyperlink", "https://example.org")}),
@@ -256,6 +257,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 LOCATED = {
     "JPEG": lambda: file.picture(gps=True),
     "PNG": lambda: file.picture("PNG", gps=True),
+    "PNG, noted at its end": lambda: file.noted_late(file.picture("PNG", gps=True)),
     "XMP": lambda: with_comment(file.picture(), b"exif:GPSLatitude='43,31.2N'"),
     "MP4": lambda: file.film(inside=file.box(b"udta", file.box(b"\xa9xyz", b"+43.5+116.0/"))),
 }

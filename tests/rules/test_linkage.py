@@ -53,7 +53,7 @@ def written(register: LinkageRegister, **changes: object) -> Written:
         "due_on": date(2026, 11, 27) if told.due is linkage.DueIs.MUST else None,
         "period": P.ONCE if told.periodic else None,
         "words": "共三户" if told.words else None,
-        "names": (),
+        "readers": (),
     }
     return Written(**right | changes)  # type: ignore[arg-type]  # the fields of the tables below
 

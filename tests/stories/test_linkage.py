@@ -306,7 +306,7 @@ def test_what_somebody_interfered_is_kept_with_its_number_and_never_changed(
         sign="（2026）内0525行初7号",
         received_on="2026-11-02",
         words=WORDS,
-        names=[str(office.leader.user_id)],
+        readers=[str(office.leader.user_id)],
     )
     assert (shown["row"]["title"], shown["words"], shown["open"]) == (None, WORDS, [])
     assert said(legal, shown, SEALED, stage="ended", on="2026-11-03").status_code == 409

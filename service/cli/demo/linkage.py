@@ -273,7 +273,7 @@ def _life(world: World, row: Row, rng: Random, now: datetime) -> Life:
         due_on=today + timedelta(days=row.due) if row.due else None,
         period=row.period,
         words=row.words or None,
-        names=[world.staff.actors["leader"].user_id] if interfered else [],
+        readers=[world.staff.actors["leader"].user_id] if interfered else [],
     )
     made = operations.record(draft, actor=legal, desk=desk, now=at)
     for stage, ago, words, paper in row.stages:

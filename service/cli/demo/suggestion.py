@@ -46,12 +46,23 @@ class Made:
     then: tuple[tuple[int, SuggestionStep, Mapping[str, Any]], ...] = field(default=())
 
 
+# how each kind is numbered; the numbers are made up
+SIGNS: Final[Mapping[SuggestionKind, str]] = {
+    SuggestionKind.PROCURATORIAL_GENERAL: "奈检建〔{year}〕{number}号",
+    SuggestionKind.PROCURATORIAL_PUBLIC_INTEREST: "奈检行公建〔{year}〕{number}号",
+    SuggestionKind.PROCURATORIAL_SUPERVISION: "奈检行监建〔{year}〕{number}号",
+    SuggestionKind.JUDICIAL_GOVERNANCE: "奈法建〔{year}〕{number}号",
+    SuggestionKind.JUDICIAL_CASE: "奈法建〔{year}〕{number}号",
+    SuggestionKind.REVIEW_OPINION: "奈政复意〔{year}〕{number}号",
+}
+
+
 def _sent(ago: int, number: int) -> tuple[tuple[int, SuggestionStep, Mapping[str, Any]], ...]:
     """Answered, approved and sent, all within two days."""
     told = {
         "dispatched_on": ago,
         "method": "邮政特快专递",
-        "document_number": f"青政函〔{number}〕号",
+        "document_number": f"青政函〔{{year}}〕{number}号",
     }
     return (
         (ago + 2, T.ANSWER_DEMAND, NONE),
@@ -194,7 +205,7 @@ def _life(world: World, made: Made, place: int, rng: Random, now: datetime) -> L
         SuggestionDraft(
             kind=made.kind,
             issuer=made.issuer,
-            document_number=f"奈建〔{received.year}〕{900 + place}号",
+            document_number=SIGNS[made.kind].format(year=received.year, number=900 + place),
             title=made.title,
             received_on=received,
             organisation=unit,
@@ -243,6 +254,8 @@ def _bodies(
 
 def _day(name: str, value: Any, today: date, acted: date) -> Any:
     """A day as it was so many days ago; what happened is told of on the day it happened."""
+    if name == "document_number":
+        return value.format(year=acted.year)
     if name not in DAYS:
         return value
     return today - timedelta(days=value) if value < 0 else acted

@@ -308,10 +308,9 @@ def _lawsuits(dispute_id: UUID) -> list[dict[str, Any]]:
     """The cases that grew out of it, for who may read them."""
     if not access.may(actor(), "lawsuit.read", desk().policy.access):
         return []
-    return [
-        show.lawsuit(each)
-        for each in lawsuit.of_dispute(dispute_id, actor=actor(), today=desk().today(now()))
-    ]
+    today = desk().today(now())
+    found = lawsuit.of_dispute(dispute_id, actor=actor(), today=today)
+    return [show.lawsuit(each, today) for each in found]
 
 
 def _remark(remark: str | None) -> list[dict[str, str]]:

@@ -170,6 +170,7 @@ PRIMARY: Final = (
     ("dispute.register", "登记来访", "intake.new"),
     ("lawsuit.record", "登记案件", "lawsuit.new"),
 )
+BESIDE_PRIMARY: Final = ("suggestion.record", "登记建议书", "suggestion.new")
 # who sends people to the units, and looks for somebody there
 ON_DUTY: Final = frozenset({Role.WINDOW, Role.DIRECTOR})
 NOTHING: Final = {
@@ -189,7 +190,8 @@ def desk() -> ResponseReturnValue:
         title="工作台",
         today_text=show.long_day(today),
         primary=_primary(),
-        figures=[*_figures(scope, today), *_of_letters()],
+        second=_second(),
+        figures=[*_figures(scope, today), *_of_letters(), *_of_suits()],
         sections=[
             shown
             for each in sections.values()
@@ -274,6 +276,21 @@ def _of_letters() -> list[dict[str, Any]]:
     ]
 
 
+def _of_suits() -> list[dict[str, Any]]:
+    """How many cases are before a court or a review organ and overdue, for who answers them."""
+    if not access.may(actor(), "lawsuit.answer", instruments().policy.access):
+        return []
+    late = _suits_late()
+    told: tuple[tuple[str, int, dict[str, Any], str], ...] = (
+        ("案件审理中", lawsuit.pending_count(actor=actor()), {"status": "pending"}, "plain"),
+        ("案件超期", late, {"overdue": "true"}, "stop" if late else "plain"),
+    )
+    return [
+        _figure(text, value, {}, shown) | {"url": url_for("lawsuit.listed", **query)}
+        for text, value, query, shown in told
+    ]
+
+
 def _asked() -> dict[str, Any]:
     return {"actor": actor(), "desk": instruments(), "now": now()}
 
@@ -349,6 +366,15 @@ def _primary() -> dict[str, str] | None:
         if access.may(actor(), name, instruments().policy.access):
             return {"label": text, "url": url_for(endpoint), "icon": "plus"}
     return None
+
+
+def _second() -> dict[str, str] | None:
+    """What comes in as often as what the main button takes: letters, beside lawsuits."""
+    name, text, endpoint = BESIDE_PRIMARY
+    policy = instruments().policy.access
+    if not access.may(actor(), name, policy):
+        return None
+    return {"label": text, "url": url_for(endpoint), "icon": "plus"}
 
 
 def _section(each: Section, scope: Scope, today: date) -> dict[str, Any]:

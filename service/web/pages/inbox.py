@@ -137,6 +137,7 @@ def _row(notice: NoticeView) -> dict[str, Any]:
         "url": url_for("inbox.open_one", notice_id=notice.id),
         "at_text": f"{local:%H:%M}",
         "number": notice.number,
+        "named": notice.subject_number or "",
         "text": _text(notice),
         "tone": TONES.get(notice.kind, "plain") if notice.kind and not over else "plain",
         "status_label": label(notice.status) if notice.status else "",
@@ -173,12 +174,16 @@ def _rung(notice: NoticeView, step: str, due_on: date) -> str:
         hours = step.removeprefix("T").rstrip("h")
         left = f"还有 {hours[1:]}" if hours.startswith("-") else f"已超期 {hours[1:]}"
         return f"{left} 小时，{last}"
-    return f"{_left(desk().today(notice.told_at), due_on)}，{last}"
+    return f"{_left(desk().today(notice.told_at), due_on, notice.subject)}，{last}"
 
 
-def _left(day: date, due_on: date) -> str:
+def _left(day: date, due_on: date, subject: ClockSubject | None) -> str:
+    """How far the last day is: in working days of a dispute, in days as its page says of others."""
     if day == due_on:
         return "今天是最后一天"
+    if subject:
+        days = (due_on - day).days
+        return f"还有 {days} 天" if days > 0 else f"已超期 {-days} 天"
     earlier, later = sorted((day, due_on))
     is_worked = desk().calendar.is_working_day
     days = sum(is_worked(earlier + timedelta(days=n + 1)) for n in range((later - earlier).days))

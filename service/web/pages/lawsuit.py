@@ -1,6 +1,6 @@
 """行政应诉: the register of reviews and lawsuits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -63,17 +63,33 @@ BUTTONS: Final = {
     LawsuitStep.PERFORM: "登记全部履行",
     LawsuitStep.CLOSE: "办结案件",
 }
+# a review 行政复议 is answered, heard and decided under words of its own
+REVIEW_BUTTONS: Final = {
+    LawsuitStep.ANSWER: "登记书面答复",
+    LawsuitStep.HEAR: "登记听证情况",
+    LawsuitStep.DECIDE: "登记复议结果",
+}
+REVIEW_CONSEQUENCES: Final = {
+    LawsuitStep.ANSWER: "过了期限的一直记为逾期，视为没有证据、依据。",
+    LawsuitStep.HEAR: "只有律师参加的记为违规，以后不能改。",
+    LawsuitStep.DECIDE: "撤回申请的要写明原因。不服复议决定的，申请人可以起诉。",
+}
 CONSEQUENCES: Final = {
     LawsuitStep.ANSWER: "过了期限的一直记为逾期，视为没有证据。",
     LawsuitStep.HEAR: "只有律师出庭的记为违规，以后不能改。同一审级负责人出庭一次就算。",
     LawsuitStep.DECIDE: "撤诉要写明原因。可以上诉的，登记以后从送达之日起算上诉期限。",
     LawsuitStep.PERFORM: "没有履行的义务全部记为这一天履行。",
-    LawsuitStep.CLOSE: "义务都履行了、败诉的做过一案一评，才能办结。",
+    LawsuitStep.CLOSE: "办结以后不能再登记义务。",
+}
+WAITS: Final = {
+    LawsuitStatus.PENDING: "等裁判结果。",
+    LawsuitStatus.PERFORMED: "义务都已履行，可以办结。",
+    LawsuitStatus.CLOSED: "案件已经办结。",
 }
 DONE: Final = {
     LawsuitStep.ANSWER: "已登记答辩、举证",
     LawsuitStep.HEAR: "已登记开庭情况",
-    LawsuitStep.DECIDE: "已登记裁判结果，执行完毕后可以办结",
+    LawsuitStep.DECIDE: "已登记裁判结果",
     LawsuitStep.PERFORM: "已登记履行",
     LawsuitStep.CLOSE: "案件已办结",
 }
@@ -93,16 +109,22 @@ def listed() -> ResponseReturnValue:
     paging = {key: query.pop(key) for key in ("limit", "cursor", "count")}
     today = desk().today(now())
     page = queries.page(Filters(**query), actor=actor(), today=today, **paging)
+    narrowed = bool(set(given) - {"cursor", "limit", "count"})
     following = url_for("lawsuit.listed", **(given | {"cursor": page.next_cursor or ""}))
     may_record = access.may(actor(), "lawsuit.record", desk().policy.access)
     may_read = access.may(actor(), "lawsuit.read", desk().policy.access)
     return render_template(
         "lawsuit/list.html",
         title="行政应诉",
-        rows=[show.lawsuit(row, linked=may_read) for row in page.items],
+        rows=[show.lawsuit(row, today, linked=may_read) for row in page.items],
         next_url=following if page.next_cursor else None,
         new_url=url_for("lawsuit.new") if may_record else None,
-        empty="没有符合条件的案件。" if set(given) - {"cursor"} else "还没有登记复议、诉讼案件。",
+        shown=len(page.items),
+        narrowed=narrowed,
+        first_url=url_for("lawsuit.listed", **{n: v for n, v in given.items() if n != "cursor"})
+        if "cursor" in given
+        else None,
+        empty="没有符合条件的案件。" if narrowed else "还没有登记复议、诉讼案件。",
         filters=[
             _filter("procedure", "程序", LawsuitProcedure, given),
             _filter("status", "状态", LawsuitStatus, given),
@@ -118,7 +140,7 @@ def listed() -> ResponseReturnValue:
 @action("lawsuit.record")
 def new() -> ResponseReturnValue:
     """An empty form."""
-    return _form(Form(values={"procedure": "litigation", "instance": "first"}))
+    return _form(Form())
 
 
 @bp.post("/lawsuits/new")
@@ -309,6 +331,8 @@ def _body() -> dict[str, Any]:
     raw = forms.body(request.form)
     plaintiffs = str(raw.pop("plaintiffs", ""))
     raw["plaintiffs"] = [line.strip() for line in plaintiffs.splitlines() if line.strip()]
+    if raw.get("procedure") == LawsuitProcedure.REVIEW:
+        raw.setdefault("instance", LawsuitInstance.FIRST.value)  # a review has one instance only
     return raw
 
 
@@ -335,14 +359,25 @@ def _detail(lawsuit_id: UUID, form: Form) -> str:
     for each in shown["review"]["mends"] if shown["review"] else []:
         place = f"mend-{each['number']}.done_on"
         each["fields"] = [forms.described(place, "完成日期", "date", required=True)]
+    steps = _steps(view)
     return render_template(
         "lawsuit/detail.html",
         title=f"案件 {view.case_number or '（案号待补）'}",
         lawsuit=shown,
-        steps=[_step(view, each, form) for each in view.steps],
-        parts=_parts(view, form),
+        next=_waits(view),
+        steps=steps,
+        fields=[
+            field
+            for each in (
+                *steps,
+                *shown["duties"],
+                *(shown["review"]["mends"] if shown["review"] else []),
+            )
+            for field in each["fields"]
+        ],
         papers=_papers(view),
         review_url=_review_url(view),
+        list_url=url_for("lawsuit.listed"),
         form=form,
         chains=linkage.chains(lawsuit=lawsuit_id),
         events=[_told_of(each) for each in reversed(found.items)],
@@ -363,49 +398,102 @@ def _papers(view: LawsuitView) -> list[dict[str, str]]:
         return []
     return [
         {
-            "label": text,
+            "label": lawsuit.paper_title(view, each),
             "url": url_for("lawsuit_paper.sheet", lawsuit_id=view.id, document=each),
             "docx_url": url_for("lawsuit_paper.docx", lawsuit_id=view.id, document=each),
         }
-        for each, text in lawsuit.PAPERS.items()
+        for each in lawsuit.PAPERS
     ]
 
 
-def _step(view: LawsuitView, step: LawsuitStep, form: Form) -> dict[str, Any]:
+def _waits(view: LawsuitView) -> str:
+    """What the case waits for now, whoever looks at it."""
+    if view.status is LawsuitStatus.PENDING:
+        if view.answered_on is None and LawsuitStep.ANSWER in view.steps:
+            return "要提交书面答复和证据。" if _reviewed(view) else "要提交答辩状和证据。"
+        planned = next((each for each in view.hearings if each.held_on is None), None)
+        if planned and planned.planned_on:
+            return (
+                f"定于 {show.long_day(planned.planned_on)}{'听证' if _reviewed(view) else '开庭'}。"
+            )
+    if view.status is LawsuitStatus.DECIDED:
+        owed = "" if view.duties else "裁判要求做的事，先逐项登记为义务；没有的可以办结。"
+        return _blocked(view) or owed or "义务都已履行，可以办结。"
+    return WAITS[view.status]
+
+
+def _blocked(view: LawsuitView) -> str:
+    """Why a decided case cannot be closed yet; "" when it can."""
+    try:
+        rules.check_closing(
+            lost=view.lost,
+            reviewed=view.case_review is not None,
+            open_duties=sum(each.done_on is None for each in view.duties),
+        )
+    except Conflict as refusal:
+        return f"{refusal.detail}。"
+    return ""
+
+
+def _steps(view: LawsuitView) -> list[dict[str, Any]]:
+    """A form for everything that may be written now, the one that is expected first."""
+    open_ = [each for each in view.steps if each is not LawsuitStep.CLOSE or not _blocked(view)]
+    if not any(each.done_on is None for each in view.duties) and view.duties:
+        open_ = [each for each in open_ if each is not LawsuitStep.PERFORM]
+    main = _main_step(view, open_)
+    shown = [_step(view, each) | {"main": each is main} for each in open_]
+    shown += [each | {"main": False, "consequence": ""} for each in _parts(view)]
+    return sorted(shown, key=lambda each: not each["main"])
+
+
+def _main_step(view: LawsuitView, open_: Sequence[LawsuitStep]) -> LawsuitStep | None:
+    """The step that is to be expected next, if it is the viewer's to take."""
+    heard = bool(view.hearings) and all(each.held_on for each in view.hearings)
+    order = [LawsuitStep.ANSWER, LawsuitStep.CLOSE]
+    if view.hearings:
+        order.append(LawsuitStep.DECIDE if heard else LawsuitStep.HEAR)
+    return next((each for each in order if each in open_), None)
+
+
+def _reviewed(view: LawsuitView) -> bool:
+    return view.procedure is LawsuitProcedure.REVIEW
+
+
+def _step(view: LawsuitView, step: LawsuitStep) -> dict[str, Any]:
     fields = FIELDS[step](view) if step in FIELDS else []
     if view.case_number is None and view.status is LawsuitStatus.PENDING:
         fields.append(forms.described(f"{step.value}.case_number", "补登案号", maxlength=60))
+    words = (BUTTONS, CONSEQUENCES)
+    if _reviewed(view):
+        words = (BUTTONS | REVIEW_BUTTONS, CONSEQUENCES | REVIEW_CONSEQUENCES)
+    buttons, consequences = words
     return {
         "id": step.value,
-        "label": BUTTONS[step],
+        "label": buttons[step],
         "url": url_for("lawsuit.take", lawsuit_id=view.id, step=step.value),
-        "consequence": CONSEQUENCES[step],
+        "versioned": True,
+        "consequence": consequences[step],
         "fields": fields,
-        "open": _concerns(form, step.value),
     }
 
 
-def _concerns(form: Form, part: str) -> bool:
-    """Whether something of this part is wrong."""
-    return any(each.startswith(f"{part}.") for each in form.errors)
-
-
-def _parts(view: LawsuitView, form: Form) -> list[dict[str, Any]]:
+def _parts(view: LawsuitView) -> list[dict[str, Any]]:
     """What may be written beside the steps: a summons, a duty."""
     made, found = forms.described, []
+    court = "听证" if _reviewed(view) else "开庭"
     if view.status is LawsuitStatus.PENDING and lawsuit.may("hear"):
         fields = [
-            made("plan.planned_on", "开庭日期", "date", required=True),
+            made("plan.planned_on", f"{court}日期", "date", required=True),
             made("plan.head", "拟出庭的负责人", maxlength=60),
             made("plan.title", "职务", maxlength=60, hint="正职、副职或者其他分管负责人"),
             made("plan.must_attend", "负责人出庭的情形", "checkboxes", options=lawsuit.grounds()),
         ]
         url = url_for("lawsuit.plan", lawsuit_id=view.id)
-        found.append({"id": "plan", "label": "登记开庭通知", "url": url, "fields": fields})
+        found.append({"id": "plan", "label": f"登记{court}通知", "url": url, "fields": fields})
     owes = view.status is LawsuitStatus.DECIDED and lawsuit.may("duty")
     if owes:
         sources = [(each.value, name(each)) for each in rules.papers_of(view.procedure)]
-        units = [("", "被告或被申请人自己"), *_units()]
+        units = [("", view.organisation.name), *_units()]
         fields = [
             made("duty.source", "出自", "radio", options=sources, required=True),
             made("duty.words", "要做什么", "textarea", required=True, maxlength=500),
@@ -414,19 +502,22 @@ def _parts(view: LawsuitView, form: Form) -> list[dict[str, Any]]:
         ]
         url = url_for("lawsuit.impose", lawsuit_id=view.id)
         found.append({"id": "duty", "label": "登记一项义务", "url": url, "fields": fields})
-    return [each | {"open": _concerns(form, str(each["id"]))} for each in found]
+    return found
 
 
-def _answer_fields(_: LawsuitView) -> list[dict[str, Any]]:
-    return [forms.described("answer.answered_on", "提交答辩状和证据的日期", "date", required=True)]
+def _answer_fields(view: LawsuitView) -> list[dict[str, Any]]:
+    paper = "书面答复" if _reviewed(view) else "答辩状"
+    return [
+        forms.described("answer.answered_on", f"提交{paper}和证据的日期", "date", required=True)
+    ]
 
 
-def _hear_fields(_: LawsuitView) -> list[dict[str, Any]]:
+def _hear_fields(view: LawsuitView) -> list[dict[str, Any]]:
     made = forms.described
     reasons = [("", "没有正当理由或者不必填"), *_coded(desk().policy.lawsuits.absences)]
     absent: dict[str, Any] = {"hint": "负责人没有出庭的填", "conditional": True}
     return [
-        made("hear.held_on", "开庭日期", "date", required=True),
+        made("hear.held_on", "听证日期" if _reviewed(view) else "开庭日期", "date", required=True),
         made("hear.who", "谁出庭", "radio", options=list(WHO.items()), required=True),
         made("hear.head.name", "出庭的负责人", maxlength=60, conditional=True),
         made("hear.head.title", "职务", maxlength=60, conditional=True),
@@ -435,19 +526,18 @@ def _hear_fields(_: LawsuitView) -> list[dict[str, Any]]:
             "未出庭的理由",
             "select",
             options=reasons,
-            hint=absent,
-            conditional=True,
+            **absent,
         ),
         made("hear.head.proof", "盖章的证明材料", maxlength=300, **absent),
     ]
 
 
-def _decide_fields(_: LawsuitView) -> list[dict[str, Any]]:
+def _decide_fields(view: LawsuitView) -> list[dict[str, Any]]:
     causes = [("", "不是撤诉"), *labels(WithdrawalCause).items()]
-    made = forms.described
+    made, paper = forms.described, "复议决定" if _reviewed(view) else "裁判"
     return [
-        made("decide.decided_on", "裁判日期", "date", required=True),
-        made("decide.served_on", "裁判文书送达日期", "date", required=True),
+        made("decide.decided_on", f"{paper}日期", "date", required=True),
+        made("decide.served_on", f"{paper}文书送达日期", "date", required=True),
         made(
             "decide.outcome",
             "结果",

@@ -18,7 +18,7 @@ from service.web.lawsuit import PAPERS
 from service.web.witness import noted
 
 bp = Blueprint("lawsuit_paper", __name__)
-BY_HAND: Final = "有横线的地方手写，或者下载 Word 文件接着写。"
+BY_HAND: Final = "空白和有横线的地方手写，或者下载 Word 文件接着写。"
 NAMES: Final = ",".join(PAPERS)
 
 
@@ -33,6 +33,7 @@ def sheet(lawsuit_id: UUID, document: str) -> ResponseReturnValue:
         title=found.title,
         paper=asdict(found),
         note=f"{lawsuit_paper.until(view, document)}{BY_HAND}",
+        blank=lawsuit_paper.LINE,
         centre=paper_queries.letterhead(),
         mark=mark,
         docx_url=url_for("lawsuit_paper.docx", lawsuit_id=lawsuit_id, document=document),

@@ -245,8 +245,8 @@ def _fields(register: Register) -> list[dict[str, Any]]:
             required=True,
         ),
         "words": described("words", "内容", "textarea", required=True, rows=4, maxlength=2000),
-        "names": described(
-            "names", "还有谁可以看", "checkboxes", options=others, hint="您自己总看得到"
+        "readers": described(
+            "readers", "还有谁可以看", "checkboxes", options=others, hint="您自己总看得到"
         ),
     }
     left_out = {
@@ -256,7 +256,7 @@ def _fields(register: Register) -> list[dict[str, Any]]:
         "due_on": register.due is DueIs.NONE,
         "period": not register.periodic,
         "words": not register.words,
-        "names": not others,
+        "readers": not others,
     }
     return [each for name, each in made.items() if not left_out.get(name)]
 
@@ -284,7 +284,7 @@ def _taken(linkage_id: UUID, *, sealed: bool) -> ResponseReturnValue:
         form = forms.typed(request.form, {"": [refusal.detail]})
         status = 412 if isinstance(refusal, Stale) else 409
         return _detail(linkage_id, form, sealed=sealed), status
-    flash("已记下")
+    flash("已登记")
     page = "linkage.referral" if sealed else "linkage.detail"
     return forms.see(url_for(page, linkage_id=linkage_id))
 
@@ -321,8 +321,8 @@ def _stage_fields(stages: Sequence[Stage]) -> list[dict[str, Any]]:
     proofs = "、".join(each.name for each in stages if each.proof)
     options = [(each.stage.value, each.name) for each in stages]
     asked = [
-        described("stage", "到了哪一步", "radio", options=options, required=True),
-        described("on", "哪一天", "date", required=True, attrs={"max": today}),
+        described("stage", "进展", "radio", options=options, required=True),
+        described("on", "日期", "date", required=True, attrs={"max": today}),
     ]
     if papers:
         asked.append(
@@ -332,7 +332,7 @@ def _stage_fields(stages: Sequence[Stage]) -> list[dict[str, Any]]:
         hint = f"怎么办的、凭什么说明办到了；{proofs}要写"
         asked.append(
             described(
-                "words", "情况", "textarea", rows=4, maxlength=2000, conditional=True, hint=hint
+                "words", "办理情况", "textarea", rows=4, maxlength=2000, conditional=True, hint=hint
             )
         )
     if suits:

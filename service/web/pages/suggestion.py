@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.clock_subject import ClockSubject
-from config.suggestion import SuggestionKind, SuggestionPaper, SuggestionStatus, SuggestionStep
+from config.suggestion import SuggestionPaper, SuggestionStatus, SuggestionStep
 from config.words import label, labels
 from schemas.suggestion import SHAPES, CorrectLetterIn, LetterFileIn, LetterIn, LetterQuery
 from service.errors import Conflict, Invalid, KeyReused, NotFound, Stale, StepNotAllowed, TooLarge
@@ -97,8 +97,8 @@ def listed() -> ResponseReturnValue:
 @bp.get("/suggestions/new")
 @action("suggestion.record")
 def new() -> ResponseReturnValue:
-    """An empty form."""
-    return _form(Form(values={"kind": SuggestionKind.PROCURATORIAL_GENERAL.value}))
+    """An empty form; nothing is chosen, for the term depends on the kind."""
+    return _form(Form())
 
 
 @bp.post("/suggestions/new")
@@ -404,6 +404,8 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
     shown = suggestion.detail(view, queries.files(row, key))
     for told, each in zip(shown["demands"], view.demands, strict=True):
         told["form"] = suggestion.demand_form(view, each)
+    asked = [each["form"] for each in shown["demands"] if each["form"]]
+    steps, upload = suggestion.steps(view), _upload(view)
     form = Form(form.key, suggestion.answer_values(view) | dict(form.values), form.errors)
     found = event.of_subject("suggestion", suggestion_id)
     return render_template(
@@ -411,11 +413,18 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         title=f"{shown['title']}",
         letter=shown,
         form=form,
-        steps=suggestion.steps(view),
+        steps=steps,
+        answers=T.ANSWER_DEMAND in view.steps,
+        fields=[
+            *(field for each in asked for field in each["fields"]),
+            *(upload["fields"] if upload else []),
+            *(field for each in steps for field in each["fields"]),
+        ],
+        suit_url=url_for("lawsuit.new") if _may("lawsuit.record") else None,
         ways=desk().policy.suggestions.ways,
         told=[suggestion.told(each) for each in queries.told_steps(suggestion_id)],
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
-        upload=_upload(view),
+        upload=upload,
         events=[suggestion.event(each) for each in reversed(found.items)],
         chains=linkage.chains(letter=view.document_number),
         correct_url=url_for("suggestion.ask_correction", suggestion_id=suggestion_id)

@@ -112,7 +112,7 @@ def test_what_is_used_less_stands_under_headings_where_it_is_much(
         "单位和人员",
         "规则和系统",
     ]
-    assert heading.findall(visit(office.actor(Role.LEGAL)).get("/").html) == []
+    assert heading.findall(visit(office.actor(Role.AUDITOR)).get("/").html) == []
 
 
 def test_the_desk_of_a_court_leads_to_what_it_sent(
