@@ -362,7 +362,7 @@ def test_what_was_mistyped_is_corrected_by_program_and_on_its_page(office: Offic
     shown = filled(visitor, missing, page, told | {"reason": "照原件改"})
     assert "更正建议书的登记" in shown.text
     assert "发文机关（原来是柳溪旗检察院，改为柳溪旗人民检察院）" in shown.text
-    assert f"信中写明的回复期限（原来是没有写，改为{show.iso_day(stated)}）" in shown.text
+    assert f"来函写明的回复期限（原来是没有写，改为{show.iso_day(stated)}）" in shown.text
     assert "照原件改" in shown.text
     assert legal.get(one).get_json()["due_on"] == stated
     with office.app.app_context():
