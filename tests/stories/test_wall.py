@@ -88,6 +88,7 @@ from service.rules.start import Store
 from tests.factories.canary import CANARIES, canary_dispute
 from tests.factories.consultation import asked
 from tests.factories.dispute import registered
+from tests.factories.lawsuit import sheepfold
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.program import dispatched, of_role, program
@@ -113,6 +114,8 @@ GUARDED = sorted(
 LETTERS = {
     table.name for table in Base.metadata.sorted_tables if table.name.startswith("suggestion")
 }
+# the parts of a lawsuit, which hang on it
+OF_CASES = ["case_mend", "case_review", "duty", "hearing"]
 # of these the sealed rows are there for whom they name alone (tests/stories/test_linkage.py)
 SEALED_ROWS = ["linkage", "linkage_step"]
 # of these a row is there for who it names, whether or not its dispute is
@@ -651,6 +654,23 @@ def test_a_letter_is_there_for_its_town_and_its_unit(office: Office, policy: Any
     assert station == letter.row.organisation_id
 
 
+def test_the_parts_of_a_case_are_there_for_who_sees_the_case(office: Office, policy: Any) -> None:
+    sheepfold(office)
+    legal = office.actor(Role.LEGAL)
+    seers = {
+        "legal": legal,
+        "leader": office.leader,
+        "elsewhere": replace(legal, town=frozenset({office.units["committee"]})),
+        "no right": office.actor(Role.MEDIATOR, "station"),
+    }
+    for name, who in seers.items():
+        with wall.seeing(sight.of(who, policy, NOW)):
+            found = [bool(ids(f"SELECT id FROM {table}")) for table in ("hearing", "duty")]
+        assert found == [name in ("legal", "leader")] * 2, name
+    with sight.nobody():
+        assert not any(ids(f"SELECT id FROM {table}") for table in OF_CASES)
+
+
 def test_nobody_writes_what_they_do_not_see(office: Office, policy: Any) -> None:
     foreign = furnish(office)[0]
     stranger = sight.of(office.actor(Role.MEDIATOR, "station"), policy, NOW)
@@ -677,7 +697,7 @@ def test_every_table_of_disputes_is_guarded() -> None:
         )
     ).all()
     assert sorted(row.relname for row in found if row.forced) == sorted(
-        {*GUARDED, *LETTERS, *SEALED_ROWS}
+        {*GUARDED, *LETTERS, *OF_CASES, *SEALED_ROWS}
     )
     assert {tuple(row.names) for row in found if row.forced} == {("seen", "whole")}
 
