@@ -25,6 +25,7 @@ from service.errors import Invalid
 from service.operations import case_review, duty, hearing
 from service.operations import lawsuit_clock as clocks
 from service.operations.event import record as record_event
+from service.operations.lawsuit_part import note
 from service.operations.load import lawsuit_for_change, unit_of_town
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.queries import sight
@@ -119,6 +120,8 @@ def record(draft: LawsuitDraft, *, actor: Actor, desk: Desk, now: datetime) -> U
         clocks.started(session, lawsuit, Stage.ANSWER, desk=desk, now=now)
         if previous is not None:
             clocks.continued(session, previous, draft.served_on, desk=desk, now=now)
+            detail = {"later": str(lawsuit_id)}
+            note(session, previous, "case-continue", detail, part="chain", actor=actor, now=now)
         session.flush()
         record_event(
             session,

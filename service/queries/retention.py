@@ -35,8 +35,9 @@ from service.rules import retention as rules
 from service.rules.access import Actor
 
 ON_HOLD: Final = sa.exists().where(Hold.dispute_id == Dispute.id, Hold.lifted_at.is_(None))
+# until the case is closed 办结: what was decided may be appealed, and what it asks be owed still
 IN_COURT: Final = sa.exists().where(
-    Lawsuit.dispute_id == Dispute.id, Lawsuit.status == LawsuitStatus.PENDING
+    Lawsuit.dispute_id == Dispute.id, Lawsuit.status != LawsuitStatus.CLOSED
 )
 _GONE: Final = aliased(Dispute, name="gone")
 

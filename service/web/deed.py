@@ -190,6 +190,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "hearing-plan": "登记开庭通知",
         "duty-impose": "登记义务",
         "duty-settle": "登记义务已履行",
+        "case-continue": "进入后一审级",
         "case-review": "写一案一评",
         "case-mend": "登记整改完成",
         "linkage-name": "指定查阅人员",

@@ -40,6 +40,7 @@ from service.web.route import headline, kinds
 DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "case-mend": "登记整改完成",
+        "case-continue": "进入后一审级",
         "case-review": "写一案一评",
         "duty-impose": "登记义务",
         "duty-settle": "登记义务已履行",

@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings
-from config.vocabulary import DataRequestStatus, DisputeStatus, HoldGround, Role, Step
+from config.vocabulary import (
+    DataRequestStatus,
+    DisputeStatus,
+    HoldGround,
+    LawsuitStatus,
+    Role,
+    Step,
+)
 from models import (
     AuditEntry,
     AuditHead,
@@ -23,6 +30,7 @@ from models import (
     DataRequest,
     Dispute,
     ErasureItem,
+    Lawsuit,
     Party,
     TextDuty,
     db,
@@ -48,6 +56,7 @@ from service.rules.statistics import Period
 from tests.factories.canary import CANARIES, REQUESTED, canary_dispute
 from tests.factories.consultation import asked
 from tests.factories.dispute import registered
+from tests.factories.lawsuit import sheepfold
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 
@@ -286,6 +295,21 @@ def test_what_is_held_back_is_not_proposed_until_it_is_let_go(
         hold.place(handling.row.number, ground, **told)
     with pytest.raises(Invalid):
         hold.place("没有这件", ground, **told)
+
+
+def test_what_is_in_court_is_kept_until_the_case_is_closed(office: Office) -> None:
+    handling = canary_dispute(office)
+    suit = sheepfold(office)  # lost, and a duty is owed
+
+    def becomes(**changes: Any) -> None:
+        db.session.execute(sa.update(Lawsuit).where(Lawsuit.id == suit).values(**changes))
+        db.session.commit()
+
+    becomes(dispute_id=handling.row.id)
+    with pytest.raises(Conflict):
+        propose(office)
+    becomes(status=LawsuitStatus.CLOSED)
+    assert forgotten(office).erased == 1
 
 
 def test_what_is_held_back_after_it_was_agreed_to_is_spared(office: Office) -> None:

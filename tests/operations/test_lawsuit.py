@@ -444,6 +444,12 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
     assert term(queries.one(made, now=at(18), **who), "LIT.APPEAL.J").stopped_on == date(
         2026, 11, 18
     )
+    newest = db.session.scalars(
+        sa.select(Event).where(Event.subject_id == made).order_by(Event.id.desc())
+    ).first()
+    version = queries.one(made, now=at(18), **who).version
+    assert newest is not None
+    assert (newest.action, newest.version) == ("case-continue", version)
     found = queries.page(Filters(breach=True), actor=legal, today=date(2026, 11, 20))
     assert [each.id for each in found.items] == [made]
 
