@@ -121,3 +121,11 @@ def still_open(session: Session, lawsuit_id: UUID) -> list[LawsuitDuty]:
         LawsuitDuty.lawsuit_id == lawsuit_id, LawsuitDuty.done_on.is_(None)
     )
     return list(session.scalars(asked.order_by(LawsuitDuty.ordinal)))
+
+
+def any_done(session: Session, lawsuit_id: UUID) -> bool:
+    """Whether a duty of a case was done."""
+    asked = sa.select(LawsuitDuty.id).where(
+        LawsuitDuty.lawsuit_id == lawsuit_id, LawsuitDuty.done_on.is_not(None)
+    )
+    return session.scalar(asked.limit(1)) is not None

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.exchange import ExchangeReason, ExchangeState
-from models import Exchange, ExchangeRow, transaction
+from models import Exchange, ExchangeRow, Organisation, transaction
 from service.desk import Desk
 from service.errors import Conflict, NotFound, Stale
 from service.gateways import workbook
 from service.operations.event import record as record_event
+from service.operations.number import PATIENCE_S, wait_in_line
 from service.queries.access import of_town
 from service.queries.exchange import NOT_FOUND, our_cases
 from service.rules import access
@@ -33,6 +34,7 @@ def read(content: bytes, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
     access.require(actor, "exchange.run", desk.policy.access)
     sheets, digest = workbook.read(content), hashlib.sha256(content).hexdigest()
     with transaction() as session:
+        _wait_for_ones_turn(session, actor)
         known = session.scalar(
             sa.select(Exchange.id).where(
                 Exchange.digest == digest,
@@ -71,6 +73,12 @@ def read(content: bytes, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
         )
         _note(session, made, "exchange-read", {"rows": len(rows)}, actor=actor, now=now)
     return made
+
+
+def _wait_for_ones_turn(session: Session, actor: Actor) -> None:
+    """Who sends the same sheet in the same moment waits at the unit, and finds it read."""
+    wait_in_line(session, PATIENCE_S)
+    session.get(Organisation, actor.organisation_id, with_for_update={"key_share": True})
 
 
 def keep(

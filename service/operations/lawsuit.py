@@ -255,9 +255,10 @@ def _perform(lawsuit: Lawsuit, stride: Stride) -> dict[str, Any]:
 
 def _close(lawsuit: Lawsuit, stride: Stride) -> dict[str, Any]:
     rules.check_closing(
-        lost=rules.is_lost(lawsuit.outcome),
+        lawsuit.outcome,
         reviewed=case_review.exists(stride.session, lawsuit.id),
         open_duties=len(duty.still_open(stride.session, lawsuit.id)),
+        performed=lawsuit.performed_on is not None or duty.any_done(stride.session, lawsuit.id),
     )
     lawsuit.closed_on = stride.today
     told: dict[str, Any] = {"desk": stride.desk, "now": stride.now}

@@ -39,6 +39,8 @@ LOST: Final = frozenset(
         LawsuitOutcome.COMPENSATED,
     }
 )
+# these leave something to do whatever else the paper says (行政诉讼法94、96)
+ORDERS: Final = frozenset({LawsuitOutcome.ORDERED_TO_ACT, LawsuitOutcome.COMPENSATED})
 # which paper can hold a duty of a case under which procedure
 _PAPERS: Final[Mapping[DutySource, frozenset[LawsuitProcedure]]] = MappingProxyType(
     {
@@ -242,11 +244,19 @@ def check_performed(done_on: date, *, decided_on: date, today: date) -> None:
     _check_day("done_on", "履行日期", done_on, earliest=decided_on, today=today)
 
 
-def check_closing(*, lost: bool, reviewed: bool, open_duties: int) -> None:
-    """Raise Conflict for a lost case without its review 一案一评, and while duties are open."""
+def check_closing(
+    outcome: LawsuitOutcome | None, *, reviewed: bool, open_duties: int, performed: bool
+) -> None:
+    """Raise Conflict for a lost case without its review 一案一评, and while duties are open.
+
+    What orders something to be done is not over where nobody wrote down that it was: `performed`
+    says a duty was, or the whole.
+    """
     if open_duties:
         raise Conflict(f"还有 {open_duties} 项义务没有履行，不能办结")
-    if lost and not reviewed:
+    if outcome in ORDERS and not performed:
+        raise Conflict("裁判责令履行或者赔偿补偿的，先登记义务和履行情况，再办结")
+    if is_lost(outcome) and not reviewed:
         raise Conflict("败诉案件先做一案一评，再办结")
 
 

@@ -234,12 +234,25 @@ def test_late_is_for_ever_and_on_the_day_is_not_late(on: date | None) -> None:
     assert not rules.is_late(TODAY, TODAY, date(2030, 1, 1))
 
 
-def test_a_lost_case_is_reviewed_and_performed_before_it_is_closed() -> None:
-    rules.check_closing(lost=False, reviewed=False, open_duties=0)
-    rules.check_closing(lost=True, reviewed=True, open_duties=0)
-    for state in ({"lost": True, "open_duties": 0}, {"lost": False, "open_duties": 1}):
-        with pytest.raises(Conflict):
-            rules.check_closing(reviewed=False, **state)  # type: ignore[arg-type]  # a row of a table
+@pytest.mark.parametrize(
+    ("outcome", "reviewed", "open_duties", "performed", "closes"),
+    [
+        (UPHELD, False, 0, False, True),
+        (UPHELD, False, 1, False, False),
+        (LawsuitOutcome.REVOKED, True, 0, False, True),
+        (LawsuitOutcome.REVOKED, False, 0, True, False),
+        (LawsuitOutcome.ORDERED_TO_ACT, True, 0, False, False),  # nobody said it was done
+        (LawsuitOutcome.ORDERED_TO_ACT, True, 0, True, True),
+        (LawsuitOutcome.COMPENSATED, True, 0, False, False),
+    ],
+)
+def test_a_lost_case_is_reviewed_and_performed_before_it_is_closed(
+    outcome: LawsuitOutcome, *, reviewed: bool, open_duties: int, performed: bool, closes: bool
+) -> None:
+    with nullcontext() if closes else pytest.raises(Conflict):
+        rules.check_closing(
+            outcome, reviewed=reviewed, open_duties=open_duties, performed=performed
+        )
 
 
 def test_a_duty_comes_out_of_a_paper_that_the_case_can_have() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from io import BytesIO
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -58,6 +59,14 @@ def test_of_two_at_once_one_takes_the_step_and_nothing_is_recorded_twice(office:
 
     for noun, body in (("suggestions", LETTER), ("lawsuits", CASE)):
         assert at_once(*[new(legal, noun, body)] * 4) == [201, 422, 422, 422], noun
+    content = legal.get("/api/v1/exchanges/sheet").get_data()
+
+    def sheet() -> Any:
+        told = {"file": (BytesIO(content), "a.xlsx")}
+        return legal.send("POST", "/api/v1/exchanges", key=uuid4().hex, data=told)
+
+    assert at_once(sheet, sheet) == [201, 201]
+    assert len(legal.get("/api/v1/exchanges").get_json()["items"]) == 1
     path = f"/api/v1/suggestions/{legal.get('/api/v1/suggestions').get_json()['items'][0]['id']}"
 
     def step(caller: Program, word: str, body: dict[str, Any] | None = None) -> Callable[[], Any]:

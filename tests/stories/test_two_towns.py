@@ -200,6 +200,7 @@ def test_a_colleague_of_the_other_town_is_as_nobody(towns: Office) -> None:
     assert told == [(404, "没有找到这个账户")] * 2
 
 
+@pytest.mark.daily("postgresql")  # whose second wall refuses what is not refused before it
 def test_a_case_is_nothing_to_the_other_town_and_none_of_its_units_can_be_charged(
     towns: Office,
 ) -> None:
