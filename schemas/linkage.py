@@ -13,7 +13,7 @@ class LinkageIn(Strict):
     """A row to write; `linkage.toml` says what each register takes."""
 
     register = Word(LinkageRegister, required=True)
-    sort = Text(required=True, most=30)
+    sort = Text(required=True, most=30, error_messages={"required": "请选择类别"})
     asker = Text(required=True, most=80)
     received_on = Day(required=True)
     organisation = Id(load_default=None, allow_none=True)

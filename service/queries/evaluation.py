@@ -321,10 +321,11 @@ def points(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths).scaleb(-2)
 
 
-def _rank(each: Appraisal) -> tuple[bool, bool, Decimal, str]:
-    """Who was vetoed stands last but for who could not be scored."""
+def _rank(each: Appraisal) -> tuple[bool, bool, bool, Decimal, str]:
+    """Who was vetoed stands last but for who got no grade: little weight ranks nobody."""
     total = each.total if each.total is not None else Decimal(0)
-    return (each.total is None, each.is_vetoed, -total, each.name)
+    ungraded = each.grade == rules.UNGRADED
+    return (each.total is None, ungraded, each.is_vetoed, -total, each.name)
 
 
 def _units(scheme: Scheme) -> list[tuple[UUID, str]]:

@@ -38,6 +38,7 @@ UNKNOWN: Final = "系统还没有提供这项指标，这一项不能计分"
 UNSPLIT: Final = "这项指标不能按单位统计"
 TODAY_ONLY: Final = "这项指标只看当天，不能用来考核一年"
 NOTHING: Final = "本年没有应计的事项"
+UNGRADED: Final = "不评等次"  # too little of the weights was scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,12 +516,12 @@ def _struck(each: Veto, figures: Mapping[str, Figure]) -> VetoLine | None:
 
 def _grade(scheme: Scheme, total: Decimal | None) -> str:
     if total is None:
-        return "不评等次"
+        return UNGRADED
     return next(each.name for each in scheme.grades if total >= each.least)
 
 
 def _too_little(scheme: Scheme) -> str:
-    return f"；计分的权重不到 {schemes.plain(scheme.least_weight)}，不评等次"
+    return f"；计分的权重不到 {schemes.plain(scheme.least_weight)}，{UNGRADED}"
 
 
 def _working(points: Decimal, weight: Decimal, total: Decimal | None) -> str:

@@ -43,9 +43,9 @@ def test_what_is_asked_of_the_town_is_written_answered_and_compared(
     look()
     one = page.url
     page.get_by_role("radio", name="已办", exact=True).check()
-    page.get_by_label("哪一天").fill(today.isoformat())
-    page.get_by_label("情况").fill("当面签收")
-    page.get_by_role("button", name="记下").click()
+    page.get_by_label("日期", exact=True).fill(today.isoformat())
+    page.get_by_label("办理情况").fill("当面签收")
+    page.get_by_role("button", name="登记进展").click()
     expect(page.get_by_role("main")).to_contain_text("当面签收")
     page.goto("/linkages")
     look()
@@ -77,6 +77,6 @@ def test_what_is_asked_of_the_town_is_written_answered_and_compared(
         ]
         made = exchanges.read(reports.workbook(theirs), actor=legal, desk=office.desk, now=now)
     page.goto(f"/exchanges/{made}")
-    page.get_by_role("button", name="核对完了").click()
+    page.get_by_role("button", name="核对完毕").click()
     expect(page.get_by_role("alert")).to_contain_text("请说明为什么不一致")
     look()

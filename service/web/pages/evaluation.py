@@ -1,6 +1,7 @@
 """年度考核: a year's results with their working, its scheme, objections and what was frozen."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -29,7 +30,7 @@ from service.reports import evaluation as reports
 from service.rules import access
 from service.rules import evaluation as rules
 from service.rules.evaluation import Appraisal
-from service.web import evaluation
+from service.web import evaluation, show
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
@@ -167,7 +168,7 @@ def announce(year: int) -> ResponseReturnValue:
     """Show the units what was counted."""
     try:
         made = operations.announce(year, actor=actor(), desk=desk(), now=now())
-        flash(f"已公示，各单位可以在 {made.objections_until} 以前提异议", "ok")
+        flash(f"已公示，各单位可以在 {_day(made.objections_until)}以前提异议", "ok")
     except Conflict as refusal:
         flash(refusal.detail, "warn")
     return forms.see(url_for("evaluation.one", year=year))
@@ -219,6 +220,9 @@ def scheme(year: int) -> ResponseReturnValue:
 def new(year: int) -> ResponseReturnValue:
     """The form to draw one up, filled from the one in force or the pattern."""
     evaluation.check_year(year)
+    if any(each.published_at is None for each in queries.editions(year)):
+        flash("这一年已经有一份方案草稿在等发布，先发布或者撤回那一份", "warn")
+        return forms.see(url_for("evaluation.scheme", year=year))
     return _drafting(year, Form(values=_filled(_scheme(year))))
 
 
@@ -361,12 +365,16 @@ def _unit(year: int, unit_id: UUID, form: Form) -> str:
         lines=[evaluation.line(year, found, each) for each in found.lines],
         objections=[evaluation.objection(each) for each in page.items],
         object_url=url_for("evaluation.object_to", year=year, unit_id=unit_id) if objects else None,
-        until=view.stored.objections_until if view.stored else None,
+        until=_day(view.stored.objections_until) if view.stored else None,
         stored=view.stored is not None,
         fields=_objection_fields(found),
         form=form,
         back_url=url_for("evaluation.one", year=year),
     )
+
+
+def _day(on: date | None) -> str:
+    return show.long_day(on) if on else ""
 
 
 def _may_object(view: YearView, unit_id: UUID) -> bool:
