@@ -1,6 +1,7 @@
 """Duties 义务 of judgments, review decisions, mediations and opinions: write down, have done."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from service.operations.load import lawsuit_for_change, unit_of_town
 from service.rules import access
 from service.rules import lawsuit as rules
 from service.rules.access import Actor
+
+WHOLE: Final = "裁判文书要求的全部事项"
 
 
 def impose(
@@ -113,6 +116,39 @@ def done(
     row.done_on, row.settled_by, row.settled_at = done_on, actor.user_id, now
     row.proof_sealed = key_of(lawsuit, desk).seal_optional(proof, f"duty.proof:{row.id}")
     clocks.performed(session, row, done_on, desk=desk, now=now)
+
+
+def take_whole(
+    session: Session, lawsuit: Lawsuit, on: date, *, actor: Actor, desk: Desk, now: datetime
+) -> None:
+    """Write what was ordered as one duty, where nobody wrote down any before all was done.
+
+    Nobody said until when, so it is told as due on the day it was done.
+    """
+    made = uuid4()
+    words = key_of(lawsuit, desk).seal(WHOLE, f"duty.words:{made}")
+    row = LawsuitDuty(
+        id=made,
+        lawsuit_id=lawsuit.id,
+        ordinal=next_ordinal(session, LawsuitDuty, lawsuit.id),
+        source=rules.papers_of(lawsuit.procedure)[0],
+        organisation_id=lawsuit.organisation_id,
+        words_sealed=words,
+        due_on=on,
+        due_rule=clocks.DUTY,
+        due_provisional=False,
+        recorded_by=actor.user_id,
+        recorded_at=now,
+    )
+    session.add(row)
+    session.flush()  # what is still open is asked of the database
+    clocks.imposed(session, row, desk=desk, now=now)
+
+
+def exists(session: Session, lawsuit_id: UUID) -> bool:
+    """Whether a duty of a case was written down."""
+    asked = sa.select(LawsuitDuty.id).where(LawsuitDuty.lawsuit_id == lawsuit_id)
+    return session.scalar(asked.limit(1)) is not None
 
 
 def still_open(session: Session, lawsuit_id: UUID) -> list[LawsuitDuty]:

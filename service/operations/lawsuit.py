@@ -247,6 +247,8 @@ def _perform(lawsuit: Lawsuit, stride: Stride) -> dict[str, Any]:
     earliest = lawsuit.decided_on or lawsuit.served_on
     rules.check_performed(on, decided_on=earliest, today=stride.today)
     told: dict[str, Any] = {"actor": stride.actor, "desk": stride.desk, "now": stride.now}
+    if rules.leaves_duties(lawsuit.outcome) and not duty.exists(stride.session, lawsuit.id):
+        duty.take_whole(stride.session, lawsuit, on, **told)
     for each in duty.still_open(stride.session, lawsuit.id):
         duty.done(stride.session, lawsuit, each, on, proof, **told)
     lawsuit.performed_on = on

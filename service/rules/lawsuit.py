@@ -244,6 +244,11 @@ def check_performed(done_on: date, *, decided_on: date, today: date) -> None:
     _check_day("done_on", "履行日期", done_on, earliest=decided_on, today=today)
 
 
+def leaves_duties(outcome: LawsuitOutcome | None) -> bool:
+    """Whether something can be ordered to be done by how it ended."""
+    return is_lost(outcome) or outcome is LawsuitOutcome.MEDIATED
+
+
 def check_closing(
     outcome: LawsuitOutcome | None, *, reviewed: bool, open_duties: int, performed: bool
 ) -> None:

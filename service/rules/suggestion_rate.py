@@ -28,13 +28,11 @@ class Place(StrEnum):
 class Letter:
     """What of a letter counts.
 
-    `owed_on` is the day the first reply was due, as it was then; `due_on` that of the round in
-    hand. `replied_on` is empty while a round is open. `objected_on` is the day of an objection that
-    is being looked into or was upheld.
+    `owed_on` is the day the first reply was due, as it was then. `replied_on` is empty while a
+    round is open. `objected_on` is the day of an objection that is being looked into or was upheld.
     """
 
     owed_on: date | None
-    due_on: date | None
     replied_on: date | None = None
     late: bool = False
     accepted_on: date | None = None
@@ -63,10 +61,14 @@ def place(letter: Letter, period: Period, today: date) -> Place:
 
 
 def is_objected(letter: Letter) -> bool:
-    """Whether an objection takes it out of the rates: one raised after the last day does not."""
+    """Whether an objection takes it out of the rates: one raised after the last day does not.
+
+    The last day is that of the first reply: what was late then is late, whatever a later round is
+    objected to for.
+    """
     if letter.objected_on is None:
         return False
-    return letter.due_on is None or letter.objected_on <= letter.due_on
+    return letter.owed_on is None or letter.objected_on <= letter.owed_on
 
 
 def rates(letters: Iterable[Letter], period: Period, today: date) -> Rates:

@@ -206,8 +206,8 @@ def waits(view: SuggestionView) -> str:
 
 
 def _objected_late(view: SuggestionView) -> bool:
-    """Whether the objection that is looked at came after the reply was due."""
-    due_on = view.replies[-1].due_on
+    """Whether the objection that is looked at came after the first reply was due."""
+    due_on = view.replies[0].due_on
     if view.status is not S.OBJECTED or view.objected_on is None or due_on is None:
         return False
     return view.objected_on > due_on

@@ -454,6 +454,29 @@ def test_a_late_answer_a_lawyer_alone_and_a_second_way_on_are_written_for_ever(
     assert [each.id for each in found.items] == [made]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "counted"),
+    [(LawsuitOutcome.ORDERED_TO_ACT, (1, 1)), (LawsuitOutcome.UPHELD, (0, 0))],
+)
+def test_what_was_ordered_and_nobody_wrote_down_is_one_duty_once_it_is_done(
+    draft: LawsuitDraft, legal: Actor, desk: Desk, outcome: LawsuitOutcome, counted: tuple[int, int]
+) -> None:
+    who: dict[str, Any] = {"actor": legal, "desk": desk, "now": NOW}
+    made = operations.record(draft, **who)
+    decided = DECISION | {"outcome": outcome, "withdrawal_cause": None}
+    operations.decide(made, decided, version=1, **who)
+    body = {"done_on": TODAY, "proof": "回执"}
+    operations.take(made, S.PERFORM, body, version=2, **who)
+    view = queries.one(made, **who)
+    assert [(each.done_on, each.late, each.proof) for each in view.duties] == [
+        (TODAY, False, "回执")
+    ] * counted[1]
+    year = Period(date(2026, 1, 1), date(2027, 1, 1))
+    told = figures.measure(year, scope=None, policy=desk.policy, today=TODAY)
+    rate = told.figures["judgment_performance_rate"]
+    assert (rate.numerator, rate.denominator) == counted
+
+
 def test_what_is_given_to_a_unit_is_given_to_one_of_the_same_town(
     draft: LawsuitDraft, town: Town, legal: Actor, desk: Desk
 ) -> None:

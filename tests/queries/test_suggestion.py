@@ -80,7 +80,6 @@ def as_counted(row: Suggestion) -> Letter:
     stands = row.status is S.OBJECTED or row.ended_as is SuggestionEnd.WITHDRAWN
     return Letter(
         owed_on=row.owed_on or row.due_on,
-        due_on=row.due_on,
         replied_on=row.replied_on,
         late=row.late,
         accepted_on=row.accepted_on,

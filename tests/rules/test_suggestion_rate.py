@@ -13,7 +13,7 @@ from service.rules.suggestion_rate import Letter, Place, is_objected, place, rat
 DUE = date(2026, 11, 30)
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 12, 1))
 LATER = date(2026, 12, 7)
-PLAIN = Letter(owed_on=DUE, due_on=DUE)
+PLAIN = Letter(owed_on=DUE)
 DAY = timedelta(days=1)
 
 days = st.dates(date(2026, 10, 20), date(2026, 12, 20))
@@ -25,7 +25,6 @@ def letters(draw: st.DrawFn) -> Letter:
     replied = draw(st.none() | days)
     return Letter(
         owed_on=owed,
-        due_on=draw(st.sampled_from([owed, None if owed is None else owed + 40 * DAY])),
         replied_on=replied,
         late=draw(st.booleans()),
         accepted_on=draw(st.none() | days) if replied else None,
@@ -45,6 +44,8 @@ def letters(draw: st.DrawFn) -> Letter:
         (replace(PLAIN, objected_on=DUE), LATER, Place.OBJECTED),
         (replace(PLAIN, objected_on=DUE + DAY), LATER, Place.DUE),  # too late to be excused by it
         (replace(PLAIN, objected_on=DUE), DUE - DAY, Place.OBJECTED),
+        # to a later round, in its time: the first reply stays what it was
+        (replace(PLAIN, late=True, objected_on=LATER), LATER, Place.DUE),
     ],
 )
 def test_where_a_letter_stands(letter: Letter, today: date, where: Place) -> None:

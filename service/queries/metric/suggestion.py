@@ -100,7 +100,7 @@ _OBJECTED: Final = _holds(
             Suggestion.status == SuggestionStatus.OBJECTED,
             Suggestion.ended_as == SuggestionEnd.WITHDRAWN,
         ),
-        sa.or_(Suggestion.due_on.is_(None), Suggestion.objected_on <= Suggestion.due_on),
+        sa.or_(OWED.is_(None), Suggestion.objected_on <= OWED),
     )
 )
 
