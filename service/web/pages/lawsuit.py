@@ -426,9 +426,10 @@ def _blocked(view: LawsuitView) -> str:
     """Why a decided case cannot be closed yet; "" when it can."""
     try:
         rules.check_closing(
-            lost=view.lost,
+            view.outcome,
             reviewed=view.case_review is not None,
             open_duties=sum(each.done_on is None for each in view.duties),
+            performed=view.performed_on is not None or any(each.done_on for each in view.duties),
         )
     except Conflict as refusal:
         return f"{refusal.detail}。"
