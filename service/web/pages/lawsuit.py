@@ -429,7 +429,7 @@ def _blocked(view: LawsuitView) -> str:
             view.outcome,
             reviewed=view.case_review is not None,
             open_duties=sum(each.done_on is None for each in view.duties),
-            performed=view.performed_on is not None or any(e.done_on for e in view.duties),
+            performed=view.performed_on is not None or any(each.done_on for each in view.duties),
         )
     except Conflict as refusal:
         return f"{refusal.detail}。"
