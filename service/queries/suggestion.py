@@ -1,7 +1,7 @@
 """Look at letters 建议书: a page of rows, one in full, and what waits for whom."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -287,6 +287,24 @@ def one(suggestion_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Sugg
         approved=stand.approved,
         version=row.version,
     )
+
+
+def of_papers(
+    numbers: Collection[str], *, actor: Actor, desk: Desk
+) -> Sequence[tuple[UUID, str, str]]:
+    """The letters that came under these numbers of their issuers: id, that number, ours.
+
+    Only those the viewer may read.
+    """
+    scope = access.scope(actor, "suggestion.read", desk.policy.access)
+    if not numbers or not scope.reach:
+        return ()
+    found = db.session.execute(
+        sa.select(Suggestion.id, Suggestion.document_number, Suggestion.number)
+        .where(Suggestion.document_number.in_(numbers), reached(scope))
+        .order_by(Suggestion.received_on)
+    )
+    return [(row.id, row.document_number, row.number) for row in found]
 
 
 def opened(suggestion_id: UUID, *, actor: Actor, desk: Desk) -> tuple[Suggestion, FieldKey]:

@@ -14,7 +14,8 @@ from service.operations import linkage as operations
 from service.operations.linkage import CLOCKED, LinkageDraft
 from service.queries import linkage as queries
 from service.queries import organisation as organisations
-from service.queries.linkage import Filters, right
+from service.queries import suggestion
+from service.queries.linkage import Filters, LinkageView, right
 from service.rules import access
 from service.rules.linkage import Said
 from service.web import form as forms
@@ -303,6 +304,7 @@ def _detail(linkage_id: UUID, form: Form, *, sealed: bool) -> str:
         "linkage/detail.html",
         title=view.row.number,
         linkage=linkage.detail(view),
+        letters=[] if sealed else _letters(view),
         form=form,
         fields=_stage_fields(view.open),
         step_url=url_for(take, linkage_id=linkage_id),
@@ -313,6 +315,19 @@ def _detail(linkage_id: UUID, form: Form, *, sealed: bool) -> str:
         name_url=url_for("linkage.referral_name", linkage_id=linkage_id) if may_name else None,
         back_url=url_for("linkage.referrals" if sealed else "linkage.listed"),
     )
+
+
+def _letters(view: LinkageView) -> list[dict[str, str]]:
+    """The letters 建议书 of our register that its stages name by their numbers."""
+    numbers = {each.paper for each in view.stages if each.paper}
+    found = suggestion.of_papers(numbers, actor=actor(), desk=desk())
+    return [
+        {
+            "label": f"{paper}（{number}）",
+            "url": url_for("suggestion.detail", suggestion_id=letter_id),
+        }
+        for letter_id, paper, number in found
+    ]
 
 
 def _stage_fields(stages: Sequence[Stage]) -> list[dict[str, Any]]:
