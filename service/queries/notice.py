@@ -55,7 +55,7 @@ JOINT: Final = "joint"
 OF_DISPUTE: Final = Notice.dispute_id.is_not(None)
 LADDER_PARTS: Final = 3  # clock, step, due date
 # where the number stands that people know a subject by
-NUMBERS: Final[Mapping[ClockSubject, sa.Select[tuple[UUID, str | None]]]] = MappingProxyType(
+NUMBERS: Final[Mapping[ClockSubject, sa.Select[*tuple[Any, ...]]]] = MappingProxyType(
     {
         ClockSubject.SUGGESTION: sa.select(Suggestion.id, Suggestion.number),
         ClockSubject.DEMAND: sa.select(SuggestionDemand.id, Suggestion.number).join(

@@ -52,9 +52,9 @@ def test_a_letter_says_what_it_waits_for_and_offers_the_expected_step_first(
     assert expected(page) == ["下一步", "登记整改获认可"]
     assert "等发文机关认可整改" in page.text
     with office.app.app_context():
-        number = letter.row.document_number
+        said = letter.row.document_number
     paper = legal.get(f"{path}/reply").text
-    assert f"贵院检察建议书（{number}）我单位于" in paper
+    assert f"贵院检察建议书（{said}）我单位于" in paper
     assert f"计划 {planned.year}年{planned.month}月{planned.day}日前完成" in paper
     assert "星期" not in paper.partition("复函")[2].partition("内容校验码")[0]
     page = take(SuggestionStep.ACCEPT, accepted_on=today)
