@@ -400,6 +400,7 @@ def _decide_objection(work: Work, body: Mapping[str, Any]) -> dict[str, Any]:
     row.status = rules.after_objection(work.stand, upheld=body["upheld"])
     if body["upheld"]:
         row.closed_on, row.ended_as = work.today, SuggestionEnd.WITHDRAWN
+        row.replied_on = row.first_replied_on  # no later round was owed: what went out stands
         _release_all(work)
     else:
         row.objected_on = None

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -540,7 +541,7 @@ def test_cases_per_ten_thousand_have_no_value_while_nobody_counted_the_people(
         civil=40,
         administrative=2,
         settled_before=9,
-        turned_criminal=0,
+        turned_criminal=3,
         source="旗法院通报",
     )
     litigation.enter(replace(month, civil=4), **who)
@@ -558,3 +559,9 @@ def test_cases_per_ten_thousand_have_no_value_while_nobody_counted_the_people(
     assert metric.figure(asked, by="month", policy=known).value == 20
     (row,) = metric.page(asked).items
     assert row.counted
+    crimes = replace(asked, metric=dictionary.find("escalated_to_crime"))
+    shown = metric.figure(crimes, by="month", policy=known)
+    assert shown.value == Fraction(3)
+    assert [each.value for each in shown.groups or ()] == [Fraction(3)]
+    months = metric.figure(asked, by="month", policy=desk.policy).groups or ()
+    assert [each.value for each in months] == [None]

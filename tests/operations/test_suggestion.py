@@ -19,7 +19,10 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale, StepNo
 from service.operations import suggestion as operations
 from service.queries import suggestion as queries
 from service.queries.clock_subject import of_subject
+from service.queries.metric import Question, figure
 from service.queries.suggestion import Filters
+from service.rules import metric as dictionary
+from service.rules.statistics import Period
 from tests.factories.calendar import signed
 from tests.factories.office import Office
 from tests.factories.suggestion import DISPATCHED, Lettered, draft, lettered
@@ -80,6 +83,29 @@ def test_a_reply_a_day_late_is_late_for_ever(here: Office) -> None:
     )
     view = queries.one(letter.id, actor=here.leader, desk=here.desk, now=at(12, 22))
     assert [each.late for each in view.replies] == [True, False]
+
+
+def test_who_was_late_is_not_excused_by_an_objection_to_a_later_round(here: Office) -> None:
+    """Counted by the steps themselves, at every one of them."""
+    letter = lettered(here, now=at(10, 8)).replied(date(2026, 12, 1), now=at(12, 2))
+
+    def counted(now: datetime) -> list[tuple[int, int | None]]:
+        year = Period(date(2026, 1, 1), date(2027, 1, 1))
+        names = ("suggestion_reply_rate", "suggestion_on_time_rate", "suggestions_late")
+        asked = (
+            Question(metric=dictionary.find(name), period=year, today=here.desk.today(now))
+            for name in names
+        )
+        found = [figure(each, policy=here.desk.policy) for each in asked]
+        return [(each.numerator, each.denominator) for each in found]
+
+    assert counted(at(12, 3)) == [(1, 1), (0, 1), (1, None)]
+    letter.sent_back(date(2026, 12, 7), now=at(12, 8), stated=date(2026, 12, 31))
+    assert counted(at(12, 9)) == [(0, 1), (0, 1), (1, None)]
+    letter.take(T.OBJECT, {"reason": "第二轮不应再提"}, now=at(12, 10))
+    assert counted(at(12, 11)) == [(0, 1), (0, 1), (1, None)]
+    letter.take(T.DECIDE_OBJECTION, {"upheld": True}, now=at(12, 20))
+    assert counted(at(12, 21)) == [(1, 1), (0, 1), (1, None)]  # the first reply stands
 
 
 def test_an_objection_stops_the_term_and_unheeded_it_runs_on_as_it_was(here: Office) -> None:

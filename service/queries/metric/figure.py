@@ -56,7 +56,12 @@ def _groups(question: Question, by: str, policy: Policy) -> list[GroupView]:
     naming = labels(question.metric, by, policy)
     rank = {key: place for place, key in enumerate(naming)}
     views = [
-        GroupView(key_of(value), naming.get(key_of(value), key_of(value)), *_pair(question, *pair))
+        GroupView(
+            question.metric,
+            key_of(value),
+            naming.get(key_of(value), key_of(value)),
+            *_pair(question, *pair),
+        )
         for value, *pair in found
     ]
     return sorted(views, key=lambda view: (rank.get(view.key, len(rank)), view.key))

@@ -1,4 +1,4 @@
-"""The figure of what the court counts of a month 万人成讼率, beside the people of the town."""
+"""Figures of what is counted of a month 诉源治理: 万人成讼率 beside the people, 民转刑."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from service.queries.metric.measure import Measure, Rows, filled, within
 from service.queries.metric.question import GroupView, MetricView, Question
 
 CASES: Final = sa.func.coalesce(sa.func.sum(Litigation.civil + Litigation.administrative), 0)
+CRIMES: Final = sa.func.coalesce(sa.func.sum(Litigation.turned_criminal), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,27 +55,38 @@ MONTHS: Final = Rows(
 )
 
 
-def _per_people(question: Question, by: str | None, policy: Policy) -> MetricView:
-    """The cases the court counted, beside the people of the town."""
-    total = db.session.scalar(PER_PEOPLE.narrowed(question, sa.select(CASES))) or 0
-    groups = None if by is None else _months(question)
-    people = policy.population.people
-    return MetricView(question.metric, question.period, int(total), people, groups)
-
-
-def _months(question: Question) -> tuple[GroupView, ...]:
-    asked = cast("Select[Any]", sa.select(Litigation.month, CASES))
-    query = PER_PEOPLE.narrowed(question, asked).group_by(Litigation.month)
+def _months(
+    measure: Measure, question: Question, counted: Any, people: int | None
+) -> tuple[GroupView, ...]:
+    asked = cast("Select[Any]", sa.select(Litigation.month, counted))
+    query = measure.narrowed(question, asked).group_by(Litigation.month)
     return tuple(
-        GroupView(key_of(month), key_of(month)[:7], int(count), None)
+        GroupView(question.metric, key_of(month), key_of(month)[:7], int(count), people)
         for month, count in db.session.execute(query.order_by(Litigation.month))
     )
 
 
-PER_PEOPLE: Final = Measure(
-    rows=MONTHS,
-    when=within(Litigation.month, Litigation.latest.expression),
-    day=Litigation.month,
-    told=_per_people,
+def _summed(counted: Any, *, of_people: bool) -> Measure:
+    """What the court counted of the months, all together; beside the people of the town or not."""
+
+    def told(question: Question, by: str | None, policy: Policy) -> MetricView:
+        total = db.session.scalar(measure.narrowed(question, sa.select(counted))) or 0
+        people = policy.population.people if of_people else None
+        groups = None if by is None else _months(measure, question, counted, people)
+        return MetricView(question.metric, question.period, int(total), people, groups)
+
+    measure = Measure(
+        rows=MONTHS,
+        when=within(Litigation.month, Litigation.latest.expression),
+        day=Litigation.month,
+        told=told,
+    )
+    return measure
+
+
+MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
+    {
+        "litigation_per_10k": _summed(CASES, of_people=True),
+        "escalated_to_crime": _summed(CRIMES, of_people=False),
+    }
 )
-MEASURES: Final[Mapping[str, Measure]] = MappingProxyType({"litigation_per_10k": PER_PEOPLE})

@@ -28,6 +28,7 @@ class Question:
 class GroupView:
     """One group of a split figure."""
 
+    metric: Metric
     key: str
     label: str
     numerator: int
@@ -36,9 +37,7 @@ class GroupView:
     @property
     def value(self) -> Fraction | None:
         """The number of the group; a rate of nothing is None."""
-        if self.denominator is None:
-            return Fraction(self.numerator)
-        return Fraction(self.numerator, self.denominator) if self.denominator else None
+        return self.metric.value(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)

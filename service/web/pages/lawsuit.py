@@ -51,6 +51,7 @@ TWICE: Final = "这个案件刚才已经登记过了。要再登记一件，请�
 SENT: Final = "刚才已经提交过了。要再提交一次，请核对内容后再点"
 REDS: Final = {"unperformed": "到期未履行", "breach": "出庭违规", "overdue": "超期"}
 MENDS: Final = 4  # places of the form
+TWO: Final[Mapping[str, int]] = {"rows": 2, "maxlength": 500}
 WHO: Final = {
     "head": "负责人出庭",
     "staff": "工作人员出庭，负责人没有出庭",
@@ -607,9 +608,11 @@ def _review(lawsuit_id: UUID, form: Form) -> str:
         ],
         places=[
             [
-                made(f"mends.{n}.words", f"整改 {n + 1}", "textarea", rows=2, maxlength=500),
-                made(f"mends.{n}.organisation", "责任单位", "select", options=units),
-                made(f"mends.{n}.due_on", "最迟哪天完成", "date"),
+                made(f"mends.{n}.words", f"整改 {n + 1}", "textarea", required=n == 0, **TWO),
+                made(
+                    f"mends.{n}.organisation", "责任单位", "select", required=n == 0, options=units
+                ),
+                made(f"mends.{n}.due_on", "最迟哪天完成", "date", required=n == 0),
             ]
             for n in range(MENDS)
         ],
