@@ -21,6 +21,9 @@ JUST_RUN := --ignore=tests/models/test_migrations.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --group build
 
+# the tests read Word files with lxml; the service has none, and writes its workbooks without it
+export OPENPYXL_LXML := False
+
 .PHONY: help run setup test check deep format lint types imports migrations revision handbook lock browser
 
 help: ## list these targets
