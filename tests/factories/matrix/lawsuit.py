@@ -30,6 +30,7 @@ def made(world: World) -> Iterator[Thing]:
             served_on=TODAY - timedelta(days=3),
             dispute=behind[about].number if about else None,
         )
-        clerk = office.actor(Role.LEGAL, "justice")
+        home = "north-centre" if unit.startswith("north") else "justice"
+        clerk = office.actor(Role.LEGAL, home)
         recorded = lawsuit.record(draft_, actor=clerk, desk=office.desk, now=EARLIER)
         yield Thing("lawsuit_id", relation, recorded, said, office.units[unit], clerk.user_id)
