@@ -468,11 +468,11 @@ def fields(view: SuggestionView, step: SuggestionStep) -> list[dict[str, Any]]:
 def fact_fields() -> list[dict[str, Any]]:
     """What is written down of a letter, as it was recorded and as it is corrected."""
     more: dict[str, tuple[str, dict[str, Any]]] = {
-        "kind": ("select", {"options": kinds(), "required": True}),
+        "kind": ("radio", {"options": kinds(), "required": True}),
         "issuer": ("text", {"required": True, "maxlength": 100}),
         "document_number": ("text", {"required": True, "maxlength": 60}),
         "received_on": ("date", {"required": True}),
-        "stated_due_on": ("date", {"hint": "没有写的不填"}),
+        "stated_due_on": ("date", {}),
         "urgent": ("checkbox", {}),
         "served_how": ("text", {"maxlength": 40, "attrs": {"list": "ways"}}),
     }
