@@ -358,13 +358,17 @@ def is_correctable(row: Suggestion, *, actor: Actor, desk: Desk) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many letters wait, and for what; `overdue` of those that are open."""
+    """How many letters wait, and for what; `overdue` of those that are open.
+
+    `to_ask`: only their issuer can say until when, and nobody has asked yet.
+    """
 
     open: int
     overdue: int
     to_answer: int
     to_approve: int
     to_dispatch: int
+    to_ask: int
 
 
 def waiting(*, actor: Actor, desk: Desk, now: datetime) -> Waiting:
@@ -378,12 +382,15 @@ def waiting(*, actor: Actor, desk: Desk, now: datetime) -> Waiting:
     anew = sa.exists().where(of_it, SuggestionDemand.answered_round == Suggestion.round)
     unanswered = sa.or_(silent, sa.and_(Suggestion.round > 1, ~anew))
     approved = SuggestionRound.approved_at.is_not(None)
+    asked = [each for each, term in desk.policy.suggestions.by_kind.items() if term.asked]
+    asks = sa.or_(Suggestion.kind.in_(asked), Suggestion.round > 1)
     sums = (
         sa.func.count(),
         _count(overdue(desk.today(now))),
         _count(unanswered),
         _count(sa.and_(~unanswered, ~approved)),
         _count(approved),
+        _count(sa.and_(asks, SuggestionRound.stated_due_on.is_(None))),
     )
     found = db.session.execute(
         sa.select(*sums)

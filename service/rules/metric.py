@@ -194,7 +194,7 @@ _ALL: Final = (
     Metric(
         "suggestion_rectified_rate",
         "整改率",
-        "提出机关认可整改的÷本期到期的建议书；没有到期的和异议的另列，不计入。",
+        "发文机关认可整改的÷本期到期的建议书；没有到期的和异议的另列，不计入。",
         Family.SUGGESTION,
         is_rate=True,
     ),

@@ -141,6 +141,7 @@ CALLS: Final = {
     "meeting": ("有 {} 项会议议定事项还没有落实。", "meeting.owed", "去看"),
     "clock": ("有 {} 份延期、中止的申请等您批准。", "clock_change.waiting", "去审批"),
     "court": ("有 {} 件法院委派、委托等确认，或者有了结果还没有反馈。", "court.listed", "去看"),
+    "ask": ("有 {} 份建议书没有写明期限，要向发文机关问明。", "suggestion.listed", "去登记"),
     "answer": ("有 {} 份建议书等逐条答复。", "suggestion.listed", "去答复"),
     "approve": ("有 {} 份复函等您审核。", "suggestion.listed", "去审核"),
     "dispatch": ("有 {} 份复函已经审核，等寄出。", "suggestion.listed", "去登记"),
@@ -158,6 +159,7 @@ CALLS: Final = {
 # which list of the place, where it is not the first
 BESIDE: Final[dict[str, dict[str, Any]]] = {
     "back": {"box": "back"},
+    "ask": {"open": "true"},
     "answer": {"open": "true"},
     "approve": {"open": "true"},
     "dispatch": {"open": "true"},
@@ -221,6 +223,7 @@ def _calls() -> list[dict[str, Any]]:
         ),
         "clock": ("clock.approve", _changes),
         "court": ("court.handle", _of_the_court),
+        "ask": ("suggestion.confirm_due", lambda: _letters().to_ask),
         "answer": ("suggestion.answer_demand", lambda: _letters().to_answer),
         "approve": ("suggestion.approve", lambda: _letters().to_approve),
         "dispatch": ("suggestion.dispatch", lambda: _letters().to_dispatch),

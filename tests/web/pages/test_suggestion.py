@@ -78,6 +78,8 @@ def test_a_letter_without_a_term_says_so_and_a_late_objection_stays_late(
     page = legal.get(f"/suggestions/{asked.id}")
     assert ("期限待问明" in page.text, "就是同意现在推算的日期" in page.text) == (True, False)
     assert "期限待问明" in legal.get("/suggestions").text
+    home = legal.get("/").text
+    assert "有 1 份建议书没有写明期限，要向发文机关问明。" in home
     page = legal.get(f"/suggestions/{late.id}")
     assert expected(page) == ["下一步", "登记异议结果"]
     assert "过了期限才提异议，统计按逾期算" in page.text
