@@ -15,6 +15,7 @@ from config.policy import Policy
 from models import Organisation, db
 
 UNSET: Final = "unset"  # the key of what has no value; `none` is a channel
+NONE: Final = {UNSET: "没有填写"}
 
 
 def _unnamed(_: Policy) -> Mapping[str, str]:
@@ -44,7 +45,7 @@ def key_of(value: Any) -> str:
 
 def by_word(column: InstrumentedAttribute[Any], vocabulary: type[StrEnum]) -> Group:
     """Split by a word of a vocabulary."""
-    return Group(column.expression, vocabulary, lambda _: words.labels(vocabulary))
+    return Group(column.expression, vocabulary, lambda _: words.labels(vocabulary) | NONE)
 
 
 def by_category(column: InstrumentedAttribute[Any]) -> Group:
