@@ -49,8 +49,8 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 class Metric:
     """One figure: its name, its definition in one sentence, and what its rows are.
 
-    A rate counts some of its rows, `per` so many; any other figure counts all of them. `only` is
-    what it may be split by where that is less than its family may.
+    A rate counts some of its rows, `per` so many; any other figure counts all of them, in `unit`.
+    `only` is what it may be split by where that is less than its family may.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Metric:
     is_rate: bool = False
     per: int = 1
     only: tuple[str, ...] = ()
+    unit: str = "件"
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -99,6 +100,20 @@ _ALL: Final = (
         "confirmations",
         "司法确认",
         "本期法院裁定确认有效的调解协议，按裁定的日期计；驳回、不予受理和撤回的不计。",
+    ),
+    Metric(
+        "disputes_linked",
+        "联动",
+        "本期请别的单位协办（在办或者已办）、或者移交给别的单位并已签收的纠纷，一次办理只计一次；"
+        "分流、退回、撤回和不再等的不计。",
+    ),
+    Metric(
+        "categories_covered",
+        "受理覆盖类别",
+        "年度计划列明的八类（消费、交通、治安、环境、社保、征收、知产、土地承包）里，本期受理过纠纷的类别数；"
+        "每类列出本期最早受理的一件。",
+        only=("category",),
+        unit="类",
     ),
     Metric(
         "lawsuits_filed",

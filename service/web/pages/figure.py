@@ -94,7 +94,7 @@ def rows(metric_id: str) -> ResponseReturnValue:
 def _figure(found: MetricView) -> dict[str, Any]:
     return {
         "label": found.metric.label,
-        "value_text": _value(found.numerator, found.denominator),
+        "value_text": _value(found),
         "definition": found.metric.definition,
         "period_text": _period_text(found.period),
         "cut_off_text": show.moment(now(), desk().zone),
@@ -132,7 +132,7 @@ def _period_text(period: Period) -> str:
     return f"{show.long_day(period.start_on)}至{show.long_day(last)}"
 
 
-def _value(numerator: int, denominator: int | None) -> str:
-    if denominator is None:
-        return f"{numerator} 件"
-    return reports.share_of(Rate(numerator, denominator))
+def _value(found: MetricView) -> str:
+    if found.denominator is None:
+        return f"{found.numerator} {found.metric.unit}"
+    return reports.share_of(Rate(found.numerator, found.denominator))
