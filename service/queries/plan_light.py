@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 
 from config.access import Reach
 from config.plan import PlanTaskState
@@ -108,13 +109,13 @@ def of_tasks(
     }
 
 
-def tasks(plan_id: UUID) -> Sequence[PlanTask]:
-    """The tasks of a plan, in its order."""
+def tasks(plan_id: UUID, *which: ColumnElement[bool]) -> Sequence[PlanTask]:
+    """The tasks of a plan, in its order; those alone of which it holds."""
     return db.session.scalars(
         sa.select(PlanTask)
         .join(PlanSection, PlanSection.id == PlanTask.section_id)
         .join(PlanChapter, PlanChapter.id == PlanSection.chapter_id)
-        .where(PlanTask.plan_id == plan_id)
+        .where(PlanTask.plan_id == plan_id, *which)
         .order_by(PlanChapter.ordinal, PlanSection.ordinal, PlanTask.ordinal)
         .execution_options(populate_existing=True)
     ).all()

@@ -89,6 +89,7 @@ WORDS_WITHOUT_A_TABLE = {
     "merge_rule",
     "person",
     "plan_carry",
+    "plan_change",
     "plan_compare",
     "plan_light",
     "plan_link",
