@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from config.plan import PlanReportKind
-from schemas.base import Flag, Id, Strict, Text, Word
+from schemas.base import Id, Strict, Text, Word
 
 
 class PlanReportIn(Strict):
@@ -52,4 +52,4 @@ class PlanReportQuery(Strict):
     revision = fields.Integer(
         load_default=None, allow_none=True, validate=validate.Range(1, 10_000)
     )
-    public = Flag(load_default=False)
+    public = fields.Boolean(load_default=False)

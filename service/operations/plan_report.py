@@ -74,7 +74,7 @@ def publish(
             raise Forbidden(OWN)
         row.published_by, row.published_at = actor.user_id, now
         session.flush()  # gives the new version to the event
-        _note(session, row, "publish", actor=actor, now=now)
+        _note(session, row, "plan_report-publish", actor=actor, now=now)
 
 
 def keep(
@@ -110,7 +110,7 @@ def keep(
         .returning(PlanReport.id)
     ).scalar_one_or_none()
     if kept is not None:
-        _note(session, session.get_one(PlanReport, kept), "prepare", actor=actor, now=now)
+        _note(session, session.get_one(PlanReport, kept), "plan_report-make", actor=actor, now=now)
     return kept
 
 
