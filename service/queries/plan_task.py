@@ -230,13 +230,13 @@ def reached(scope: Scope) -> ColumnElement[bool]:
         assists = sa.select(PlanAssist.task_id).where(
             PlanAssist.task_id == PlanTask.id, PlanAssist.organisation_id.in_(actor.homes)
         )
-        ways += [PlanTask.lead_id.in_(actor.homes), assists.exists()]
+        ways += [PlanTask.lead_id.in_(actor.homes), assists.correlate(PlanTask).exists()]
     if Reach.ASSIGNED in scope.reach:
         ways.append(PlanTask.owner_id.in_({actor.user_id, *actor.stands_for}))
-    mine = sa.select(Plan.id).where(
+    here = sa.select(Plan.id).where(
         Plan.id == PlanTask.plan_id, of_town(actor, Plan.organisation_id)
     )
-    return sa.or_(*ways) & mine.exists()
+    return sa.or_(*ways) & here.correlate(PlanTask).exists()
 
 
 def plan_of(year: int, scope: Scope) -> Plan:
@@ -279,7 +279,7 @@ def mine(actor: Actor) -> ColumnElement[bool]:
     )
     return sa.or_(
         PlanTask.lead_id.in_(actor.homes),
-        along.exists(),
+        along.correlate(PlanTask).exists(),
         PlanTask.owner_id.in_({actor.user_id, *actor.stands_for}),
     )
 
@@ -556,7 +556,9 @@ def _conditions(filters: TaskFilters, actor: Actor) -> list[ColumnElement[bool]]
         along = sa.select(PlanAssist.task_id).where(
             PlanAssist.task_id == PlanTask.id, PlanAssist.organisation_id == filters.organisation
         )
-        found.append(sa.or_(PlanTask.lead_id == filters.organisation, along.exists()))
+        found.append(
+            sa.or_(PlanTask.lead_id == filters.organisation, along.correlate(PlanTask).exists())
+        )
     if filters.state is not None:
         found.append(PlanTask.state == filters.state)
     if filters.q:
@@ -671,7 +673,7 @@ def _heard(ids: Sequence[UUID]) -> tuple[Counter[UUID], dict[UUID, date]]:
 
 def _counted(column: Any, ids: Sequence[UUID], *which: ColumnElement[bool]) -> Counter[UUID]:
     asked = sa.select(column, sa.func.count()).where(column.in_(ids), *which).group_by(column)
-    return Counter(dict(db.session.execute(asked).tuples().all()))
+    return Counter({each: count for each, count in db.session.execute(asked)})
 
 
 def _as_ordinal(value: Any) -> int:
