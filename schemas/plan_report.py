@@ -39,13 +39,6 @@ class PlanReportBodyOut(PlanReportOut):
     body = fields.Dict(required=True)
 
 
-class PlanCarryOut(Strict):
-    """The plan of the next year that was made of this one."""
-
-    year = fields.Integer(required=True)
-    tasks = fields.Integer(required=True)
-
-
 class PlanReportQuery(Strict):
     """Which edition of a report, and whether as it is published."""
 

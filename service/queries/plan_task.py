@@ -673,7 +673,7 @@ def _heard(ids: Sequence[UUID]) -> tuple[Counter[UUID], dict[UUID, date]]:
 
 def _counted(column: Any, ids: Sequence[UUID], *which: ColumnElement[bool]) -> Counter[UUID]:
     asked = sa.select(column, sa.func.count()).where(column.in_(ids), *which).group_by(column)
-    return Counter({each: count for each, count in db.session.execute(asked)})
+    return Counter({row[0]: row[1] for row in db.session.execute(asked)})
 
 
 def _as_ordinal(value: Any) -> int:

@@ -50,7 +50,7 @@ def row(view: ReportView, desk: Desk) -> dict[str, Any]:
 def shown(view: ReportView, desk: Desk) -> dict[str, Any]:
     """One with all it tells."""
     told = view.told
-    year = {"year": told.year, "period": view.period, "revision": view.revision}
+    year: dict[str, Any] = {"year": told.year, "period": view.period, "revision": view.revision}
     is_year = view.kind is PlanReportKind.YEAR
     files = [("下载 Word", url_for("plan_report.file", **year))]
     if is_year:

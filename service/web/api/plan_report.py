@@ -77,8 +77,7 @@ def file(query: dict[str, Any], year: int, period: str) -> Response:
 def publish(year: int, revision: int) -> Response:
     """Publish an edition of the year's report. `If-Match` is its ETag."""
     version = required_version()
-    told = {"actor": actor(), "desk": desk(), "now": now()}
-    operations.publish(year, revision, version=version, **told)
+    operations.publish(year, revision, version=version, actor=actor(), desk=desk(), now=now())
     return _shown(queries.one(year, str(year), revision, actor=actor(), desk=desk()))
 
 

@@ -88,8 +88,7 @@ def file(year: int, period: str) -> ResponseReturnValue:
 def publish(year: int, revision: int) -> ResponseReturnValue:
     """Publish an edition of the year's report."""
     version = forms.version()
-    told = {"actor": actor(), "desk": desk(), "now": now()}
-    operations.publish(year, revision, version=version, **told)
+    operations.publish(year, revision, version=version, actor=actor(), desk=desk(), now=now())
     flash("年度报告已发布；下载公开版，按时向社会公开")
     return forms.see(url_for("plan_report.one", year=year, period=str(year), revision=revision))
 
