@@ -30,16 +30,13 @@ from service.operations.attachment import AttachmentDraft, Candidate, judged
 from service.operations.load import plan_task_for_change
 from service.queries import plan_evidence as queries
 from service.queries.plan_evidence import EvidenceView, Owner
-from service.queries.plan_task import is_within, task_of
 from service.rules import access
 from service.rules import plan_task as rules
 from service.rules.access import Actor
 
-RIGHT: Final = "plan.evidence"
 MOST: Final = 200  # of one owner
 TWICE: Final = "这个文件已经上传过了（内容完全一样），不用再传"
 BACK: Final = "这份佐证已经撤销"
-NOT_YOURS: Final = "这项任务不由您办理"
 NOT_THEIRS: Final = "别人上传的佐证由上传的人、牵头单位或者计划员撤销"
 
 
@@ -231,9 +228,7 @@ def taken_in(
     year: int, number: str, draft: EvidenceDraft, *, store: Store, actor: Actor, desk: Desk
 ) -> Iterator[Stored]:
     """As `stored`, for a task the caller may prove. Raises NotFound and Forbidden too."""
-    task = task_of(year, number, access.scope(actor, "plan.read", desk.policy.access))
-    if not is_within(task, access.require(actor, RIGHT, desk.policy.access)):
-        raise Forbidden(NOT_YOURS)
+    queries.of_task(year, number, actor=actor, desk=desk)
     with stored(draft, store=store, desk=desk) as given:
         yield given
 
@@ -250,7 +245,7 @@ def add(
 ) -> UUID:
     """Make the stored file evidence of a task; its id. Raises NotFound, Forbidden, Conflict."""
     with transaction() as session:
-        task = _task(session, year, number, actor=actor, desk=desk)
+        task = _task(session, year, number, None, actor=actor, desk=desk)
         rules.check_not_dropped(task.state)
         _check_milestone(session, task, draft.milestone)
         told: dict[str, Any] = {"actor": actor, "now": now}
@@ -265,16 +260,17 @@ def withdraw(
     evidence_id: UUID,
     reason: str,
     *,
+    version: int,
     actor: Actor,
     desk: Desk,
     now: datetime,
 ) -> None:
     """Take a file of a task back: who uploaded it, or who leads the task.
 
-    Raises NotFound, Forbidden, Gone, Conflict for the last one of a task that is done.
+    Raises NotFound, Forbidden, Stale, Gone, Conflict for the last one of a task that is done.
     """
     with transaction() as session:
-        task = _task(session, year, number, actor=actor, desk=desk)
+        task = _task(session, year, number, version, actor=actor, desk=desk)
         row = standing(session, owner_of(task), evidence_id)
         scope = access.scope(actor, tasks.PROGRESS, desk.policy.access)
         theirs = row.uploaded_by == actor.user_id
@@ -299,13 +295,14 @@ def set_publication(
     evidence_id: UUID,
     told: Publication,
     *,
+    version: int,
     actor: Actor,
     desk: Desk,
     now: datetime,
 ) -> None:
-    """Say whether a file of a task is public. Raises NotFound, Forbidden, Gone, Invalid."""
+    """Say whether a file of a task is public. Raises as `withdraw`, and Invalid."""
     with transaction() as session:
-        task = _task(session, year, number, actor=actor, desk=desk)
+        task = _task(session, year, number, version, actor=actor, desk=desk)
         row = standing(session, owner_of(task), evidence_id)
         detail = publish(row, told, today=desk.today(now))
         tasks.noted(session, task, "task-evidence-publish", actor=actor, now=now, detail=detail)
@@ -316,8 +313,12 @@ def owner_of(task: PlanTask) -> Owner:
     return Owner(ClockSubject.PLAN_TASK, task.id)
 
 
-def _task(session: Session, year: int, number: str, *, actor: Actor, desk: Desk) -> PlanTask:
-    return plan_task_for_change(session, year, number, RIGHT, version=None, actor=actor, desk=desk)
+def _task(
+    session: Session, year: int, number: str, version: int | None, *, actor: Actor, desk: Desk
+) -> PlanTask:
+    return plan_task_for_change(
+        session, year, number, queries.RIGHT, version=version, actor=actor, desk=desk
+    )
 
 
 def _check_milestone(session: Session, task: PlanTask, milestone_id: UUID | None) -> None:

@@ -14,9 +14,14 @@ from config.plan import EvidenceKind
 from config.vocabulary import Media
 from models import PlanEvidence, PlanMilestone, User, db
 from service.desk import Desk
-from service.errors import NotFound
+from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
+from service.queries.plan_task import is_within, task_of
+from service.rules import access
+from service.rules.access import Actor
 
+RIGHT: Final = "plan.evidence"
+NOT_YOURS: Final = "这项任务的佐证不由您查看"
 NOT_FOUND: Final = "没有找到这份佐证"
 _BACK_BY: Final = aliased(User)
 
@@ -58,6 +63,15 @@ class EvidenceView:
     uploaded_by: str
     uploaded_at: datetime
     withdrawal: EvidenceBack | None
+
+
+def of_task(year: int, number: str, *, actor: Actor, desk: Desk) -> Owner:
+    """A task whose evidence the caller may see; NotFound, or Forbidden when the task is all."""
+    policy = desk.policy.access
+    task = task_of(year, number, access.scope(actor, "plan.read", policy))
+    if not is_within(task, access.require(actor, RIGHT, policy)):
+        raise Forbidden(NOT_YOURS)
+    return Owner(ClockSubject.PLAN_TASK, task.id)
 
 
 def of(owner: Owner, *, desk: Desk) -> list[EvidenceView]:

@@ -467,12 +467,7 @@ def notes(
 ) -> Page[NoteView]:
     """A page of the notes of progress, the newest first."""
     keys = (PlanNote.on_date, PlanNote.recorded_at, PlanNote.id)
-    query = (
-        sa.select(PlanNote, User.name, Organisation.name)
-        .join(User, User.id == PlanNote.recorded_by)
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .where(PlanNote.task_id == task_id)
-    )
+    query = _noted().where(PlanNote.task_id == task_id)
     if cursor:
         place = read_cursor(cursor, as_day, as_instant, as_id)
         query = query.where(beyond(keys, place, descending=True))
@@ -487,6 +482,20 @@ def notes(
         mine_ = sa.select(sa.func.count()).where(PlanNote.task_id == task_id)
         total = db.session.scalar(mine_)
     return Page([note(*each) for each in found[:limit]], following, total)
+
+
+def _noted() -> sa.Select[PlanNote, str, str]:
+    return (
+        sa.select(PlanNote, User.name, Organisation.name)
+        .join(User, User.id == PlanNote.recorded_by)
+        .join(Organisation, Organisation.id == User.organisation_id)
+    )
+
+
+def one_note(note_id: UUID) -> NoteView:
+    """One note of a task that was opened."""
+    found = db.session.execute(_noted().where(PlanNote.id == note_id)).one()
+    return note(*found)
 
 
 def note(row: PlanNote, by: str, organisation: str) -> NoteView:
@@ -673,7 +682,10 @@ def _heard(ids: Sequence[UUID]) -> tuple[Counter[UUID], dict[UUID, date]]:
 
 def _counted(column: Any, ids: Sequence[UUID], *which: ColumnElement[bool]) -> Counter[UUID]:
     asked = sa.select(column, sa.func.count()).where(column.in_(ids), *which).group_by(column)
-    return Counter({row[0]: row[1] for row in db.session.execute(asked)})
+    found = Counter[UUID]()
+    for each, count in db.session.execute(asked):
+        found[each] = count
+    return found
 
 
 def _as_ordinal(value: Any) -> int:

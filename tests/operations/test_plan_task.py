@@ -86,6 +86,16 @@ def handed_in(plan: Planned, number: str, actor: Actor, store: Store, **told: An
         return evidence.add(YEAR, number, given, draft, now=MONDAY_9AM, **at)
 
 
+def withdraw(plan: Planned, number: str, made: UUID, actor: Actor) -> None:
+    at = plan.task(number).version
+    evidence.withdraw(YEAR, number, made, "照片不清楚", version=at, **who(plan, actor))
+
+
+def published(plan: Planned, made: UUID, told: Publication, actor: Actor) -> None:
+    at = plan.task("2").version
+    evidence.set_publication(YEAR, "2", made, told, version=at, **who(plan, actor))
+
+
 def refused(kind: type[Refusal], deed: Callable[..., Any], *given: Any, **told: Any) -> str:
     with pytest.raises(kind) as refusal:
         deed(*given, **told)
@@ -142,18 +152,16 @@ def test_a_task_is_worked_on_proved_and_finished_by_its_lead(plan: Planned, stor
     task = plan.task("1")
     assert (task.state, task.done_on) == (S.DONE, date(2026, 10, 30))
     assert terms(task.id) == [(DECEMBER, ClockEnd.MET, station)]
-    assert "最后一份" in refused(
-        Conflict, evidence.withdraw, YEAR, "1", first, "传错了", **who(plan, along)
-    )
+    assert "最后一份" in refused(Conflict, withdraw, plan, "1", first, along)
     assert "重新打开" in refused(
         Conflict, milestones.add, YEAR, "1", MilestoneDraft(name="x", due_on=COMING), **mine
     )
     tasks.note(YEAR, "1", "验收意见也到了", **mine)
 
     second = handed_in(plan, "1", lead, store, content=pdf(b"2 0 obj<<>>endobj\n"))
-    assert refused(Forbidden, evidence.withdraw, YEAR, "1", second, "传错了", **who(plan, along))
-    evidence.withdraw(YEAR, "1", first, "照片不清楚", **mine)  # who leads may take back any
-    assert refused(Gone, evidence.withdraw, YEAR, "1", first, "照片不清楚", **mine)
+    assert refused(Forbidden, withdraw, plan, "1", second, along)
+    withdraw(plan, "1", first, lead)  # who leads may take back any
+    assert refused(Gone, withdraw, plan, "1", first, lead)
     tasks.reopen(YEAR, "1", "督查发现还没有演练完", version=plan.task("1").version, **mine)
     task = plan.task("1")
     assert (task.state, task.done_on) == (S.OPEN, None)
@@ -194,17 +202,15 @@ def test_evidence_is_sealed_given_out_in_the_trail_and_may_be_made_public(
     assert refused(NotFound, evidence.give, another, made, store=store, **who(plan, owner))
 
     public = Publication(public=True, published_on=MONDAY, published_at="镇政府网站")
-    evidence.set_publication(YEAR, "2", made, public, **who(plan, owner))
+    published(plan, made, public, owner)
     (view,) = evidence_queries.of(own, desk=plan.office.desk)
     assert (view.public, view.published_on, view.published_at) == (True, MONDAY, "镇政府网站")
     for wrong in (
         Publication(public=False, published_at="镇政府网站"),
         Publication(public=True, published_on=DECEMBER),
     ):
-        assert refused(
-            Invalid, evidence.set_publication, YEAR, "2", made, wrong, **who(plan, owner)
-        )
-    evidence.withdraw(YEAR, "2", made, "签到表不全", **who(plan, owner))
+        assert refused(Invalid, published, plan, made, wrong, owner)
+    withdraw(plan, "2", made, owner)
     assert refused(Gone, evidence.give, own, made, store=store, **who(plan, owner))
     again = handed_in(plan, "2", owner, store)  # what was taken back may come again
     assert {
