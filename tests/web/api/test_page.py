@@ -13,6 +13,7 @@ from service.gateways.keyring import Keyring
 from service.queries.page import PLACE
 from tests.factories.calendar import YEAR_2027
 from tests.factories.office import Office
+from tests.factories.plan import planned
 from tests.factories.program import DISPUTES, Program, of_role, program
 
 INSTANT: Final = "2026-11-02T01:00:00+00:00"
@@ -71,6 +72,7 @@ class Listing:
 
 
 MOVES: Final = "/api/v1/calendar/{year}/drafts/{draft_id}/moves"
+CHANGES: Final = "/api/v1/plans/{year}/changes"
 LISTINGS: Final = {
     "disputes": Listing(DISPUTES, (INSTANT, ROW)),
     "disputes, oldest": Listing(DISPUTES, (INSTANT, ROW), query={"sort": "oldest"}),
@@ -116,6 +118,7 @@ LISTINGS: Final = {
     "objections to an appraisal": Listing(
         "/api/v1/evaluations/{year}/objections", (INSTANT, ROW), words={"year": "2025"}
     ),
+    "what changed in a plan": Listing(CHANGES, (7,), query=PERIOD, words={"year": "2026"}),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
@@ -182,6 +185,9 @@ def test_a_hostile_cursor_is_refused_at_its_field(shared_office: Office, name: s
         words["dispute_id"] = program(shared_office, shared_office.window).registered()["id"]
     if listing.path == MOVES:
         words |= {"year": "2027", "draft_id": drafted(shared_office)}
+    if listing.path == CHANGES:
+        with shared_office.app.app_context():
+            planned(shared_office)
     path, caller = listing.path.format(**words), reader(shared_office, listing.role)
 
     def answer(cursor: str) -> tuple[int, list[str]]:
