@@ -127,6 +127,7 @@ def _events(plan: Plan, scope: Scope, days: Days, desk: Desk) -> Any:
     mine = sa.and_(PlanTask.id == Event.subject_id, PlanTask.plan_id == plan.id, reached(scope))
     return (
         sa.select(Event, PlanTask.number, PlanTask.name, User.name.label("by"))
+        .select_from(Event)
         .outerjoin(PlanTask, mine)
         .outerjoin(User, User.id == Event.actor_id)
         .where(

@@ -215,6 +215,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "order": "下达督办",
         "outside_entry": "登记外部系统编号",
         "oversee": "查看审计",
+        "plan-approve": "批准年度计划",
         "preview": "试算",
         "propose": "列出销毁清单",
         "provisions": "查看提供记录",
