@@ -60,9 +60,15 @@ def task(number: str, light: str) -> TaskTold:
 
 def told(*tasks: TaskTold) -> PlanTold:
     return PlanTold(
-        town="柳溪镇", year=2026, title="", period="2026-03", as_of="2026-03-31", approved=False,
-        chapters=("健全依法行政体系",), tasks=tasks,
-    )  # fmt: skip
+        town="柳溪镇",
+        year=2026,
+        title="",
+        period="2026-03",
+        as_of="2026-03-31",
+        approved=False,
+        chapters=("健全依法行政体系",),
+        tasks=tasks,
+    )
 
 
 LIGHTS = st.lists(st.sampled_from(list(LIGHT_WORDS)), max_size=40)
