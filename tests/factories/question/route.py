@@ -74,6 +74,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "number": "tests/web/api/test_plan_task.py",
         "plan_task_id": "tests/web/pages/test_plan_task.py",
         "milestone_id": "tests/web/pages/test_plan_task.py",
+        "period": "tests/web/api/test_plan_report.py",
+        "revision": "tests/web/api/test_plan_report.py",
     }
 )
 
