@@ -118,7 +118,7 @@ LISTINGS: Final = {
     "objections to an appraisal": Listing(
         "/api/v1/evaluations/{year}/objections", (INSTANT, ROW), words={"year": "2025"}
     ),
-    "what changed in a plan": Listing(CHANGES, (7,), query=PERIOD, words={"year": "2026"}),
+    "what changed in a plan": Listing(CHANGES, (INSTANT, 7), query=PERIOD, words={"year": "2026"}),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
