@@ -33,6 +33,7 @@ SHAPES: Final[Mapping[PlanLight, str]] = MappingProxyType(
 )
 DROPPED: Final = "dropped"
 ON_THE_WAY: Final = "按计划推进"
+ON_DESK: Final = 5  # red tasks on a desk
 NOBODY: Final = "none"  # the unit of what nobody leads yet
 # what of a task was changed, in words
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -235,6 +236,20 @@ def task_url(year: int, number: str) -> str | None:
     if TASK_PAGE not in current_app.view_functions:
         return None
     return url_for(TASK_PAGE, year=year, number=number)
+
+
+def on_desk(view: PlanView) -> dict[str, Any]:
+    """This year's plan on the desk of who looks at all of it: the sentence, what is red."""
+    red = [task for task in view.tasks if code(task.lit) == PlanLight.RED.value]
+    return {
+        "total": view.tally.total,
+        "sentence": sentence(view),
+        "waits": not view.approval.is_approved,
+        "rows": [row(task, view.year) for task in red[:ON_DESK]],
+        "more": max(0, len(red) - ON_DESK),
+        "red_url": url_for("plan.board", year=view.year, light=PlanLight.RED.value),
+        "url": url_for("plan.board", year=view.year),
+    }
 
 
 def approval(found: Approval) -> dict[str, Any]:
