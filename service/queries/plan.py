@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from config.access import Reach
-from config.plan import PlanTaskState
+from config.plan import PlanLight, PlanTaskState
 from models import (
     Organisation,
     Plan,
@@ -28,6 +28,7 @@ from models import (
     db,
 )
 from service.desk import Desk
+from service.errors import NotFound
 from service.queries import plan_light
 from service.queries.access import of_town
 from service.queries.plan_task import plan_of, reached
@@ -193,6 +194,21 @@ def one(year: int, *, actor: Actor, desk: Desk, now: datetime) -> PlanView:
         is_whole=is_whole,
         version=plan.version,
     )
+
+
+def this_year(*, actor: Actor, desk: Desk, now: datetime) -> PlanView | None:
+    """This year's plan as far as the caller reaches it; None where there is none."""
+    try:
+        return one(desk.today(now).year, actor=actor, desk=desk, now=now)
+    except NotFound:
+        return None
+
+
+def wanting(*, actor: Actor, desk: Desk, now: datetime) -> int:
+    """How many of this year's tasks in reach are red or yellow."""
+    view = this_year(actor=actor, desk=desk, now=now)
+    lights = view.tally.lights if view else {}
+    return sum(lights.get(each, 0) for each in (PlanLight.RED, PlanLight.YELLOW))
 
 
 def brought_in_by(plan: Plan) -> frozenset[UUID]:

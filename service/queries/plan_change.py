@@ -27,13 +27,21 @@ from models import (
 )
 from service.desk import Desk
 from service.queries import plan_light
-from service.queries.page import Page, as_number, encode_cursor, read_cursor
+from service.queries.page import (
+    Page,
+    as_instant,
+    as_number,
+    beyond,
+    encode_cursor,
+    read_cursor,
+)
 from service.queries.plan import READ
 from service.queries.plan_task import plan_of, reached
 from service.rules import access
 from service.rules.access import Actor, Scope
 from service.rules.plan_light import Lit
 
+KEYS: Final = (Event.happened_at, Event.id)
 # what an event names by its id, and where the words of it stand
 TOLD: Final[Mapping[str, Any]] = {
     "note": PlanNote.text,
@@ -89,10 +97,15 @@ def page(
     plan = plan_of(year, scope)
     query = _events(plan, scope, days, desk)
     if cursor:
-        (place,) = read_cursor(cursor, as_number)
-        query = query.where(Event.id < place)
-    found = db.session.execute(query.order_by(Event.id.desc()).limit(limit + 1)).all()
-    following = encode_cursor([found[limit - 1].Event.id]) if len(found) > limit else None
+        query = query.where(
+            beyond(KEYS, read_cursor(cursor, as_instant, as_number), descending=True)
+        )
+    ordered = query.order_by(*(key.desc() for key in KEYS)).limit(limit + 1)
+    found = db.session.execute(ordered).all()
+    following = None
+    if len(found) > limit:
+        last: Event = found[limit - 1].Event
+        following = encode_cursor([last.happened_at.isoformat(), last.id])
     words = _words([each.Event for each in found[:limit]])
     return Page([_view(each, words) for each in found[:limit]], following)
 

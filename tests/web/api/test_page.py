@@ -125,7 +125,7 @@ LISTINGS: Final = {
     "notes of progress": Listing(
         TASKS + "/{number}/progress", (DAY, INSTANT, ROW), words={"year": "2026", "number": "1"}
     ),
-    "what changed in a plan": Listing(CHANGES, (7,), query=PERIOD, words={"year": "2026"}),
+    "what changed in a plan": Listing(CHANGES, (INSTANT, 7), query=PERIOD, words={"year": "2026"}),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
