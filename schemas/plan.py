@@ -52,7 +52,7 @@ class PlanReasonOut(Strict):
     source = fields.Nested(PlanSourceOut)
 
 
-class PlanTaskRowOut(Strict):
+class PlanTaskInPlanOut(Strict):
     """One task of a plan; `units` are those its document names, in its words."""
 
     id = Id()
@@ -74,7 +74,7 @@ class PlanSectionOut(Strict):
     number = fields.String(allow_none=True)
     title = fields.String(allow_none=True)
     text = fields.String()
-    tasks = fields.List(fields.Nested(PlanTaskRowOut))
+    tasks = fields.List(fields.Nested(PlanTaskInPlanOut))
 
 
 class PlanChapterOut(Strict):

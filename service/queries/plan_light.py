@@ -283,6 +283,7 @@ def _registers(names: Iterable[str], asked: AsOf) -> dict[str, Register]:
     counted = (
         sa.select(
             PlanEntry.register,
+            sa.func.count(sa.case((PlanEntry.year == asked.plan.year, 1))).label("rows"),
             sa.func.count(sa.case((runs, 1))).label("open"),
             sa.func.count(sa.case((is_late, 1))).label("late"),
             sa.func.max(PlanEntry.recorded_at).label("newest"),
@@ -304,4 +305,6 @@ def _register(name: str, row: Any, asked: AsOf) -> Register:
     if row is None:
         return Register(register=name, name=told)
     newest = min(asked.desk.today(row.newest), asked.day)
-    return Register(register=name, name=told, open=row.open, late=row.late, last_on=newest)
+    return Register(
+        register=name, name=told, rows=row.rows, open=row.open, late=row.late, last_on=newest
+    )
