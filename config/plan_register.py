@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from config import basis
 from config.basis import Basis
+from config.plan import EvidenceKind
 
 DEFAULT: Final = Path(__file__).with_name("plan_registers.toml")
 RECORDED: Final = "recorded"  # how far a row is before its first step
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _SERIES: Final = re.compile(r"[A-Z]{2,4}")
 _DAY_OF_YEAR: Final = re.compile(r"[0-9]{2}-[0-9]{2}")
 
@@ -202,7 +202,7 @@ class Register:
     amount: str
     ends: str
     gaps: bool
-    proof: tuple[tuple[str, ...], ...]
+    proof: tuple[tuple[EvidenceKind, ...], ...]
     states: Mapping[EntryState, str]
     basis: tuple[Basis, ...]
     columns: Mapping[str, Column]
@@ -272,11 +272,14 @@ def _told(wrong: Exception) -> str:
 
 
 def _register(row: Mapping[str, Any]) -> Register:
-    _only(row, "id name series hint title starts person amount ends gaps proof states basis columns"
-          " steps due counts")  # fmt: skip -- a list of words
+    _only(
+        row,
+        "id name series hint title starts person amount ends gaps proof states basis columns"
+        " steps due counts",
+    )  # fmt: skip -- a list of words
     words = {"open": "办理中", "ended": "已办结"} | row.get("states", {})
     return Register(
-        id=_shaped(_SLUG, row["id"]),
+        id=_shaped(_WORD, row["id"]),
         name=row["name"],
         series=_shaped(_SERIES, row["series"]),
         hint=row.get("hint", ""),
@@ -286,7 +289,7 @@ def _register(row: Mapping[str, Any]) -> Register:
         amount=row.get("amount", ""),
         ends=row.get("ends", ""),
         gaps=row.get("gaps", False),
-        proof=tuple(tuple(each.split("|")) for each in row.get("proof", ())),
+        proof=tuple(tuple(map(EvidenceKind, each.split("|"))) for each in row.get("proof", ())),
         states=MappingProxyType(
             {
                 EntryState.OPEN: words["open"],
@@ -303,10 +306,13 @@ def _register(row: Mapping[str, Any]) -> Register:
 
 
 def _column(row: Mapping[str, Any]) -> Column:
-    _only(row, "name label type required hint options unit decimals least most not_above past"
-          " personal public")  # fmt: skip -- a list of words
+    _only(
+        row,
+        "name label type required hint options unit decimals least most not_above past"
+        " personal public",
+    )  # fmt: skip -- a list of words
     return Column(
-        **row
+        **dict(row)
         | {
             "name": _shaped(_WORD, row["name"]),
             "type": ColumnType(row["type"]),
@@ -319,7 +325,9 @@ def _column(row: Mapping[str, Any]) -> Column:
 
 def _step(row: Mapping[str, Any]) -> Step:
     _only(row, "name stage label compulsory excusable asks hint")
-    return Step(**row | {"name": _shaped(_WORD, row["name"]), "asks": tuple(row.get("asks", ()))})
+    return Step(
+        **dict(row) | {"name": _shaped(_WORD, row["name"]), "asks": tuple(row.get("asks", ()))}
+    )
 
 
 def _due(row: Mapping[str, Any]) -> Due:
@@ -379,7 +387,7 @@ def _count(row: Mapping[str, Any]) -> Count:
     _only(row, "id name definition kind over unit where hits column beside people each least most")
     numbers = {key: _number(row[key]) for key in ("each", "least", "most") if key in row}
     return Count(
-        **row
+        **dict(row)
         | numbers
         | {
             "id": _shaped(_WORD, row["id"]),
@@ -429,6 +437,8 @@ def _check(register: Register, known: Collection[str] | None) -> None:
         _all_in(step.asks, register.columns, "栏目")
     for due in register.due:
         _check_due(register, due, known)
+    if len({each.rule for each in register.due}) != len(register.due):
+        raise ValueError("同一个期限不能算两次")
     for count in register.counts.values():
         _check_count(register, count)
 
@@ -443,7 +453,7 @@ def _check_heads(register: Register) -> None:
         raise ValueError("说明是谁的栏目应是工作人员")
     if register.amount and register.columns[register.amount].type is not ColumnType.NUMBER:
         raise ValueError("计入的数应是数字")
-    if register.ends and register.ends != next(reversed(register.steps), None):
+    if register.ends and register.ends != next(reversed(list(register.steps)), None):
         raise ValueError("办结的环节应是最后一个")
     if register.steps and not register.ends:
         raise ValueError("有环节的台账要写明哪一个是办结")
@@ -498,14 +508,12 @@ def _check_count(register: Register, count: Count) -> None:
         raise ValueError(f"{count.name} 不能按个人信息计数")
 
 
-def _check_values(
-    register: Register, asked: Mapping[str, frozenset[str | bool]]
-) -> None:
+def _check_values(register: Register, asked: Mapping[str, frozenset[str | bool]]) -> None:
     for name, values in asked.items():
         column = register.columns.get(name)
         if column is None or column.type not in (ColumnType.CHOICE, ColumnType.FLAG):
             raise ValueError(f"不能按 {name} 分")
-        allowed = set(column.options) or {True, False}
+        allowed: set[str | bool] = set(column.options) or {True, False}
         if not values <= allowed:
             raise ValueError(f"{column.label} 没有这些选项")
 
