@@ -22,6 +22,7 @@ from config.plan import EvidenceKind
 DEFAULT: Final = Path(__file__).with_name("plan_registers.toml")
 RECORDED: Final = "recorded"  # how far a row is before its first step
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _SERIES: Final = re.compile(r"[A-Z]{2,4}")
 _DAY_OF_YEAR: Final = re.compile(r"[0-9]{2}-[0-9]{2}")
 
@@ -279,7 +280,7 @@ def _register(row: Mapping[str, Any]) -> Register:
     )  # fmt: skip -- a list of words
     words = {"open": "办理中", "ended": "已办结"} | row.get("states", {})
     return Register(
-        id=_shaped(_WORD, row["id"]),
+        id=_shaped(_SLUG, row["id"]),
         name=row["name"],
         series=_shaped(_SERIES, row["series"]),
         hint=row.get("hint", ""),

@@ -9,12 +9,12 @@ from config.vocabulary import Grade
 REGISTERS = plan_register.load(known=clock.load().by_id)
 # the office's tasks -> the registers their wording asks for (issue of the yearly plan)
 ASKED = """
-enterprise_item stalled_case government_case normative_document legality_review counsel_opinion
-major_decision decision_report decision_inspection decision_evaluation case_transfer
-enforcement_officer key_field emergency_plan emergency_supply emergency_drill emergency_force
-inspection_item disclosure_request open_day double_publicity dishonesty credit_repair chain_case
-inspection_feedback yearly_account model_task yearly_report law_study law_publicity expert training
-team
+enterprise-requests enterprise-stalled-cases government-enforcements normative-documents
+legality-reviews counsel-opinions major-decisions decision-reports decision-inspections
+decision-evaluations case-transfers enforcers key-field-actions emergency-plans
+emergency-supplies emergency-drills emergency-forces inspections information-requests open-days
+credit-publications credit-checks credit-repairs chain-records inspection-feedback
+law-duty-reports model-tasks yearly-reports law-study law-promotion experts training-hours teams
 """
 ONE = """
 version = 1
@@ -45,24 +45,24 @@ def test_every_register_that_the_plan_asks_for_is_shipped_and_linked_to_a_wordin
 
 
 def test_the_twelve_fields_five_steps_and_sixty_hours_are_those_of_the_plan() -> None:
-    fields = REGISTERS["key_field"].columns["field"].options
+    fields = REGISTERS["key-field-actions"].columns["field"].options
     assert "、".join(fields.values()) == (
         "食品药品、公共卫生、自然资源、生态环境、安全生产、劳动保障、城市管理、交通运输、金融服务、"
         "教育培训、野生动物保护、文化旅游"
     )
-    steps = [each.stage for each in REGISTERS["major_decision"].steps.values()]
+    steps = [each.stage for each in REGISTERS["major-decisions"].steps.values()]
     assert steps[:5] == ["公众参与", "专家论证", "风险评估", "合法性审查", "集体讨论决定"]
     excusable = [
-        each.stage for each in REGISTERS["major_decision"].steps.values() if each.excusable
+        each.stage for each in REGISTERS["major-decisions"].steps.values() if each.excusable
     ]
     assert excusable == ["公众参与", "专家论证", "风险评估", "已公布"]
     hours = REGISTERS.counts["training_reached_rate"][1]
-    assert (hours.kind, hours.each, hours.people) == (CountKind.PERSON, 60, "enforcement_officer")
+    assert (hours.kind, hours.each, hours.people) == (CountKind.PERSON, 60, "enforcers")
 
 
 def test_what_names_citizens_is_sealed_and_every_register_says_where_it_comes_from() -> None:
     sealed = {(each.id, name) for each in REGISTERS.all for name in each.personal}
-    assert {("disclosure_request", "applicant"), ("case_transfer", "party")} <= sealed
+    assert {("information-requests", "applicant"), ("case-transfers", "party")} <= sealed
     assert not [each.id for each in REGISTERS.all if each.person in each.personal]
     for register in REGISTERS.all:
         for row in register.basis:

@@ -61,7 +61,7 @@ def wrong(name: str, raw: dict[str, object]) -> dict[str, list[str]]:
 
 def test_each_wrong_field_is_told_at_its_place() -> None:
     told = wrong(
-        "training",
+        "training-hours",
         {"title": " ", "held_on": "2026-11-25", "name": 5, "hours": "1.55", "sort": "c", "x": "1"},
     )
     assert told == {
@@ -73,7 +73,7 @@ def test_each_wrong_field_is_told_at_its_place() -> None:
         "values.sort": ["没有这个选项"],
     }
     base = {"title": "查店", "acted_on": "2026-05-01", "field": "safety", "way": "routine"}
-    assert wrong("key_field", base | {"found": "2", "fixed": "3"}) == {
+    assert wrong("key-field-actions", base | {"found": "2", "fixed": "3"}) == {
         "values.fixed": ["不能大于前面的数"]
     }
     for hours, why in [
@@ -83,54 +83,54 @@ def test_each_wrong_field_is_told_at_its_place() -> None:
         (True, "数字"),
     ]:
         right = {"title": "t", "held_on": "2026-01-05", "name": "王五", "sort": "law"}
-        assert why in wrong("training", right | {"hours": hours})["values.hours"][0]
+        assert why in wrong("training-hours", right | {"hours": hours})["values.hours"][0]
 
 
 def test_a_name_is_the_same_however_it_is_spaced_and_half_hours_are_kept_exactly() -> None:
     found = row(
-        "training",
+        "training-hours",
         {"title": "t", "held_on": "2026-01-05", "name": "李 四", "hours": "7.5", "sort": "law"},
     )
     assert (found.person, found.hundredths, found.state) == ("李四", 750, EntryState.OPEN)
 
 
 def test_what_is_stored_comes_back_and_citizens_are_apart() -> None:
-    register = REGISTERS["disclosure_request"]
-    said = row("disclosure_request", REQUEST | {"extended": "on"}, answered="2026-04-01")
+    register = REGISTERS["information-requests"]
+    said = row("information-requests", REQUEST | {"extended": "on"}, answered="2026-04-01")
     plain, sealed = rules.stored(said)
     assert sealed == {"applicant": "张三"}
     assert "张三" not in str(plain)
     assert rules.restored(register, plain, sealed) == said
-    decision = row("major_decision", DECISION)
+    decision = row("major-decisions", DECISION)
     excused = rules.take(decision, "participated", Taken(None, "不公开"), kinds=(), today=TODAY)
-    assert rules.restored(REGISTERS["major_decision"], *rules.stored(excused)) == excused
+    assert rules.restored(REGISTERS["major-decisions"], *rules.stored(excused)) == excused
 
 
 # a day's count, by the working days of 2026
 @pytest.mark.parametrize(
     ("name", "raw", "steps", "due"),
     [
-        ("disclosure_request", REQUEST, {}, {"INFO.REPLY": date(2026, 3, 30)}),
+        ("information-requests", REQUEST, {}, {"INFO.REPLY": date(2026, 3, 30)}),
         (
-            "disclosure_request",
+            "information-requests",
             REQUEST | {"corrected_on": "2026-03-12"},
             {},
             {"INFO.REPLY": date(2026, 4, 10)},
         ),
         (
-            "disclosure_request",
+            "information-requests",
             REQUEST | {"extended": True},
             {},
             {"INFO.EXTENDED": date(2026, 4, 28)},
         ),
         (
-            "disclosure_request",
+            "information-requests",
             REQUEST | {"extended": True, "adjusted_on": "2026-05-15"},
             {},
             {"PLAN.ENTRY": date(2026, 5, 15)},
         ),
         (
-            "double_publicity",
+            "credit-publications",
             {
                 "title": "占道",
                 "decided_on": "2026-09-22",
@@ -142,13 +142,13 @@ def test_what_is_stored_comes_back_and_citizens_are_apart() -> None:
             {"CREDIT.PUBLISH": date(2026, 10, 9)},  # 25–27 September and 1–7 October are off
         ),
         (
-            "yearly_report",
+            "yearly-reports",
             {"title": "报告", "started_on": "2026-01-06", "report_year": "2025"},
             {},
             {"REPORT.SUBMIT": date(2026, 3, 1), "REPORT.PUBLISH": date(2026, 4, 1)},
         ),
         (
-            "normative_document",
+            "normative-documents",
             {"title": "办法", "drafted_on": "2026-01-05"},
             {"published": "2026-03-02"},
             {"NORM.FILE": date(2026, 3, 17)},
@@ -164,10 +164,10 @@ def test_what_is_due_when(
 
 def test_what_was_answered_late_stays_late_and_on_the_last_day_it_is_in_time() -> None:
     for answered, late in [("2026-03-30", False), ("2026-03-31", True)]:
-        done = fact(row("disclosure_request", REQUEST | {"outcome": "given"}, answered=answered))
+        done = fact(row("information-requests", REQUEST | {"outcome": "given"}, answered=answered))
         assert [each.is_late(TODAY) for each in done.owed] == [late]
         assert not any(each.is_over(TODAY) for each in done.owed)
-    waiting = fact(row("disclosure_request", REQUEST))
+    waiting = fact(row("information-requests", REQUEST))
     assert [each.is_over(date(2026, 3, 30)) for each in waiting.owed] == [False]
     assert [each.is_over(date(2026, 3, 31)) for each in waiting.owed] == [True]
 
@@ -185,7 +185,7 @@ def refused(
 
 
 def test_a_decision_shows_the_steps_it_passed_over_and_excuses_what_the_law_excuses() -> None:
-    begun = row("major_decision", DECISION)
+    begun = row("major-decisions", DECISION)
     passed = rules.take(begun, "decided", Taken(date(2026, 6, 1)), kinds=(), today=TODAY)
     assert [each.name for each in passed.gaps] == ["participated", "argued", "assessed", "reviewed"]
     assert passed.stage == "decided"
@@ -205,7 +205,7 @@ def test_a_decision_shows_the_steps_it_passed_over_and_excuses_what_the_law_excu
 
 
 def test_nothing_ends_without_what_must_be_shown() -> None:
-    decided = row("major_decision", DECISION, decided="2026-06-01")
+    decided = row("major-decisions", DECISION, decided="2026-06-01")
     last = Taken(date(2026, 7, 1))
     assert refused(decided, "archived", last, ()) == {
         "evidence": ["没有佐证不能办结，请先上传：文件；会议记录"]
@@ -224,7 +224,7 @@ def test_nothing_ends_without_what_must_be_shown() -> None:
 
 def test_where_gaps_are_not_shown_a_step_waits_for_the_one_before() -> None:
     given = {"title": "t", "received_on": "2026-03-02", "matter": "decision"}
-    begun = row("legality_review", given | {"adoption": "all"})
+    begun = row("legality-reviews", given | {"adoption": "all"})
     with pytest.raises(StepNotAllowed, match="请先填写“已出具意见”") as refusal:
         rules.take(begun, "adopted", Taken(TODAY), kinds=ALL_KINDS, today=TODAY)
     assert refusal.value.allowed == ["reviewed"]
@@ -232,10 +232,10 @@ def test_where_gaps_are_not_shown_a_step_waits_for_the_one_before() -> None:
 
 
 def test_a_change_keeps_what_the_steps_stand_on() -> None:
-    done = row("disclosure_request", REQUEST | {"outcome": "given"}, answered="2026-03-10")
+    done = row("information-requests", REQUEST | {"outcome": "given"}, answered="2026-03-10")
     rules.check(done)
     later = row(
-        "disclosure_request", REQUEST | {"received_on": "2026-03-11"}, answered="2026-03-10"
+        "information-requests", REQUEST | {"received_on": "2026-03-11"}, answered="2026-03-10"
     )
     with pytest.raises(Invalid) as refusal:
         rules.check(later)
@@ -254,12 +254,12 @@ def officer(name: str, unit: int = 1, left: str | None = None) -> Fact:
         "why_left": "moved",
     }
     steps = {"left": left} if left else {}
-    return fact(row("enforcement_officer", given, **steps), UUID(int=unit))
+    return fact(row("enforcers", given, **steps), UUID(int=unit))
 
 
 def training(name: str, hours: str, on: str = "2026-05-01", unit: int = 1) -> Fact:
     given: dict[str, object] = {"title": "t", "held_on": on, "name": name, "hours": hours}
-    return fact(row("training", given | {"sort": "law"}), UUID(int=unit))
+    return fact(row("training-hours", given | {"sort": "law"}), UUID(int=unit))
 
 
 def reached(trainings: list[Fact], officers: list[Fact]) -> counts.Figure:
@@ -311,7 +311,11 @@ def test_what_stands_at_the_end_of_a_period_was_begun_by_then_and_not_ended(
     def stalled(listed: str, **steps: str) -> Fact:
         given = {"title": "t", "listed_on": listed, "enterprise": "某厂", "agency": "某局"}
         return fact(
-            row("stalled_case", given | {"due_on": "2026-12-01", "result": "ended"}, **steps)
+            row(
+                "enterprise-stalled-cases",
+                given | {"due_on": "2026-12-01", "result": "ended"},
+                **steps,
+            )
         )
 
     rows = [
@@ -322,14 +326,14 @@ def test_what_stands_at_the_end_of_a_period_was_begun_by_then_and_not_ended(
     ]
     half = Period(date(2026, 1, 1), date(2026, 7, 1))
     register, asked = REGISTERS.counts[count]
-    assert register.id == "stalled_case"
+    assert register.id == "enterprise-stalled-cases"
     assert counts.counted(asked, rows, half, today=TODAY).value == value
 
 
 def test_problems_found_and_fixed_and_the_fields_they_are_in() -> None:
     def action(field: str, found: str, fixed: str) -> Fact:
         given = {"title": "t", "acted_on": "2026-04-01", "field": field, "way": "routine"}
-        return fact(row("key_field", given | {"found": found, "fixed": fixed}))
+        return fact(row("key-field-actions", given | {"found": found, "fixed": fixed}))
 
     rows = [action("safety", "3", "2"), action("safety", "1", "1"), action("labour", "0", "0")]
     got = {
