@@ -89,6 +89,7 @@ WORDS_WITHOUT_A_TABLE = {
     "merge_rule",
     "person",
     "plan_compare",
+    "plan_entry_file",
     "plan_light",
     "plan_link",
     "plan_month",
