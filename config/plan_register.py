@@ -536,3 +536,7 @@ def _counts(registers: Mapping[str, Register]) -> dict[str, tuple[Register, Coun
                 raise ValueError(f"{count.name}：台账 {count.people} 不是人员名册")
             found[count.id] = register, count
     return found
+
+
+# what a dictionary of figures offers wherever a town has no registers of its own
+SHIPPED: Final = load()

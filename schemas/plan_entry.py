@@ -1,7 +1,6 @@
 """Shapes of the registers 工作台账 of the yearly plan: their make, rows, files, figures."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from marshmallow import fields, validate
@@ -9,19 +8,10 @@ from marshmallow import fields, validate
 from config.plan import EvidenceKind
 from config.plan_register import ColumnType, CountKind, EntryState, Over
 from config.vocabulary import Media
-from schemas.base import Day, Id, PageQuery, Sought, Strict, Text, Word
+from schemas.base import Day, Flag, Id, PageQuery, Sought, Strict, Text, Word
+from schemas.metric import Exact
 
 BOXES = ("open", "overdue", "soon", "ended", "voided")
-
-
-class Exact(fields.Field[Any]):
-    """A number as exact as JSON has it: a whole one as such, a part as a decimal fraction."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        if value is None:
-            return None
-        exact = Fraction(value)
-        return int(exact) if exact.denominator == 1 else float(exact)
 
 
 class PlanEntryIn(Strict):
@@ -186,6 +176,20 @@ class PlanEntryRowOut(Strict):
     ended_on = Day()
     person = fields.String()
     gaps = fields.Function(lambda row: [each.name for each in row.gaps])
+
+
+class BriefEntryOut(Strict):
+    """One row behind a figure; no word of it."""
+
+    id = Id()
+    register = fields.String()
+    number = fields.String()
+    on_date = Day()
+    stage = fields.String()
+    organisation_id = Id()
+    organisation = fields.String()
+    ended_on = Day()
+    counted = Flag()
 
 
 class PlanEntryPageOut(Strict):

@@ -56,6 +56,7 @@ class EntryRow:
     ended_on: date | None
     person: str | None
     values: Mapping[str, Value]
+    taken: Mapping[str, Taken]
     gaps: Sequence[Step]
 
 
@@ -437,6 +438,7 @@ def _row(entry: PlanEntry, organisation: str, told: Register, today: date) -> En
         ended_on=entry.ended_on,
         person=entry.person,
         values=row.values,
+        taken=row.taken,
         gaps=row.gaps,
     )
 

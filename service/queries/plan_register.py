@@ -1,23 +1,34 @@
-"""Figures 指标 of the registers of the yearly plan, over exactly the rows somebody reaches."""
+"""Figures 指标 of the registers of the yearly plan, over the rows somebody reaches.
 
-from collections.abc import Sequence
+What was late is told by the clocks that ran, as they were promised.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from config.plan_register import Count, Register
-from models import PlanEntry, db
+from config.clock_subject import ClockSubject
+from config.plan_register import Count, Register, Registers
+from config.vocabulary import ClockEnd
+from models import Clock, PlanEntry, db
 from service.desk import Desk
-from service.queries.plan_entry import reached, register, row_of
+from service.queries.plan_entry import register, row_of
 from service.rules import access
 from service.rules import plan_count as counts
-from service.rules import plan_entry as rules
-from service.rules.access import Actor, Scope
+from service.rules.access import Actor
 from service.rules.plan_count import Fact, Figure
+from service.rules.plan_entry import Owed
 from service.rules.statistics import Period
+
+# a clock that was stopped so was never missed
+NEVER_OWED: Final = (ClockEnd.MISTAKEN, ClockEnd.REPLACED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,28 +42,54 @@ class CountView:
     on_target: bool | None
 
 
-def facts(told: Register, *, scope: Scope | None, desk: Desk) -> list[Fact]:
-    """Every row of a register that a scope reaches, as figures see it; None is the whole town.
+def facts(told: Register) -> list[Fact]:
+    """Every row of a register as figures see it, whoever asks.
 
     What is of citizens stays sealed: nothing counts by it.
     """
-    query = sa.select(PlanEntry).where(PlanEntry.register == told.id, PlanEntry.voided_at.is_(None))
-    if scope is not None:
-        query = query.where(reached(scope))
-    found = db.session.scalars(query.order_by(PlanEntry.on_date, PlanEntry.id))
-    return [_fact(each, told, desk) for each in found]
+    mine = (PlanEntry.register == told.id, PlanEntry.voided_at.is_(None))
+    ids = sa.select(PlanEntry.id).where(*mine)
+    owed: dict[UUID, list[Owed]] = defaultdict(list)
+    ran = db.session.execute(
+        sa.select(
+            Clock.subject_id, Clock.rule, Clock.due_on, Clock.provisional, Clock.stopped_on
+        ).where(
+            Clock.subject == ClockSubject.PLAN_ENTRY,
+            Clock.subject_id.in_(ids),
+            sa.or_(Clock.ended.is_(None), Clock.ended.not_in(NEVER_OWED)),
+        )
+    )
+    for entry_id, rule, due_on, provisional, met_on in ran:
+        if entry_id is not None:
+            owed[entry_id].append(Owed(rule, due_on, provisional, met_on))
+    found = db.session.scalars(
+        sa.select(PlanEntry).where(*mine).order_by(PlanEntry.on_date, PlanEntry.id)
+    )
+    return [
+        Fact(
+            id=each.id,
+            organisation_id=each.organisation_id,
+            row=row_of(each, told, None),
+            owed=owed[each.id],
+        )
+        for each in found
+    ]
 
 
 def figure(
-    count_id: str, period: Period, *, scope: Scope | None, desk: Desk, today: date
+    registers: Registers,
+    count_id: str,
+    period: Period,
+    *,
+    mine: Callable[[Fact], bool],
+    today: date,
 ) -> Figure:
-    """One figure of a period, with the rows behind it."""
-    told, count = desk.policy.registers.counts[count_id]
-    rows = facts(told, scope=scope, desk=desk)
-    people = (
-        facts(desk.policy.registers[count.people], scope=scope, desk=desk) if count.people else ()
-    )
-    return counts.counted(count, rows, period, people=people, today=today)
+    """One figure of a period over the rows that are `mine`, with the rows behind it.
+
+    People are counted where they belong, by whatever unit their rows were written down.
+    """
+    told, count = registers.counts[count_id]
+    return _counted(registers, count, facts(told), period, mine=mine, today=today)
 
 
 def figures(
@@ -61,14 +98,15 @@ def figures(
     """Every figure of a register in a period, as far as somebody lists its rows."""
     told, today = register(register_id, desk), desk.today(now)
     scope = access.scope(actor, "plan_entry.list", desk.policy.access)
-    rows = facts(told, scope=scope, desk=desk)
-    found: list[Figure] = []
-    for count in told.counts.values():
-        people: Sequence[Fact] = ()
-        if count.people:
-            people = facts(desk.policy.registers[count.people], scope=scope, desk=desk)
-        found.append(counts.counted(count, rows, period, people=people, today=today))
-    return found
+    rows = facts(told)
+
+    def mine(fact: Fact) -> bool:
+        return access.is_reached(scope, fact.organisation_id)
+
+    return [
+        _counted(desk.policy.registers, each, rows, period, mine=mine, today=today)
+        for each in told.counts.values()
+    ]
 
 
 def year_of(year: int) -> Period:
@@ -87,7 +125,16 @@ def view(found: Figure) -> CountView:
     )
 
 
-def _fact(entry: PlanEntry, told: Register, desk: Desk) -> Fact:
-    row = row_of(entry, told, None)
-    owed = rules.owed(row, clocks=desk.policy.clocks, calendar=desk.calendar)
-    return Fact(id=entry.id, organisation_id=entry.organisation_id, row=row, owed=owed)
+def _counted(
+    registers: Registers,
+    count: Count,
+    rows: Sequence[Fact],
+    period: Period,
+    *,
+    mine: Callable[[Fact], bool],
+    today: date,
+) -> Figure:
+    if not count.people:
+        return counts.counted(count, filter(mine, rows), period, today=today)
+    people = facts(registers[count.people])
+    return counts.counted(count, rows, period, people=people, among=mine, today=today)

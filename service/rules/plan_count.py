@@ -1,7 +1,7 @@
 """Figures 指标 of the registers of a plan: rows, rates, sums, and hours person by person; exact."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -73,12 +73,24 @@ def is_on_target(count: Count, value: Fraction | None) -> bool | None:
     return enough and (count.most is None or value <= Fraction(count.most))
 
 
-def counted(
-    count: Count, facts: Iterable[Fact], period: Period, *, people: Iterable[Fact] = (), today: date
-) -> Figure:
-    """One figure of a period over all the rows of its register.
+def everything(_: Fact) -> bool:
+    """Every row."""
+    return True
 
-    `people` are all the rows of the register of people, where it counts them.
+
+def counted(
+    count: Count,
+    facts: Iterable[Fact],
+    period: Period,
+    *,
+    people: Iterable[Fact] = (),
+    among: Callable[[Fact], bool] = everything,
+    today: date,
+) -> Figure:
+    """One figure of a period over the rows of its register.
+
+    Where it counts people, `people` are all the rows of their register, and those `among` whom it
+    counts are told with what all their rows add up to.
     """
     as_of = _as_of(count.over, period, today)
     rows = [
@@ -101,7 +113,7 @@ def counted(
         case CountKind.PERSON:
             last = _as_of(Over.STANDING, period, today)
             there = [each for each in people if is_in(each, Over.STANDING, period, last)]
-            return _by_person(count, rows, there)
+            return _by_person(count, rows, there, among)
         case CountKind.COUNT:
             return _figure(count, len(rows), None, rows, rows)
 
@@ -160,8 +172,15 @@ def totals(
     return found, tuple(strangers)
 
 
-def _by_person(count: Count, rows: Sequence[Fact], people: Sequence[Fact]) -> Figure:
-    found, strangers = totals(rows, people, count.column, count.each)
+def _by_person(
+    count: Count,
+    rows: Sequence[Fact],
+    people: Sequence[Fact],
+    among: Callable[[Fact], bool],
+) -> Figure:
+    everybody, strange = totals(rows, people, count.column, count.each)
+    found = tuple(each for each in everybody if among(each.fact))
+    strangers = tuple(filter(among, strange))
     reached = [each.fact for each in found if each.reached]
     return Figure(
         count=count,

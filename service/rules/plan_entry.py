@@ -4,6 +4,7 @@ What a register is made of is data (`config/plan_register.py`); this judges one 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -364,7 +365,7 @@ def _flag(_: Column, raw: object, __: date) -> Value:
 
 
 def _number(column: Column, raw: object, _: date) -> Value:
-    text = str(raw).strip()
+    text = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
     if isinstance(raw, bool) or not text.isascii() or not _NUMBER.fullmatch(text):
         raise ValueError("应为数字")
     value = Decimal(text)

@@ -212,6 +212,20 @@ def test_figures_are_those_of_the_rows_one_reaches(office: Office, planner: Prog
     assert told(police, "training-hours")["training_reached_rate"]["denominator"] == 2
     town = told(planner, "enforcers")
     assert (town["enforcers"]["value"], town["enforcers_expired"]["on_target"]) == (3, False)
+    # the dictionary of figures says the same, and shows the rows
+    year = {"from": "2026-01-01", "to": "2027-01-01"}
+    asked = {"query_string": year | {"group_by": "organisation"}}
+    same = planner.get("/api/v1/metrics/training_reached_rate", **asked).get_json()
+    assert (same["numerator"], same["denominator"]) == (1, 3)
+    assert sorted(each["denominator"] for each in same["groups"]) == [1, 2]
+    behind = planner.get("/api/v1/metrics/training_reached_rate/rows", query_string=year)
+    rows = behind.get_json()["items"]
+    assert (sum(each["counted"] for each in rows), len(rows)) == (1, 3)
+    assert {each["register"] for each in rows} == {"enforcers"}
+    hours = planner.get("/api/v1/metrics/training_hours", query_string=year).get_json()
+    assert hours["value"] == 127.5
+    mine = police.get("/api/v1/metrics/training_reached_rate", query_string=year).get_json()
+    assert (mine["numerator"], mine["denominator"]) == (1, 2)
     cards = {each["id"]: each for each in planner.get(ALL).get_json()["items"]}
     assert (cards["enforcers"]["open"], cards["enforcers"]["overdue"]) == (3, 1)
     assert len(cards) == len(office.app.extensions["fengqiao"].policy.registers.all)

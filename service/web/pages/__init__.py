@@ -69,6 +69,7 @@ from service.web.pages import (
     paper,
     password,
     person,
+    plan_entry,
     privacy,
     progress,
     provision,
@@ -150,6 +151,7 @@ NAV = (
     ("四种调解衔接", "handover_flow.shown", FIGURES),
     ("牵头和协办", "joint_credit.shown", FIGURES),
     ("年度考核", "evaluation.newest", FIGURES),
+    ("工作台账", "plan_entry.registers", FIGURES),
     ("分流规则", "rulebook.current", SYSTEM),
     ("工作日历", "calendar.newest", SYSTEM),
     ("成员单位", "member.listed", PEOPLE),
@@ -190,7 +192,7 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    yearly = (evaluation,)
+    yearly = (evaluation, plan_entry)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (
