@@ -92,6 +92,7 @@ WORDS_WITHOUT_A_TABLE = {
     "plan_change",
     "plan_compare",
     "plan_dependence",
+    "plan_entry_file",
     "plan_light",
     "plan_link",
     "plan_milestone",
