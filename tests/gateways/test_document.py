@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -236,7 +237,7 @@ def test_numbers_have_the_form_their_list_asks_for(form: str, text: str, expecte
 def test_how_a_line_looks_is_told() -> None:
     made = docx.Document()
     made.add_paragraph("工作计划", style="Title")
-    made.add_paragraph("居中的要点").alignment = 1
+    made.add_paragraph("居中的要点").alignment = WD_ALIGN_PARAGRAPH.CENTER
     made.add_paragraph("标题", style="Heading 2")
     paragraph = made.add_paragraph()
     paragraph.add_run("（一）推进。").bold = True
