@@ -21,6 +21,15 @@ class ClockSubject(StrEnum):
     ENFORCEMENT_CHECK = "enforcement_check"  # 执法监督事项
     OBLIGATION = "obligation"  # 府院联动机制的约定事项
     DECISION = "decision"  # 联席会议议定事项
+    PLAN_TASK = "plan_task"  # 年度计划任务
+    PLAN_MILESTONE = "plan_milestone"  # 年度计划任务的节点
+    PLAN_ENTRY = "plan_entry"  # 工作台账条目
+
+
+# who may be told at all: these of what the whole town owes, those of what their own unit does
+OF_TOWN: Final = frozenset({Role.LEGAL, Role.DIRECTOR, Role.LEADER})
+OF_PLAN: Final = frozenset({Role.PLANNER, Role.DIRECTOR, Role.LEADER})
+OF_UNIT: Final = frozenset({Role.LIAISON, Role.MEDIATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +37,13 @@ class SubjectWords:
     """What a subject is called, where its pages are, and by which rights it is seen.
 
     One stands at `path/<id>`, their list at `path`. Whoever may neither read nor list them is
-    told of none.
+    told of none; `town` are the roles that are told of what any unit of the town owes.
     """
 
     noun: str
     path: str
     right: str
+    town: frozenset[Role] = OF_TOWN
 
     @property
     def read(self) -> str:
@@ -57,10 +67,10 @@ WORDS: Final[Mapping[ClockSubject, SubjectWords]] = MappingProxyType(
         ClockSubject.ENFORCEMENT_CHECK: SubjectWords("执法监督事项", "/linkages", "linkage"),
         ClockSubject.OBLIGATION: SubjectWords("府院联动事项", "/linkages", "linkage"),
         ClockSubject.DECISION: SubjectWords("会议议定事项", "/decisions", "meeting"),
+        ClockSubject.PLAN_TASK: SubjectWords("计划任务", "/plan-tasks", "plan", OF_PLAN),
+        ClockSubject.PLAN_MILESTONE: SubjectWords("任务节点", "/plan-milestones", "plan", OF_PLAN),
+        ClockSubject.PLAN_ENTRY: SubjectWords("台账条目", "/plan-entries", "plan_entry", OF_PLAN),
     }
 )
 # rows of the registers of 府检府院联动
 OF_LINKAGE: Final = tuple(each for each, words in WORDS.items() if words.right == "linkage")
-# who may be told at all: these of what the whole town owes, those of what their own unit does
-OF_TOWN: Final = frozenset({Role.LEGAL, Role.DIRECTOR, Role.LEADER})
-OF_UNIT: Final = frozenset({Role.LIAISON, Role.MEDIATOR})

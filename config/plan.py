@@ -1,9 +1,15 @@
 """The yearly plan 年度计划: its words, and what `plan.toml` says of links and thresholds."""
 
+import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
+
+DEFAULT: Final = Path(__file__).with_name("plan.toml")
 
 
 class PlanTaskState(StrEnum):
@@ -114,3 +120,60 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
         },
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLink:
+    """A live figure that a wording with one of these `words` asks for, and its target if any."""
+
+    metric: str
+    words: tuple[str, ...]
+    unit: str
+    comparison: Comparison | None = None
+    target: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLink:
+    """A register that a wording with one of these `words` asks for."""
+
+    register: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """How plans are read and judged; the numbers are days, explained in `plan.toml`."""
+
+    version: int
+    soon_days: int
+    silent_days: int
+    figures: tuple[FigureLink, ...]
+    registers: tuple[RegisterLink, ...]
+
+
+def load(path: Path | None = None) -> Plans:
+    """Read them; a figure or register that is there twice, or half a target, is a ValueError."""
+    table = tomllib.loads((path or DEFAULT).read_text(encoding="utf-8"))
+    figures = tuple(_figure(row) for row in table["figure"])
+    registers = tuple(RegisterLink(row["id"], tuple(row["words"])) for row in table["register"])
+    for names in ([each.metric for each in figures], [each.register for each in registers]):
+        if len(set(names)) != len(names):
+            raise ValueError("年度计划的指标和台账每个只写一次")
+    days = int(table["soon_days"]), int(table["silent_days"])
+    if min(days) < 1:
+        raise ValueError("年度计划的提醒天数至少 1 天")
+    return Plans(int(table["version"]), *days, figures, registers)
+
+
+def _figure(row: Mapping[str, Any]) -> FigureLink:
+    comparison, target = row.get("comparison"), row.get("target")
+    if (comparison is None) != (target is None):
+        raise ValueError(f"{row['metric']}的目标要同时写明数值和比较方式")
+    return FigureLink(
+        metric=row["metric"],
+        words=tuple(row["words"]),
+        unit=row["unit"],
+        comparison=None if comparison is None else Comparison(comparison),
+        target=None if target is None else Decimal(target),
+    )

@@ -26,6 +26,7 @@ from config import (
     member,
     organisation,
     password,
+    plan,
     population,
     privacy,
     recusal,
@@ -54,6 +55,7 @@ from config.material import Papers
 from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
+from config.plan import Plans
 from config.population import Population
 from config.privacy import Privacy
 from config.recusal import Recusals
@@ -280,6 +282,7 @@ class Policy:
     organisations: OrganisationWords
     papers: Papers
     passwords: Passwords
+    plans: Plans
     population: Population
     privacy: Privacy
     recusals: Recusals
@@ -327,6 +330,7 @@ def load(config_dir: Path | None = None) -> Policy:
         members=member.load(_own(config_dir, "member.toml")),
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
+        plans=plan.load(_own(config_dir, "plan.toml")),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
         population=population.load(_own(config_dir, "population.toml")),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),

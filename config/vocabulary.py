@@ -392,6 +392,7 @@ class NoticeKind(StrEnum):
     HANDOVER_MANY = "handover_many"  # 多次退回，由中心主任决定
     JOINT_ASKED = "joint_asked"  # 请本单位协办
     JOINT_ANSWERED = "joint_answered"  # 协办单位已答复
+    PLAN_MONTH = "plan_month"  # 本月要推进的计划任务
 
 
 class JointState(StrEnum):

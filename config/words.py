@@ -7,7 +7,7 @@ same everywhere. Category names are data (they live with the categories), not wo
 from collections.abc import Mapping
 from enum import StrEnum
 
-from config import court, mediator_word, suggestion
+from config import court, mediator_word, plan, suggestion
 from config import vocabulary as v
 
 
@@ -274,6 +274,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         v.NoticeKind.HANDOVER_MANY: "多次退回，请中心主任决定去向",
         v.NoticeKind.JOINT_ASKED: "请您单位协办，写意见",
         v.NoticeKind.JOINT_ANSWERED: "协办单位已答复",
+        v.NoticeKind.PLAN_MONTH: "本月要推进的计划任务",
     },
     v.ClockKind: {
         v.ClockKind.STATUTORY: "法定期限",
@@ -558,6 +559,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     **mediator_word.WORDS,
     **court.WORDS,
     **suggestion.WORDS,
+    **plan.WORDS,
 }
 
 

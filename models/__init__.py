@@ -60,6 +60,21 @@ from models.outbox import OutboxMessage
 from models.outside_entry import OutsideEntry
 from models.party import Party
 from models.password import PastPassword
+from models.plan import Plan, PlanChapter, PlanSection
+from models.plan_entry import PlanEntry
+from models.plan_evidence import PlanEvidence
+from models.plan_import import PlanImport
+from models.plan_report import PlanReport
+from models.plan_task import (
+    PlanAssist,
+    PlanDependence,
+    PlanIndicator,
+    PlanMeasure,
+    PlanMilestone,
+    PlanNote,
+    PlanTask,
+    PlanTaskRegister,
+)
 from models.reception import Reception, ReceptionVisit
 from models.recusal import Recusal
 from models.repeat import RepeatVisit
@@ -162,6 +177,21 @@ __all__ = [
     "OutsideEntry",
     "Party",
     "PastPassword",
+    "Plan",
+    "PlanAssist",
+    "PlanChapter",
+    "PlanDependence",
+    "PlanEntry",
+    "PlanEvidence",
+    "PlanImport",
+    "PlanIndicator",
+    "PlanMeasure",
+    "PlanMilestone",
+    "PlanNote",
+    "PlanReport",
+    "PlanSection",
+    "PlanTask",
+    "PlanTaskRegister",
     "Reception",
     "ReceptionVisit",
     "RecoveryCode",

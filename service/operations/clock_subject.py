@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.clock import ClockRule
 from config.clock_subject import ClockSubject
 from config.vocabulary import ClockEnd, TimeUnit
-from models import Clock, ClockStep, Lawsuit, Linkage, Suggestion
+from models import Clock, ClockStep, Lawsuit, Linkage, PlanEntry, Suggestion
 from service.desk import Desk
 from service.operations import clock_promise as promises
 from service.operations import notice
@@ -30,6 +30,7 @@ HOLDERS: Final[Mapping[ClockSubject, type[Any]]] = {
     ClockSubject.COURT_AID: Linkage,
     ClockSubject.ENFORCEMENT_CHECK: Linkage,
     ClockSubject.OBLIGATION: Linkage,
+    ClockSubject.PLAN_ENTRY: PlanEntry,
 }
 
 

@@ -7,12 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Dispute, Event, Lawsuit, Organisation, wall
+from models import Dispute, Event, Lawsuit, Organisation, PlanTask, wall
 from service.desk import Desk
 from service.errors import Erased, Forbidden, Invalid, Merged, NotFound, Stale
 from service.gateways.keyring import FieldKey
 from service.queries import sight
 from service.queries.access import standing
+from service.queries.plan_task import reached, task_of
 from service.rules import access
 from service.rules.access import Actor
 
@@ -90,6 +91,32 @@ def lawsuit_for_change(
     if version is not None and lawsuit.version != version:
         raise Stale(changed_since(session, lawsuit_id, version))
     return lawsuit
+
+
+def plan_task_for_change(
+    session: Session,
+    year: int,
+    number: str,
+    action: str,
+    *,
+    version: int | None,
+    actor: Actor,
+    desk: Desk,
+) -> PlanTask:
+    """A task of a year's plan, locked, when the caller may do `action` to it.
+
+    Raises NotFound for who may not see it, Forbidden when seeing is all, Stale when it is no longer
+    at `version` (None: the change does not depend on what was read).
+    """
+    seen = task_of(year, number, access.scope(actor, "plan.read", desk.policy.access))
+    scope = access.require(actor, action, desk.policy.access)
+    asked = sa.select(PlanTask).where(PlanTask.id == seen.id, reached(scope))
+    task = session.scalar(asked.with_for_update().execution_options(populate_existing=True))
+    if task is None:
+        raise Forbidden("这项任务不由您办理")
+    if version is not None and task.version != version:
+        raise Stale(changed_since(session, task.id, version))
+    return task
 
 
 def unit_of_town(session: Session, organisation_id: UUID, actor: Actor) -> Organisation:

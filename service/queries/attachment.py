@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from config.vocabulary import AttachmentKind, Media
-from models import Attachment, Merge, SuggestionFile, User, db
+from models import Attachment, Merge, PlanEvidence, SuggestionFile, User, db
 from service.desk import Desk
 from service.errors import Forbidden, NotFound
 from service.gateways.keyring import FieldKey
@@ -116,8 +116,9 @@ def stored(now: datetime) -> dict[UUID, bool]:
         for row in told["before"].get("attachment", {}).values()
         if "stored_as" in row
     }
-    of_letters = dict.fromkeys(db.session.scalars(sa.select(SuggestionFile.stored_as)), True)
-    return before | of_letters | {stored_as: bool(counts) for stored_as, counts in found}
+    others = (sa.select(SuggestionFile.stored_as), sa.select(PlanEvidence.stored_as))
+    kept = {each: True for asked in others for each in db.session.scalars(asked)}
+    return before | kept | {stored_as: bool(counts) for stored_as, counts in found}
 
 
 def files(dispute_id: UUID) -> list[tuple[UUID, UUID, str]]:

@@ -27,6 +27,9 @@ from models import (
     LawsuitDuty,
     Linkage,
     Notice,
+    PlanEntry,
+    PlanMilestone,
+    PlanTask,
     Suggestion,
     SuggestionDemand,
     db,
@@ -66,6 +69,11 @@ NUMBERS: Final[Mapping[ClockSubject, sa.Select[UUID, Any]]] = MappingProxyType(
             Lawsuit, Lawsuit.id == LawsuitDuty.lawsuit_id
         ),
         **{each: sa.select(Linkage.id, Linkage.number) for each in OF_LINKAGE},
+        ClockSubject.PLAN_TASK: sa.select(PlanTask.id, PlanTask.number),
+        ClockSubject.PLAN_MILESTONE: sa.select(PlanMilestone.id, PlanTask.number).join(
+            PlanTask, PlanTask.id == PlanMilestone.task_id
+        ),
+        ClockSubject.PLAN_ENTRY: sa.select(PlanEntry.id, PlanEntry.number),
     }
 )
 MOST: Final = 100  # beyond that nobody reads the number any more

@@ -36,6 +36,23 @@ def place(organisation_id: UUID) -> Place:
     return Place(below, frozenset(db.session.scalars(sa.select(_under(towns[0]).c.id))))
 
 
+def head(organisation_id: UUID) -> UUID:
+    """The unit its whole town stands under: its town government, else the uppermost above it."""
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.parent_id, Organisation.kind)
+    ).all()
+    towns = {row.id for row in rows if row.kind is OrganisationKind.TOWN_GOVERNMENT}
+    line = _upwards(organisation_id, {row.id: row.parent_id for row in rows})
+    return next((each for each in line if each in towns), line[-1])
+
+
+def heads() -> list[UUID]:
+    """The town governments there are, by name; where there is none, what stands under nothing."""
+    known = sa.select(Organisation.id).where(Organisation.active).order_by(Organisation.name)
+    towns = db.session.scalars(known.where(Organisation.kind == OrganisationKind.TOWN_GOVERNMENT))
+    return list(towns) or list(db.session.scalars(known.where(Organisation.parent_id.is_(None))))
+
+
 def places(organisation_ids: Iterable[UUID]) -> dict[UUID, Place]:
     """Where each of them stands, as `place` says it of one; in one question for all."""
     rows = db.session.execute(

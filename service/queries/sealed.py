@@ -48,6 +48,8 @@ from models import (
     Merge,
     OutboxMessage,
     Party,
+    PlanEntry,
+    PlanEvidence,
     RecoveryCode,
     Recusal,
     RepeatVisit,
@@ -104,6 +106,8 @@ SEALED: Final = (
     Sealed(Meeting.sealed_key, "meeting:{id}"),
     Sealed(Suggestion.sealed_key, "suggestion:{id}"),
     Sealed(Linkage.sealed_key, "linkage:{id}"),
+    Sealed(PlanEntry.sealed_key, "plan_entry:{id}"),
+    Sealed(PlanEvidence.sealed_key, "plan_evidence:{id}"),
     Sealed(User.phone_sealed, "user.phone:{id}"),
     Sealed(User.second_factor_sealed, "user.second_factor:{id}"),
     Sealed(Mediator.id_number_sealed, "mediator.id_number:{id}"),
@@ -148,6 +152,8 @@ FIELDS: Final = (
     ),
     Field(Basis.scope_sealed, "basis.scope:{id}", Dispute, Basis.dispute_id),
     Field(Basis.withdrawal_sealed, "basis.withdrawal:{id}", Dispute, Basis.dispute_id),
+    Field(PlanEntry.values_sealed, "plan_entry.values:{id}", PlanEntry, PlanEntry.id),
+    Field(PlanEvidence.name_sealed, "plan_evidence.name:{id}", PlanEvidence, PlanEvidence.id),
     # what happened is not written anew
     Field(Event.reason_sealed, "event.reason:{subject_id}", Dispute, Event.subject_id, fixed=True),
     Field(

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from config.access import AccessPolicy
-from config.clock_subject import OF_TOWN, OF_UNIT, WORDS, ClockSubject
+from config.clock_subject import OF_UNIT, WORDS, ClockSubject
 from service.rules import access
 from service.rules.access import Actor
 
 
 def tells_town(actor: Actor, subject: ClockSubject, policy: AccessPolicy) -> bool:
     """Whether somebody may be told of what any unit of their town owes."""
-    return bool(actor.roles & OF_TOWN) and _may(actor, subject, policy)
+    return bool(actor.roles & WORDS[subject].town) and _may(actor, subject, policy)
 
 
 def tells_unit(actor: Actor, subject: ClockSubject, policy: AccessPolicy) -> bool:

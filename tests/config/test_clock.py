@@ -107,6 +107,9 @@ AID.DUE           0         ND -          -          R
 CHECK.DUE         0         ND -          -          R
 LINK.DUE          0         ND -          -          R
 MEET.DUE          0         ND -          -          R
+PLAN.TASK         0         ND -          -          R
+PLAN.MILESTONE    0         ND -          -          R
+PLAN.ENTRY        0         ND -          -          R
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in (LAW + BESIDE).strip().splitlines() if row}
 

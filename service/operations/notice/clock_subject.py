@@ -21,7 +21,14 @@ from service.rules import clock_subject as rules
 K = NoticeKind
 NOBODY: Final = UUID(int=0)
 # who is warned, from who writes the answer up
-RISING: Final = (Role.MEDIATOR, Role.LIAISON, Role.LEGAL, Role.DIRECTOR, Role.LEADER)
+RISING: Final = (
+    Role.MEDIATOR,
+    Role.LIAISON,
+    Role.LEGAL,
+    Role.PLANNER,
+    Role.DIRECTOR,
+    Role.LEADER,
+)
 
 
 @sight.whole("who is told")
