@@ -22,6 +22,8 @@ from service.operations.idempotency import Answer, Claim
 from service.web.door import actor, desk, now
 from service.web.idempotency import KEPT_HEADERS, digest
 
+IN_PART: Final = "页面不完整，请返回刷新后再试"
+
 # fields that are the form's own business, never part of what is written down
 OWN: Final = frozenset({"csrf_token", "form_key", "version", "action", "next", "party_rows"})
 SEVERAL: Final = frozenset(
@@ -159,6 +161,14 @@ def local_address(text: str) -> str | None:
 def see(address: str) -> Response:
     """Go and look there: the answer to every form that was taken."""
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
+
+def version() -> int:
+    """The version of what the form was filled in for; Invalid when the page came here in part."""
+    given = request.form.get("version", "")
+    if not (given.isascii() and given.isdigit()):
+        raise Invalid({"": [IN_PART]})
+    return int(given[:9])
 
 
 def body(posted: MultiDict[str, str]) -> dict[str, Any]:

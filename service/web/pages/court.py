@@ -121,7 +121,7 @@ def confirm(dispute_id: UUID, referral_id: UUID) -> ResponseReturnValue:
 
     def write() -> None:
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        operations.confirm(dispute_id, referral_id, version=_version(), **told)
+        operations.confirm(dispute_id, referral_id, version=forms.version(), **told)
         flash("已确认接受，调解期限从今天起算。请打印回执送法院")
 
     return _done(dispute_id, write)
@@ -135,7 +135,9 @@ def send_back(dispute_id: UUID, referral_id: UUID) -> ResponseReturnValue:
     def write() -> None:
         body = load_body(CourtBackIn, forms.group("back"))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        operations.send_back(dispute_id, referral_id, body["reason"], version=_version(), **told)
+        operations.send_back(
+            dispute_id, referral_id, body["reason"], version=forms.version(), **told
+        )
         flash("已退回，请打印回执送法院")
 
     return _done(dispute_id, write, "back")
@@ -149,7 +151,7 @@ def report(dispute_id: UUID, referral_id: UUID) -> ResponseReturnValue:
     def write() -> None:
         body = load_body(CourtReportIn, forms.group("report"))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        operations.report(dispute_id, referral_id, body, version=_version(), **told)
+        operations.report(dispute_id, referral_id, body, version=forms.version(), **told)
         flash("已登记反馈，请打印反馈函送法院")
 
     return _done(dispute_id, write, "report")
@@ -181,7 +183,7 @@ def write_down(dispute_id: UUID) -> ResponseReturnValue:
     def write() -> None:
         body = load_body(TermsIn, forms.group("oral"))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        confirmations.write_down(dispute_id, body["terms"], version=_version(), **told)
+        confirmations.write_down(dispute_id, body["terms"], version=forms.version(), **told)
         flash("已补记协议内容，请双方签字")
 
     return _done(dispute_id, write, "oral")
@@ -199,7 +201,9 @@ def take(dispute_id: UUID) -> ResponseReturnValue:
             raise Invalid({"step": ["请选择办到哪一步"]})
         body = load_body(ConfirmationStepIn, raw)
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        confirmations.take(dispute_id, ConfirmationStep(step), body, version=_version(), **told)
+        confirmations.take(
+            dispute_id, ConfirmationStep(step), body, version=forms.version(), **told
+        )
         flash(f"已登记：{label(ConfirmationStep(step))}")
 
     return _done(dispute_id, write, "next")
@@ -235,13 +239,6 @@ def _done(dispute_id: UUID, write: Callable[[], None], part: str = "") -> Respon
         told = {f"{part}.{name}" if name else "": said for name, said in refusal.fields.items()}
         return _page(dispute_id, forms.typed(request.form, told)), 422
     return forms.see(url_for("court.of_dispute", dispute_id=dispute_id))
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
-    return int(text[:9])
 
 
 def _page(dispute_id: UUID, form: Form) -> str:

@@ -34,7 +34,6 @@ from service.web.witness import noted
 bp = Blueprint("data_request", __name__)
 TWICE: Final = "这件申请刚才已经登记过了。要再登记一件，请核对内容后再点登记"
 OFTEN: Final = "按证件号码查得太多了，请过 {minutes} 分钟再登记"
-BROKEN: Final = "页面不完整，请返回刷新后再试"
 TONES: Final = {DataRequestStatus.RECEIVED: "warn", DataRequestStatus.DECIDED: "warn"}
 
 
@@ -161,11 +160,8 @@ def sheet(data_request_id: UUID) -> ResponseReturnValue:
 
 
 def _step(data_request_id: UUID, take: Any, done: str) -> ResponseReturnValue:
-    version = request.form.get("version", "")
     try:
-        if not (version.isascii() and version.isdigit()):
-            raise Invalid({"": [BROKEN]})
-        take(int(version[:9]))
+        take(forms.version())
     except Invalid as refusal:
         return _detail(data_request_id, forms.typed(request.form, refusal.fields)), 422
     except Stale as refusal:

@@ -153,7 +153,7 @@ def decide(year: int, objection_id: UUID) -> ResponseReturnValue:
         body = load_body(EvaluationDecisionIn, raw)
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
         try:
-            operations.decide(objection_id, year, Decision(**body), version=_version(), **told)
+            operations.decide(objection_id, year, Decision(**body), version=forms.version(), **told)
         except (Conflict, Stale) as refusal:
             raise Invalid({"": [refusal.detail]}) from refusal
         flash("已经答复")
@@ -251,7 +251,7 @@ def publish(year: int, scheme_id: UUID) -> ResponseReturnValue:
     """Put a draft into force."""
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
     try:
-        operations.publish(scheme_id, year, version=_version(), **told)
+        operations.publish(scheme_id, year, version=forms.version(), **told)
         flash("方案已发布", "ok")
     except (Conflict, Stale, Forbidden) as refusal:
         flash(refusal.detail, "warn")
@@ -266,7 +266,7 @@ def withdraw(year: int, scheme_id: UUID) -> ResponseReturnValue:
     """Take a draft back."""
     told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
     try:
-        operations.withdraw(scheme_id, year, version=_version(), **told)
+        operations.withdraw(scheme_id, year, version=forms.version(), **told)
         flash("草稿已撤回")
     except (Conflict, Stale) as refusal:
         flash(refusal.detail, "warn")
@@ -607,11 +607,6 @@ def _pairs(text: Any, first: str, second: str) -> Any:
         if each.strip():
             rows.append({first: left.strip(), second: right.strip()})
     return rows
-
-
-def _version() -> int:
-    given = request.form.get("version", "")
-    return int(given[:9]) if given.isascii() and given.isdigit() else 0
 
 
 def _ahead(year: int) -> bool:

@@ -79,7 +79,7 @@ def keep(exchange_id: UUID) -> ResponseReturnValue:
     """Keep it with its reasons."""
     try:
         operations.keep(
-            exchange_id, _reasons(), version=_version(), actor=actor(), desk=desk(), now=now()
+            exchange_id, _reasons(), version=forms.version(), actor=actor(), desk=desk(), now=now()
         )
         flash("已核对")
     except Invalid as refusal:
@@ -94,18 +94,11 @@ def keep(exchange_id: UUID) -> ResponseReturnValue:
 def drop(exchange_id: UUID) -> ResponseReturnValue:
     """Put it aside."""
     try:
-        operations.drop(exchange_id, version=_version(), actor=actor(), desk=desk(), now=now())
+        operations.drop(exchange_id, version=forms.version(), actor=actor(), desk=desk(), now=now())
         flash("已作废，可以重新上传")
     except (Conflict, Stale, Invalid) as refusal:
         flash(refusal.detail, "stop")
     return forms.see(url_for("exchange.listed"))
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
-    return int(text[:9])
 
 
 def _reasons() -> dict[int, ExchangeReason]:

@@ -106,7 +106,7 @@ def send(dispute_id: UUID) -> ResponseReturnValue:
         draft = HandoverDraft(**body | {"consent": Agreed(**body["consent"])})
         _try(
             lambda: operations.send(
-                dispute_id, draft, version=_version(), actor=actor(), desk=desk(), now=now()
+                dispute_id, draft, version=forms.version(), actor=actor(), desk=desk(), now=now()
             )
         )
         flash("已移交，等对方签收。签收以前仍由您单位办理")
@@ -130,7 +130,7 @@ def accept(dispute_id: UUID, handover_id: UUID) -> ResponseReturnValue:
 
     def write() -> None:
         operations.accept(
-            dispute_id, handover_id, version=_version(), actor=actor(), desk=desk(), now=now()
+            dispute_id, handover_id, version=forms.version(), actor=actor(), desk=desk(), now=now()
         )
         flash("已签收，从今天起由您单位办理")
 
@@ -145,7 +145,7 @@ def give_back(dispute_id: UUID, handover_id: UUID) -> ResponseReturnValue:
     def write() -> None:
         body = load_body(HandoverReturnIn, forms.body(request.form))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        operations.give_back(dispute_id, handover_id, **body, version=_version(), **told)
+        operations.give_back(dispute_id, handover_id, **body, version=forms.version(), **told)
         flash("已退回，对方收到消息")
 
     return _answered(dispute_id, handover_id, write)
@@ -158,7 +158,7 @@ def withdraw(dispute_id: UUID, handover_id: UUID) -> ResponseReturnValue:
 
     def write() -> None:
         operations.withdraw(
-            dispute_id, handover_id, version=_version(), actor=actor(), desk=desk(), now=now()
+            dispute_id, handover_id, version=forms.version(), actor=actor(), desk=desk(), now=now()
         )
         flash("已撤回")
 
@@ -335,10 +335,3 @@ def _fields(view: DisputeView) -> list[dict[str, Any]]:
             maxlength=500,
         ),
     ]
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
-    return int(text[:9])

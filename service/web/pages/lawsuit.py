@@ -174,11 +174,9 @@ def take(lawsuit_id: UUID, step: str) -> ResponseReturnValue:
         raise NotFound("没有这一步")
     word = LawsuitStep(step)
     try:
-        version = request.form.get("version", "")
-        if not (version.isascii() and version.isdigit()):
-            raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
+        version = forms.version()
         body = load_body(SHAPES[word], _told(word))
-        operations.take(lawsuit_id, word, body, version=int(version[:9]), **_who())
+        operations.take(lawsuit_id, word, body, version=version, **_who())
     except Invalid as refusal:
         told = {_named(word, each): said for each, said in refusal.fields.items()}
         return _detail(lawsuit_id, forms.typed(request.form, told)), 422

@@ -262,16 +262,14 @@ def _fields(register: Register) -> list[dict[str, Any]]:
 
 
 def _taken(linkage_id: UUID, *, sealed: bool) -> ResponseReturnValue:
-    version = request.form.get("version", "")
     try:
-        if not (version.isascii() and version.isdigit()):
-            raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
+        version = forms.version()
         body = load_body(LinkageStageIn, forms.body(request.form))
         operations.take(
             linkage_id,
             body.pop("stage"),
             Said(**body),
-            version=int(version[:9]),
+            version=version,
             sealed=sealed,
             actor=actor(),
             desk=desk(),

@@ -110,7 +110,7 @@ def change(mediator_id: UUID) -> ResponseReturnValue:
     try:
         body = load_body(MediatorPatch, _typed(emptied=True))
         told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        operations.change(mediator_id, body, version=_version(), **told)
+        operations.change(mediator_id, body, version=forms.version(), **told)
     except Invalid as refusal:
         return _form(forms.typed(request.form, refusal.fields), view), 422
     except Stale:
@@ -205,13 +205,6 @@ def _typed(*, emptied: bool = False) -> dict[str, Any]:
     for name in ("name", "organisation", "load_limit"):
         raw.setdefault(name, "")
     return raw
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
-    return int(text[:9])
 
 
 def _view(mediator_id: UUID) -> MediatorView:

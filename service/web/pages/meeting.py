@@ -153,7 +153,7 @@ def record(meeting_id: UUID) -> ResponseReturnValue:
             decisions=[DecisionDraft(**each) for each in body["decisions"]],
         )
         told_by: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
-        _try(lambda: operations.record(meeting_id, written, version=_version(), **told_by))
+        _try(lambda: operations.record(meeting_id, written, version=forms.version(), **told_by))
         flash("会议纪要已经写好")
         return forms.see(url_for("meeting.detail", meeting_id=meeting_id))
 
@@ -220,13 +220,6 @@ def _try(deed: Callable[[], object]) -> None:
         raise Invalid({"": [CHANGED]}) from refusal
     except Conflict as refusal:
         raise Invalid({"": [refusal.detail]}) from refusal
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid({"": ["页面不完整，请返回刷新后再试"]})
-    return int(text[:9])
 
 
 def _detail(meeting_id: UUID, form: Form) -> str:

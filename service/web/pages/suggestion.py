@@ -51,7 +51,6 @@ TWICE: Final = "这份建议书刚才已经登记过了。要再登记一份，�
 AGAIN: Final = "刚才已经登记过了。要再登记一次，请核对内容后再点"
 CHANGED: Final = "刚才有人改过这份建议书，请看一下现在的情况，再点一次"
 NO_FILE: Final = "请选择一个文件；浏览器不留住选过的文件，要重新选择"
-BROKEN: Final = "页面不完整，请返回刷新后再试"
 PLACES: Final = 10  # demands of the form
 RATES: Final = ("suggestion_reply_rate", "suggestion_on_time_rate", "suggestion_rectified_rate")
 COUNTS: Final = (
@@ -146,7 +145,7 @@ def correct(suggestion_id: UUID) -> ResponseReturnValue:
         body = load_body(CorrectLetterIn, raw | {"urgent": raw["urgent"] or False})
         try:
             operations.correct(
-                suggestion_id, body, version=_version(), actor=actor(), desk=desk(), now=now()
+                suggestion_id, body, version=forms.version(), actor=actor(), desk=desk(), now=now()
             )
         except Stale as refusal:
             raise Invalid({"": [CHANGED]}) from refusal
@@ -178,7 +177,7 @@ def take(suggestion_id: UUID, suggestion_step: str) -> ResponseReturnValue:
                 suggestion_id,
                 step,
                 body,
-                version=_version(),
+                version=forms.version(),
                 actor=actor(),
                 desk=desk(),
                 now=now(),
@@ -389,13 +388,6 @@ def _at_places(fields: forms.Fields) -> forms.Fields:
 
 def _view(suggestion_id: UUID) -> SuggestionView:
     return queries.one(suggestion_id, actor=actor(), desk=desk(), now=now())
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid({"": [BROKEN]})
-    return int(text[:9])
 
 
 def _detail(suggestion_id: UUID, form: Form) -> str:
