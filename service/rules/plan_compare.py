@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from config.plan import PlanLineKind
-from service.rules.plan_text import PlanText
+from service.rules.plan_text import DraftPlan
 
 ALIKE: Final = 0.45  # from here on two wordings are one that was changed
 CONTAINED: Final = 0.85  # so much of the shorter one in the longer one: something was added to it
@@ -97,8 +97,8 @@ class Comparison:
         return all(change.is_still for change in self.changes)
 
 
-def pieces_of(plan: PlanText) -> tuple[Piece, ...]:
-    """The chapters, sections and tasks of a text, in order."""
+def pieces_of(plan: DraftPlan) -> tuple[Piece, ...]:
+    """The chapters, sections and tasks of a draft, in order."""
     found: list[Piece] = []
     for chapter in plan.chapters:
         top = len(found)

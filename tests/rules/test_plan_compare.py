@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.plan import PlanLineKind as Kind
 from service.rules.plan_compare import Change, Fate, Piece, Span, compare, pieces_of, spans
-from service.rules.plan_text import assemble, classify, lines_of
+from service.rules.plan_text import assemble, classify, drafted, lines_of
 
 OLD = """
 一、依法决策
@@ -34,7 +34,7 @@ NEW = """
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
-    return pieces_of(assemble(classify(lines_of(text.strip("\n")))))
+    return pieces_of(drafted(assemble(classify(lines_of(text.strip("\n"))))))
 
 
 def brief(change: Change) -> str:

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from config import plan
+from config import organisation, plan
 from config.plan import Comparison
-from service.rules.plan_link import Measured, links
+from config.vocabulary import OrganisationKind
+from service.rules.plan_link import Measured, Unit, links, meant
 from service.rules.plan_text import assemble, classify, lines_of
 
 GIVEN = Path(__file__).parents[3] / "shared" / "data" / "work_plan_2024.txt"
@@ -62,3 +64,47 @@ def test_a_target_nobody_counts_yet_is_a_figure_without_a_source() -> None:
 
 def test_a_plan_numbered_otherwise_asks_for_the_same() -> None:
     assert links("（十）开展应急演练。", PLANS) == links("二十、开展应急演练。", PLANS)
+
+
+K = OrganisationKind
+UNITS = [
+    Unit(UUID(int=n), name, kind)
+    for n, (name, kind) in enumerate(
+        [
+            ("柳溪镇人民政府", K.TOWN_GOVERNMENT),
+            ("柳溪司法所", K.JUSTICE_OFFICE),
+            ("柳溪派出所", K.POLICE_STATION),
+            ("东湾村民委员会", K.VILLAGE_COMMITTEE),
+            ("西岭嘎查委员会", K.VILLAGE_COMMITTEE),
+            ("镇东社区居民委员会", K.VILLAGE_COMMITTEE),
+            ("东湾村党支部", K.PARTY_BRANCH),
+            ("机关党支部", K.PARTY_BRANCH),
+            ("奈曼旗农牧局柳溪工作站", K.AGRICULTURE),
+        ]
+    )
+]
+SPELLINGS = organisation.load().kinds
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("柳溪司法所", [1]),
+        ("司法所", [1]),
+        ("柳溪镇司法所", [1]),
+        ("派出所等部门", [2]),
+        ("镇政府", [0]),
+        ("东湾村党支部", [6]),
+        ("各村", [3, 4]),
+        ("各村（社区）", [3, 4, 5]),
+        ("各社区", [5]),
+        ("各党支部", [6, 7]),
+        ("各(社区)党支部", [6, 7]),
+        ("党支部", []),
+        ("党政办", []),
+        ("各单位", []),
+        ("所", []),
+    ],
+)
+def test_a_name_means_a_unit_or_all_of_a_sort_or_nobody(name: str, expected: list[int]) -> None:
+    assert [found.int for found in meant(name, UNITS, SPELLINGS)] == expected

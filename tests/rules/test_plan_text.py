@@ -17,6 +17,7 @@ from service.rules.plan_text import (
     assemble,
     characters,
     classify,
+    drafted,
     lines_of,
     reconstruct,
 )
@@ -578,6 +579,33 @@ def test_the_words_of_a_date_are_a_day_or_none(words_: str | None, expected: dat
     assert due_date(words_, 2026) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一、甲\n1、开展演练，公开。\n2、乙", {"1": "开展演练", "2": "乙"}),
+        ("一、甲\n（一）乙\n1、丙\n二、丁\n（二）戊\n1、己", {"1.1.1": "丙", "2.2.1": "己"}),
+        ("一、甲\n（一）乙\n1、丙\n（二）丁。戊。", {"1": "丙", "1.2": "丁。戊"}),
+        ("一、甲。乙。\n二、丙", {"1": "甲。乙", "2": "丙"}),
+        ("一、甲\n1、乙\n1、丙", {"1.1.1": "乙", "1.1.2": "丙"}),
+        ("1 甲\n1.1 乙\n1.2 丙\n2 丁\n2.1 戊", {"1.1": "乙", "1.2": "丙", "2.1": "戊"}),
+        ("第一条 甲\n第二条 乙", {"1": "甲", "2": "乙"}),
+    ],
+)
+def test_every_task_gets_a_number_of_its_own(text: str, expected: dict[str, str]) -> None:
+    assert {task.number: task.name for task in drafted(read(text)).tasks} == expected
+
+
+def test_measures_are_columns_of_a_table_or_numbered_lines() -> None:
+    lines = (
+        *lines_of("一、甲\n1、乙做。\n（1）丙；\n（2）丁。\n3.15活动\n二、戊"),
+        row("工作任务", "具体措施", "责任单位"),
+        row("己", "庚\n辛", "司法所", number=2),
+    )
+    tasks = drafted(whole(lines)).tasks
+    assert [task.measures for task in tasks] == [("（1）丙；", "（2）丁。"), ("庚", "辛")]
+    assert tasks[1].units.names == ("司法所",)
+
+
 LINE = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
@@ -641,6 +669,9 @@ def test_whatever_the_lines_are_none_of_them_is_lost(
     plan = assemble(read_lines)
     assert bare(reconstruct(plan)) == bare("".join(characters(line) for line in lines))
     assert all(line.source.is_blank for line in read_lines if line.kind is Kind.BLANK)
+    numbers = [task.number for task in drafted(plan).tasks]
+    assert len(set(numbers)) == len(numbers)
+    assert all(len(number) <= 20 for number in numbers)
     assert all(SourceLine.from_json(line.as_json()) == line for line in lines)
 
 

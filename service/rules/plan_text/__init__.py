@@ -10,8 +10,17 @@ front     the title, and what is before the first heading; ending: what is after
 order     questions: numbers that jump, units that may speak for several tasks
 reading   every line gets a kind, and a question where the reader is not sure
 tree      the lines assembled; `reconstruct` gives the characters back
+draft     what is stored: numbers that are unique, short names, measures
 """
 
+from service.rules.plan_text.draft import (
+    DraftChapter,
+    DraftPlan,
+    DraftSection,
+    DraftTask,
+    drafted,
+    name_of,
+)
 from service.rules.plan_text.line import Cell, ReadLine, SourceLine
 from service.rules.plan_text.reading import classify
 from service.rules.plan_text.source import lines_of
@@ -29,6 +38,10 @@ from service.rules.plan_text.unit import Units
 __all__ = [
     "Cell",
     "ChapterText",
+    "DraftChapter",
+    "DraftPlan",
+    "DraftSection",
+    "DraftTask",
     "PlanText",
     "ReadLine",
     "SectionText",
@@ -38,6 +51,8 @@ __all__ = [
     "assemble",
     "characters",
     "classify",
+    "drafted",
     "lines_of",
+    "name_of",
     "reconstruct",
 ]

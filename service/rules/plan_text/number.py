@@ -26,7 +26,7 @@ class Form(IntEnum):
 
 
 HEADINGS: Final = (Form.PART, Form.ZHANG, Form.JIE, Form.HAN, Form.HAN_BRACKETED)
-_HAN: Final = "〇零一二三四五六七八九十百"
+HAN: Final = "〇零一二三四五六七八九十百"
 _LEAD: Final = r"^(?P<lead>[\s\u3000\ufeff·•●■◆▲★☆※]*)"
 _SPACE: Final = r"[\s\u3000]*"
 _OPEN, _CLOSE = r"[（(〔［\[【]", r"[）)〕］\]】]"
@@ -40,44 +40,44 @@ _FORMS: Final = (
     (
         Form.PART,
         re.compile(
-            _LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{_HAN}]+|\d{{1,2}}){_SPACE}(?:部分|篇))"
+            _LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{HAN}]+|\d{{1,2}}){_SPACE}(?:部分|篇))"
         ),
     ),
     (
         Form.ZHANG,
-        re.compile(_LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{_HAN}]+|\d{{1,2}}){_SPACE}章)"),
+        re.compile(_LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{HAN}]+|\d{{1,2}}){_SPACE}章)"),
     ),
     (
         Form.JIE,
         re.compile(
-            _LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{_HAN}]+|\d{{1,2}}){_SPACE}节)(?![课约日假])"
+            _LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{HAN}]+|\d{{1,2}}){_SPACE}节)(?![课约日假])"
         ),
     ),
     (
         Form.TIAO,
         re.compile(
-            _LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{_HAN}]+|\d{{1,3}}){_SPACE}条)"
+            _LEAD + rf"(?P<mark>第{_SPACE}(?P<number>[{HAN}]+|\d{{1,3}}){_SPACE}条)"
             r"(?![款规之例件线的、，,和至])"
         ),
     ),
-    (Form.HAN, re.compile(_LEAD + rf"(?P<mark>(?P<number>[{_HAN}]+){_SPACE}[、.．])")),
+    (Form.HAN, re.compile(_LEAD + rf"(?P<mark>(?P<number>[{HAN}]+){_SPACE}[、.．])")),
     (
         Form.HAN,
         re.compile(
-            _LEAD + rf"(?P<mark>(?P<number>[{_HAN}]{{1,3}})(?P<soft>[\s\u3000]+))(?=[^\W\d_])"
+            _LEAD + rf"(?P<mark>(?P<number>[{HAN}]{{1,3}})(?P<soft>[\s\u3000]+))(?=[^\W\d_])"
         ),
     ),
     (
         Form.HAN_BRACKETED,
         re.compile(
-            _LEAD + rf"(?P<mark>{_OPEN}{_SPACE}(?P<number>[{_HAN}]+){_SPACE}{_CLOSE}[、.．]?)"
+            _LEAD + rf"(?P<mark>{_OPEN}{_SPACE}(?P<number>[{HAN}]+){_SPACE}{_CLOSE}[、.．]?)"
         ),
     ),
     (
         Form.NAMED,
         re.compile(
             _LEAD + rf"(?P<mark>(?:重点任务|工作任务|任务|重点工作){_SPACE}"
-            rf"(?P<number>[{_HAN}]+|{_FIGURES}){_SPACE}[：:、.．])"
+            rf"(?P<number>[{HAN}]+|{_FIGURES}){_SPACE}[：:、.．])"
         ),
     ),
     (
@@ -122,7 +122,7 @@ _FORMS: Final = (
     ),
 )
 _HAN_RANGE: Final = re.compile(
-    rf"[{_HAN}]+{_SPACE}(?:季|级|月|批|期|类|个|年|日|届|线|等|流|至|是|者|档|、)"
+    rf"[{HAN}]+{_SPACE}(?:季|级|月|批|期|类|个|年|日|届|线|等|流|至|是|者|档|、)"
 )
 _FIGURE_RANGE: Final = re.compile(rf"\d{{1,4}}{_SPACE}(?:{_COUNTED}|[、—-]\d)")
 _DIGITS: Final = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
@@ -184,7 +184,7 @@ def han_value(text: str) -> int | None:
 
 def _tidy(number: str) -> str:
     """Figures half-width, ① as 1; Chinese figures as they are."""
-    if number[0] in _HAN:
+    if number[0] in HAN:
         return number
     return "".join(
         c for c in unicodedata.normalize("NFKC", number) if c.isdigit() or c == "."
@@ -192,7 +192,7 @@ def _tidy(number: str) -> str:
 
 
 def _value(number: str) -> tuple[int, ...] | None:
-    if number[:1] in _HAN:
+    if number[:1] in HAN:
         value = han_value(number)
         return None if value is None else (value,)
     parts = number.split(".")
