@@ -118,7 +118,7 @@ def compare(old: Sequence[Piece], new: Sequence[Piece]) -> Comparison:
     """What became of every piece of `old`, and where every piece of `new` is from."""
     matched: dict[int, int] = {}  # new to old
     for kind in KINDS:
-        matched |= _match(_of(kind, old), _of(kind, new))
+        matched |= _match(_of(kind, old), _of(kind, new), matched)
     changes = [_change(old, new, matched, index) for index in range(len(new))]
     left = set(range(len(old))) - set(matched.values())
     changes += [Change(Fate.DROPPED, old[index], None) for index in sorted(left)]
@@ -161,19 +161,28 @@ def _of(kind: PlanLineKind, pieces: Sequence[Piece]) -> dict[int, Piece]:
     return {index: piece for index, piece in enumerate(pieces) if piece.kind is kind}
 
 
-def _match(old: Mapping[int, Piece], new: Mapping[int, Piece]) -> dict[int, int]:
-    """New to old: equal words first, then the most alike, each once."""
+def _match(
+    old: Mapping[int, Piece], new: Mapping[int, Piece], above: Mapping[int, int]
+) -> dict[int, int]:
+    """New to old: equal words first, then the most alike, each once; `above` is matched already.
+
+    What has no words at all, as a section without a title, is known by what it stands under.
+    """
     found: dict[int, int] = {}
     taken: set[int] = set()
     befores = {index: _Words.of(piece.text) for index, piece in old.items()}
     candidates = []
     for n, piece in new.items():
         after = _Words.of(piece.text)
+        under = None if piece.under is None else above.get(piece.under, -1)
         for o, other in old.items():
             score = _likeness(befores[o], after)
-            if score >= ALIKE:
-                candidates.append((-score, piece.number != other.number, abs(n - o), o, n))
-    for _, _, _, o, n in sorted(candidates):
+            away = under != other.under
+            if score >= ALIKE and not (away and not after.bare):
+                candidates.append(
+                    (-score, away, piece.number != other.number, abs(n - o), o, n)
+                )
+    for *_, o, n in sorted(candidates):
         if n not in found and o not in taken:
             found[n] = o
             taken.add(o)

@@ -94,6 +94,7 @@ WORDS_WITHOUT_A_TABLE = {
     "plan_link",
     "plan_month",
     "plan_register",
+    "plan_take",
     "plan_wording",
     "number",
     "organisation_list",
