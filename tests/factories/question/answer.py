@@ -31,6 +31,7 @@ NOTHING_THERE: Final[Mapping[str, str]] = MappingProxyType(
         "weekly.suits": "the same",
         "weekly.suits_document": "the same",
         "suggestion.paper": "no reply was approved",
+        "api-plan-task.listed": "no plan was brought in",
         "evaluation.file": "the word is no kind of a file",
         "api-evaluation.file": "the same",
         "clock_change.letter": "none was granted",
