@@ -1,4 +1,4 @@
-"""Import a yearly plan 计划导入: keep a document as its lines, correct what they are, take it in."""
+"""Import a yearly plan 计划导入: keep a document as its lines, correct these, take it in."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,23 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from config.plan import PlanLineKind
+from config.vocabulary import OrganisationKind
 from models import PlanImport, transaction
 from service.desk import Desk
 from service.errors import Conflict, Invalid, Stale
 from service.gateways import document
+from service.operations import organisation as organisations
 from service.operations import plan_take
 from service.operations.event import record
 from service.operations.load import changed_since
 from service.operations.number import PATIENCE_S, wait_in_line
 from service.operations.number import take as take_number
+from service.operations.organisation import OrganisationDraft
 from service.operations.plan_take import Taken
+from service.queries import organisation as organisation_queries
 from service.queries import plan_import as queries
 from service.queries import sight
-from service.queries.organisation_tree import head, heads
+from service.queries.organisation_tree import head, heads, place
 from service.rules import access
 from service.rules.access import Actor
 from service.rules.plan_text import SourceLine
@@ -108,9 +112,7 @@ def correct(
         _noted(session, row, "plan-correct", detail, actor=actor, now=now)
 
 
-def read_again(
-    import_id: UUID, *, version: int, actor: Actor, desk: Desk, now: datetime
-) -> None:
+def read_again(import_id: UUID, *, version: int, actor: Actor, desk: Desk, now: datetime) -> None:
     """Forget what was said of the lines, and read them as they were read at first."""
     with transaction() as session:
         row = _open(session, import_id, version, actor=actor, desk=desk)
@@ -120,9 +122,7 @@ def read_again(
         _noted(session, row, "plan-read-again", {"fields": ["lines"]}, actor=actor, now=now)
 
 
-def take(
-    import_id: UUID, *, version: int, actor: Actor, desk: Desk, now: datetime
-) -> Taken:
+def take(import_id: UUID, *, version: int, actor: Actor, desk: Desk, now: datetime) -> Taken:
     """Take an import into the plan of its year: made where there is none, else changed to it.
 
     What is unclear stays with the import. A plan that was approved is worded otherwise then, so it
@@ -152,7 +152,7 @@ def take_file(source: Source, *, town: str | None, desk: Desk, now: datetime) ->
     lines = source.lines()
     with transaction() as session:
         _wait(session)
-        home = _town(town)
+        home = _town(town, desk, now)
         plan, found = queries.stored(home, source.year), queries.reading(lines)
         if plan is not None and queries.is_same(
             plan, found.draft, queries.compared(plan, found.draft)
@@ -171,12 +171,10 @@ def _take(
     units = queries.units_of(row.organisation_id)
     names = {name for task in reading.draft.tasks for name in task.units.names}
     meanings = queries.meanings(names, units, row.body, desk)
-    done = plan_take.apply(
-        session, row, reading.draft, meanings, actor=actor, desk=desk, now=now
-    )
+    done = plan_take.apply(session, row, reading.draft, meanings, actor=actor, desk=desk, now=now)
     row.taken_by, row.taken_at = actor.user_id if actor else None, now
     row.plan_id = done.plan_id
-    detail = {"year": row.year, "unclear": len(reading.text.unplaced)} | done.counts
+    detail = {"year": row.year, "unclear": len(reading.text.unplaced), **done.counts}
     _noted(session, row, "plan-take", detail, actor=actor, now=now)
     return done
 
@@ -243,13 +241,20 @@ def _wait(session: Session) -> None:
     take_number(session, LOCK, 0)
 
 
-def _town(name: str | None) -> UUID:
-    towns = heads()
-    if name is None and len(towns) == 1:
-        return towns[0]
-    found = [town for town in towns if name and name in queries.called(town)]
+def _town(name: str | None, desk: Desk, now: datetime) -> UUID:
+    """The town that is named, or the only one there is; before the first unit, the centre's own."""
+    towns, middle = heads(), organisation_queries.centre()
+    if not towns:
+        home = desk.policy.home
+        draft = OrganisationDraft(
+            kind=OrganisationKind.GOVERNANCE_CENTRE, name=home.name, prefix=home.prefix
+        )
+        return organisations.create(draft, actor=None, now=now)
+    if name is None and middle is not None and place(middle.id).town is None:
+        return head(middle.id)
+    found = [town for town in towns if name is None or name in queries.called(town)]
     if len(found) != 1:
-        known = "、".join(map(queries.called, towns)) or "还没有单位"
+        known = "、".join(map(queries.called, towns))
         raise Invalid({"town": [f"请用 --town 说明是哪个镇：{known}"]})
     return found[0]
 

@@ -110,9 +110,7 @@ def apply(
     return Taken(plan.id, dict(taking.counts), unmatched)
 
 
-def _new_plan(
-    session: Session, source: PlanImport, actor: Actor | None, now: datetime
-) -> Plan:
+def _new_plan(session: Session, source: PlanImport, actor: Actor | None, now: datetime) -> Plan:
     before = queries.stored(source.organisation_id, source.year - 1)
     plan = Plan(
         id=uuid4(),
@@ -257,9 +255,7 @@ def _free(number: str, taken: set[str]) -> str:
     return next(each for each in tries if each not in taken)
 
 
-def _step_aside(
-    session: Session, rows: Mapping[UUID, Any], places: Mapping[UUID, Place]
-) -> None:
+def _step_aside(session: Session, rows: Mapping[UUID, Any], places: Mapping[UUID, Place]) -> None:
     """Whoever changes places leaves the old one first: no two may stand in one at any moment."""
     for position, (key, row) in enumerate(rows.items(), 1):
         if key in places and _place_of(row) == places[key]:
@@ -307,7 +303,7 @@ def _settle(session: Session, rows: Mapping[UUID, Any], kept: Mapping[UUID, Plac
     for key, (above, ordinal, number) in kept.items():
         row = rows[key]
         row.ordinal, row.number = ordinal, number
-        if isinstance(row, PlanSection):
+        if isinstance(row, PlanSection) and above is not None:
             row.chapter_id = above
         session.flush()
 
@@ -439,9 +435,7 @@ def _propose_links(taking: _Taking, task: PlanTask, before: str, after: str) -> 
     for register in new.registers:
         if register not in has and register not in old.registers:
             session.add(PlanTaskRegister(task_id=task.id, register=register))
-    stored = session.scalars(
-        sa.select(PlanIndicator).where(PlanIndicator.task_id == task.id)
-    ).all()
+    stored = session.scalars(sa.select(PlanIndicator).where(PlanIndicator.task_id == task.id)).all()
     outdated = [each for each in stored if each.words and each.words not in after]
     for each in outdated:
         session.delete(each)

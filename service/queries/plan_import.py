@@ -174,8 +174,7 @@ def meanings(
     found: dict[str, tuple[UUID, ...]] = {}
     for name in names:
         if name in said:
-            chosen = UUID(said[name]) if said[name] else None
-            found[name] = (chosen,) if chosen in known and chosen else ()
+            found[name] = tuple(unit for unit in known if str(unit) == said[name])
         else:
             found[name] = meant(name, units, spellings)
     return found
@@ -320,6 +319,7 @@ def _rows(condition: Any) -> list[ImportRow]:
 
 def called(organisation_id: UUID) -> str:
     """The name of a unit."""
-    return db.session.scalar(
-        sa.select(Organisation.name).where(Organisation.id == organisation_id)
-    ) or ""
+    return (
+        db.session.scalar(sa.select(Organisation.name).where(Organisation.id == organisation_id))
+        or ""
+    )

@@ -179,9 +179,7 @@ def _match(
             score = _likeness(befores[o], after)
             away = under != other.under
             if score >= ALIKE and not (away and not after.bare):
-                candidates.append(
-                    (-score, away, piece.number != other.number, abs(n - o), o, n)
-                )
+                candidates.append((-score, away, piece.number != other.number, abs(n - o), o, n))
     for *_, o, n in sorted(candidates):
         if n not in found and o not in taken:
             found[n] = o

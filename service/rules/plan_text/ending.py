@@ -52,7 +52,8 @@ def _closing_begins(reading: Reading, last: int, tail: Sequence[int]) -> int | N
     is_task = reading.kinds[last] is Kind.TASK
     for index in tail:
         text = reading.text(index)
-        if _CLOSES_FIRMLY.match(text) or (is_task and _CLOSES.match(text)):
+        may_close = is_task or _has_said(reading, last, index)
+        if _CLOSES_FIRMLY.match(text) or (may_close and _CLOSES.match(text)):
             return index
         if not (is_task and index == tail[0]) or mark_of(text) or _has_spread_tasks(reading, last):
             continue
@@ -60,6 +61,13 @@ def _closing_begins(reading: Reading, last: int, tail: Sequence[int]) -> int | N
             reading.ask(index, "最后一项任务之后的文字，按结尾读；如是该任务的正文请改")
             return index
     return None
+
+
+def _has_said(reading: Reading, last: int, index: int) -> bool:
+    """Has a section without tasks said what it is about, before this line?"""
+    return reading.kinds[last] is Kind.SECTION and any(
+        reading.kinds.get(i) in (Kind.TEXT, Kind.UNITS) for i in range(last + 1, index)
+    )
 
 
 def _has_spread_tasks(reading: Reading, last: int) -> bool:
