@@ -131,7 +131,8 @@ def _new_plan(session: Session, source: PlanImport, actor: Actor | None, now: da
 def _head(taking: _Taking, *, changed: bool) -> None:
     """What is said around the tasks, the hash of it all, and the event."""
     plan, draft, actor = taking.plan, taking.draft, taking.actor
-    plan.title, plan.preamble, plan.closing = draft.title, draft.preamble, draft.closing
+    plan.title = draft.title or plan.title  # a text without a title takes none away
+    plan.preamble, plan.closing = draft.preamble, draft.closing
     words = wording(plan)
     if words != plan.wording or changed:
         plan.wording, plan.changed_at = words, taking.now

@@ -205,10 +205,11 @@ def compared(plan: Plan, draft: DraftPlan) -> Comparison:
 def is_same(plan: Plan, draft: DraftPlan, comparison: Comparison | None) -> bool:
     """Would taking it in change nothing at all?"""
     around = (plan.title, plan.preamble, plan.closing)
+    said = (draft.title or plan.title, draft.preamble, draft.closing)
     return (
         comparison is not None
         and comparison.is_still
-        and around == (draft.title, draft.preamble, draft.closing)
+        and around == said
         and not any(
             change.old and change.new and change.old.key in dropped(plan.id)
             for change in comparison.changes

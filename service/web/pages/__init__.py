@@ -69,6 +69,7 @@ from service.web.pages import (
     paper,
     password,
     person,
+    plan_import,
     privacy,
     progress,
     provision,
@@ -183,6 +184,7 @@ def install(app: Flask) -> None:
         data_request,
         provision,
         person,
+        plan_import,
         repeat,
     )
     linked = (handover, handover_flow, joint_task, joint_credit, meeting, court, court_paper)
