@@ -98,6 +98,7 @@ WORDS_WITHOUT_A_TABLE = {
     "plan_milestone",
     "plan_month",
     "plan_register",
+    "plan_take",
     "plan_wording",
     "number",
     "organisation_list",
