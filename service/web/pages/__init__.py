@@ -155,6 +155,7 @@ NAV = (
     ("牵头和协办", "joint_credit.shown", FIGURES),
     ("年度考核", "evaluation.newest", FIGURES),
     ("计划进度", "plan.newest", PLAN),
+    ("我的任务", "plan_task.mine", PLAN),
     ("分流规则", "rulebook.current", SYSTEM),
     ("工作日历", "calendar.newest", SYSTEM),
     ("成员单位", "member.listed", PEOPLE),
