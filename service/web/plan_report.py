@@ -74,7 +74,7 @@ def _task(task: rules.TaskTold, year: int) -> dict[str, Any]:
     return {
         "number": task.number,
         "name": task.name,
-        "url": url_for("plan_task.one", year=year, number=task.number),
+        "url": url_for("plan_task.detail", year=year, number=task.number),
         "lead": task.lead,
         "light": task.light,
         "word": rules.LIGHT_WORDS[task.light],

@@ -103,6 +103,24 @@ def advice(each: PlanTaskRow) -> str:
     return said[each.need]
 
 
+def way(view: PlanTaskView) -> dict[str, str] | None:
+    """Where on the page what comes next is done; None where the task is over."""
+    if view.state is not S.OPEN:
+        return None
+    ways = {
+        N.MILESTONE_LATE: ("去登记节点", "#t-milestones"),
+        N.MILESTONE_SOON: ("去登记节点", "#t-milestones"),
+        N.DOCUMENT: ("去登记文件", "#t-documents"),
+    }
+    proving = ("去上传佐证", "#t-evidence") if not view.counts.evidence else None
+    if not view.leads:
+        del ways[N.DOCUMENT]
+    if view.need in (N.LATE, N.SOON) and proving:
+        ways[view.need] = proving
+    text, href = ways.get(view.need, ("去记进展", "#t-note"))
+    return {"label": text, "href": href}
+
+
 def _silence(each: PlanTaskRow, today: date) -> str:
     if each.heard_on is None:
         return "还没有记过进展：记一条现在的情况。"

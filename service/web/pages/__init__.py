@@ -70,7 +70,9 @@ from service.web.pages import (
     password,
     person,
     plan,
+    plan_carry,
     plan_evidence,
+    plan_report,
     plan_task,
     privacy,
     progress,
@@ -196,7 +198,7 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    yearly = (evaluation, plan, plan_task, plan_evidence)
+    yearly = (evaluation, plan, plan_carry, plan_task, plan_evidence, plan_report)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (

@@ -121,11 +121,19 @@ def _board(year: int, form: Form) -> str:
         older_url=_year_url(older),
         newer_url=_year_url(newer),
         import_url=_import_url(),
+        reports_url=_for("plan_report.read", "plan_report.listed", year),
+        carry_url=_for("plan.edit", "plan_carry.asked", year) if newer is None else None,
     )
 
 
 def _year_url(year: int | None) -> str | None:
     return None if year is None else url_for("plan.board", year=year)
+
+
+def _for(right: str, endpoint: str, year: int) -> str | None:
+    """Where somebody who has the right goes on."""
+    may = access.may(actor(), right, desk().policy.access)
+    return url_for(endpoint, year=year) if may else None
 
 
 def _import_url() -> str | None:

@@ -106,7 +106,7 @@ def _list(year: int, form: Form) -> str:
         fields=[why] if made else [],
         again=made,
         prepare_url=url_for("plan_report.prepare", year=year) if may else None,
-        plan_url=url_for("plan.one", year=year),
+        plan_url=url_for("plan.board", year=year),
     )
 
 

@@ -130,6 +130,7 @@ def test_every_live_light_is_its_figure_and_costs_no_more_with_more_tasks(
         lettered(office, **june).replied(MONDAY, now=MONDAY_9AM)
         lettered(office, **june)
         few = _statements(plan)
+        one = few
         for place, number in enumerate(("1", "2", "3", "4", "5")):
             with transaction() as session:
                 session.add_all(
