@@ -11,7 +11,8 @@ from service.errors import Conflict, Forbidden, Stale
 from service.operations.event import record
 from service.operations.load import changed_since
 from service.queries.access import of_town
-from service.queries.plan import APPROVE, OWN_WORK, READ, brought_in_by
+from service.queries.plan import APPROVE, OWN_WORK, brought_in_by
+from service.queries.plan_light import READ
 from service.queries.plan_task import plan_of
 from service.rules import access
 from service.rules.access import Actor

@@ -31,12 +31,12 @@ from service.desk import Desk
 from service.errors import NotFound
 from service.queries import plan_light
 from service.queries.access import of_town
+from service.queries.plan_light import READ
 from service.queries.plan_task import plan_of, reached
 from service.rules import access
 from service.rules.access import Actor, Scope
 from service.rules.plan_light import Lit, Milestone, Reason, Tally, TaskFacts, tally
 
-READ: Final = "plan.read"
 APPROVE: Final = "plan.approve"
 OWN_WORK: Final = "您导入或者最后修改了这份计划，要由另一个人批准"
 

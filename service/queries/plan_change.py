@@ -35,7 +35,7 @@ from service.queries.page import (
     encode_cursor,
     read_cursor,
 )
-from service.queries.plan import READ
+from service.queries.plan_light import READ
 from service.queries.plan_task import plan_of, reached
 from service.rules import access
 from service.rules.access import Actor, Scope

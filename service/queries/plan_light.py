@@ -6,7 +6,7 @@ behind a figure are seen by who may read figures.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -38,6 +38,8 @@ from service.queries import metric
 from service.queries.access import of_town
 from service.queries.metric import MetricView, Question
 from service.queries.organisation_tree import place
+from service.queries.plan_task import plan_of, reached, task_of
+from service.rules import access
 from service.rules import plan_light as rules
 from service.rules.access import Actor, Scope
 from service.rules.metric import METRICS
@@ -53,6 +55,7 @@ from service.rules.plan_light import (
 from service.rules.statistics import Period
 
 T = TypeVar("T")
+READ: Final = "plan.read"
 _NOBODY: Final = UUID(int=0)
 
 
@@ -107,6 +110,27 @@ def of_tasks(
         key: (each, rules.light(each, today=asked.day, plans=desk.policy.plans))
         for key, each in facts.items()
     }
+
+
+def of_task(
+    year: int, number: str, *, actor: Actor, desk: Desk, now: datetime
+) -> tuple[TaskFacts, Lit]:
+    """The facts and the light of one task in reach; NotFound for any other."""
+    scope = access.scope(actor, READ, desk.policy.access)
+    task = task_of(year, number, scope)
+    plan = db.session.get_one(Plan, task.plan_id)
+    return of_tasks(plan, [task], desk=desk, now=now)[task.id]
+
+
+def by_number(
+    year: int, numbers: Collection[str], *, actor: Actor, desk: Desk, now: datetime
+) -> dict[str, Lit]:
+    """The lights of those tasks in reach that have these numbers."""
+    scope = access.scope(actor, READ, desk.policy.access)
+    plan = plan_of(year, scope)
+    rows = tasks(plan.id, PlanTask.number.in_(numbers), reached(scope))
+    lit = of_tasks(plan, rows, desk=desk, now=now)
+    return {each.number: lit[each.id][1] for each in rows}
 
 
 def tasks(plan_id: UUID, *which: ColumnElement[bool]) -> Sequence[PlanTask]:

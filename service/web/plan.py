@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,13 +14,15 @@ from config.plan import PlanLight
 from config.text import clean_line
 from service.queries.plan import Approval, ChapterView, PlanView, SectionView, TaskView
 from service.queries.plan_change import ChangeView, LightChange
-from service.rules.plan_light import LIGHT, SEVERITY, Lit, Milestone
+from service.rules import access
+from service.rules.plan_light import LIGHT, SEVERITY, From, Lit, Milestone, Reason, Source
 from service.web import show
 from service.web.deed import did
 from service.web.door import actor, desk, now
 from service.web.show import Mark
 
 TASK_PAGE: Final = "plan_task.detail"
+REGISTER_PAGE: Final = "plan_entry.listed"
 # a light as shape and word, so that no colour is needed; in the order a leader looks
 SHAPES: Final[Mapping[PlanLight, str]] = MappingProxyType(
     {
@@ -120,6 +122,36 @@ def mark(lit: Lit) -> dict[str, str]:
     """A light as shape, word and colour."""
     shape = "–" if lit.dropped else SHAPES[lit.light]
     return {"code": code(lit), "shape": shape, "word": lit.word}
+
+
+def told(lit: Lit) -> dict[str, Any]:
+    """A light with all its reasons, each leading to what it was computed from."""
+    return {"mark": mark(lit), "reasons": [_reason(each) for each in lit.reasons]}
+
+
+def _reason(each: Reason) -> dict[str, Any]:
+    return {
+        "code": each.light.value,
+        "shape": SHAPES[each.light],
+        "word": LIGHT[each.light],
+        "text": each.text,
+        "url": source_url(each.source),
+    }
+
+
+def source_url(source: Source) -> str | None:
+    """The rows a figure was counted from, for who may see them; of a register its page."""
+    policy = desk().policy.access
+    if source.kind is From.METRIC and source.start_on and source.end_on:
+        if not access.may(actor(), "metric.read", policy):
+            return None
+        days = {"from": source.start_on, "to": source.end_on + timedelta(days=1)}
+        told: dict[str, Any] = {name: day.isoformat() for name, day in days.items()}
+        return url_for("figure.rows", metric_id=source.id, **told)
+    if source.kind is From.REGISTER and REGISTER_PAGE in current_app.view_functions:
+        may = access.may(actor(), "plan_entry.list", policy)
+        return url_for(REGISTER_PAGE, name=source.id) if may else None
+    return None
 
 
 def tabs(view: PlanView, chosen: Chosen) -> list[dict[str, Any]]:

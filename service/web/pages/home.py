@@ -32,6 +32,7 @@ from service.queries import (
     suggestion,
 )
 from service.queries.dispute_row import SOON, Filters
+from service.queries.plan_light import READ
 from service.queries.suggestion import Waiting
 from service.rules import access
 from service.rules.access import Scope
@@ -155,7 +156,7 @@ CALLS: Final = {
         "去看",
     ),
     "linkage": ("府检府院联动有 {} 件超期或者七天内到期。", "linkage.listed", "去看"),
-    "plan": ("年度计划里与您有关的任务，有 {} 项亮红灯或者黄灯。", "plan.newest", "去看为什么"),
+    "plan": ("年度计划里与您有关的任务，有 {} 项亮红灯或者黄灯。", "plan_task.mine", "去看怎么办"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "objection": ("有 {} 项考核异议等您答复。", "evaluation.newest", "去看考核"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
@@ -260,7 +261,7 @@ def _calls() -> list[dict[str, Any]]:
 
 def _plan() -> dict[str, Any] | None:
     """This year's plan, for who looks after all of it."""
-    scope = access.scope(actor(), plan.READ, instruments().policy.access)
+    scope = access.scope(actor(), READ, instruments().policy.access)
     if Reach.TOWN not in scope.reach:
         return None
     found = plan.this_year(**_asked())
@@ -269,7 +270,7 @@ def _plan() -> dict[str, Any] | None:
 
 def _tasks_of_mine() -> int:
     """How many tasks of the viewer's own need something; who sees all of them sees the plan."""
-    scope = access.scope(actor(), plan.READ, instruments().policy.access)
+    scope = access.scope(actor(), READ, instruments().policy.access)
     return 0 if Reach.TOWN in scope.reach else plan.wanting(**_asked())
 
 
