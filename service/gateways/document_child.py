@@ -23,6 +23,10 @@ DELETED = {"del", "moveFrom", "delText", "delInstrText", "instrText"}
 WITHIN = {"ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "dir", "bdo"}
 ENDS_A_MARK = "、.．，,：:；;）)】〕"
 HAN = "〇一二三四五六七八九"
+ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
+    *((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
 FORMAL = "零壹贰叁肆伍陆柒捌玖"
 
 
@@ -160,11 +164,9 @@ def roman(value: int) -> str:
     if not 0 < value < 4000:
         return str(value)
     said = ""
-    signs = ("M", 1000, "CM", 900, "D", 500, "CD", 400, "C", 100, "XC", 90, "L", 50, "XL", 40)
-    signs += ("X", 10, "IX", 9, "V", 5, "IV", 4, "I", 1)  # type: ignore[assignment]
-    for sign, worth in zip(signs[::2], signs[1::2], strict=True):
-        while value >= int(worth):
-            said, value = said + str(sign), value - int(worth)
+    for worth, sign in ROMAN:
+        said += sign * (value // worth)
+        value %= worth
     return said
 
 

@@ -48,6 +48,8 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "material": "材料",
         "member": "成员单位",
         "mediator": "调解员名册",
+        "plan": "年度计划",
+        "plan_import": "计划导入",
         "meeting": "会议",
         "metric": "统计数字",
         "obligation": "府院联动事项",
