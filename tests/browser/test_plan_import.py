@@ -1,4 +1,4 @@
-"""A plan comes in at a browser: with the keyboard alone, on the office's screen and on a telephone."""
+"""A plan comes in at a browser: with the keyboard alone, on a screen and on a telephone."""
 
 from collections.abc import Callable
 

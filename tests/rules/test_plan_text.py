@@ -131,7 +131,7 @@ STYLES = {
             "# 三 保障措施 各单位要高度重视。",
         ],
         "山河镇2026年法治建设工作要点|2026年是关键之年。|山河镇人民政府/2026年3月1日",
-        [],
+        ["第13行 按上一个标题的正文读；如是结尾请改"],
     ),
     "articles, with what they consist of": (
         """
@@ -407,6 +407,12 @@ def test_what_is_numbered_nowhere_is_unclear_and_a_person_says_what_it_is() -> N
     corrected = read(text, {0: Kind.CHAPTER, 1: Kind.TASK, 2: Kind.TASK})
     assert outline(corrected) == ["# 依法行政", "- 加强审查。", "- 加强培训。"]
     assert (corrected.unplaced, corrected.questions) == ([], [])
+
+
+def test_a_call_under_a_bare_heading_may_be_the_end_and_is_asked_about() -> None:
+    plan = read("一、甲\n1、乙。\n二、保障措施\n各单位要高度重视。")
+    assert plan.chapters[1].text == "各单位要高度重视。"
+    assert [question for _, _, question in plan.questions] == ["按上一个标题的正文读；如是结尾请改"]
 
 
 def test_a_correction_changes_what_follows_from_it() -> None:
