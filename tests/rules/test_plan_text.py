@@ -409,6 +409,15 @@ def test_what_is_numbered_nowhere_is_unclear_and_a_person_says_what_it_is() -> N
     assert (corrected.unplaced, corrected.questions) == ([], [])
 
 
+def test_units_under_the_last_task_alone_may_speak_for_all_and_are_asked_about() -> None:
+    text = "青龙镇关于印发2026年要点的通知\n一、甲\n1、乙。\n2、丙。{}"
+    own, below = "（责任单位：司法所）", "\n责任单位：司法所"
+    assert read(text.format(own)).questions == []
+    found = read(text.format(below))
+    assert [place for place, _, _ in found.questions] == ["第5行"]
+    assert found.title == "青龙镇关于印发2026年要点的通知"
+
+
 def test_a_call_under_a_bare_heading_may_be_the_end_and_is_asked_about() -> None:
     plan = read("一、甲\n1、乙。\n二、保障措施\n各单位要高度重视。")
     assert plan.chapters[1].text == "各单位要高度重视。"
