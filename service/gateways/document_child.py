@@ -375,12 +375,14 @@ class Styles:
         return attribute(child(found, "numId"), "val"), number(level, 0) if level else None
 
     def level(self, style: str) -> int:
-        """1 for the uppermost heading or a title, 0 for what is none."""
+        """1 for the uppermost heading, 0 for what is none; a title is none."""
         outline = self.first(style, "pPr", "outlineLvl")
-        if outline is not None:
-            return _outline(outline)
-        names = [attribute(child(each, "name"), "val").casefold() for each in self._chain(style)]
-        return 1 if "title" in names else 0
+        return 0 if outline is None or self.is_title(style) else _outline(outline)
+
+    def is_title(self, style: str) -> bool:
+        """Is this the style of a document's title?"""
+        names = (attribute(child(each, "name"), "val") for each in self._chain(style))
+        return "title" in map(str.casefold, names)
 
     def is_contents(self, style: str) -> bool:
         """Is this a line of the table of contents?"""
@@ -482,7 +484,7 @@ class Document:
         placed = placed if placed is not None else self._styles.first(style, "pPr", "jc")
         outline = child(properties, "outlineLvl")
         hints = {
-            "centred": attribute(placed, "val") == "center",
+            "centred": attribute(placed, "val") == "center" or self._styles.is_title(style),
             "level": _outline(outline) if outline is not None else self._styles.level(style),
             "contents": self._styles.is_contents(style),
         }

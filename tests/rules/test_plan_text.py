@@ -440,6 +440,20 @@ def test_bold_tells_where_a_heading_ends() -> None:
     )
 
 
+def test_headings_without_numbers_are_known_by_their_style() -> None:
+    styled = [
+        (1, "2026年工作计划"),
+        (2, "依法决策"),
+        (3, "公开"),
+        (0, "1、公开目录。"),
+        (2, "执法"),
+    ]
+    plan = whole(tuple(SourceLine(text=text, level=level) for level, text in styled))
+    assert plan.title == "2026年工作计划"
+    assert outline(plan) == ["# 依法决策", "## 公开", "- 1 公开目录。", "# 执法"]
+    assert plan.questions == []
+
+
 def test_a_table_gives_tasks_groups_and_units() -> None:
     lines = (
         SourceLine(text="2026年任务分解表"),

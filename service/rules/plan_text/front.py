@@ -76,7 +76,7 @@ def _read_unnumbered(reading: Reading) -> None:
 
 def _title(reading: Reading, front: Sequence[int]) -> set[int]:
     """The last line in front that is worded like a plan's title, with the one it goes on from."""
-    likely = [index for index in front if _is_title(reading.lines[index])]
+    likely = [index for index in front if is_title(reading.lines[index])]
     if not likely:
         notices = (index for index in front if _NOTICE.match(reading.text(index)))
         return set(list(notices)[:1])
@@ -88,7 +88,8 @@ def _title(reading: Reading, front: Sequence[int]) -> set[int]:
     return found
 
 
-def _is_title(line: SourceLine) -> bool:
+def is_title(line: SourceLine) -> bool:
+    """Is this worded like the title of a plan, or set like one?"""
     text = line.text.strip()
     if line.cells or _NO_TITLE.search(text) or len(text) > 80:
         return False

@@ -18,7 +18,12 @@ def question_order(reading: Reading) -> None:
     fresh: set[Form] = set()
     for index in range(len(reading.lines)):
         mark = reading.marks.get(index)
-        if mark is None or reading.kinds[index] not in NUMBERED or index in reading.roles:
+        if (
+            mark is None
+            or not mark.number
+            or reading.kinds[index] not in NUMBERED
+            or index in reading.roles
+        ):
             continue
         before = last.get(mark.form)
         question = _question(mark, before, may_restart=before is None or mark.form in fresh)
