@@ -204,17 +204,12 @@ def compared(plan: Plan, draft: DraftPlan) -> Comparison:
 
 def is_same(plan: Plan, draft: DraftPlan, comparison: Comparison | None) -> bool:
     """Would taking it in change nothing at all?"""
+    if comparison is None or not comparison.is_still:
+        return False
+    gone = dropped(plan.id)
+    back = any(change.old and change.old.key in gone for change in comparison.changes)
     around = (plan.title, plan.preamble, plan.closing)
-    said = (draft.title or plan.title, draft.preamble, draft.closing)
-    return (
-        comparison is not None
-        and comparison.is_still
-        and around == said
-        and not any(
-            change.old and change.new and change.old.key in dropped(plan.id)
-            for change in comparison.changes
-        )
-    )
+    return not back and around == (draft.title or plan.title, draft.preamble, draft.closing)
 
 
 def pieces(plan: Plan) -> tuple[Piece, ...]:
