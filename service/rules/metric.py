@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from config.plan_register import SHIPPED
 from service.errors import Invalid, NotFound
 
 PER: Final = 10_000
@@ -20,6 +21,7 @@ class Family(StrEnum):
     LITIGATION = "litigation"
     CONSULTATION = "consultation"
     SUGGESTION = "suggestion"
+    PLAN_ENTRY = "plan_entry"
 
 
 # what the rows of each may be split by
@@ -30,6 +32,7 @@ GROUPS: Final[Mapping[Family, tuple[str, ...]]] = MappingProxyType(
         Family.LITIGATION: ("month",),
         Family.CONSULTATION: ("category", "source", "organisation"),
         Family.SUGGESTION: ("organisation", "kind"),
+        Family.PLAN_ENTRY: ("organisation",),
     }
 )
 ALONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -49,8 +52,9 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 class Metric:
     """One figure: its name, its definition in one sentence, and what its rows are.
 
-    A rate counts some of its rows, `per` so many; any other figure counts all of them, in `unit`.
-    `only` is what it may be split by where that is less than its family may.
+    A rate counts some of its rows, `per` so many; any other figure counts all of them, or adds up
+    what they say. `only` is what it may be split by where that is less than its family may; `unit`
+    what a count is counted in.
     """
 
     id: str
@@ -73,9 +77,12 @@ class Metric:
         return BESIDE.get(self.id, ALONE)
 
     def value(self, numerator: int, denominator: int | None) -> Fraction | None:
-        """The number itself: a count is as it was counted, a rate of nothing is None."""
+        """The number itself: a count is as it was counted, a rate of nothing is None.
+
+        Hours that were added up in halves come as so many parts of one.
+        """
         if not self.is_rate:
-            return Fraction(numerator)
+            return Fraction(numerator, denominator or 1)
         return Fraction(numerator * self.per, denominator) if denominator else None
 
 
@@ -244,7 +251,21 @@ _ALL: Final = (
         Family.SUGGESTION,
     ),
 )
-METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
+# what the registers 工作台账 of the yearly plan count is defined where they are
+_OF_REGISTERS: Final = tuple(
+    Metric(
+        each.id,
+        each.name,
+        each.definition,
+        Family.PLAN_ENTRY,
+        is_rate=each.is_rate,
+        unit=each.unit or "件",
+    )
+    for _, each in SHIPPED.counts.values()
+)
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
+    {each.id: each for each in (*_ALL, *_OF_REGISTERS)}
+)
 # promised to other programs, not counted yet
 LATER: Final = frozenset("on_time_closing_rate performance_rate".split())
 

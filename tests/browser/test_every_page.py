@@ -45,6 +45,7 @@ NO_PAGES: Final = frozenset(
         "audit.workbook",
         "clock.deadlines",
         "exchange.sheet",
+        "plan_entry.entries",
     }
 )
 

@@ -71,7 +71,9 @@ from service.web.pages import (
     person,
     plan,
     plan_carry,
+    plan_entry,
     plan_evidence,
+    plan_import,
     plan_report,
     plan_task,
     privacy,
@@ -158,6 +160,7 @@ NAV = (
     ("年度考核", "evaluation.newest", FIGURES),
     ("计划进度", "plan.newest", PLAN),
     ("我的任务", "plan_task.mine", PLAN),
+    ("工作台账", "plan_entry.registers", PLAN),
     ("分流规则", "rulebook.current", SYSTEM),
     ("工作日历", "calendar.newest", SYSTEM),
     ("成员单位", "member.listed", PEOPLE),
@@ -198,7 +201,8 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    yearly = (evaluation, plan, plan_carry, plan_task, plan_evidence, plan_report)
+    planned = (plan, plan_import, plan_carry, plan_task, plan_evidence, plan_report, plan_entry)
+    yearly = (evaluation, *planned)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (

@@ -103,6 +103,14 @@ LISTINGS: Final = {
     "府检府院联动": Listing("/api/v1/linkages", (DAY, ROW)),
     "what is due of it": Listing("/api/v1/linkages", (DAY, ROW), query={"box": "due"}),
     "its sealed registers": Listing("/api/v1/referrals", (DAY, ROW)),
+    "a register of the plan": Listing(
+        "/api/v1/registers/{register_id}", (DAY, ROW), words={"register_id": "enforcers"}
+    ),
+    "its rows of a year": Listing(
+        "/api/v1/plans/{year}/registers/{register_id}",
+        (DAY, ROW),
+        words={"year": "2026", "register_id": "enforcers"},
+    ),
     "sheets of the court": Listing("/api/v1/exchanges", (INSTANT, ROW)),
     "organisations": Listing("/api/v1/organisations", (ROW,)),
     "mediators": Listing("/api/v1/mediators", (ROW,)),
