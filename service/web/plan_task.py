@@ -10,6 +10,7 @@ from config.plan import PlanNeed, PlanTaskState
 from config.words import label, labels
 from schemas.plan_task import plain_number
 from service.queries import event as events
+from service.queries import plan_light
 from service.queries.event import EventView
 from service.queries.plan_evidence import EvidenceView
 from service.queries.plan_task import (
@@ -22,7 +23,8 @@ from service.queries.plan_task import (
     PlanTaskView,
 )
 from service.rules import access, metric
-from service.web import plan_evidence, plan_task_form, show
+from service.rules.plan_light import Lit
+from service.web import plan, plan_evidence, plan_task_form, show
 from service.web.deed import did
 from service.web.door import actor, desk, now
 from service.web.show import Mark
@@ -132,6 +134,12 @@ def _deadline(each: PlanTaskRow) -> Mark | None:
 # -- one -----------------------------------------------------------------------------------------
 
 
+def _lit(view: PlanTaskView) -> Lit:
+    told: dict[str, Any] = {"actor": actor(), "desk": desk(), "now": now()}
+    _, found = plan_light.of_task(view.year, view.number, **told)
+    return found
+
+
 def detail(
     view: PlanTaskView, notes: Sequence[NoteView], proofs: Sequence[EvidenceView] | None
 ) -> dict[str, Any]:
@@ -139,7 +147,7 @@ def detail(
     shown = row(view) | {
         "state_label": label(view.state),
         "state_tone": "ok" if view.state is S.DONE else "plain",
-        "light": None,  # the light 亮灯 and its reasons: service/rules/plan_light.py
+        "light": plan.told(_lit(view)),
         "places": [text for text in (_chapter(view.chapter), _section(view.section)) if text],
         "text": view.text,
         "units_text": "、".join(view.units_text),

@@ -23,10 +23,11 @@ from service.operations import plan_milestone as milestones
 from service.operations import plan_task as operations
 from service.operations.plan_dependence import Arrival, DependenceDraft
 from service.operations.plan_milestone import MilestoneDraft
+from service.queries import plan_light
 from service.queries import plan_task as queries
 from service.rules import plan_task as rules
 from service.web import form as forms
-from service.web import plan_task, plan_task_form, plan_task_page
+from service.web import plan, plan_task, plan_task_form, plan_task_page
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.plan_task_page import taken, who
@@ -44,7 +45,8 @@ def mine() -> ResponseReturnValue:
     """The tasks of my unit and my own, what wants me first first."""
     year = queries.newest_year(actor(), today=desk().today(now()))
     found = queries.of_mine(year, **who()) if year is not None else []
-    rows = [plan_task.row(each) for each in found]
+    lit = plan_light.by_number(year, [e.number for e in found], **who()) if year else {}
+    rows = [plan_task.row(each) | {"light": plan.mark(lit[each.number])} for each in found]
     return render_template(
         "plan_task/mine.html",
         title="我的任务",
