@@ -150,7 +150,7 @@ def source_url(source: Source) -> str | None:
         return url_for("figure.rows", metric_id=source.id, **told)
     if source.kind is From.REGISTER and REGISTER_PAGE in current_app.view_functions:
         may = access.may(actor(), "plan_entry.list", policy)
-        return url_for(REGISTER_PAGE, name=source.id) if may else None
+        return url_for(REGISTER_PAGE, register_id=source.id) if may else None
     return None
 
 
