@@ -27,6 +27,7 @@ from config import (
     organisation,
     password,
     plan,
+    plan_register,
     population,
     privacy,
     recusal,
@@ -56,6 +57,7 @@ from config.member import Members
 from config.organisation import OrganisationWords
 from config.password import Passwords
 from config.plan import Plans
+from config.plan_register import Registers
 from config.population import Population
 from config.privacy import Privacy
 from config.recusal import Recusals
@@ -283,6 +285,7 @@ class Policy:
     papers: Papers
     passwords: Passwords
     plans: Plans
+    registers: Registers
     population: Population
     privacy: Privacy
     recusals: Recusals
@@ -331,6 +334,7 @@ def load(config_dir: Path | None = None) -> Policy:
         organisations=organisation.load(_own(config_dir, "organisation.toml")),
         passwords=password.load(_own(config_dir, "passwords.toml")),
         plans=plan.load(_own(config_dir, "plan.toml")),
+        registers=plan_register.load(_own(config_dir, "plan_registers.toml"), known=clocks.by_id),
         papers=material.load(_own(config_dir, "materials.toml"), known=categories.by_code),
         population=population.load(_own(config_dir, "population.toml")),
         privacy=privacy.load(_own(config_dir, "privacy.toml")),

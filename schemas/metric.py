@@ -1,5 +1,6 @@
 """Shapes of figures 指标: what is asked, and the number; its rows are their nouns' own."""
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -24,10 +25,13 @@ GROUPS: Final = (
 class Exact(fields.Field[Fraction]):
     """A number as exact as JSON has it: a whole one as such, a share as a decimal fraction."""
 
-    def _serialize(self, value: Fraction | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(
+        self, value: Fraction | Decimal | None, attr: str | None, obj: Any, **kwargs: Any
+    ) -> Any:
         if value is None:
             return None
-        return int(value) if value.denominator == 1 else float(value)
+        exact = Fraction(value)
+        return int(exact) if exact.denominator == 1 else float(exact)
 
 
 class PeriodQuery(Strict):
@@ -81,7 +85,8 @@ class GroupOut(Strict):
 
 
 class MetricOut(Strict):
-    """One figure; the value of nothing is null, a plain count has no denominator.
+    """One figure; the value of nothing is null, a plain count has no denominator, and what was
+    added up in halves comes as so many parts of one.
 
     `not_yet_due` stands beside the rates of letters 建议书 and that of duties 履行, `objected`
     beside those of letters alone.

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from config.plan import Comparison, PlanNeed, PlanTaskState, PlanTaskStep
+from config.plan import Comparison, PlanLight, PlanNeed, PlanTaskState, PlanTaskStep
 from schemas.base import PLAIN_NUMBER, Day, Id, PageQuery, Sought, Strict, Text, Word
 from schemas.dispute import OrganisationOut, PersonOut
+from schemas.plan import PlanReasonOut
 
 MOST_PARTS: Final = 60
 MOST_TARGET: Final = Decimal(10) ** 12
@@ -302,6 +303,8 @@ class PlanTaskOut(PlanTaskRowOut):
     reason = fields.String()
     dropped_at = fields.AwareDateTime(format="iso")
     steps = fields.List(Word(PlanTaskStep))
+    light = Word(PlanLight)
+    reasons = fields.List(fields.Nested(PlanReasonOut))
     version = fields.Integer()
 
 

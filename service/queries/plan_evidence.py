@@ -60,6 +60,7 @@ class EvidenceView:
     public: bool
     published_on: date | None
     published_at: str | None
+    uploader: UUID
     uploaded_by: str
     uploaded_at: datetime
     withdrawal: EvidenceBack | None
@@ -152,6 +153,7 @@ def _view(
         public=row.public,
         published_on=row.published_on,
         published_at=row.published_at,
+        uploader=row.uploaded_by,
         uploaded_by=by,
         uploaded_at=row.uploaded_at,
         withdrawal=back,

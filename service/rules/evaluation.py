@@ -34,6 +34,7 @@ FORM: Final = 1  # of the frozen body; a later form gets a later number
 ZERO: Final = Decimal(0)
 # judged on the day one asks, whatever the period: a year cannot be appraised by it afterwards
 OF_THE_DAY: Final = frozenset({"disputes_overdue"})
+OF_REGISTERS: Final = dictionary.Family.PLAN_ENTRY  # small, and judged by the plan itself
 UNKNOWN: Final = "系统还没有提供这项指标，这一项不能计分"
 UNSPLIT: Final = "这项指标不能按单位统计"
 TODAY_ONLY: Final = "这项指标只看当天，不能用来考核一年"
@@ -170,7 +171,7 @@ def _asking(scheme: Scheme) -> Iterable[tuple[str, Indicator | Veto]]:
 
 def _wrong_figure(metric_id: str) -> str | None:
     found = dictionary.METRICS.get(metric_id)
-    if found is None:
+    if found is None or found.family is OF_REGISTERS:
         return UNKNOWN
     if "organisation" not in found.groups:
         return UNSPLIT
@@ -182,7 +183,9 @@ def usable() -> list[dictionary.Metric]:
     return [
         each
         for each in dictionary.METRICS.values()
-        if "organisation" in each.groups and each.id not in OF_THE_DAY
+        if "organisation" in each.groups
+        and each.id not in OF_THE_DAY
+        and each.family is not OF_REGISTERS
     ]
 
 

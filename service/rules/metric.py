@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from config.plan_register import SHIPPED
 from service.errors import Invalid, NotFound
 
 PER: Final = 10_000
@@ -20,6 +21,7 @@ class Family(StrEnum):
     LITIGATION = "litigation"
     CONSULTATION = "consultation"
     SUGGESTION = "suggestion"
+    PLAN_ENTRY = "plan_entry"
 
 
 # what the rows of each may be split by
@@ -30,6 +32,7 @@ GROUPS: Final[Mapping[Family, tuple[str, ...]]] = MappingProxyType(
         Family.LITIGATION: ("month",),
         Family.CONSULTATION: ("category", "source", "organisation"),
         Family.SUGGESTION: ("organisation", "kind"),
+        Family.PLAN_ENTRY: ("organisation",),
     }
 )
 ALONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -49,8 +52,9 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 class Metric:
     """One figure: its name, its definition in one sentence, and what its rows are.
 
-    A rate counts some of its rows, `per` so many; any other figure counts all of them. `only` is
-    what it may be split by where that is less than its family may.
+    A rate counts some of its rows, `per` so many; any other figure counts all of them, or adds up
+    what they say. `only` is what it may be split by where that is less than its family may; `unit`
+    what a count is counted in.
     """
 
     id: str
@@ -60,6 +64,7 @@ class Metric:
     is_rate: bool = False
     per: int = 1
     only: tuple[str, ...] = ()
+    unit: str = "件"
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -72,9 +77,12 @@ class Metric:
         return BESIDE.get(self.id, ALONE)
 
     def value(self, numerator: int, denominator: int | None) -> Fraction | None:
-        """The number itself: a count is as it was counted, a rate of nothing is None."""
+        """The number itself: a count is as it was counted, a rate of nothing is None.
+
+        Hours that were added up in halves come as so many parts of one.
+        """
         if not self.is_rate:
-            return Fraction(numerator)
+            return Fraction(numerator, denominator or 1)
         return Fraction(numerator * self.per, denominator) if denominator else None
 
 
@@ -99,6 +107,20 @@ _ALL: Final = (
         "confirmations",
         "司法确认",
         "本期法院裁定确认有效的调解协议，按裁定的日期计；驳回、不予受理和撤回的不计。",
+    ),
+    Metric(
+        "disputes_linked",
+        "联动",
+        "本期请别的单位协办（在办或者已办）、或者移交给别的单位并已签收的纠纷，一次办理只计一次；"
+        "分流、退回、撤回和不再等的不计。",
+    ),
+    Metric(
+        "categories_covered",
+        "受理覆盖类别",
+        "年度计划列明的八类（消费、交通、治安、环境、社保、征收、知产、土地承包）里，本期受理过纠纷的类别数；"
+        "每类列出本期最早受理的一件。",
+        only=("category",),
+        unit="类",
     ),
     Metric(
         "lawsuits_filed",
@@ -229,7 +251,21 @@ _ALL: Final = (
         Family.SUGGESTION,
     ),
 )
-METRICS: Final[Mapping[str, Metric]] = MappingProxyType({each.id: each for each in _ALL})
+# what the registers 工作台账 of the yearly plan count is defined where they are
+_OF_REGISTERS: Final = tuple(
+    Metric(
+        each.id,
+        each.name,
+        each.definition,
+        Family.PLAN_ENTRY,
+        is_rate=each.is_rate,
+        unit=each.unit or "件",
+    )
+    for _, each in SHIPPED.counts.values()
+)
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
+    {each.id: each for each in (*_ALL, *_OF_REGISTERS)}
+)
 # promised to other programs, not counted yet
 LATER: Final = frozenset("on_time_closing_rate performance_rate".split())
 

@@ -110,6 +110,15 @@ MEET.DUE          0         ND -          -          R
 PLAN.TASK         0         ND -          -          R
 PLAN.MILESTONE    0         ND -          -          R
 PLAN.ENTRY        0         ND -          -          R
+PLAN.EXPIRY       0         ND -          -          R
+INFO.EXTENDED     40        WD -          -          A
+INFO.ACTIVE       20        WD -          -          A
+NORM.FILE         15        ND -          -          C
+TRANSFER.REVIEW   3         ND -          -          A
+EMERGENCY.FILE    20        WD -          -          B
+CREDIT.PUBLISH    7         WD -          -          B
+REPORT.SUBMIT     0         ND -          -          B
+REPORT.PUBLISH    0         ND -          -          C
 """
 ROWS = {row.split()[0]: row.split()[1:] for row in (LAW + BESIDE).strip().splitlines() if row}
 

@@ -172,8 +172,8 @@ def _parts(made: Planned, clerk: Actor) -> list[Any]:
         *(PlanMeasure(task_id=one, ordinal=n, text=each) for n, each in enumerate(MEASURES, 1)),
         PlanMilestone(task_id=one, name="桌面推演", due_on=PAST.replace(year=made.year)),
         PlanMilestone(task_id=one, name="实战演练", due_on=COMING.replace(year=made.year)),
-        PlanTaskRegister(task_id=one, register="emergency_drill"),
-        PlanTaskRegister(task_id=two, register="training"),
+        PlanTaskRegister(task_id=one, register="emergency-drills"),
+        PlanTaskRegister(task_id=two, register="training-hours"),
         PlanIndicator(
             task_id=two,
             ordinal=1,

@@ -64,7 +64,7 @@ def who(plan: Planned, actor: Actor, *, now: datetime = MONDAY_9AM) -> dict[str,
 def started(plan: Planned, *numbers: str) -> None:
     with transaction() as session:
         for each in numbers:
-            told = {"desk": plan.office.desk, "now": MONDAY_9AM}
+            told: dict[str, Any] = {"desk": plan.office.desk, "now": MONDAY_9AM}
             tasks.start_terms(session, plan.task(each), **told)
             tasks.noted(session, plan.task(each), "task-change", actor=plan.planner, now=MONDAY_9AM)
 
@@ -81,7 +81,7 @@ def terms(subject_id: UUID) -> list[tuple[date, ClockEnd | None, UUID | None]]:
 
 def handed_in(plan: Planned, number: str, actor: Actor, store: Store, **told: Any) -> UUID:
     draft = EvidenceDraft(**{"name": "演练照片.pdf", "content": PDF} | told)
-    at = {"actor": actor, "desk": plan.office.desk}
+    at: dict[str, Any] = {"actor": actor, "desk": plan.office.desk}
     with evidence.taken_in(YEAR, number, draft, store=store, **at) as given:
         return evidence.add(YEAR, number, given, draft, now=MONDAY_9AM, **at)
 
@@ -340,7 +340,7 @@ def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Plan
     (waited,) = queries.dependences(plan.tasks["5"])
     came = Arrival(arrived_on=MONDAY, document_number="奈党办〔2026〕8号")
     early = Arrival(arrived_on=DECEMBER)
-    at = {"version": plan.task("5").version}
+    at: dict[str, Any] = {"version": plan.task("5").version}
     assert refused(Invalid, dependences.arrive, YEAR, "5", waited.id, early, **at, **lead)
     dependences.arrive(YEAR, "5", waited.id, came, **at, **lead)
     made = dependences.add(YEAR, "5", DependenceDraft(title="考核办法"), **lead)

@@ -34,7 +34,7 @@ def day(after: int) -> date:
 
 
 def look(**told: Any) -> Look:
-    usual = {"state": S.OPEN, "starts_on": day(-30), "due_on": day(59)}
+    usual: dict[str, Any] = {"state": S.OPEN, "starts_on": day(-30), "due_on": day(59)}
     return Look(**usual | told)
 
 

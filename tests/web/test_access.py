@@ -48,6 +48,8 @@ VALUES = {
     "metric_id": "disputes_received",
     "long_code": "x",
     "filename": "app.css",
+    "register_id": "training-hours",
+    "entry_step": "answered",
 }
 
 

@@ -2,7 +2,7 @@
 
 A figure has one condition: the number is its count, the rows are its rows, the groups are the same
 rows split. Nothing counts anywhere that is not counted here. Another kind of rows is one more file
-like the five nouns below, and one line in `family`.
+like the nouns below, and one line in `family`.
 
 question      what is asked, and what is answered
 group         the ways to split, each with its keys and their names
@@ -12,6 +12,7 @@ lawsuit       lawsuits and what judgments order
 litigation    what the court counts of a month, told beside the people of the town
 consultation  consultations
 suggestion    letters 建议书
+plan_entry    rows of the registers 工作台账 of the yearly plan
 family        which noun counts which figure
 figure        the number, its groups, the rows
 """

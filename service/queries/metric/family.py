@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from service.queries.metric import consultation, dispute, lawsuit, litigation, suggestion
+from service.queries.metric import (
+    consultation,
+    dispute,
+    lawsuit,
+    litigation,
+    plan_entry,
+    suggestion,
+)
 from service.queries.metric.measure import Measure
 from service.rules.metric import Family, Metric
 
@@ -15,6 +22,7 @@ FAMILIES: Final[Mapping[Family, Mapping[str, Measure]]] = MappingProxyType(
         Family.LITIGATION: litigation.MEASURES,
         Family.CONSULTATION: consultation.MEASURES,
         Family.SUGGESTION: suggestion.MEASURES,
+        Family.PLAN_ENTRY: plan_entry.MEASURES,
     }
 )
 

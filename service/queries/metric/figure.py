@@ -46,7 +46,7 @@ def _beside(question: Question) -> dict[str, int]:
 def tally(question: Question, *by: Any) -> Sequence[Any]:
     """Rows and counted rows for each value of `by`, which come first in each answer."""
     counted = measure(question.metric)
-    hits = sa.func.count(sa.case((counted.hits, 1)))
+    hits = sa.func.count(sa.case((counted.counting(question), 1)))
     query = counted.narrowed(question, sa.select(*by, sa.func.count(), hits))
     return db.session.execute(query.group_by(*by) if by else query).all()
 
@@ -86,7 +86,7 @@ def page(question: Question, *, limit: int = 25, cursor: str | None = None) -> P
     shown = (
         counted.day.label("place_on"),
         rows.id.label("place_id"),
-        sa.case((counted.hits, 1), else_=0).label("counted"),
+        sa.case((counted.counting(question), 1), else_=0).label("counted"),
         *rows.brief,
     )
     query = counted.narrowed(question, sa.select(*shown))

@@ -84,7 +84,8 @@ class Rows:
 class Measure:
     """How one figure is counted: which rows, `hits` of them if it is a rate, by which `day`.
 
-    `told` is for what is no count of rows; whoever asks for rows gets them all the same.
+    `told` is for what is no count of rows; whoever asks for rows gets them all the same. `hits_of`
+    is for those that count only as it is asked.
     """
 
     rows: Rows
@@ -92,7 +93,12 @@ class Measure:
     day: Any
     hits: ColumnElement[bool] = ALL
     newest_first: bool = True
+    hits_of: Condition | None = None
     told: Callable[[Question, str | None, Policy], MetricView] | None = None
+
+    def counting(self, question: Question) -> ColumnElement[bool]:
+        """Which of the rows are in the numerator."""
+        return self.hits if self.hits_of is None else self.hits_of(question)
 
     def narrowed(self, question: Question, query: Select[Any]) -> Select[Any]:
         """`query` over exactly the rows of the figure, inside the scope."""

@@ -42,7 +42,8 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class MetricView:
-    """One figure; `denominator` is None for a plain count.
+    """One figure; `denominator` is None for a plain count, and what it is parts of where a sum is
+    no whole number.
 
     Beside the rates of letters 建议书 stand those `not_yet_due` and those `objected` to.
     """

@@ -12,6 +12,7 @@ from schemas.dispute import BriefRowOut
 from schemas.lawsuit import BriefLawsuitOut
 from schemas.litigation import BriefLitigationOut
 from schemas.metric import GROUPS, MetricOut, MetricQuery, MetricRowsQuery
+from schemas.plan_entry import BriefEntryOut
 from schemas.suggestion import BriefSuggestionOut
 from service.queries import metric as queries
 from service.queries.metric import Question
@@ -32,6 +33,7 @@ SHAPES: Final[Mapping[Family, type[Strict]]] = MappingProxyType(
         Family.LITIGATION: BriefLitigationOut,
         Family.CONSULTATION: BriefConsultationOut,
         Family.SUGGESTION: BriefSuggestionOut,
+        Family.PLAN_ENTRY: BriefEntryOut,
     }
 )
 

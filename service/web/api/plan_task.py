@@ -36,6 +36,7 @@ from service.operations import plan_milestone as milestone_operations
 from service.operations import plan_task as operations
 from service.operations.plan_dependence import Arrival, DependenceDraft
 from service.operations.plan_milestone import MilestoneDraft
+from service.queries import plan_light
 from service.queries import plan_task as queries
 from service.queries.plan_task import PlanTaskView, TaskFilters
 from service.web.door import action, actor, answer, desk, now, required_version
@@ -244,4 +245,6 @@ def _one(year: int, number: str) -> PlanTaskView:
 
 def _shown(year: int, number: str) -> Response:
     view = _one(year, number)
-    return answer(PlanTaskOut().dump(view), version=view.version)
+    _, lit = plan_light.of_task(year, number, **_who())
+    shown = PlanTaskOut().dump(view) | PlanTaskOut(only=("light", "reasons")).dump(lit)
+    return answer(shown, version=view.version)

@@ -20,7 +20,7 @@ from service.rules import metric as dictionary
 from service.rules.calendar import Week
 from service.rules.metric import Family, Metric
 from service.rules.statistics import Period, Rate
-from service.web import consultation, lawsuit, show, suggestion, supervision
+from service.web import consultation, lawsuit, plan_entry, show, suggestion, supervision
 from service.web import form as forms
 from service.web.door import action, actor, desk, now
 
@@ -59,6 +59,7 @@ TABLES: Final[Mapping[Family, Table]] = MappingProxyType(
         Family.LAWSUIT: Table("lawsuit/behind.html", lawsuit.brief),
         Family.CONSULTATION: Table("consultation/behind.html", consultation.brief),
         Family.SUGGESTION: Table("suggestion/behind.html", suggestion.brief, _to_letters),
+        Family.PLAN_ENTRY: Table("plan_entry/behind.html", plan_entry.brief, plan_entry.back),
     }
 )
 # rows that have a page of their own
@@ -94,11 +95,12 @@ def rows(metric_id: str) -> ResponseReturnValue:
 def _figure(found: MetricView) -> dict[str, Any]:
     return {
         "label": found.metric.label,
-        "value_text": _value(found.numerator, found.denominator),
+        "value_text": _value(found),
         "definition": found.metric.definition,
         "period_text": _period_text(found.period),
         "cut_off_text": show.moment(now(), desk().zone),
         "count": found.numerator if found.denominator is None else found.denominator,
+        "rows_text": "" if found.metric.family is not Family.PLAN_ENTRY else _value(found),
     }
 
 
@@ -132,7 +134,9 @@ def _period_text(period: Period) -> str:
     return f"{show.long_day(period.start_on)}至{show.long_day(last)}"
 
 
-def _value(numerator: int, denominator: int | None) -> str:
-    if denominator is None:
-        return f"{numerator} 件"
-    return reports.share_of(Rate(numerator, denominator))
+def _value(found: MetricView) -> str:
+    if found.metric.is_rate and found.denominator is not None:
+        return reports.share_of(Rate(found.numerator, found.denominator))
+    value = found.value or 0
+    told = int(value) if value.denominator == 1 else float(value)
+    return f"{told} {found.metric.unit}"

@@ -29,6 +29,8 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rule_id": ("debt",),
         "figure": ("decided",),
         "confirmation_step": ("file",),
+        "register_id": ("training-hours",),
+        "entry_step": ("answered",),
         "suggestion_step": tuple(each.value for each in SuggestionStep),
     }
 )
@@ -51,6 +53,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "decision_id": "tests/web/pages/test_meeting.py",
         "linkage_id": "tests/stories/test_linkage.py",
         "exchange_id": "tests/stories/test_linkage.py",
+        "entry_id": "tests/stories/test_plan_entry.py",
+        "evidence_id": "tests/stories/test_plan_entry.py",
         "reception_id": "tests/web/api/test_reception.py",
         "task_id": "tests/web/api/test_joint_task.py",
         "supervision_id": "tests/stories/test_supervision.py",
@@ -75,6 +79,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "plan_import_id": "tests/web/pages/test_plan_import.py",
         "plan_task_id": "tests/web/pages/test_plan_task.py",
         "milestone_id": "tests/web/pages/test_plan_task.py",
+        "period": "tests/web/api/test_plan_report.py",
+        "revision": "tests/web/api/test_plan_report.py",
     }
 )
 

@@ -75,6 +75,7 @@ class Listing:
 
 TASKS: Final = "/api/v1/plans/{year}/tasks"
 MOVES: Final = "/api/v1/calendar/{year}/drafts/{draft_id}/moves"
+CHANGES: Final = "/api/v1/plans/{year}/changes"
 LISTINGS: Final = {
     "disputes": Listing(DISPUTES, (INSTANT, ROW)),
     "disputes, oldest": Listing(DISPUTES, (INSTANT, ROW), query={"sort": "oldest"}),
@@ -102,6 +103,14 @@ LISTINGS: Final = {
     "府检府院联动": Listing("/api/v1/linkages", (DAY, ROW)),
     "what is due of it": Listing("/api/v1/linkages", (DAY, ROW), query={"box": "due"}),
     "its sealed registers": Listing("/api/v1/referrals", (DAY, ROW)),
+    "a register of the plan": Listing(
+        "/api/v1/registers/{register_id}", (DAY, ROW), words={"register_id": "enforcers"}
+    ),
+    "its rows of a year": Listing(
+        "/api/v1/plans/{year}/registers/{register_id}",
+        (DAY, ROW),
+        words={"year": "2026", "register_id": "enforcers"},
+    ),
     "sheets of the court": Listing("/api/v1/exchanges", (INSTANT, ROW)),
     "organisations": Listing("/api/v1/organisations", (ROW,)),
     "mediators": Listing("/api/v1/mediators", (ROW,)),
@@ -124,6 +133,7 @@ LISTINGS: Final = {
     "notes of progress": Listing(
         TASKS + "/{number}/progress", (DAY, INSTANT, ROW), words={"year": "2026", "number": "1"}
     ),
+    "what changed in a plan": Listing(CHANGES, (INSTANT, 7), query=PERIOD, words={"year": "2026"}),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
@@ -197,7 +207,7 @@ def test_a_hostile_cursor_is_refused_at_its_field(shared_office: Office, name: s
         words["dispute_id"] = program(shared_office, shared_office.window).registered()["id"]
     if listing.path == MOVES:
         words |= {"year": "2027", "draft_id": drafted(shared_office)}
-    if listing.path.startswith(TASKS):
+    if listing.path.startswith(TASKS) or listing.path == CHANGES:
         bring_in_a_plan(shared_office)
     path, caller = listing.path.format(**words), reader(shared_office, listing.role)
 

@@ -66,7 +66,7 @@ def test_a_task_is_read_changed_and_noted(plan: Planned) -> None:
     )
     assert shown["lead"]["name"] == "柳溪派出所"
     assert [each["name"] for each in shown["co_units"]] == ["柳溪镇人民调解委员会"]
-    assert shown["registers"] == ["emergency_drill"]
+    assert shown["registers"] == ["emergency-drills"]
 
     assert lead.patch(TASK, {"name": "x"}, version=tag(lead)).status_code == 403
     assert planner.patch(TASK, {"name": "x"}).status_code == 428
