@@ -52,7 +52,6 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "member": "成员单位",
         "milestone": "任务节点",
         "mediator": "调解员名册",
-        "plan": "年度计划",
         "plan_import": "计划导入",
         "meeting": "会议",
         "metric": "统计数字",
