@@ -139,7 +139,7 @@ def test_a_plan_is_kept_corrected_and_taken_in(town: Office) -> None:
     assert texts(PlanMeasure, PlanMeasure.text, one) == ["（1）桌面推演；", "（2）实战演练。"]
     assert texts(PlanTaskRegister, PlanTaskRegister.register, one) == ["emergency-drills"]
     assert (two.lead_id, two.due_on) == (None, date(2026, 12, 31))
-    assert texts(PlanIndicator, PlanIndicator.words, two) == ["每人不少于60学时"]
+    assert texts(PlanIndicator, PlanIndicator.metric, two) == ["training_reached_rate"]
     assert "suggestion_reply_rate" in texts(PlanIndicator, PlanIndicator.metric, three)
     terms = db.session.scalars(
         sa.select(Clock.due_on).where(Clock.subject == ClockSubject.PLAN_TASK)
