@@ -23,6 +23,10 @@ DELETED = {"del", "moveFrom", "delText", "delInstrText", "instrText"}
 WITHIN = {"ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "dir", "bdo"}
 ENDS_A_MARK = "、.．，,：:；;）)】〕"
 HAN = "〇一二三四五六七八九"
+ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
+    *((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
 FORMAL = "零壹贰叁肆伍陆柒捌玖"
 
 
@@ -160,11 +164,9 @@ def roman(value: int) -> str:
     if not 0 < value < 4000:
         return str(value)
     said = ""
-    signs = ("M", 1000, "CM", 900, "D", 500, "CD", 400, "C", 100, "XC", 90, "L", 50, "XL", 40)
-    signs += ("X", 10, "IX", 9, "V", 5, "IV", 4, "I", 1)  # type: ignore[assignment]
-    for sign, worth in zip(signs[::2], signs[1::2], strict=True):
-        while value >= int(worth):
-            said, value = said + str(sign), value - int(worth)
+    for worth, sign in ROMAN:
+        said += sign * (value // worth)
+        value %= worth
     return said
 
 
@@ -373,12 +375,14 @@ class Styles:
         return attribute(child(found, "numId"), "val"), number(level, 0) if level else None
 
     def level(self, style: str) -> int:
-        """1 for the uppermost heading or a title, 0 for what is none."""
+        """1 for the uppermost heading, 0 for what is none; a title is none."""
         outline = self.first(style, "pPr", "outlineLvl")
-        if outline is not None:
-            return _outline(outline)
-        names = [attribute(child(each, "name"), "val").casefold() for each in self._chain(style)]
-        return 1 if "title" in names else 0
+        return 0 if outline is None or self.is_title(style) else _outline(outline)
+
+    def is_title(self, style: str) -> bool:
+        """Is this the style of a document's title?"""
+        names = (attribute(child(each, "name"), "val") for each in self._chain(style))
+        return "title" in map(str.casefold, names)
 
     def is_contents(self, style: str) -> bool:
         """Is this a line of the table of contents?"""
@@ -480,7 +484,7 @@ class Document:
         placed = placed if placed is not None else self._styles.first(style, "pPr", "jc")
         outline = child(properties, "outlineLvl")
         hints = {
-            "centred": attribute(placed, "val") == "center",
+            "centred": attribute(placed, "val") == "center" or self._styles.is_title(style),
             "level": _outline(outline) if outline is not None else self._styles.level(style),
             "contents": self._styles.is_contents(style),
         }

@@ -198,12 +198,18 @@ def _id(key: Any) -> UUID:
 
 
 def _rows(session: Session, olds: Sequence[Piece]) -> dict[UUID, Any]:
+    """The rows of what is stored, by id."""
     tables: dict[PlanLineKind, Any] = {
         PlanLineKind.CHAPTER: PlanChapter,
         PlanLineKind.SECTION: PlanSection,
         PlanLineKind.TASK: PlanTask,
     }
-    return {_id(piece.key): session.get_one(tables[piece.kind], piece.key) for piece in olds}
+    found: dict[UUID, Any] = {}
+    for kind, table in tables.items():
+        keys = [piece.key for piece in olds if piece.kind is kind]
+        rows = session.scalars(sa.select(table).where(table.id.in_(keys)))
+        found |= {row.id: row for row in rows}
+    return found
 
 
 def _places(news: Sequence[Piece], ids: Sequence[UUID]) -> dict[UUID, Place]:

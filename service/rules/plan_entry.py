@@ -164,9 +164,9 @@ def read(register: Register, raw: Mapping[str, object], *, today: date) -> dict[
 def check(row: Row) -> None:
     """Raise Invalid when what a row says no longer goes with the steps it has taken."""
     wrong: dict[str, list[str]] = {}
-    for name in row.taken:
+    for name, taken in row.taken.items():
         step = row.register.steps[name]
-        for asked in _unfilled(row, step):
+        for asked in _unfilled(row, step, taken):
             wrong[FIELD + asked] = [f"“{step.stage}”的条目要填写这一栏"]
     first = min((each.on for each in row.taken.values() if each.on), default=None)
     if first is not None and row.on_date > first:
@@ -186,7 +186,7 @@ def take(row: Row, name: str, said: Taken, *, kinds: Collection[EvidenceKind], t
     if row.state is not EntryState.OPEN or name not in {*allowed, *row.taken}:
         raise StepNotAllowed(_refusal(row, step), list(allowed))
     wrong = {"on": _wrong_day(row, step, said, today), "excuse": _wrong_excuse(step, said)}
-    wrong |= {FIELD + asked: f"“{step.stage}”要填写这一栏" for asked in _unfilled(row, step)}
+    wrong |= {FIELD + asked: f"“{step.stage}”要填写这一栏" for asked in _unfilled(row, step, said)}
     if name == register.ends and (lacking := missing(register, kinds)):
         wrong["evidence"] = f"没有佐证不能办结，请先上传：{'；'.join(map(either, lacking))}"
     found = {field: [problem] for field, problem in wrong.items() if problem}
@@ -400,9 +400,9 @@ def _against_others(column: Column, values: Mapping[str, Value]) -> str | None:
     return "不能大于前面的数" if isinstance(other, Decimal) and mine > other else None
 
 
-def _unfilled(row: Row, step: Step) -> list[str]:
-    excused = step.name in row.taken and row.taken[step.name].on is None
-    return [] if excused else [name for name in step.asks if name not in row.values]
+def _unfilled(row: Row, step: Step, said: Taken) -> list[str]:
+    """What a step wants filled and is not; one that does not apply wants nothing."""
+    return [name for name in step.asks if name not in row.values] if said.on else []
 
 
 def _refusal(row: Row, step: Step) -> str:

@@ -1,5 +1,6 @@
 """What a plan's import shows, to programs and on its page; and what comes in with one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -155,6 +156,7 @@ def page(view: ImportView, start: int, size: int) -> dict[str, Any]:
         "names": [_name(place, name) for place, name in enumerate(view.names)],
         "units": [(str(unit.id), unit.name) for unit in view.units],
         "tree": _tree(view),
+        "other_year": _other_year(view),
         "plan_title": text.title or "",
         "preamble": text.preamble,
         "closing": text.closing,
@@ -163,6 +165,12 @@ def page(view: ImportView, start: int, size: int) -> dict[str, Any]:
         "changes": _changes(view),
         "said": any(line.said for line in reading.lines),
     }
+
+
+def _other_year(view: ImportView) -> str:
+    """The year in the title, where it is not the one the plan is read in for."""
+    said = re.findall(r"(?<!\d)(\d{4})\s*年", view.reading.text.title or "")
+    return "" if not said or str(view.row.year) in said else str(said[0])
 
 
 def _shown(index: int, line: ReadLine) -> dict[str, Any]:

@@ -62,14 +62,15 @@ def test_a_decision_goes_its_way_and_shows_what_it_passed_over(
     page = sit_down(office.actor(Role.PLANNER))
     main = page.get_by_role("main")
 
-    def look() -> None:
+    def look(heading: str = "") -> None:
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
         is_whole(page)
         axe(page)
         fits(page)
 
     page.goto("/registers")
     page.get_by_role("link", name="重大行政决策目录").click()
-    look()
+    look("重大行政决策目录")
     page.get_by_role("link", name="登记", exact=True).click()
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("请填写决策事项")
@@ -96,6 +97,7 @@ def test_a_decision_goes_its_way_and_shows_what_it_passed_over(
     expect(main).to_contain_text("没有达到")
     look()
     page.get_by_role("link", name="打印、导出").click()
+    expect(page.get_by_role("link", name="导出 Excel")).to_be_visible()
     look()
     page.goto("/registers/major-decisions")
     page.get_by_role("link", name="LXZJC").click()

@@ -76,6 +76,8 @@ from models import (
     Named,
     Organisation,
     Party,
+    PlanEntry,
+    PlanEvidence,
     Recusal,
     Replay,
     Route,
@@ -101,6 +103,7 @@ from service.gateways.attachment import Store
 from service.operations.archive import ATTACHMENTS
 from service.operations.sign_in import sign_in
 from service.queries import audit_chain, calendar, calendar_move, replay, retention, setup
+from service.queries import plan_entry as plan_entries
 from service.queries.replay import Asked
 from service.queries.restricted import times
 from service.rules import identity, rulebook
@@ -330,6 +333,19 @@ def test_every_register_of_the_linkage_came_to_every_stage(demo: Demo) -> None:
     assert states == [ExchangeState.KEPT, ExchangeState.READ]
 
 
+def test_every_register_of_the_plan_has_rows_of_every_state(demo: Demo) -> None:
+    registers = demo.desk.policy.registers
+    rows = demo.session.scalars(sa.select(PlanEntry)).all()
+    assert {each.register for each in rows} == set(registers.by_id)
+    states = {"voided" if each.voided_at else "ended" if each.ended_on else "open" for each in rows}
+    assert states == {"open", "ended", "voided"}
+    assert any(each.due_on and each.due_on < demo.today for each in rows)
+    assert any(each.due_on and each.due_on >= demo.today for each in rows)
+    told = [plan_entries.row_of(each, registers[each.register], None) for each in rows]
+    assert any(each.gaps for each in told)
+    assert any(step.excuse for each in told for step in each.taken.values())
+
+
 def test_the_trail_is_whole_and_every_deed_of_it_has_words(demo: Demo) -> None:
     settings = demo.deployment.settings
     assert audit_chain.verify(settings.audit_key, anchors.read(settings.anchors)).verdict is (
@@ -348,7 +364,8 @@ def test_papers_lie_sealed_in_the_store_and_one_was_taken_back(demo: Demo) -> No
     assert [each.media for each in papers] == [Media.JPEG, Media.DOCX, Media.PDF, Media.JPEG]
     assert [each.withdrawn_at is not None for each in papers] == [False, False, False, True]
     files = Store(demo.folder / ATTACHMENTS)
-    assert set(files.names()) == {each.stored_as for each in papers}
+    proofs = set(demo.session.scalars(sa.select(PlanEvidence.stored_as)))
+    assert set(files.names()) == {each.stored_as for each in papers} | proofs
 
 
 def test_requests_of_people_stand_at_every_stage_and_one_is_late(demo: Demo) -> None:

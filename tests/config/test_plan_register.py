@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from config import clock, plan, plan_register
+from config import clock, demo_register, plan, plan_register
 from config.plan_register import ColumnType, CountKind
 from config.vocabulary import Grade
 
@@ -119,3 +119,12 @@ def test_two_registers_share_neither_letters_nor_figures() -> None:
 def test_every_type_of_column_is_in_use() -> None:
     used = {column.type for each in REGISTERS.all for column in each.columns.values()}
     assert used == set(ColumnType)
+
+
+def test_the_demo_has_rows_of_every_register_and_names_their_own_columns() -> None:
+    rows = demo_register.load()
+    assert {each.register for each in rows} == set(REGISTERS.by_id)
+    for each in rows:
+        told = REGISTERS[each.register]
+        assert set(each.values) <= set(told.columns), each.register
+        assert list(each.steps) == [name for name in told.steps if name in each.steps]

@@ -82,7 +82,7 @@ def test_every_task_goes_on_with_its_units_and_a_year_later(office: Office) -> N
     assert [(each.hundredths, each.words) for each in of(PlanIndicator, "2")] == [
         (6000, "每人不少于60学时")
     ]
-    assert [each.register for each in of(PlanTaskRegister, "1")] == ["emergency_drill"]
+    assert [each.register for each in of(PlanTaskRegister, "1")] == ["emergency-drills"]
     assert of(PlanNote, "3") == []
     stated = db.session.scalars(sa.select(Clock).where(Clock.subject == ClockSubject.PLAN_TASK))
     assert {each.subject_id for each in stated} == {tasks[number].id for number in "125"}

@@ -42,6 +42,7 @@ from tests.factories.file import PDF, pdf
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 from tests.factories.plan import COMING, PAST, YEAR, Planned, planned
+from tests.statements import statements
 
 DECEMBER = date(2026, 12, 31)
 
@@ -366,6 +367,11 @@ def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Plan
     assert seen(plan.planner, q="述法") == ["5"]
     assert seen(plan.planner, state=S.DONE) == []
     assert seen(plan.planner, mine=True) == []
+    with statements() as one:
+        queries.page(YEAR, TaskFilters(), limit=1, **who(plan, plan.planner))
+    with statements() as all_:
+        queries.page(YEAR, TaskFilters(), limit=50, **who(plan, plan.planner))
+    assert len(one) == len(all_) < 15  # however many there are
     first = queries.page(YEAR, TaskFilters(), limit=2, count=True, **who(plan, plan.planner))
     assert (first.total, [each.number for each in first.items]) == (5, ["1", "2"])
     rest = queries.page(

@@ -131,7 +131,7 @@ STYLES = {
             "# 三 保障措施 各单位要高度重视。",
         ],
         "山河镇2026年法治建设工作要点|2026年是关键之年。|山河镇人民政府/2026年3月1日",
-        [],
+        ["第13行 按上一个标题的正文读；如是结尾请改"],
     ),
     "articles, with what they consist of": (
         """
@@ -409,6 +409,21 @@ def test_what_is_numbered_nowhere_is_unclear_and_a_person_says_what_it_is() -> N
     assert (corrected.unplaced, corrected.questions) == ([], [])
 
 
+def test_units_under_the_last_task_alone_may_speak_for_all_and_are_asked_about() -> None:
+    text = "青龙镇关于印发2026年要点的通知\n一、甲\n1、乙。\n2、丙。{}"
+    own, below = "（责任单位：司法所）", "\n责任单位：司法所"
+    assert read(text.format(own)).questions == []
+    found = read(text.format(below))
+    assert [place for place, _, _ in found.questions] == ["第5行"]
+    assert found.title == "青龙镇关于印发2026年要点的通知"
+
+
+def test_a_call_under_a_bare_heading_may_be_the_end_and_is_asked_about() -> None:
+    plan = read("一、甲\n1、乙。\n二、保障措施\n各单位要高度重视。")
+    assert plan.chapters[1].text == "各单位要高度重视。"
+    assert [question for _, _, question in plan.questions] == ["按上一个标题的正文读；如是结尾请改"]
+
+
 def test_a_correction_changes_what_follows_from_it() -> None:
     text = "一、甲\n1、乙。\n丙。\n2、丁。\n戊。"
     assert read(text).tasks[0].text == "乙。\n丙。"
@@ -423,6 +438,20 @@ def test_bold_tells_where_a_heading_ends() -> None:
         "推进依法决策",
         "具体措施是公开目录。",
     )
+
+
+def test_headings_without_numbers_are_known_by_their_style() -> None:
+    styled = [
+        (1, "2026年工作计划"),
+        (2, "依法决策"),
+        (3, "公开"),
+        (0, "1、公开目录。"),
+        (2, "执法"),
+    ]
+    plan = whole(tuple(SourceLine(text=text, level=level) for level, text in styled))
+    assert plan.title == "2026年工作计划"
+    assert outline(plan) == ["# 依法决策", "## 公开", "- 1 公开目录。", "# 执法"]
+    assert plan.questions == []
 
 
 def test_a_table_gives_tasks_groups_and_units() -> None:

@@ -32,6 +32,7 @@ from service.cli.demo import (
     meeting,
     member,
     merge,
+    plan_entry,
     restricted,
     retention,
     rulebook,
@@ -138,6 +139,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
     for timed in (clock, supervision, calendar, *linked, rulebook, ladder):
         yield from timed.lives(world, now)
     yield from evaluation.lives(world, now)
+    yield from plan_entry.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
 

@@ -55,6 +55,8 @@ def _closing_begins(reading: Reading, last: int, tail: Sequence[int]) -> int | N
         may_close = is_task or _has_said(reading, last, index)
         if _CLOSES_FIRMLY.match(text) or (may_close and _CLOSES.match(text)):
             return index
+        if not is_task and _CLOSES.match(text):
+            reading.ask(index, "按上一个标题的正文读；如是结尾请改")
         if not (is_task and index == tail[0]) or mark_of(text) or _has_spread_tasks(reading, last):
             continue
         if reading.text(last).endswith(_END_OF_PARAGRAPH):

@@ -22,6 +22,7 @@ _NO_TITLE: Final = re.compile(
 _LETTERHEAD: Final = re.compile(
     r"文件$|〔\d{4}〕|\[\d{4}\]|号$|^附|通知$|[。；，：:]$|^主送|^[（(]"
 )
+_NOTICE: Final = re.compile(r"^[^。；;：:]{4,80}的(?:通知|意见|函)$")
 _CONTENTS: Final = re.compile(r"^.{1,80}?(?:[.．…·\t]{2,}|[\t\u3000 ]{2,}|\t)\s*\d{1,3}$")
 _CONTENTS_HEAD: Final = re.compile(r"^目[\s\u3000]*[录次]$")
 
@@ -75,9 +76,10 @@ def _read_unnumbered(reading: Reading) -> None:
 
 def _title(reading: Reading, front: Sequence[int]) -> set[int]:
     """The last line in front that is worded like a plan's title, with the one it goes on from."""
-    likely = [index for index in front if _is_title(reading.lines[index])]
+    likely = [index for index in front if is_title(reading.lines[index])]
     if not likely:
-        return set()
+        notices = (index for index in front if _NOTICE.match(reading.text(index)))
+        return set(list(notices)[:1])
     found = {likely[-1]}
     before = likely[-1] - 1
     while before in front and likely[-1] - before <= 2 and _goes_on(reading, before):
@@ -86,7 +88,8 @@ def _title(reading: Reading, front: Sequence[int]) -> set[int]:
     return found
 
 
-def _is_title(line: SourceLine) -> bool:
+def is_title(line: SourceLine) -> bool:
+    """Is this worded like the title of a plan, or set like one?"""
     text = line.text.strip()
     if line.cells or _NO_TITLE.search(text) or len(text) > 80:
         return False

@@ -18,7 +18,12 @@ def question_order(reading: Reading) -> None:
     fresh: set[Form] = set()
     for index in range(len(reading.lines)):
         mark = reading.marks.get(index)
-        if mark is None or reading.kinds[index] not in NUMBERED or index in reading.roles:
+        if (
+            mark is None
+            or not mark.number
+            or reading.kinds[index] not in NUMBERED
+            or index in reading.roles
+        ):
             continue
         before = last.get(mark.form)
         question = _question(mark, before, may_restart=before is None or mark.form in fresh)
@@ -47,7 +52,7 @@ def _question(mark: Mark, before: Mark | None, *, may_restart: bool) -> str | No
 
 def question_units(reading: Reading) -> None:
     """A line of units under the last of several tasks may speak for all of them."""
-    lines: list[int | None] = []  # for every task of the section, the first line of its units
+    lines: list[int | None] = []  # for every task of the section, the line that names its units
     for index in range(len(reading.lines)):
         kind = reading.kinds[index]
         if kind in (Kind.CHAPTER, Kind.SECTION):
@@ -62,5 +67,8 @@ def question_units(reading: Reading) -> None:
 
 
 def _ask_units(reading: Reading, lines: list[int | None]) -> None:
-    if len(lines) > 1 and lines[-1] is not None and not any(lines[:-1]):
-        reading.ask(lines[-1], "只有本节最后一项任务之后写了责任单位：只属于这一项，还是全节")
+    last = lines[-1] if lines else None
+    if last is None or len(lines) < 2 or any(lines[:-1]):
+        return
+    if reading.kinds[last] is Kind.UNITS:
+        reading.ask(last, "只有本节最后一项任务之后写了责任单位：只属于这一项，还是全节")

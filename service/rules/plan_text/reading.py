@@ -10,9 +10,9 @@ from typing import Final
 from config.plan import PlanLineKind as Kind
 from service.rules.plan_text import level
 from service.rules.plan_text.ending import read_end
-from service.rules.plan_text.front import read_contents, read_front
+from service.rules.plan_text.front import is_title, read_contents, read_front
 from service.rules.plan_text.line import ReadLine, SourceLine
-from service.rules.plan_text.number import mark_of
+from service.rules.plan_text.number import HEADINGS, Form, Mark, mark_of
 from service.rules.plan_text.order import BRACKETED_UNITS, question_order, question_units
 from service.rules.plan_text.rows import read_tables
 from service.rules.plan_text.state import NUMBERED, Reading, is_annex, is_date
@@ -96,7 +96,24 @@ def _numbered(reading: Reading) -> list[level.Numbered]:
             rest = reading.lines[index].text[len(mark.text) :]
             followed = following is not None and following.form > mark.form
             found.append(level.Numbered(index, mark, rest, followed))
+    if not any(line.mark.form in HEADINGS for line in found):
+        found = sorted([*found, *_styled(reading, filled)], key=lambda line: line.index)
     return found
+
+
+def _styled(reading: Reading, filled: Sequence[int]) -> list[level.Numbered]:
+    """Headings that have a style and no number, where no heading has one."""
+    lines = {index: reading.lines[index] for index in filled}
+    depths = sorted({line.level for line in lines.values() if line.level})
+    alone = depths and sum(line.level == depths[0] for line in lines.values()) == 1
+    if alone and any(line.level == depths[0] and is_title(line) for line in lines.values()):
+        depths = depths[1:]  # that is the title
+    forms = dict(zip(depths, (Form.HAN, Form.HAN_BRACKETED), strict=False))
+    return [
+        level.Numbered(index, Mark(forms[line.level], "", "", (place,)), line.text)
+        for place, (index, line) in enumerate(lines.items(), 1)
+        if line.level in forms and mark_of(line.text) is None
+    ]
 
 
 def _main_part(reading: Reading, numbered: Sequence[level.Numbered]) -> tuple[int, int]:
@@ -140,8 +157,9 @@ def _line(reading: Reading, index: int) -> ReadLine:
     if kind not in NUMBERED or line.roles or mark is None:
         return line
     rest = source.text[len(mark.text) :]
-    cut = -1 if kind is Kind.TASK else _cut(source, rest, len(mark.text))
-    return replace(line, number=mark.number, mark=mark.text, rest=rest, cut=cut)
+    is_whole = kind is Kind.TASK or not mark.text
+    cut = -1 if is_whole else _cut(source, rest, len(mark.text))
+    return replace(line, number=mark.number or None, mark=mark.text, rest=rest, cut=cut)
 
 
 def _cut(source: SourceLine, rest: str, before: int) -> int:
