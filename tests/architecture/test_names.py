@@ -91,6 +91,7 @@ WORDS_WITHOUT_A_TABLE = {
     "plan_carry",
     "plan_compare",
     "plan_entry_file",
+    "plan_entry_sheet",
     "plan_light",
     "plan_link",
     "plan_month",

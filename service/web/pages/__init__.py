@@ -70,6 +70,7 @@ from service.web.pages import (
     password,
     person,
     plan_entry,
+    plan_entry_sheet,
     privacy,
     progress,
     provision,
@@ -192,7 +193,7 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    yearly = (evaluation, plan_entry)
+    yearly = (evaluation, plan_entry, plan_entry_sheet)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (
