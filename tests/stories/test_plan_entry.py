@@ -271,6 +271,12 @@ def test_rows_come_from_a_workbook_and_go_to_one(office: Office) -> None:
         assert str(book.worksheets[0]["A1"].value) in ("编号", "姓名")
     stranger = Visitor(office.app, office.actor(Role.LIAISON, "justice"))
     assert "甲某" not in stranger.get("/registers/enforcers").text
+    year = {"from": "2026-01-01", "to": "2027-01-01"}
+    assert "2 人" in planner.get("/figures/enforcers", **year).text
     with office.app.app_context():
         units = set(db.session.scalars(sa.select(PlanEntry.organisation_id)))
         assert units == {office.units["station"], office.units["centre"]}
+        one = db.session.scalars(sa.select(PlanEntry.id)).first()
+    led = planner.get(f"/plan-entries/{one}")
+    assert led.location == f"/registers/enforcers/{one}"
+    assert stranger.get(f"/plan-entries/{one}").status == 404
