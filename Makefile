@@ -21,6 +21,9 @@ JUST_RUN := --ignore=tests/models/test_migrations.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --group build
 
+# kept once: every program that a test starts would compile all our modules again
+unexport PYTHONDONTWRITEBYTECODE
+
 # the tests read Word files with lxml; the service has none, and writes its workbooks without it
 export OPENPYXL_LXML := False
 

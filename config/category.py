@@ -14,6 +14,11 @@ MOJ_TYPES: Final = frozenset(
     "婚姻家庭 邻里 房屋宅基地 合同 生产经营 损害赔偿 山林土地 征地拆迁 环境污染 拖欠农民工工资 "
     "其他劳动争议 旅游 电子商务 其他消费 医疗 道路交通事故 物业 其他".split()
 )
+# the eight that 任务17 of the yearly plan names, in its order; `categories.toml` marks the same
+OF_THE_PLAN: Final = tuple(
+    "consumer traffic public_order environment social_security expropriation "
+    "intellectual_property land_contract".split()
+)
 _TAILS: Final = ("纠纷", "案件", "类")
 
 

@@ -20,6 +20,29 @@ class PlanTaskState(StrEnum):
     DROPPED = "dropped"
 
 
+class PlanTaskStep(StrEnum):
+    """What moves a task from one state to another."""
+
+    FINISH = "finish"
+    REOPEN = "reopen"
+    DROP = "drop"
+    RESUME = "resume"
+
+
+class PlanNeed(StrEnum):
+    """What a task wants of those who work on it, the most pressing first."""
+
+    MILESTONE_LATE = "milestone_late"
+    LATE = "late"
+    FINISHABLE = "finishable"
+    MILESTONE_SOON = "milestone_soon"
+    SOON = "soon"
+    DOCUMENT = "document"
+    SILENT = "silent"
+    NOTHING = "nothing"
+    OVER = "over"
+
+
 class PlanLight(StrEnum):
     """The light 亮灯 of a task, computed from what is known of it."""
 
@@ -79,6 +102,23 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             PlanTaskState.OPEN: "推进中",
             PlanTaskState.DONE: "已完成",
             PlanTaskState.DROPPED: "已取消",
+        },
+        PlanTaskStep: {
+            PlanTaskStep.FINISH: "完成任务",
+            PlanTaskStep.REOPEN: "重新打开",
+            PlanTaskStep.DROP: "取消任务",
+            PlanTaskStep.RESUME: "恢复任务",
+        },
+        PlanNeed: {
+            PlanNeed.MILESTONE_LATE: "节点超期",
+            PlanNeed.LATE: "任务超期",
+            PlanNeed.FINISHABLE: "可以办结",
+            PlanNeed.MILESTONE_SOON: "节点快到期",
+            PlanNeed.SOON: "任务快到期",
+            PlanNeed.DOCUMENT: "等上级文件",
+            PlanNeed.SILENT: "很久没有记进展",
+            PlanNeed.NOTHING: "正常推进",
+            PlanNeed.OVER: "不用再办",
         },
         PlanLight: {
             PlanLight.RED: "红灯",

@@ -17,8 +17,7 @@ class Told(click.Group):
         try:
             return super().invoke(ctx)
         except Invalid as refusal:
-            said = "；".join(f"{path}：{'，'.join(each)}" for path, each in refusal.fields.items())
-            raise click.ClickException(f"{refusal.detail}：{said}") from refusal
+            raise click.ClickException(_fields(refusal)) from refusal
         except Refusal as refusal:
             raise click.ClickException(refusal.detail) from refusal
         except RulebookFault as refusal:
@@ -28,3 +27,11 @@ class Told(click.Group):
             raise click.ClickException(f"数据库无法使用（{kind}）") from refusal
         except OSError as refusal:
             raise click.ClickException(f"{refusal.strerror}：{refusal.filename}") from refusal
+
+
+def _fields(refusal: Invalid) -> str:
+    """What is wrong, and where; what is one sentence about all is said once."""
+    if list(refusal.fields.values()) == [[refusal.detail]]:
+        return refusal.detail
+    said = "；".join(f"{path}：{'，'.join(each)}" for path, each in refusal.fields.items())
+    return f"{refusal.detail}：{said}"

@@ -33,11 +33,13 @@ class Style(Enum):
     CENTRED = "centred"  # 发文机关, 发文字号
     TITLE = "title"
     HEADING = "heading"
+    SUBHEADING = "subheading"  # 楷体, what a part of a part begins with
     TEXT = "text"
     FLUSH = "flush"  # 顶格: whom it is for, a cell that is filled in
     SIGNATURE = "signature"  # 落款, four characters from the right
     NOTE = "note"
     CELL = "cell"
+    APPENDIX = "appendix"  # 附件, on a new page
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ _FORMS: Final[Mapping[Style, _Form]] = MappingProxyType(
             True,
         ),
         Style.HEADING: _Form("黑体", 32, f'{_LINES}<w:jc w:val="left"/><w:outlineLvl w:val="1"/>'),
+        Style.APPENDIX: _Form(
+            "黑体", 32, f'<w:pageBreakBefore/>{_LINES}<w:jc w:val="left"/><w:outlineLvl w:val="1"/>'
+        ),
+        Style.SUBHEADING: _Form(
+            "楷体", 32, f'{_LINES}<w:jc w:val="left"/><w:outlineLvl w:val="2"/>'
+        ),
         Style.TEXT: _Form("仿宋", 32, f'{_LINES}<w:ind w:firstLineChars="200" w:firstLine="640"/>'),
         Style.FLUSH: _Form("仿宋", 32, _LINES),
         Style.SIGNATURE: _Form(

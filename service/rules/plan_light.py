@@ -122,10 +122,11 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """A register 工作台账: entries not ended, those of them overdue, the newest day of any."""
+    """A register 工作台账: entries of the year, not ended, overdue; the newest day of any."""
 
     register: str
     name: str
+    rows: int = 0
     open: int = 0
     late: int = 0
     last_on: date | None = None

@@ -1,9 +1,9 @@
 """期限 of what is no dispute, in words: what the page of a letter or a lawsuit shows of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import url_for
@@ -18,6 +18,12 @@ from service.web import show
 from service.web.clock import UNITS, law
 from service.web.door import actor, desk, now
 from service.web.show import Mark
+
+# who says when it is due, where that is no letter and no paper
+STATED: Final[Mapping[ClockSubject, str]] = {
+    ClockSubject.PLAN_TASK: "计划定在",
+    ClockSubject.PLAN_MILESTONE: "节点定在",
+}
 
 
 def section_of(subject: ClockSubject, subject_id: UUID) -> dict[str, Any]:
@@ -51,7 +57,8 @@ def explanation(view: SubjectClock) -> list[str]:
     """How the date came about, a sentence each: counted or stated, rolled, uncertain, moved."""
     start = show.long_day(view.start_on)
     if view.stated:
-        said = [f"来函或者文书写明 {show.long_day(view.due_on)}到期，不推算，也不顺延"]
+        where = STATED.get(view.subject, "来函或者文书写明")
+        said = [f"{where} {show.long_day(view.due_on)}到期，不推算，也不顺延"]
         return [*said, *(_moved(each) for each in view.moves)]
     said = [f"从 {start} 起算 {view.length} {UNITS[view.unit]}，起算当日不算"]
     if view.raw_due_on != view.due_on:

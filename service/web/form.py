@@ -32,6 +32,7 @@ SEVERAL: Final = frozenset(
         "came",
         "causes",
         "checks",
+        "co_units",
         "denied",
         "disputes",
         "go_to",
@@ -43,6 +44,7 @@ SEVERAL: Final = frozenset(
         "parties",
         "readers",
         "reasons",
+        "registers",
         "scopes",
         "skills",
         "takes",
@@ -50,7 +52,7 @@ SEVERAL: Final = frozenset(
     }
 )
 FLAGS: Final = frozenset(
-    {"restricted", "satisfied", "attended", "urgent", "upheld", "holds", "simplified"}
+    {"restricted", "satisfied", "attended", "urgent", "upheld", "holds", "simplified", "public"}
 )
 WHOLE: Final = frozenset(
     {"people_count", "civil", "administrative", "settled_before", "turned_criminal"}
@@ -68,6 +70,7 @@ ROWS: Final[Mapping[str, frozenset[str]]] = {
     "items": frozenset({"words", "number"}),
     "decisions": frozenset({"words", "organisation", "due_on"}),
     "demands": frozenset({"text"}),
+    "measures": frozenset({"text"}),
     "mends": frozenset({"words", "organisation", "due_on"}),
 }
 TRUTH: Final[Mapping[str, bool]] = {"true": True, "on": True, "false": False}

@@ -58,11 +58,12 @@ def looked_at(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
 
 
 def asked_for() -> tuple[str | None, UUID | None]:
-    """What the address names: the thing's noun and its id."""
-    for name, value in (request.view_args or {}).items():
+    """What the address names: the thing's noun and its id; a task of the plan has its number."""
+    asked = request.view_args or {}
+    for name, value in asked.items():
         if isinstance(value, UUID):
             return name.removesuffix("_id"), value
-    return None, None
+    return ("plan_task" if "number" in asked else None), None
 
 
 def note_denial(status: int) -> None:
@@ -70,7 +71,7 @@ def note_denial(status: int) -> None:
     found = visitor()
     name = action_of(request.endpoint) if request.endpoint else None
     subject, subject_id = asked_for()
-    if found is None or (status == HTTPStatus.NOT_FOUND and subject_id is None):
+    if found is None or (status == HTTPStatus.NOT_FOUND and subject is None):
         return
     audit.denied(
         (name or "unknown").format(**(request.view_args or {}))[:60],

@@ -1,5 +1,7 @@
 """The registers of the yearly plan: those the office asks for, and what contradicts itself."""
 
+from decimal import Decimal
+
 import pytest
 
 from config import clock, demo_register, plan, plan_register
@@ -57,7 +59,7 @@ def test_the_twelve_fields_five_steps_and_sixty_hours_are_those_of_the_plan() ->
     ]
     assert excusable == ["公众参与", "专家论证", "风险评估", "已公布"]
     hours = REGISTERS.counts["training_reached_rate"][1]
-    assert (hours.kind, hours.each, hours.people) == (CountKind.PERSON, 60, "enforcers")
+    assert (hours.kind, hours.each, hours.people) == (CountKind.PERSON, Decimal(60), "enforcers")
 
 
 def test_what_names_citizens_is_sealed_and_every_register_says_where_it_comes_from() -> None:

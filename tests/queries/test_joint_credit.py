@@ -10,10 +10,15 @@ from hypothesis import strategies as st
 
 from config.vocabulary import DisputeStatus, Role, Step
 from service.queries import joint_credit as queries
+from service.queries import metric, sight
 from service.queries.joint_credit import Credit, CreditQuestion
+from service.queries.metric import Question
 from service.rules.access import Actor
+from service.rules.metric import find
+from service.rules.statistics import Period
 from tests.factories.dispute import Handling, registered
-from tests.factories.joint import answered, asked
+from tests.factories.handover import accepted, sent
+from tests.factories.joint import answered, asked, waived
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
 
@@ -71,6 +76,36 @@ def test_lead_and_co_units_are_counted_apart_and_the_dispute_once(office: Office
     assert behind(mine, Credit.LEAD, office.units["committee"], office) == 0
     (row,) = queries.rows(whole, Credit.BACK, office.units["committee"], desk=office.desk).items
     assert (row.number, row.times, row.organisation) == (back.row.number, 1, None)
+
+
+def test_what_units_do_together_is_linked_once_however_often(office: Office) -> None:
+    """Asked along or taken over in the period; what came back or is waited for no more is none."""
+    office.actor(Role.LIAISON, "station")
+    both = registered(office).until(S.MEDIATING)
+    helped(both, "station", "justice")
+    gone = sent(both)
+    accepted(both, gone, actor=office.actor(Role.LIAISON, "station"))
+    still = registered(office).until(S.MEDIATING)
+    asked(still, "station")
+    for off in (True, False):
+        let = registered(office).until(S.MEDIATING)
+        (task,) = asked(let, "station")
+        waived(let, task) if off else answered(let, task, refuses=True)
+    back = registered(office).until(S.MEDIATING)
+    sent(back)  # nobody has signed for it yet
+    registered(office).until(S.MEDIATING)  # a dispatch is no linkage
+    for start, numbers in ((MONDAY, [both, still]), (MONDAY + timedelta(days=1), [])):
+        told = Question(
+            metric=find("disputes_linked"),
+            period=Period(start, start + timedelta(days=1)),
+            today=MONDAY,
+        )
+        with sight.whole("figures"):
+            behind = metric.page(told).items
+        assert {row.id for row in behind} == {each.id for each in numbers}
+        found = metric.figure(told, by="organisation", policy=office.desk.policy)
+        assert (found.numerator, found.denominator) == (len(numbers), None)
+        assert sum(group.numerator for group in found.groups or ()) == len(numbers)
 
 
 WAYS = st.lists(

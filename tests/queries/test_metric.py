@@ -163,6 +163,21 @@ def test_a_rate_of_nothing_is_nothing(desk: Desk) -> None:
     assert (view.numerator, view.denominator, view.value) == (0, 0, None)
 
 
+def test_the_eight_categories_are_covered_once_each_by_the_first_that_came(
+    town: Town, desk: Desk
+) -> None:
+    for place, category in enumerate(("traffic", "traffic", "consumer", "neighbour", "consumer")):
+        town.dispute(Stretch(MONDAY + place * DAY), category=category, organisation=town.station)
+    town.dispute(Stretch(MONDAY - DAY), category="environment")
+    town.dispute(Stretch(MONDAY, MONDAY, Outcome.MISTAKEN), category="land_contract")
+    assert number("categories_covered", desk) == 2
+    behind = rows(asked("categories_covered"))
+    assert [row.category for row in behind] == ["traffic", "consumer"]
+    assert [row.number for row in behind] == ["LXZ-00001", "LXZ-00003"]
+    units = [scope_of(town.user(Role.LIAISON, unit), desk) for unit in (town.station, town.centre)]
+    assert [number("categories_covered", desk, scope) for scope in units] == [2, 0]
+
+
 def test_suits_reviews_appeals_and_public_interest_are_told_apart(town: Town, desk: Desk) -> None:
     later = LawsuitInstance.SECOND
     town.lawsuit(MONDAY)

@@ -1,5 +1,6 @@
 """Rows of the plan's registers: what they take, what follows, what is due, what is counted."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -38,7 +39,7 @@ REQUEST = {
 }
 
 
-def row(name: str, raw: dict[str, object], **steps: str) -> Row:
+def row(name: str, raw: Mapping[str, object], **steps: str) -> Row:
     """A row of a register with steps on their days."""
     register = REGISTERS[name]
     values = MappingProxyType(rules.read(register, raw, today=TODAY))
@@ -52,7 +53,7 @@ def fact(each: Row, unit: UUID = UNIT) -> Fact:
     return Fact(id=uuid4(), organisation_id=unit, row=each, owed=owed)
 
 
-def wrong(name: str, raw: dict[str, object]) -> dict[str, list[str]]:
+def wrong(name: str, raw: Mapping[str, object]) -> dict[str, list[str]]:
     """What is told of a row that cannot be taken."""
     with pytest.raises(Invalid) as refusal:
         rules.read(REGISTERS[name], raw, today=TODAY)
@@ -156,7 +157,7 @@ def test_what_is_stored_comes_back_and_citizens_are_apart() -> None:
     ],
 )
 def test_what_is_due_when(
-    name: str, raw: dict[str, object], steps: dict[str, str], due: dict[str, date]
+    name: str, raw: Mapping[str, object], steps: dict[str, str], due: dict[str, date]
 ) -> None:
     found = rules.owed(row(name, raw, **steps), clocks=CLOCKS, calendar=CALENDAR)
     assert {each.rule: each.due_on for each in found} == due
@@ -406,7 +407,10 @@ def _walk_holds(walk: tuple[Register, list[tuple[str, Taken, tuple[E, ...]]]]) -
         told = counts.counted(count, facts, YEAR, today=TODAY)
         assert told.hits <= {each.id for each in told.rows}
         if count.kind is plan_register.CountKind.RATE:
-            assert (told.numerator, told.denominator) == (len(told.hits), len(told.rows))
+            assert (told.numerator, told.denominator) == (
+                Decimal(len(told.hits)),
+                Decimal(len(told.rows)),
+            )
         if count.kind is plan_register.CountKind.COUNT and count.over is Over.STARTED:
             quarters = [(1, 4), (4, 7), (7, 10), (10, 13)]
             parts = [

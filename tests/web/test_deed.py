@@ -12,7 +12,16 @@ from service.web.deed import JOBS, THINGS, did, field
 from tests.architecture.source import ROOT
 
 WRITERS = {
-    "service/operations": {"record", "_record", "note", "saw", "_note", "_noted", "_decide"},
+    "service/operations": {
+        "record",
+        "_record",
+        "note",
+        "saw",
+        "_note",
+        "_noted",
+        "noted",
+        "_decide",
+    },
     "service/web": {"noted"},
 }
 UNKNOWN = "其他操作"

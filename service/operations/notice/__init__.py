@@ -3,7 +3,7 @@
 Nobody is told of what they could not open, nor of what they did themselves.
 dispute  it came in, a step was taken   clock  terms   supervision  a unit is pressed
 joint_task  a unit is asked along       inbox  what was read
-telling  who is told, and how
+plan_month  what the yearly plan asks for   telling  who is told, and how
 """
 
 from service.operations.notice.clock import (
@@ -35,6 +35,7 @@ from service.operations.notice.dispute import (
 from service.operations.notice.handover import handed, handover_answered, handover_due
 from service.operations.notice.inbox import KEPT, KEPT_UNREAD, forget_old, read, read_all
 from service.operations.notice.joint_task import joint_answered, joint_asked, joint_settled
+from service.operations.notice.plan_month import plan_month
 from service.operations.notice.supervision import (
     supervised,
     supervision_answered,
@@ -65,6 +66,7 @@ __all__ = [
     "merged",
     "moved",
     "parted",
+    "plan_month",
     "read",
     "read_all",
     "registered",

@@ -11,12 +11,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, orm
 
+from config.category import OF_THE_PLAN
 from config.court import ConfirmationState
-from config.vocabulary import Channel, DisputeStatus, Outcome, Source
-from models import Confirmation, Dispute, Episode, RepeatVisit
+from config.vocabulary import (
+    Channel,
+    DisputeStatus,
+    HandoverState,
+    JointState,
+    Outcome,
+    Source,
+)
+from models import Clock, Confirmation, Dispute, Episode, Handover, JointTask, RepeatVisit
+from service.queries.access import HANDED_OVER
 from service.queries.dispute import late
 from service.queries.metric.group import Group, by_category, by_unit, by_word
-from service.queries.metric.measure import Measure, Rows, filled, unit_name, within
+from service.queries.metric.measure import Measure, Rows, between, filled, unit_name, within
 from service.queries.metric.question import Question
 from service.rules import dispute as rules
 from service.rules.statistics import MEDIATION_ENDED
@@ -70,7 +79,7 @@ def _brief(row: Any, today: date) -> BriefRow:
     )
 
 
-def _rows(table: Any) -> Rows:
+def _rows(table: Any, groups: Mapping[str, Group] = GROUPS) -> Rows:
     """The rows of `table`, which are about disputes; they are seen behind the wall as disputes."""
     unit = sa.func.coalesce(unit_name(Dispute.organisation_id), Dispute.office_text)
     return Rows(
@@ -90,7 +99,7 @@ def _rows(table: Any) -> Rows:
             unit.label("organisation"),
         ),
         make=_brief,
-        groups=GROUPS,
+        groups=groups,
         unit=Dispute.organisation_id,
         exist=COUNTS,
         usable=Dispute.restricted.is_(False),
@@ -112,14 +121,41 @@ def _overdue(question: Question) -> ColumnElement[bool]:
     return sa.and_(Episode.closed_on.is_(None), late(question.today))
 
 
+def _linked(question: Question) -> ColumnElement[bool]:
+    """Episodes for which a co-unit was asked in the period, or that another unit took over."""
+    along = (
+        sa.select(JointTask.dispute_id, JointTask.episode)
+        .join(Clock, Clock.id == JointTask.clock_id)
+        .where(
+            JointTask.state.in_((JointState.OPEN, JointState.DONE)),
+            between(Clock.start_on, question.period),
+        )
+    )
+    over = sa.select(Handover.dispute_id, Handover.episode).where(
+        HANDED_OVER,
+        Handover.state == HandoverState.ACCEPTED,
+        between(Handover.sent_on, question.period),
+    )
+    return sa.tuple_(Episode.dispute_id, Episode.ordinal).in_(sa.union(along, over))
+
+
+def _first_of_each(question: Question) -> ColumnElement[bool]:
+    """The first dispute the period received of each category of the plan: a row for each."""
+    place = sa.func.row_number().over(
+        partition_by=Dispute.category, order_by=(Episode.opened_on, Episode.id)
+    )
+    received = RECEIVED.narrowed(question, sa.select(Episode.id.label("id"), place.label("place")))
+    ranked = received.where(Dispute.category.in_(OF_THE_PLAN)).subquery()
+    return Episode.id.in_(sa.select(ranked.c.id).where(ranked.c.place == 1))
+
+
 EPISODES: Final = _rows(Episode)
+RECEIVED: Final = Measure(
+    rows=EPISODES, when=within(Episode.opened_on, Episode.ordinal == 1), day=Episode.opened_on
+)
 MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
     {
-        "disputes_received": Measure(
-            rows=EPISODES,
-            when=within(Episode.opened_on, Episode.ordinal == 1),
-            day=Episode.opened_on,
-        ),
+        "disputes_received": RECEIVED,
         "disputes_reopened": Measure(
             rows=EPISODES,
             when=within(Episode.opened_on, Episode.ordinal > 1),
@@ -144,6 +180,13 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         ),
         "repeated_visits": Measure(
             rows=_rows(RepeatVisit), when=within(RepeatVisit.came_on), day=RepeatVisit.came_on
+        ),
+        "disputes_linked": Measure(rows=EPISODES, when=_linked, day=Episode.opened_on),
+        "categories_covered": Measure(
+            rows=_rows(Episode, MappingProxyType({"category": GROUPS["category"]})),
+            when=_first_of_each,
+            day=Episode.opened_on,
+            newest_first=False,
         ),
         "confirmations": Measure(
             rows=_rows(Confirmation),

@@ -69,8 +69,14 @@ from service.web.pages import (
     paper,
     password,
     person,
+    plan,
+    plan_carry,
     plan_entry,
     plan_entry_sheet,
+    plan_evidence,
+    plan_import,
+    plan_report,
+    plan_task,
     privacy,
     progress,
     provision,
@@ -112,8 +118,9 @@ SHOWN = 6
 # what 更多 holds stands under these headings, in this order
 CASES, COUNTER, FIGURES = "办案和联动", "窗口", "统计和台账"
 LEGAL = "应诉和府院府检联动"
+PLAN = "年度计划"
 PEOPLE, SYSTEM = "单位和人员", "规则和系统"
-GROUPS = (CASES, LEGAL, COUNTER, FIGURES, PEOPLE, SYSTEM)
+GROUPS = (CASES, LEGAL, PLAN, COUNTER, FIGURES, PEOPLE, SYSTEM)
 FEW = 6  # so many under 更多 need no headings
 # (label, endpoint, heading): for whoever may use the endpoint's action, what is used most first
 NAV = (
@@ -152,7 +159,9 @@ NAV = (
     ("四种调解衔接", "handover_flow.shown", FIGURES),
     ("牵头和协办", "joint_credit.shown", FIGURES),
     ("年度考核", "evaluation.newest", FIGURES),
-    ("工作台账", "plan_entry.registers", FIGURES),
+    ("计划进度", "plan.newest", PLAN),
+    ("我的任务", "plan_task.mine", PLAN),
+    ("工作台账", "plan_entry.registers", PLAN),
     ("分流规则", "rulebook.current", SYSTEM),
     ("工作日历", "calendar.newest", SYSTEM),
     ("成员单位", "member.listed", PEOPLE),
@@ -193,7 +202,8 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    yearly = (evaluation, plan_entry, plan_entry_sheet)
+    planned = (plan, plan_import, plan_carry, plan_task, plan_evidence, plan_report)
+    yearly = (evaluation, *planned, plan_entry, plan_entry_sheet)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (

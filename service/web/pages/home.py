@@ -24,6 +24,7 @@ from service.queries import (
     linkage,
     meeting,
     organisation,
+    plan,
     restricted,
     retention,
     setup,
@@ -31,9 +32,11 @@ from service.queries import (
     suggestion,
 )
 from service.queries.dispute_row import SOON, Filters
+from service.queries.plan_light import READ
 from service.queries.suggestion import Waiting
 from service.rules import access
 from service.rules.access import Scope
+from service.web import plan as plans
 from service.web import show, supervision
 from service.web.court_form import COURTS
 from service.web.door import actor, now, signed_in
@@ -121,6 +124,7 @@ LINKS: Final = {
     ),
     "lawsuit.list": ("行政应诉", "lawsuit.listed", "复议、诉讼和撤诉的登记"),
     "linkage.list": ("府检府院联动", "linkage.listed", "检察院、法院要办的，哪天到期"),
+    "plan.read": ("年度计划", "plan.newest", "今年的任务走到哪一步，哪些亮红灯"),
     "ledger.preview": ("台账导入", "ledger.upload", "把单位的 Excel 台账读进来"),
     "dispute.outside_entry": ("外部登记", "outside_entry.missing", "哪些还没有录进别的系统"),
     "glass.list": ("紧急查阅", "restricted.glasses", "谁申请查阅受限纠纷，谁同意的"),
@@ -152,6 +156,7 @@ CALLS: Final = {
         "去看",
     ),
     "linkage": ("府检府院联动有 {} 件超期或者七天内到期。", "linkage.listed", "去看"),
+    "plan": ("年度计划里与您有关的任务，有 {} 项亮红灯或者黄灯。", "plan_task.mine", "去看怎么办"),
     "grant": ("有 {} 项授权等您同意。", "grant.rights", "去看授权"),
     "objection": ("有 {} 项考核异议等您答复。", "evaluation.newest", "去看考核"),
     "retention": ("有 {} 份销毁清单等您办。", "retention.shown", "去看清单"),
@@ -176,7 +181,7 @@ BESIDE_PRIMARY: Final = ("suggestion.record", "登记建议书", "suggestion.new
 # who sends people to the units, and looks for somebody there
 ON_DUTY: Final = frozenset({Role.WINDOW, Role.DIRECTOR})
 NOTHING: Final = {
-    Role.PLANNER: "每年的放假安排在“工作日历”里编制。年度计划的页面还没有开通。",
+    Role.PLANNER: "每年的放假安排在“工作日历”里编制。",
 }
 
 
@@ -203,6 +208,7 @@ def desk() -> ResponseReturnValue:
         links=[*_of_a_court(), *_links()],
         deadlines_url=_deadlines_url(),
         calls=[*_calls(), *_drafted_years()],
+        plan=_plan(),
         duty=_duty(today),
         nothing=[text for role, text in NOTHING.items() if role in me.roles],
     )
@@ -230,6 +236,7 @@ def _calls() -> list[dict[str, Any]]:
         "unperformed": ("lawsuit.list", _unperformed),
         "suits_late": ("lawsuit.list", _suits_late),
         "linkage": ("linkage.step", lambda: linkage.due_count(**_asked())),
+        "plan": ("plan.read", _tasks_of_mine),
         "grant": ("grant.decide", lambda: len(grant.awaiting(me))),
         "objection": (
             "evaluation.decide",
@@ -250,6 +257,21 @@ def _calls() -> list[dict[str, Any]]:
         for name, (text, endpoint, link) in CALLS.items()
         if waiting.get(name)
     ]
+
+
+def _plan() -> dict[str, Any] | None:
+    """This year's plan, for who looks after all of it."""
+    scope = access.scope(actor(), READ, instruments().policy.access)
+    if Reach.TOWN not in scope.reach:
+        return None
+    found = plan.this_year(**_asked())
+    return None if found is None else plans.on_desk(found)
+
+
+def _tasks_of_mine() -> int:
+    """How many tasks of the viewer's own need something; who sees all of them sees the plan."""
+    scope = access.scope(actor(), READ, instruments().policy.access)
+    return 0 if Reach.TOWN in scope.reach else plan.wanting(**_asked())
 
 
 def _letters() -> Waiting:

@@ -75,6 +75,12 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "referral_id": "tests/operations/test_court.py",
         "confirmation_id": "tests/web/pages/test_court.py",
         "file_id": "tests/stories/test_suggestion.py",
+        "number": "tests/web/api/test_plan_task.py",
+        "plan_import_id": "tests/web/pages/test_plan_import.py",
+        "plan_task_id": "tests/web/pages/test_plan_task.py",
+        "milestone_id": "tests/web/pages/test_plan_task.py",
+        "period": "tests/web/api/test_plan_report.py",
+        "revision": "tests/web/api/test_plan_report.py",
     }
 )
 

@@ -7,12 +7,15 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from config.vocabulary import Role
+from models import Plan, db
 from service.gateways.keyring import Keyring
 from service.queries.page import PLACE
 from tests.factories.calendar import YEAR_2027
 from tests.factories.office import Office
+from tests.factories.plan import planned
 from tests.factories.program import DISPUTES, Program, of_role, program
 
 INSTANT: Final = "2026-11-02T01:00:00+00:00"
@@ -70,7 +73,9 @@ class Listing:
     words: dict[str, str] = field(default_factory=dict)
 
 
+TASKS: Final = "/api/v1/plans/{year}/tasks"
 MOVES: Final = "/api/v1/calendar/{year}/drafts/{draft_id}/moves"
+CHANGES: Final = "/api/v1/plans/{year}/changes"
 LISTINGS: Final = {
     "disputes": Listing(DISPUTES, (INSTANT, ROW)),
     "disputes, oldest": Listing(DISPUTES, (INSTANT, ROW), query={"sort": "oldest"}),
@@ -124,6 +129,11 @@ LISTINGS: Final = {
     "objections to an appraisal": Listing(
         "/api/v1/evaluations/{year}/objections", (INSTANT, ROW), words={"year": "2025"}
     ),
+    "tasks of a plan": Listing(TASKS, (1, 1, 1, ROW), words={"year": "2026"}),
+    "notes of progress": Listing(
+        TASKS + "/{number}/progress", (DAY, INSTANT, ROW), words={"year": "2026", "number": "1"}
+    ),
+    "what changed in a plan": Listing(CHANGES, (INSTANT, 7), query=PERIOD, words={"year": "2026"}),
     "weekly letters": Listing("/api/v1/reports/weekly", ("2026-W45", 1)),
     **{
         f"rows of {metric}": Listing(METRIC, (DAY, ROW), query=PERIOD, words={"metric_id": metric})
@@ -167,6 +177,13 @@ def drafted(office: Office) -> str:
     return str(made.get_json()["id"])
 
 
+def bring_in_a_plan(office: Office) -> None:
+    """The plan of a year, once."""
+    with office.app.app_context():
+        if db.session.scalar(sa.select(Plan.id)) is None:
+            planned(office)
+
+
 def reader(office: Office, role: Role) -> Program:
     """Who may read the list."""
     if role is not Role.PLATFORM:
@@ -190,6 +207,8 @@ def test_a_hostile_cursor_is_refused_at_its_field(shared_office: Office, name: s
         words["dispute_id"] = program(shared_office, shared_office.window).registered()["id"]
     if listing.path == MOVES:
         words |= {"year": "2027", "draft_id": drafted(shared_office)}
+    if listing.path.startswith(TASKS) or listing.path == CHANGES:
+        bring_in_a_plan(shared_office)
     path, caller = listing.path.format(**words), reader(shared_office, listing.role)
 
     def answer(cursor: str) -> tuple[int, list[str]]:

@@ -66,7 +66,8 @@ def test_danger_that_is_over_is_on_no_desk(
 
 
 def test_a_role_without_pages_is_told_so(office: Office, visit: Callable[[Actor], Visitor]) -> None:
-    assert "年度计划的页面还没有开通" in visit(office.actor(Role.PLANNER)).get("/").text
+    told = visit(office.actor(Role.PLANNER)).get("/").text
+    assert ("工作日历”里编制" in told, "哪些亮红灯" in told) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,7 @@ def test_what_is_used_less_stands_under_headings_where_it_is_much(
     assert heading.findall(visit(office.director).get("/").html) == [
         "办案和联动",
         "应诉和府院府检联动",
+        "年度计划",
         "窗口",
         "统计和台账",
         "单位和人员",
