@@ -9,8 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
-from config.plan_register import ColumnType, EntryState, Register
+from config.plan_register import Column, ColumnType, EntryState, Register
 from service.rules import plan_entry as rules
+from service.rules import plan_sheet as sheets
 
 WIDTH = 16
 WIDE = 40
@@ -62,6 +63,44 @@ def workbook(register: Register, rows: Iterable[Any]) -> bytes:
     sheet.repeat_rows(0)
     book.close()
     return made.getvalue()
+
+
+def template(register: Register) -> bytes:
+    """An empty sheet to fill in: what each column holds stands on a sheet of its own."""
+    made = BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False})
+    sheet, told = book.add_worksheet("台账"), book.add_worksheet("填写说明")
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    for column, text in enumerate(sheets.heads(register)):
+        sheet.set_column(column, column, WIDTH)
+        sheet.write_string(0, column, text, bold)
+    sheet.freeze_panes(1, 0)
+    told.set_column(0, 0, 24)
+    told.set_column(1, 1, 80)
+    for place, (name, said) in enumerate(_explained(register)):
+        told.write_string(place, 0, name)
+        told.write_string(place, 1, said)
+    book.close()
+    return made.getvalue()
+
+
+def _explained(register: Register) -> list[tuple[str, str]]:
+    columns = [(each.label, _said(each)) for each in register.columns.values()]
+    steps = [
+        (each.label, "日期" + ("；可以写“不适用：理由”" if each.excusable else ""))
+        for each in register.steps.values()
+    ]
+    return [*columns, (sheets.UNIT, "单位全称，空着是本单位"), *steps]
+
+
+def _said(column: Column) -> str:
+    must = "必填；" if column.required else ""
+    told = "、".join(column.options.values()) or {
+        ColumnType.DATE: "日期",
+        ColumnType.NUMBER: "数字",
+        ColumnType.FLAG: "是、否",
+    }.get(column.type, "文字")
+    return must + told + (f"；{column.hint}" if column.hint else "")
 
 
 def _line(register: Register, row: Any) -> list[str]:

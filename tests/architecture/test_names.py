@@ -93,6 +93,7 @@ WORDS_WITHOUT_A_TABLE = {
     "plan_compare",
     "plan_dependence",
     "plan_entry_file",
+    "plan_entry_sheet",
     "plan_light",
     "plan_link",
     "plan_milestone",

@@ -5,8 +5,10 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
 
 from config.vocabulary import ClockEnd, Role
 from models import Clock, Event, PlanEntry, db
@@ -14,6 +16,7 @@ from service.queries import sight
 from tests.factories.file import PDF
 from tests.factories.office import Office
 from tests.factories.program import Program, of_role
+from tests.factories.visitor import Page, Visitor
 
 ALL = "/api/v1/registers"
 REQUESTS = f"{ALL}/information-requests"
@@ -235,3 +238,45 @@ def test_figures_are_those_of_the_rows_one_reaches(office: Office, planner: Prog
     assert found.get_json()["total"] == 1
     late = planner.get(f"{ALL}/enforcers", query_string={"state": "overdue"}).get_json()["items"]
     assert [each["title"] for each in late] == ["丙某"]
+
+
+def test_rows_come_from_a_workbook_and_go_to_one(office: Office) -> None:
+    planner = Visitor(office.app, office.actor(Role.PLANNER))
+    here = "/registers/enforcers/import"
+    sheet = openpyxl.Workbook()
+    page = sheet.active
+    assert page is not None
+    heads = "姓名 从事执法工作日期 执法证号 证件有效期至 执法领域 责任单位".split()
+    page.append(heads)
+    page.append(["甲某", "2020-01-01", "15-1", "2031-01-01", "综合", "柳溪派出所"])
+    page.append(["乙某", "2020.1.1", "15-2", "2031年1月1日", "综合", None])
+    page.append(["丙某", "昨天", "", "", "综合", "没有的单位"])
+    held = BytesIO()
+    sheet.save(held)
+
+    def tried() -> Page:
+        token = planner.get(here).form(here).values["csrf_token"]
+        file = FileStorage(BytesIO(held.getvalue()), filename="名册.xlsx")
+        return planner.follow(planner.post(here, {"csrf_token": token, "file": file}))
+
+    preview = tried()
+    assert all(each in preview.text for each in ("登记这 2 行", "没有“没有的单位”这个单位"))
+    done = planner.follow(planner.fill(preview, f"{here}/commit"))
+    assert "已登记 2 条；重复 0 行、有误 1 行没有登记" in done.text
+    assert "登记这 0 行" in tried().text
+    assert "甲某" in planner.get("/registers/enforcers/sheet").text
+    for path in ("workbook", "template"):
+        given = planner.download(f"/registers/enforcers/{path}")
+        book = openpyxl.load_workbook(BytesIO(given.data))
+        assert str(book.worksheets[0]["A1"].value) in ("编号", "姓名")
+    stranger = Visitor(office.app, office.actor(Role.LIAISON, "justice"))
+    assert "甲某" not in stranger.get("/registers/enforcers").text
+    year = {"from": "2026-01-01", "to": "2027-01-01"}
+    assert "2 人" in planner.get("/figures/enforcers", **year).text
+    with office.app.app_context():
+        units = set(db.session.scalars(sa.select(PlanEntry.organisation_id)))
+        assert units == {office.units["station"], office.units["centre"]}
+        one = db.session.scalars(sa.select(PlanEntry.id)).first()
+    led = planner.get(f"/plan-entries/{one}")
+    assert led.location == f"/registers/enforcers/{one}"
+    assert stranger.get(f"/plan-entries/{one}").status == 404

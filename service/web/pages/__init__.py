@@ -72,6 +72,7 @@ from service.web.pages import (
     plan,
     plan_carry,
     plan_entry,
+    plan_entry_sheet,
     plan_evidence,
     plan_import,
     plan_report,
@@ -201,8 +202,8 @@ def install(app: Flask) -> None:
     counter = (receipt, paper, material, readout, progress, consultation, register, shift_note)
     office = (organisation, organisation_list, user, user_list, hand_over, substitution, retention)
     own = (user_session, password, second_factor)
-    planned = (plan, plan_import, plan_carry, plan_task, plan_evidence, plan_report, plan_entry)
-    yearly = (evaluation, *planned)
+    planned = (plan, plan_import, plan_carry, plan_task, plan_evidence, plan_report)
+    yearly = (evaluation, *planned, plan_entry, plan_entry_sheet)
     members = (member, duty_list, attendance, guidance, dossier_review, mediator, recusal)
     first_run = (setup, setup_unit, setup_people)
     others = (

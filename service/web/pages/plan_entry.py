@@ -101,6 +101,7 @@ def listed(register_id: str) -> ResponseReturnValue:
         chosen=rest,
         list_url=here,
         new_url=_new_url(register_id),
+        import_url=url_for("plan_entry_sheet.upload", register_id=register_id),
         sheet_url=url_for("plan_entry.sheet", register_id=register_id, **_narrowing(rest)),
         next_url=following if page.next_cursor else None,
         first_url=url_for("plan_entry.listed", register_id=register_id, **rest)
