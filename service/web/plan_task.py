@@ -13,15 +13,8 @@ from service.queries import event as events
 from service.queries import plan_light
 from service.queries.event import EventView
 from service.queries.plan_evidence import EvidenceView
-from service.queries.plan_task import (
-    DependenceView,
-    IndicatorView,
-    MilestoneView,
-    NoteView,
-    PlaceView,
-    PlanTaskRow,
-    PlanTaskView,
-)
+from service.queries.plan_part import DependenceView, IndicatorView, MilestoneView, NoteView
+from service.queries.plan_task import PlaceView, PlanTaskRow, PlanTaskView
 from service.rules import access, metric
 from service.rules.plan_light import SEVERITY, Lit
 from service.web import plan, plan_evidence, plan_task_form, show
