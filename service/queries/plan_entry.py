@@ -319,23 +319,28 @@ def clocks_of(entry_id: UUID, rule: str) -> Sequence[Clock]:
 
 
 def tallies(*, year: int | None = None, actor: Actor, desk: Desk, now: datetime) -> list[Tally]:
-    """The numbers of every register as far as one reaches, in the order of the registers."""
+    """The numbers of every register as far as one reaches, in the order of the registers.
+
+    Of a year: what began and what ended in it; what is open or overdue by then, whenever it began.
+    """
     scope = access.scope(actor, "plan_entry.list", desk.policy.access)
     is_open = PlanEntry.ended_on.is_(None)
-    where = [reached(scope), PlanEntry.voided_at.is_(None)]
+    late = is_open & (PlanEntry.due_on < desk.today(now))
+    begun: ColumnElement[bool] = sa.true()
+    so_far: ColumnElement[bool] = sa.true()
+    ended: ColumnElement[bool] = ~is_open
     if year is not None:
-        where.append(PlanEntry.year == year)
+        whole = (date(year, 1, 1), date(year, 12, 31))
+        begun, so_far = PlanEntry.year == year, PlanEntry.year <= year
+        ended = PlanEntry.ended_on.between(*whole)
     found = {
         row[0]: row[1:]
         for row in db.session.execute(
             sa.select(
                 PlanEntry.register,
-                sa.func.count(),
-                sa.func.count(sa.case((is_open, 1))),
-                sa.func.count(sa.case((is_open & (PlanEntry.due_on < desk.today(now)), 1))),
-                sa.func.count(sa.case((~is_open, 1))),
+                *(sa.func.count(sa.case((each, 1))) for each in (begun, is_open, late, ended)),
             )
-            .where(*where)
+            .where(reached(scope), PlanEntry.voided_at.is_(None), so_far)
             .group_by(PlanEntry.register)
         )
     }

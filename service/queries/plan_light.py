@@ -286,6 +286,8 @@ def _indicator(row: PlanIndicator, figures: Mapping[str, MetricView | None]) -> 
         value=in_unit(view, row.unit),
         numerator=view.numerator,
         denominator=view.denominator,
+        is_share=view.metric.is_rate,
+        counted_in=view.metric.unit,
         start_on=view.period.start_on,
         end_on=view.period.end_on - timedelta(days=1),
     )
@@ -325,7 +327,8 @@ def _registers(names: Iterable[str], asked: AsOf) -> dict[str, Register]:
 
 
 def _register(name: str, row: Any, asked: AsOf) -> Register:
-    told = name
+    known = asked.desk.policy.registers
+    told = known[name].name if name in known else name
     if row is None:
         return Register(register=name, name=told)
     newest = min(asked.desk.today(row.newest), asked.day)

@@ -259,7 +259,7 @@ _OF_REGISTERS: Final = tuple(
         each.definition,
         Family.PLAN_ENTRY,
         is_rate=each.is_rate,
-        unit=each.unit or "件",
+        unit="人" if each.people else each.unit or "件",
     )
     for _, each in SHIPPED.counts.values()
 )

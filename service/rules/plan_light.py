@@ -96,7 +96,8 @@ class Dependence:
 class Indicator:
     """A figure and what it is held to; `value` is in `unit`, None where nothing was counted.
 
-    `metric` None has no source. `start_on` and `end_on`, both included, are the days counted.
+    `metric` None has no source. `is_share`: it is a part of a whole, of so many `counted_in`.
+    `start_on` and `end_on`, both included, are the days counted.
     """
 
     name: str
@@ -107,6 +108,8 @@ class Indicator:
     value: Fraction | None = None
     numerator: int | None = None
     denominator: int | None = None
+    is_share: bool = True
+    counted_in: str = "件"
     start_on: date | None = None
     end_on: date | None = None
 
@@ -393,11 +396,12 @@ def value_text(indicator: Indicator) -> str:
 
     A share that misses its target is never rounded so that it seems to meet it.
     """
-    value, under = indicator.value, indicator.denominator
+    value, under = indicator.value, indicator.denominator if indicator.is_share else None
     if value is None:
         return "没有数值"
     if under is not None and indicator.unit == PERCENT and under < LEAST:
-        return f"{under} 件中 {indicator.numerator} 件"
+        noun = indicator.counted_in
+        return f"{under} {noun}中 {indicator.numerator} {noun}"
     over = "" if under is None else f"（{indicator.numerator}÷{under}）"
     if value.denominator == 1 and indicator.unit != PERCENT:
         return f"{_united(str(value), indicator.unit)}{over}"

@@ -59,7 +59,6 @@ THINGS: Final[Mapping[str, str]] = MappingProxyType(
         "obligation": "府院联动事项",
         "organisation": "单位",
         "paper": "文书",
-        "plan": "年度计划",
         "plan_report": "计划报告",
         "progress": "查进度",
         "readout": "电话答复",

@@ -8,7 +8,15 @@ from flask import url_for
 
 from config import plan
 from config.plan import EvidenceKind
-from config.plan_register import Column, ColumnType, Count, EntryState, Register, Step
+from config.plan_register import (
+    Column,
+    ColumnType,
+    Count,
+    CountKind,
+    EntryState,
+    Register,
+    Step,
+)
 from config.words import label
 from service.queries.event import EventView
 from service.queries.metric import Question
@@ -51,12 +59,12 @@ def tabs(register: Register) -> list[tuple[str, str]]:
 
 def card(tally: Tally, year: int) -> dict[str, Any]:
     """One register among all: how many rows, how many wait, how many are late."""
-    register = tally.register
-    here: dict[str, Any] = {"register_id": register.id, "year": year}
+    register, this = tally.register, desk().today(now()).year
+    here: dict[str, Any] = {"register_id": register.id}
     return {
         "name": register.name,
         "hint": register.hint,
-        "url": url_for("plan_entry.listed", **here),
+        "url": url_for("plan_entry.listed", **here, year=None if year == this else year),
         "total": tally.total,
         "open": tally.open if register.ends else None,
         "open_label": register.states[EntryState.OPEN],
@@ -165,7 +173,19 @@ def value_text(found: Figure) -> str:
         return f"{rules.plain_number(found.numerator)} {count.unit or '件'}"
     if whole != int(whole) or found.numerator != int(found.numerator):
         return "—" if found.value is None else f"{float(found.value * 100):.1f}%"
-    return reports.share_of(Rate(int(found.numerator), int(whole)))
+    return share(Rate(int(found.numerator), int(whole)), counted_in(count))
+
+
+def share(rate: Rate, unit: str) -> str:
+    """`87.1%（27／31）`, of a few `3 人中 1 人`, — of none."""
+    if rate.value is None or not rate.is_small:
+        return reports.share_of(rate)
+    return f"{rate.denominator} {unit}中 {rate.numerator} {unit}"
+
+
+def counted_in(count: Count) -> str:
+    """What the rows of a figure are."""
+    return "人" if count.kind is CountKind.PERSON else count.unit or "件"
 
 
 def target_text(count: Count) -> str:

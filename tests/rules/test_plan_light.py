@@ -182,6 +182,11 @@ def test_what_asks_for_a_light_and_in_which_words(
             {"target": None, "comparison": None, "value": Fraction(200, 3), "denominator": 6},
             "办复率 66.7%（3÷6）",
         ),
+        (
+            {"unit": "学时", "denominator": 2, "numerator": 121, "value": Fraction(121, 2)}
+            | {"target": Decimal(60), "is_share": False},
+            "办复率 60.5 学时，目标不少于 60 学时",
+        ),
         ({"value": None}, "办复率还没有可以计算的，不作判断，目标不少于 100%"),
         (
             {"unit": "件", "denominator": None, "value": Fraction(3), "target": Decimal("0.00")}

@@ -14,7 +14,6 @@ from service.queries import metric
 from service.queries.metric import MetricView, Question
 from service.queries.metric.dispute import BriefRow
 from service.queries.page import as_day
-from service.reports import weekly as reports
 from service.rules import access
 from service.rules import metric as dictionary
 from service.rules.calendar import Week
@@ -136,7 +135,8 @@ def _period_text(period: Period) -> str:
 
 def _value(found: MetricView) -> str:
     if found.metric.is_rate and found.denominator is not None:
-        return reports.share_of(Rate(found.numerator, found.denominator))
+        rate = Rate(found.numerator, found.denominator)
+        return plan_entry.share(rate, found.metric.unit)
     value = found.value or 0
     told = int(value) if value.denominator == 1 else float(value)
     return f"{told} {found.metric.unit}"
