@@ -19,6 +19,7 @@ from models import (
     PlanAssist,
     PlanChapter,
     PlanDependence,
+    PlanEntry,
     PlanEvidence,
     PlanIndicator,
     PlanMilestone,
@@ -99,7 +100,10 @@ class PlanCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTaskRow:
-    """One task in a list; `milestone` is the next one to be reached."""
+    """One task in a list; `milestone` is the next one to be reached.
+
+    `heard_on` is its newest sign of life: a note, a milestone reached, an entry of its registers.
+    """
 
     id: UUID
     year: int
@@ -257,7 +261,7 @@ def page(
     if count:
         counted = sa.select(sa.func.count()).select_from(PlanTask).where(*conditions)
         total = db.session.scalar(counted)
-    return Page(_rows(found[:limit], desk, now), following, total)
+    return Page(_rows(found[:limit], actor, desk, now), following, total)
 
 
 def of_mine(year: int, *, actor: Actor, desk: Desk, now: datetime) -> list[PlanTaskRow]:
@@ -271,7 +275,7 @@ def one(year: int, number: str, *, actor: Actor, desk: Desk, now: datetime) -> P
     policy = desk.policy.access
     task = task_of(year, number, access.scope(actor, "plan.read", policy))
     found = db.session.execute(_placed().where(PlanTask.id == task.id)).one()
-    (row,) = _rows([found], desk, now)
+    (row,) = _rows([found], actor, desk, now)
     scopes = {verb: access.scope(actor, f"plan.{verb}", policy) for verb in ("edit", "progress")}
     leads = rules.leads(scopes["progress"], task.lead_id, task.owner_id)
     plans = bool(scopes["edit"].reach)
@@ -392,25 +396,26 @@ def _placed() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _rows(found: Sequence[Any], desk: Desk, now: datetime) -> list[PlanTaskRow]:
+def _rows(found: Sequence[Any], actor: Actor, desk: Desk, now: datetime) -> list[PlanTaskRow]:
     """What a list says of some tasks, in as few questions as of one."""
     ids, today = [each.PlanTask.id for each in found], desk.today(now)
-    beside = _Beside(ids, today)
+    beside = _Beside(ids, actor, desk, today)
     return [_row(each, beside, desk, today) for each in found]
 
 
 class _Beside:
     """What stands in other tables about some tasks, by their ids."""
 
-    def __init__(self, ids: Sequence[UUID], today: date) -> None:
+    def __init__(self, ids: Sequence[UUID], actor: Actor, desk: Desk, today: date) -> None:
         self.along = _along(ids)
         self.waiting: Mapping[UUID, MilestoneView] = {}
-        self.notes, self.heard = _heard(ids)
-        self.milestones, self.open = _counted(PlanMilestone.task_id, ids), Counter[UUID]()
+        self.notes, noted = _newest(PlanNote.task_id, PlanNote.on_date, ids)
+        self.milestones, done = _newest(PlanMilestone.task_id, PlanMilestone.done_on, ids)
+        self.open = Counter[UUID]()
+        self.heard = _latest(noted, done, _entered(ids, actor, desk))
         self.evidence = _counted(PlanEvidence.task_id, ids, _COUNTS)
         self.documents = _counted(PlanDependence.task_id, ids, _AWAITED)
-        figures = _counted(PlanIndicator.task_id, ids, PlanIndicator.metric.is_not(None))
-        self.moving = {*figures, *_counted(PlanTaskRegister.task_id, ids)}
+        self.moving = _counted(PlanIndicator.task_id, ids, PlanIndicator.metric.is_not(None))
         ahead: dict[UUID, MilestoneView] = {}
         open_ = sa.select(PlanMilestone).where(PlanMilestone.task_id.in_(ids), _OPEN)
         for each in db.session.scalars(open_.order_by(PlanMilestone.due_on, PlanMilestone.id)):
@@ -475,12 +480,38 @@ def _along(ids: Sequence[UUID]) -> Mapping[UUID, list[AgencyView]]:
     return units
 
 
-def _heard(ids: Sequence[UUID]) -> tuple[Counter[UUID], dict[UUID, date]]:
-    """How many notes each has, and the day of the last one."""
-    columns = (PlanNote.task_id, sa.func.count(), sa.func.max(PlanNote.on_date))
-    asked = sa.select(*columns).where(PlanNote.task_id.in_(ids)).group_by(PlanNote.task_id)
+def _newest(
+    task: Any, day: Any, ids: Sequence[UUID]
+) -> tuple[Counter[UUID], Mapping[UUID, date | None]]:
+    """How many of something each has, and the last day of one."""
+    asked = sa.select(task, sa.func.count(), sa.func.max(day)).where(task.in_(ids)).group_by(task)
     found = db.session.execute(asked).all()
     return Counter({each: count for each, count, _ in found}), {each: on for each, _, on in found}
+
+
+def _entered(ids: Sequence[UUID], actor: Actor, desk: Desk) -> Mapping[UUID, date | None]:
+    """When the last entry of one of its registers was written."""
+    found = db.session.execute(
+        sa.select(PlanTaskRegister.task_id, sa.func.max(PlanEntry.recorded_at))
+        .join(PlanEntry, PlanEntry.register == PlanTaskRegister.register)
+        .where(
+            PlanTaskRegister.task_id.in_(ids),
+            PlanEntry.voided_at.is_(None),
+            of_town(actor, PlanEntry.organisation_id),
+        )
+        .group_by(PlanTaskRegister.task_id)
+    )
+    return {each: desk.today(at) for each, at in found}
+
+
+def _latest(*told: Mapping[UUID, date | None]) -> dict[UUID, date]:
+    """The newest of several days of each."""
+    found: dict[UUID, date] = {}
+    for days in told:
+        for each, on in days.items():
+            if on is not None:
+                found[each] = max(on, found.get(each, on))
+    return found
 
 
 def _counted(column: Any, ids: Sequence[UUID], *which: ColumnElement[bool]) -> Counter[UUID]:

@@ -59,7 +59,9 @@ def row(each: PlanTaskRow, lit: Lit) -> dict[str, Any]:
         "lead": each.lead.name if each.lead else "还没有定",
         "owner": each.owner.name if each.owner else "",
         "deadline": _deadline(each),
-        "heard_text": f"{show.day(each.heard_on, year=each.year)}记过进展" if each.heard_on else "",
+        "heard_text": f"最近一次进展 {show.day(each.heard_on, year=each.year)}"
+        if each.heard_on
+        else "",
         "over": each.state is not S.OPEN,
     }
 
@@ -130,7 +132,7 @@ def way(view: PlanTaskView) -> dict[str, str] | None:
 def _silence(each: PlanTaskRow, today: date) -> str:
     if each.heard_on is None:
         return "还没有记过进展：记一条现在的情况。"
-    return f"{(today - each.heard_on).days} 天没有记进展：记一条现在的情况。"
+    return f"已有 {(today - each.heard_on).days} 天没有新的进展：记一条现在的情况。"
 
 
 def _deadline(each: PlanTaskRow) -> Mark | None:

@@ -386,8 +386,8 @@ def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Plan
     mine = queries.of_mine(YEAR, **who(plan, plan.liaison("station")))
     assert [(each.number, each.need) for each in mine] == [
         ("1", PlanNeed.MILESTONE_LATE),
+        ("2", PlanNeed.SILENT),
         ("5", PlanNeed.SILENT),
-        ("2", PlanNeed.NOTHING),
     ]
 
 
