@@ -13,15 +13,8 @@ from service.queries import event as events
 from service.queries import plan_light
 from service.queries.event import EventView
 from service.queries.plan_evidence import EvidenceView
-from service.queries.plan_task import (
-    DependenceView,
-    IndicatorView,
-    MilestoneView,
-    NoteView,
-    PlaceView,
-    PlanTaskRow,
-    PlanTaskView,
-)
+from service.queries.plan_part import DependenceView, IndicatorView, MilestoneView, NoteView
+from service.queries.plan_task import PlaceView, PlanTaskRow, PlanTaskView
 from service.rules import access, metric
 from service.rules.plan_light import SEVERITY, Lit
 from service.web import plan, plan_evidence, plan_task_form, show
@@ -66,7 +59,9 @@ def row(each: PlanTaskRow, lit: Lit) -> dict[str, Any]:
         "lead": each.lead.name if each.lead else "还没有定",
         "owner": each.owner.name if each.owner else "",
         "deadline": _deadline(each),
-        "heard_text": f"{show.day(each.heard_on, year=each.year)}记过进展" if each.heard_on else "",
+        "heard_text": f"最近一次进展 {show.day(each.heard_on, year=each.year)}"
+        if each.heard_on
+        else "",
         "over": each.state is not S.OPEN,
     }
 
@@ -137,7 +132,7 @@ def way(view: PlanTaskView) -> dict[str, str] | None:
 def _silence(each: PlanTaskRow, today: date) -> str:
     if each.heard_on is None:
         return "还没有记过进展：记一条现在的情况。"
-    return f"{(today - each.heard_on).days} 天没有记进展：记一条现在的情况。"
+    return f"已有 {(today - each.heard_on).days} 天没有新的进展：记一条现在的情况。"
 
 
 def _deadline(each: PlanTaskRow) -> Mark | None:

@@ -11,7 +11,8 @@ from schemas.plan_task import plain_number
 from service.queries import organisation as organisations
 from service.queries import plan_task as queries
 from service.queries.plan_evidence import EvidenceView
-from service.queries.plan_task import DependenceView, MilestoneView, PlanTaskRow, PlanTaskView
+from service.queries.plan_part import DependenceView, MilestoneView
+from service.queries.plan_task import PlanTaskRow, PlanTaskView
 from service.rules import access, metric
 from service.web import form as forms
 from service.web import plan_evidence
