@@ -432,7 +432,7 @@ def test_two_towns_have_a_task_of_the_same_number_each(office: Office) -> None:
     with office.app.app_context():
         two_towns(World(office, seed=1))
         here = planned(office)
-        leads = dict.fromkeys("12345", "north-committee")
+        leads: dict[str, str | None] = dict.fromkeys("12345", "north-committee")
         there = planned(office, unit="north-centre", leads=leads)
         north = office.actor(Role.PLANNER, "north-centre")
         for plan, actor in ((here, here.planner), (there, north)):
