@@ -425,7 +425,12 @@ def test_the_thirty_tasks_of_the_sample_are_worked_on_from_one_list(office: Offi
         (mine,) = queries.of_mine(YEAR, **who(plan, plan.office.mediator))
         assert (mine.number, mine.owner and mine.owner.id) == ("29", told["owner"])
         assert "60" in queries.one(YEAR, "29", **planner).text
-        assert parts.indicators(plan.tasks["29"])[0].target == 60
+        (hours,) = parts.indicators(plan.tasks["29"])
+        assert (hours.metric, hours.words, hours.target) == (
+            "training_reached_rate",
+            "60学时",
+            100,
+        )
 
 
 def test_two_towns_have_a_task_of_the_same_number_each(office: Office) -> None:
