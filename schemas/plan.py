@@ -35,12 +35,15 @@ class PlanUnitOut(Strict):
 
 
 class PlanSourceOut(Strict):
-    """What a reason was computed from: its key; of a figure the days, both included."""
+    """What a reason was computed from: its key; of a figure `from` and `to` as its door asks them.
+
+    `/metrics/{id}?from&to` answers the same figure: the day `to` is not counted any more.
+    """
 
     kind = fields.String(attribute="kind.value")
     id = fields.String()
     start_on = Day(data_key="from", allow_none=True)
-    end_on = Day(data_key="to", allow_none=True)
+    ended_before = Day(data_key="to", allow_none=True)
 
 
 class PlanReasonOut(Strict):

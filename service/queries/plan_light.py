@@ -190,7 +190,10 @@ def _facts(found: Sequence[PlanTask], asked: AsOf) -> dict[UUID, TaskFacts]:
             due_on=each.due_on,
             done_on=asked.past(each.done_on),
             has_lead=each.lead_id is not None,
-            milestones=tuple(_milestone(one, asked) for one in milestones[each.id]),
+            milestones=tuple(
+                _milestone(one, asked)
+                for one in sorted(milestones[each.id], key=lambda one: (one.due_on, one.id))
+            ),
             dependences=tuple(_dependences(dependences[each.id], asked)),
             indicators=tuple(
                 _indicators(

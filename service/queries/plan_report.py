@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from config.plan import PlanReportKind, PlanTaskState
+from config.plan import PlanLight, PlanReportKind, PlanTaskState
 from models import (
     Organisation,
     Plan,
@@ -45,6 +45,7 @@ from service.rules.plan_report import (
 
 READ: Final = "plan_report.read"
 NOT_FOUND: Final = "没有找到这份报告"
+TOLD: Final = frozenset({PlanLight.RED, PlanLight.YELLOW, PlanLight.WAITING})  # what is not well
 Rows = Mapping[UUID, list[Any]]
 
 
@@ -218,7 +219,7 @@ def _task(
         due_on=task.due_on.isoformat(),
         lead=found.units[task.lead_id] if task.lead_id else None,
         assists=tuple(found.units[each.organisation_id] for each in found.assists.get(task.id, ())),
-        reasons=tuple(each.text for each in light.reasons),
+        reasons=tuple(each.text for each in light.reasons if each.light in TOLD),
         done_on=facts.done_on.isoformat() if facts.done_on else None,
         why_dropped=task.reason if dropped else None,
         milestones=tuple(_milestone(each) for each in facts.milestones),

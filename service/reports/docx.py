@@ -73,6 +73,8 @@ class _Form:
     is_bold: bool = False
 
 
+_KEPT: Final = "<w:keepNext/>"  # a heading is never the last line of a page
+_OUTLINE: Final = '<w:jc w:val="left"/><w:outlineLvl w:val="{}"/>'
 _LINES: Final = '<w:spacing w:line="560" w:lineRule="exact"/>'
 _FORMS: Final[Mapping[Style, _Form]] = MappingProxyType(
     {
@@ -84,13 +86,11 @@ _FORMS: Final[Mapping[Style, _Form]] = MappingProxyType(
             '<w:outlineLvl w:val="0"/>',
             True,
         ),
-        Style.HEADING: _Form("黑体", 32, f'{_LINES}<w:jc w:val="left"/><w:outlineLvl w:val="1"/>'),
+        Style.HEADING: _Form("黑体", 32, f"{_KEPT}{_LINES}{_OUTLINE.format(1)}"),
         Style.APPENDIX: _Form(
-            "黑体", 32, f'<w:pageBreakBefore/>{_LINES}<w:jc w:val="left"/><w:outlineLvl w:val="1"/>'
+            "黑体", 32, f"{_KEPT}<w:pageBreakBefore/>{_LINES}{_OUTLINE.format(1)}"
         ),
-        Style.SUBHEADING: _Form(
-            "楷体", 32, f'{_LINES}<w:jc w:val="left"/><w:outlineLvl w:val="2"/>'
-        ),
+        Style.SUBHEADING: _Form("楷体", 32, f"{_KEPT}{_LINES}{_OUTLINE.format(2)}"),
         Style.TEXT: _Form("仿宋", 32, f'{_LINES}<w:ind w:firstLineChars="200" w:firstLine="640"/>'),
         Style.FLUSH: _Form("仿宋", 32, _LINES),
         Style.SIGNATURE: _Form(

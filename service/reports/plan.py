@@ -24,7 +24,8 @@ from service.rules.plan_report import (
 )
 
 NOTHING: Final = "—"
-HASH_SHOWN: Final = 16  # characters of a digest that tell one file from another on paper
+GOING: Final = "按计划推进"
+HASH_SHOWN: Final = 12  # characters of a digest that tell one file from another on paper
 OPEN: Final = (PlanLight.RED, PlanLight.YELLOW, PlanLight.GREEN, PlanLight.WAITING)
 DRAFT: Final = "送审稿"
 HAN: Final = "〇一二三四五六七八九"
@@ -220,9 +221,9 @@ def _unended(text: str) -> str:
 
 
 def _register(each: rules.RegisterTold) -> str:
-    late = f"，超期 {each.late} 条" if each.late else ""
-    rest = f"（未办结 {each.open} 条{late}）" if each.open else ""
-    return f"{each.name} {each.rows} 条{rest}"
+    late = f"，其中超期 {each.late} 条" if each.late else ""
+    rest = f"，在办 {each.open} 条{late}" if each.open else ""
+    return f"{each.name}本年登记 {each.rows} 条{rest}"
 
 
 def _state(task: TaskTold) -> str:
@@ -239,7 +240,7 @@ def _unfinished(told: PlanTold) -> list[docx.Block]:
     if not open_:
         return [Paragraph("三、尚未完成的任务", Style.HEADING), Paragraph("没有。")]
     rows = [
-        (each.number, each.name, each.lead or NOTHING, "\n".join(each.reasons) or NOTHING)
+        (each.number, each.name, each.lead or NOTHING, "\n".join(each.reasons) or GOING)
         for each in open_
     ]
     return [
@@ -262,7 +263,7 @@ def _table_of_tasks(told: PlanTold) -> docx.Block:
         for each in told.tasks
     ]
     head = ("序号", "任务", "牵头单位", "期限", "完成日期", "状态", "佐证")
-    return Table(rows, (8, 28, 16, 16, 16, 8, 8), head)
+    return Table(rows, (7, 26, 16, 18, 18, 8, 7), head)
 
 
 def _evidence(listed: Sequence[Listed], *, public: bool) -> list[docx.Block]:
@@ -280,9 +281,9 @@ def _evidence(listed: Sequence[Listed], *, public: bool) -> list[docx.Block]:
         for each in listed
     ]
     head = ("编号", "任务", "类型", "内容", "日期", *(() if public else ("校验值",)))
-    widths = (8, 8, 13, 31, 16, *(() if public else (24,)))
+    widths = (8, 8, 13, 32, 18, *(() if public else (21,)))
     return [
-        *([] if public else [Paragraph("校验值为文件 SHA-256 的前 16 位。", Style.NOTE)]),
+        *([] if public else [Paragraph("校验值为文件 SHA-256 的前 12 位。", Style.NOTE)]),
         Table(rows, widths, head),
     ]
 
@@ -305,7 +306,7 @@ def _published(listed: Sequence[Listed], *, public: bool) -> list[docx.Block]:
         for each in out
     ]
     head = ("编号", "内容", "公开日期", "公开位置")
-    said: list[docx.Block] = [Table(rows, (8, 44, 16, 32), head)] if rows else []
+    said: list[docx.Block] = [Table(rows, (8, 42, 18, 32), head)] if rows else []
     if not rows:
         said.append(Paragraph("还没有公开的内容。"))
     if waiting and not public:

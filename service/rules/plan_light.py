@@ -61,6 +61,11 @@ class Source:
     start_on: date | None = None
     end_on: date | None = None
 
+    @property
+    def ended_before(self) -> date | None:
+        """The first day that is counted no more, as a question for a figure names it."""
+        return None if self.end_on is None else self.end_on + timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:

@@ -138,7 +138,10 @@ class RegisterTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskTold:
-    """One task as it stood; `light` is a word of `PlanLight`, or `dropped`."""
+    """One task as it stood; `light` is a word of `PlanLight`, or `dropped`.
+
+    `reasons` are those that are not well: why it is red or yellow, what it waits for.
+    """
 
     number: str
     name: str

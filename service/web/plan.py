@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
@@ -146,10 +146,10 @@ def _reason(each: Reason) -> dict[str, Any]:
 def source_url(source: Source) -> str | None:
     """The rows a figure was counted from, for who may see them; of a register its page."""
     policy = desk().policy.access
-    if source.kind is From.METRIC and source.start_on and source.end_on:
+    if source.kind is From.METRIC and source.start_on and source.ended_before:
         if not access.may(actor(), "metric.read", policy):
             return None
-        days = {"from": source.start_on, "to": source.end_on + timedelta(days=1)}
+        days = {"from": source.start_on, "to": source.ended_before}
         told: dict[str, Any] = {name: day.isoformat() for name, day in days.items()}
         return url_for("figure.rows", metric_id=source.id, **told)
     if source.kind is From.REGISTER:

@@ -103,7 +103,7 @@ def test_everybody_sees_their_tasks_with_their_lights_and_nothing_of_others(
         "kind": "metric",
         "id": "suggestion_reply_rate",
         "from": "2026-01-01",
-        "to": "2026-11-02",
+        "to": "2026-11-03",
     }
     # a unit sees where it leads or works along; an owner what they answer for
     for role, unit, numbers in (
