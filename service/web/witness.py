@@ -1,9 +1,9 @@
 """The witness: what was looked at or refused at the door stands in the trail 审计."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
+from typing import Final, ParamSpec
 from uuid import UUID
 
 from flask import Response, current_app, request
@@ -13,6 +13,8 @@ from service.operations import audit
 from service.web.door import action_of, actor, desk, now, visitor
 
 P = ParamSpec("P")
+# the part of an address that numbers a thing of a year's plan, and the thing
+NUMBERED: Final[Mapping[str, str]] = {"number": "plan_task", "revision": "plan_report"}
 
 
 def noted(
@@ -58,12 +60,12 @@ def looked_at(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
 
 
 def asked_for() -> tuple[str | None, UUID | None]:
-    """What the address names: the thing's noun and its id; a task of the plan has its number."""
+    """What the address names: the thing's noun and its id, where it is known by an id."""
     asked = request.view_args or {}
     for name, value in asked.items():
         if isinstance(value, UUID):
             return name.removesuffix("_id"), value
-    return ("plan_task" if "number" in asked else None), None
+    return next((noun for name, noun in NUMBERED.items() if name in asked), None), None
 
 
 def note_denial(status: int) -> None:
