@@ -116,7 +116,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             PlanNeed.MILESTONE_SOON: "节点快到期",
             PlanNeed.SOON: "任务快到期",
             PlanNeed.DOCUMENT: "等上级文件",
-            PlanNeed.SILENT: "很久没有记进展",
+            PlanNeed.SILENT: "很久没有进展",
             PlanNeed.NOTHING: "正常推进",
             PlanNeed.OVER: "不用再办",
         },

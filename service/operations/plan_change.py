@@ -111,7 +111,7 @@ def _check(
     wrong = _wrong_units(session, told, will, actor) | _wrong_parts(told, stood)
     if told.get("owner") and not _may_answer(session, told["owner"], actor, desk):
         wrong["owner"] = ["这个人不能负责任务：要能填写任务进展，并且在用"]
-    registers = {each.register for each in desk.policy.plans.registers}
+    registers = desk.policy.registers.by_id.keys()
     if told.get("registers", set()) - registers - stood["registers"]:
         wrong["registers"] = ["没有这个台账"]
     if wrong:

@@ -187,7 +187,7 @@ def _write(taking: _Taking) -> bool:
             _call_off(taking, rows[_id(piece.key)])
     _clear(session, rows, placed, kept)
     _inherit(taking, fresh)
-    for task in fresh:
+    for task in (each for each in fresh if each.lead_id is not None):
         start_terms(session, task, desk=taking.desk, now=taking.now)
     return not found.is_still
 
@@ -353,10 +353,14 @@ def _add(taking: _Taking, key: UUID, draft: DraftTask, place: Place) -> PlanTask
     )
     taking.session.add(task)
     taking.session.flush()  # its parts name it
+    asked = links(draft.text, taking.desk.policy.plans)
+    for register in asked.registers:
+        taking.session.add(PlanTaskRegister(task_id=key, register=register))
+    for place_, figure in enumerate(asked.figures, 1):
+        taking.session.add(_indicator(key, place_, figure))
     for place_, words in enumerate(draft.measures, 1):
         taking.session.add(PlanMeasure(task_id=key, ordinal=place_, text=words))
     _propose_units(taking, task, draft)
-    _propose_links(taking, task, "", draft.text)
     taking.counts["added"] += 1
     return task
 
@@ -383,7 +387,7 @@ def _change(taking: _Taking, task: PlanTask, draft: DraftTask, place: Place) -> 
     if not has_unit:
         _propose_units(taking, task, draft)
     taking.session.flush()  # gives the new version to the event
-    if is_back or not has_unit:
+    if task.lead_id is not None and (is_back or not has_unit):
         start_terms(taking.session, task, desk=taking.desk, now=taking.now)
     deed = "task-resume" if is_back else "task-reword" if is_reworded else None
     taking.counts["reworded"] += is_reworded

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,16 +25,12 @@ def place(organisation_id: UUID) -> Place:
     Above or beside every town government, as a banner's organisation or in the only town of a
     deployment, one looks at everything there is.
     """
-    found = db.session.execute(
-        sa.select(_under(organisation_id).c.id, sa.literal("under")).union_all(
-            sa.select(_towns(organisation_id).c.id, sa.literal("town"))
-        )
-    ).all()
+    found = db.session.execute(_PLACE, {"unit": organisation_id}).all()
     below = frozenset(each for each, where in found if where == "under") - {organisation_id}
     towns = [each for each, where in found if where == "town"]
     if not towns or not _has_another(towns[0]):
         return Place(below, None)
-    return Place(below, frozenset(db.session.scalars(sa.select(_under(towns[0]).c.id))))
+    return Place(below, frozenset(db.session.scalars(_UNDER, {"unit": towns[0]})))
 
 
 def head(organisation_id: UUID) -> UUID:
@@ -85,26 +82,36 @@ def _upwards(organisation_id: UUID, parents: Mapping[UUID, UUID | None]) -> list
 
 def _has_another(town: UUID) -> bool:
     """Whether there is another town government: where there is none, nothing is beyond a border."""
-    another = sa.select(Organisation.id).where(
-        Organisation.kind == OrganisationKind.TOWN_GOVERNMENT, Organisation.id != town
-    )
-    return db.session.execute(another.limit(1)).first() is not None
+    return db.session.execute(_ANOTHER, {"unit": town}).first() is not None
 
 
-def _under(organisation_id: UUID) -> sa.CTE:
+def _under() -> sa.CTE:
     """The organisation and everything under it; a circle in the data ends the walk."""
-    under = sa.select(Organisation.id).where(Organisation.id == organisation_id)
+    under = sa.select(Organisation.id).where(Organisation.id == _UNIT)
     walked = under.cte("under", recursive=True)
     children = sa.select(Organisation.id).join(walked, Organisation.parent_id == walked.c.id)
     return walked.union(children)
 
 
-def _towns(organisation_id: UUID) -> sa.Subquery:
+def _towns() -> sa.Subquery:
     """The town government it is or stands under, if any."""
     columns = (Organisation.id, Organisation.parent_id, Organisation.kind)
-    itself = sa.select(*columns).where(Organisation.id == organisation_id)
+    itself = sa.select(*columns).where(Organisation.id == _UNIT)
     above = itself.cte("above", recursive=True)
     parents = sa.select(*columns).join(above, Organisation.id == above.c.parent_id)
     found = above.union(parents)
     town = found.c.kind == OrganisationKind.TOWN_GOVERNMENT
     return sa.select(found.c.id).where(town).limit(1).subquery()
+
+
+# every request asks these, so they are built once
+_UNIT: Final = sa.bindparam("unit", type_=sa.Uuid())
+_UNDER: Final = sa.select(_under().c.id)
+_PLACE: Final = sa.select(_under().c.id, sa.literal("under")).union_all(
+    sa.select(_towns().c.id, sa.literal("town"))
+)
+_ANOTHER: Final = (
+    sa.select(Organisation.id)
+    .where(Organisation.kind == OrganisationKind.TOWN_GOVERNMENT, Organisation.id != _UNIT)
+    .limit(1)
+)

@@ -1,7 +1,7 @@
 """Look at an import of a plan 计划导入: its lines, whom its names mean, what it would change."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -193,13 +193,12 @@ def compared(plan: Plan, draft: DraftPlan) -> Comparison:
     """What taking a draft in would change; what was dropped before is not dropped again."""
     found = compare(pieces(plan), pieces_of(draft))
     gone = dropped(plan.id)
-    return Comparison(
-        tuple(
-            change
-            for change in found.changes
-            if not (change.fate is Fate.DROPPED and change.old and change.old.key in gone)
-        )
+    left = (
+        change
+        for change in found.changes
+        if not (change.fate is Fate.DROPPED and change.old and change.old.key in gone)
     )
+    return replace(found, changes=tuple(left))
 
 
 def is_same(plan: Plan, draft: DraftPlan, comparison: Comparison | None) -> bool:
@@ -207,7 +206,8 @@ def is_same(plan: Plan, draft: DraftPlan, comparison: Comparison | None) -> bool
     if comparison is None or not comparison.is_still:
         return False
     gone = dropped(plan.id)
-    back = any(change.old and change.old.key in gone for change in comparison.changes)
+    tasks = comparison.of(PlanLineKind.TASK)
+    back = any(change.old is not None and change.old.key in gone for change in tasks)
     around = (plan.title, plan.preamble, plan.closing)
     return not back and around == (draft.title or plan.title, draft.preamble, draft.closing)
 

@@ -6,7 +6,7 @@ behind a figure are seen by who may read figures.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,13 +18,15 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from config.access import Reach
-from config.plan import PlanTaskState
+from config.plan import Comparison, PlanTaskState
+from config.plan_register import SHIPPED, Count, CountKind
 from models import (
     Plan,
     PlanChapter,
     PlanDependence,
     PlanEntry,
     PlanEvidence,
+    PlanImport,
     PlanIndicator,
     PlanMilestone,
     PlanNote,
@@ -42,7 +44,7 @@ from service.queries.plan_task import plan_of, reached, task_of
 from service.rules import access
 from service.rules import plan_light as rules
 from service.rules.access import Actor, Scope
-from service.rules.metric import METRICS
+from service.rules.metric import METRICS, Family
 from service.rules.plan_light import (
     PERCENT,
     Dependence,
@@ -56,6 +58,9 @@ from service.rules.statistics import Period
 
 T = TypeVar("T")
 READ: Final = "plan.read"
+PEOPLE: Final = frozenset(
+    name for name, (_, each) in SHIPPED.counts.items() if each.kind is CountKind.PERSON
+)
 _NOBODY: Final = UUID(int=0)
 
 
@@ -173,8 +178,11 @@ def _facts(found: Sequence[PlanTask], asked: AsOf) -> dict[UUID, TaskFacts]:
     indicators = _grouped(_of(PlanIndicator, ids))
     links = _grouped(_of(PlanTaskRegister, ids))
     notes, evidence = _notes(ids, asked), _evidence(ids, asked)
-    figures = _figures((one for each in indicators.values() for one in each), asked)
-    registers = _registers({one.register for each in links.values() for one in each}, asked)
+    used = {one.register for each in links.values() for one in each}
+    known_on, registers = _known_on(asked), _registers(used, asked)
+    targets = {each: _targets(each, asked) for each in used}
+    held = {one.metric for each in indicators.values() for one in each}
+    figures = _figures({*held, *(one.id for each in targets.values() for one in each)}, asked)
     return {
         each.id: TaskFacts(
             state=_state(each, asked),
@@ -184,9 +192,16 @@ def _facts(found: Sequence[PlanTask], asked: AsOf) -> dict[UUID, TaskFacts]:
             has_lead=each.lead_id is not None,
             milestones=tuple(_milestone(one, asked) for one in milestones[each.id]),
             dependences=tuple(_dependences(dependences[each.id], asked)),
-            indicators=tuple(_indicator(one, figures) for one in indicators[each.id]),
+            indicators=tuple(
+                _indicators(
+                    indicators[each.id],
+                    [one for link in links[each.id] for one in targets[link.register]],
+                    figures,
+                )
+            ),
             registers=tuple(registers[one.register] for one in links[each.id]),
             last_note_on=notes.get(each.id),
+            known_on=known_on,
             evidence=evidence.get(each.id, 0),
         )
         for each in found
@@ -240,6 +255,13 @@ def _dependences(rows: Iterable[PlanDependence], asked: AsOf) -> list[Dependence
     ]
 
 
+def _known_on(asked: AsOf) -> date | None:
+    """The day the plan came in first, where it was read in."""
+    first = sa.select(sa.func.min(PlanImport.taken_at)).where(PlanImport.plan_id == asked.plan.id)
+    taken = db.session.scalar(first)
+    return taken and asked.desk.today(taken)
+
+
 def _notes(ids: Sequence[UUID], asked: AsOf) -> dict[UUID, date]:
     """The newest day of a note of each."""
     newest = (
@@ -264,28 +286,83 @@ def _evidence(ids: Sequence[UUID], asked: AsOf) -> dict[UUID, int]:
     return {key: count for key, count in db.session.execute(counted) if key is not None}
 
 
-def _figures(indicators: Iterable[PlanIndicator], asked: AsOf) -> dict[str, MetricView | None]:
-    """Every figure that any of them is held to, each asked once."""
-    known = {each.metric for each in indicators if each.metric is not None} & METRICS.keys()
+def _figures(names: Iterable[str | None], asked: AsOf) -> dict[str, MetricView | None]:
+    """Every figure that any task is held to, each asked once."""
+    known = {each for each in names if each is not None} & METRICS.keys()
     return {each: _figure(each, asked) for each in sorted(known)}
 
 
+def _targets(name: str, asked: AsOf) -> list[Count]:
+    """What a register is to come to in a year, as its data say."""
+    known = asked.desk.policy.registers
+    counts = known[name].counts.values() if name in known else ()
+    told = [each for each in counts if each.least is not None or each.most is not None]
+    return [each for each in told if each.id in METRICS]
+
+
+def _indicators(
+    rows: Sequence[PlanIndicator],
+    targets: Sequence[Count],
+    figures: Mapping[str, MetricView | None],
+) -> Iterator[Indicator]:
+    """What the task is held to, and what its registers are; one that says the same is said once."""
+    held = {row.metric for row in rows}
+    for row in rows:
+        found = _indicator(row, figures)
+        if found.metric is not None or not any(_is_same(found, each) for each in targets):
+            yield found
+    for count in {each.id: each for each in targets if each.id not in held}.values():
+        yield _of_register(count, figures)
+
+
+def _is_same(found: Indicator, count: Count) -> bool:
+    """Whether a target found in the wording is what a register counts anyway.
+
+    Hours that everybody needs are counted as the share of those who have them.
+    """
+    told = _of_register(count, {})
+    if count.kind is CountKind.PERSON:
+        told = replace(told, target=count.each, unit=count.unit)
+    at = (told.comparison, told.target, told.unit)
+    return (found.comparison, found.target, found.unit) == at
+
+
+def _of_register(count: Count, figures: Mapping[str, MetricView | None]) -> Indicator:
+    comparison = Comparison.AT_MOST if count.least is None else Comparison.AT_LEAST
+    target = count.most if count.least is None else count.least
+    told = Indicator(
+        name=count.name,
+        unit=PERCENT if count.is_rate else METRICS[count.id].unit,
+        metric=count.id,
+        is_live=False,
+        comparison=comparison,
+        target=target * 100 if count.is_rate and target is not None else target,
+    )
+    return _counted(told, figures.get(count.id))
+
+
 def _indicator(row: PlanIndicator, figures: Mapping[str, MetricView | None]) -> Indicator:
-    found = Indicator(
+    told = Indicator(
         name=row.name,
         unit=row.unit,
         metric=row.metric if row.metric in figures else None,
         comparison=row.comparison,
         target=None if row.hundredths is None else Decimal(row.hundredths) / 100,
     )
-    view = figures.get(row.metric or "")
+    return _counted(told, figures.get(row.metric or ""))
+
+
+def _counted(told: Indicator, view: MetricView | None) -> Indicator:
     if view is None:
-        return found
+        return told
     return replace(
-        found,
-        value=in_unit(view, row.unit),
+        told,
+        value=in_unit(view, told.unit),
         numerator=view.numerator,
         denominator=view.denominator,
+        is_share=view.metric.is_rate,
+        counted_in="人" if view.metric.id in PEOPLE else view.metric.unit,
+        is_live=view.metric.family is not Family.PLAN_ENTRY,
         start_on=view.period.start_on,
         end_on=view.period.end_on - timedelta(days=1),
     )
@@ -325,7 +402,8 @@ def _registers(names: Iterable[str], asked: AsOf) -> dict[str, Register]:
 
 
 def _register(name: str, row: Any, asked: AsOf) -> Register:
-    told = name
+    known = asked.desk.policy.registers
+    told = known[name].name if name in known else name
     if row is None:
         return Register(register=name, name=told)
     newest = min(asked.desk.today(row.newest), asked.day)

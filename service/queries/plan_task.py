@@ -4,16 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
 
 from config.access import Reach
-from config.plan import Comparison, PlanNeed, PlanTaskState, PlanTaskStep
+from config.plan import PlanNeed, PlanTaskState, PlanTaskStep
 from config.vocabulary import Role
 from models import (
     Organisation,
@@ -21,9 +19,9 @@ from models import (
     PlanAssist,
     PlanChapter,
     PlanDependence,
+    PlanEntry,
     PlanEvidence,
     PlanIndicator,
-    PlanMeasure,
     PlanMilestone,
     PlanNote,
     PlanSection,
@@ -39,13 +37,23 @@ from service.queries.access import of_town
 from service.queries.lawsuit import AgencyView
 from service.queries.page import (
     Page,
-    as_day,
     as_id,
-    as_instant,
     as_number,
     beyond,
     encode_cursor,
     read_cursor,
+)
+from service.queries.plan_part import (
+    DependenceView,
+    IndicatorView,
+    MeasureView,
+    MilestoneView,
+    dependences,
+    indicators,
+    measures,
+    milestone,
+    milestones,
+    registers,
 )
 from service.rules import access
 from service.rules import plan_task as rules
@@ -61,7 +69,6 @@ ORDER: Final = (PlanChapter.ordinal, PlanSection.ordinal, PlanTask.ordinal, Plan
 _OPEN: Final = PlanMilestone.done_on.is_(None) & PlanMilestone.dropped_at.is_(None)
 _COUNTS: Final = PlanEvidence.withdrawn_at.is_(None)
 _AWAITED: Final = PlanDependence.arrived_on.is_(None) & PlanDependence.dropped_at.is_(None)
-_DONE_BY: Final = aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,79 +88,6 @@ class OwnerView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureView:
-    """One measure 措施."""
-
-    id: UUID
-    ordinal: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneView:
-    """One milestone 节点; `late`: it is open, and its day has passed."""
-
-    id: UUID
-    name: str
-    due_on: date
-    measure: UUID | None
-    done_on: date | None
-    done_by: str | None
-    dropped_at: datetime | None
-    reason: str | None
-    late: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still to be reached."""
-        return self.done_on is None and self.dropped_at is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DependenceView:
-    """One document of superiors 上级文件 that is waited for, or came."""
-
-    id: UUID
-    title: str
-    issuer: str | None
-    expected_on: date | None
-    arrived_on: date | None
-    document_number: str | None
-    dropped_at: datetime | None
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether it is still waited for."""
-        return self.arrived_on is None and self.dropped_at is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorView:
-    """One figure 指标 a task is held to; `metric` None: nothing counts it yet."""
-
-    id: UUID
-    ordinal: int
-    name: str
-    comparison: Comparison | None
-    target: Decimal | None
-    unit: str
-    metric: str | None
-    words: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteView:
-    """One note of progress 进展."""
-
-    id: UUID
-    on_date: date
-    text: str
-    by: str
-    organisation: str
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanCounts:
     """How much there is of a task; evidence that was withdrawn and documents that came are none."""
 
@@ -166,7 +100,10 @@ class PlanCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTaskRow:
-    """One task in a list; `milestone` is the next one to be reached."""
+    """One task in a list; `milestone` is the next one to be reached.
+
+    `heard_on` is its newest sign of life: a note, a milestone reached, an entry of its registers.
+    """
 
     id: UUID
     year: int
@@ -324,7 +261,7 @@ def page(
     if count:
         counted = sa.select(sa.func.count()).select_from(PlanTask).where(*conditions)
         total = db.session.scalar(counted)
-    return Page(_rows(found[:limit], desk, now), following, total)
+    return Page(_rows(found[:limit], actor, desk, now), following, total)
 
 
 def of_mine(year: int, *, actor: Actor, desk: Desk, now: datetime) -> list[PlanTaskRow]:
@@ -338,7 +275,7 @@ def one(year: int, number: str, *, actor: Actor, desk: Desk, now: datetime) -> P
     policy = desk.policy.access
     task = task_of(year, number, access.scope(actor, "plan.read", policy))
     found = db.session.execute(_placed().where(PlanTask.id == task.id)).one()
-    (row,) = _rows([found], desk, now)
+    (row,) = _rows([found], actor, desk, now)
     scopes = {verb: access.scope(actor, f"plan.{verb}", policy) for verb in ("edit", "progress")}
     leads = rules.leads(scopes["progress"], task.lead_id, task.owner_id)
     plans = bool(scopes["edit"].reach)
@@ -378,136 +315,6 @@ def where_is_milestone(milestone_id: UUID, *, actor: Actor, desk: Desk) -> tuple
     """The year and the number of the task of a milestone; NotFound as `where_is`."""
     of_it = sa.select(PlanMilestone.task_id).where(PlanMilestone.id == milestone_id)
     return _where(PlanTask.id == of_it.scalar_subquery(), actor, desk)
-
-
-def measures(task_id: UUID) -> list[MeasureView]:
-    """The measures of a task, in their order; its reader opened it, as for the following."""
-    found = db.session.scalars(
-        sa.select(PlanMeasure).where(PlanMeasure.task_id == task_id).order_by(PlanMeasure.ordinal)
-    )
-    return [MeasureView(id=each.id, ordinal=each.ordinal, text=each.text) for each in found]
-
-
-def milestones(task_id: UUID, *, today: date) -> list[MilestoneView]:
-    """The milestones of a task, the earliest first."""
-    found = db.session.execute(
-        sa.select(PlanMilestone, _DONE_BY.name)
-        .outerjoin(_DONE_BY, _DONE_BY.id == PlanMilestone.done_by)
-        .where(PlanMilestone.task_id == task_id)
-        .order_by(PlanMilestone.due_on, PlanMilestone.id)
-        .execution_options(populate_existing=True)
-    )
-    return [milestone(each, by, today=today) for each, by in found]
-
-
-def milestone(row: PlanMilestone, done_by: str | None, *, today: date) -> MilestoneView:
-    """One of them."""
-    waits = row.done_on is None and row.dropped_at is None
-    return MilestoneView(
-        id=row.id,
-        name=row.name,
-        due_on=row.due_on,
-        measure=row.measure_id,
-        done_on=row.done_on,
-        done_by=done_by,
-        dropped_at=row.dropped_at,
-        reason=row.reason,
-        late=waits and row.due_on < today,
-    )
-
-
-def indicators(task_id: UUID) -> list[IndicatorView]:
-    """The figures of a task, in their order."""
-    mine_ = sa.select(PlanIndicator).where(PlanIndicator.task_id == task_id)
-    return [
-        IndicatorView(
-            id=each.id,
-            ordinal=each.ordinal,
-            name=each.name,
-            comparison=each.comparison,
-            target=None if each.hundredths is None else Decimal(each.hundredths) / 100,
-            unit=each.unit,
-            metric=each.metric,
-            words=each.words,
-        )
-        for each in db.session.scalars(mine_.order_by(PlanIndicator.ordinal))
-    ]
-
-
-def registers(task_id: UUID) -> list[str]:
-    """The ids of the registers a task is worked through."""
-    found = sa.select(PlanTaskRegister.register).where(PlanTaskRegister.task_id == task_id)
-    return list(db.session.scalars(found.order_by(PlanTaskRegister.register)))
-
-
-def dependences(task_id: UUID) -> list[DependenceView]:
-    """The documents of superiors a task waits for or waited for, as they were written down."""
-    found = db.session.scalars(
-        sa.select(PlanDependence)
-        .where(PlanDependence.task_id == task_id)
-        .order_by(PlanDependence.recorded_at, PlanDependence.id)
-        .execution_options(populate_existing=True)
-    )
-    return [
-        DependenceView(
-            id=each.id,
-            title=each.title,
-            issuer=each.issuer,
-            expected_on=each.expected_on,
-            arrived_on=each.arrived_on,
-            document_number=each.document_number,
-            dropped_at=each.dropped_at,
-        )
-        for each in found
-    ]
-
-
-def notes(
-    task_id: UUID, *, limit: int = 25, cursor: str | None = None, count: bool = False
-) -> Page[NoteView]:
-    """A page of the notes of progress, the newest first."""
-    keys = (PlanNote.on_date, PlanNote.recorded_at, PlanNote.id)
-    query = _noted().where(PlanNote.task_id == task_id)
-    if cursor:
-        place = read_cursor(cursor, as_day, as_instant, as_id)
-        query = query.where(beyond(keys, place, descending=True))
-    found = db.session.execute(query.order_by(*(key.desc() for key in keys)).limit(limit + 1)).all()
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1][0]
-        place = [last.on_date.isoformat(), last.recorded_at.isoformat(), str(last.id)]
-        following = encode_cursor(place)
-    total = None
-    if count:
-        mine_ = sa.select(sa.func.count()).where(PlanNote.task_id == task_id)
-        total = db.session.scalar(mine_)
-    return Page([note(*each) for each in found[:limit]], following, total)
-
-
-def _noted() -> sa.Select[PlanNote, str, str]:
-    return (
-        sa.select(PlanNote, User.name, Organisation.name)
-        .join(User, User.id == PlanNote.recorded_by)
-        .join(Organisation, Organisation.id == User.organisation_id)
-    )
-
-
-def one_note(note_id: UUID) -> NoteView:
-    """One note of a task that was opened."""
-    found = db.session.execute(_noted().where(PlanNote.id == note_id)).one()
-    return note(*found)
-
-
-def note(row: PlanNote, by: str, organisation: str) -> NoteView:
-    """One of them."""
-    return NoteView(
-        id=row.id,
-        on_date=row.on_date,
-        text=row.text,
-        by=by,
-        organisation=organisation,
-        recorded_at=row.recorded_at,
-    )
 
 
 def colleagues(lead_id: UUID | None, *, actor: Actor, desk: Desk) -> list[OwnerView]:
@@ -589,25 +396,26 @@ def _placed() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _rows(found: Sequence[Any], desk: Desk, now: datetime) -> list[PlanTaskRow]:
+def _rows(found: Sequence[Any], actor: Actor, desk: Desk, now: datetime) -> list[PlanTaskRow]:
     """What a list says of some tasks, in as few questions as of one."""
     ids, today = [each.PlanTask.id for each in found], desk.today(now)
-    beside = _Beside(ids, today)
+    beside = _Beside(ids, actor, desk, today)
     return [_row(each, beside, desk, today) for each in found]
 
 
 class _Beside:
     """What stands in other tables about some tasks, by their ids."""
 
-    def __init__(self, ids: Sequence[UUID], today: date) -> None:
+    def __init__(self, ids: Sequence[UUID], actor: Actor, desk: Desk, today: date) -> None:
         self.along = _along(ids)
         self.waiting: Mapping[UUID, MilestoneView] = {}
-        self.notes, self.heard = _heard(ids)
-        self.milestones, self.open = _counted(PlanMilestone.task_id, ids), Counter[UUID]()
+        self.notes, noted = _newest(PlanNote.task_id, PlanNote.on_date, ids)
+        self.milestones, done = _newest(PlanMilestone.task_id, PlanMilestone.done_on, ids)
+        self.open = Counter[UUID]()
+        self.heard = _latest(noted, done, _entered(ids, actor, desk))
         self.evidence = _counted(PlanEvidence.task_id, ids, _COUNTS)
         self.documents = _counted(PlanDependence.task_id, ids, _AWAITED)
-        figures = _counted(PlanIndicator.task_id, ids, PlanIndicator.metric.is_not(None))
-        self.moving = {*figures, *_counted(PlanTaskRegister.task_id, ids)}
+        self.moving = _counted(PlanIndicator.task_id, ids, PlanIndicator.metric.is_not(None))
         ahead: dict[UUID, MilestoneView] = {}
         open_ = sa.select(PlanMilestone).where(PlanMilestone.task_id.in_(ids), _OPEN)
         for each in db.session.scalars(open_.order_by(PlanMilestone.due_on, PlanMilestone.id)):
@@ -672,12 +480,38 @@ def _along(ids: Sequence[UUID]) -> Mapping[UUID, list[AgencyView]]:
     return units
 
 
-def _heard(ids: Sequence[UUID]) -> tuple[Counter[UUID], dict[UUID, date]]:
-    """How many notes each has, and the day of the last one."""
-    columns = (PlanNote.task_id, sa.func.count(), sa.func.max(PlanNote.on_date))
-    asked = sa.select(*columns).where(PlanNote.task_id.in_(ids)).group_by(PlanNote.task_id)
+def _newest(
+    task: Any, day: Any, ids: Sequence[UUID]
+) -> tuple[Counter[UUID], Mapping[UUID, date | None]]:
+    """How many of something each has, and the last day of one."""
+    asked = sa.select(task, sa.func.count(), sa.func.max(day)).where(task.in_(ids)).group_by(task)
     found = db.session.execute(asked).all()
     return Counter({each: count for each, count, _ in found}), {each: on for each, _, on in found}
+
+
+def _entered(ids: Sequence[UUID], actor: Actor, desk: Desk) -> Mapping[UUID, date | None]:
+    """When the last entry of one of its registers was written."""
+    found = db.session.execute(
+        sa.select(PlanTaskRegister.task_id, sa.func.max(PlanEntry.recorded_at))
+        .join(PlanEntry, PlanEntry.register == PlanTaskRegister.register)
+        .where(
+            PlanTaskRegister.task_id.in_(ids),
+            PlanEntry.voided_at.is_(None),
+            of_town(actor, PlanEntry.organisation_id),
+        )
+        .group_by(PlanTaskRegister.task_id)
+    )
+    return {each: desk.today(at) for each, at in found}
+
+
+def _latest(*told: Mapping[UUID, date | None]) -> dict[UUID, date]:
+    """The newest of several days of each."""
+    found: dict[UUID, date] = {}
+    for days in told:
+        for each, on in days.items():
+            if on is not None:
+                found[each] = max(on, found.get(each, on))
+    return found
 
 
 def _counted(column: Any, ids: Sequence[UUID], *which: ColumnElement[bool]) -> Counter[UUID]:

@@ -45,11 +45,11 @@ def of(actor: Actor, policy: AccessPolicy, now: datetime) -> Sight:
 
 def _reach(actor: Actor, prefixes: tuple[str, ...], policy: AccessPolicy) -> frozenset[Reach]:
     """The union of what the actor's rights of a kind reach."""
-    found: frozenset[Reach] = frozenset()
-    for action in policy.actions:
-        if action.startswith(prefixes):
-            found |= access.scope(actor, action, policy).reach
-    return found
+    held = {action for role in actor.roles for action in policy.rights.get(role, ())}
+    reaches = (
+        access.scope(actor, action, policy).reach for action in held if action.startswith(prefixes)
+    )
+    return frozenset[Reach]().union(*reaches)
 
 
 def seeing(actor: Actor, policy: AccessPolicy, now: datetime) -> AbstractContextManager[None]:

@@ -34,9 +34,7 @@ class SubstitutionView:
 
 def for_actor(user_id: UUID, today: date) -> frozenset[UUID]:
     """For whom this user stands in today, through chains; nobody on most days."""
-    pairs = db.session.execute(
-        sa.select(Substitution.absent_id, Substitution.substitute_id).where(_on(today))
-    )
+    pairs = db.session.execute(_PAIRS, {"today": today})
     return rules.stood_in_for(user_id, [(absent, standing) for absent, standing in pairs])
 
 
@@ -80,12 +78,18 @@ _VIEWS = (
 )
 
 
-def _on(today: date) -> sa.ColumnElement[bool]:
+def _on(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     return sa.and_(
         Substitution.ended_at.is_(None),
         Substitution.from_on <= today,
         Substitution.until_on >= today,
     )
+
+
+# every request of a mediator asks this, so it is built once
+_PAIRS = sa.select(Substitution.absent_id, Substitution.substitute_id).where(
+    _on(sa.bindparam("today", type_=sa.Date()))
+)
 
 
 def _view(row: sa.Row[Substitution, str, UUID, str, str]) -> SubstitutionView:

@@ -6,7 +6,7 @@ tells which task of the new year goes on from which of the old.
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
@@ -83,9 +83,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes: the new pieces in their order, then what was dropped in its own."""
+    """All changes: the new pieces in their order, then what was dropped in its own.
 
-    changes: tuple[Change, ...] = field(default=())
+    `in_order`: those that stayed come in the order they had.
+    """
+
+    changes: tuple[Change, ...] = ()
+    in_order: bool = True
 
     def of(self, kind: PlanLineKind) -> tuple[Change, ...]:
         """Those of the chapters, of the sections, or of the tasks."""
@@ -94,7 +98,7 @@ class Comparison:
     @property
     def is_still(self) -> bool:
         """Did nothing change?"""
-        return all(change.is_still for change in self.changes)
+        return self.in_order and all(change.is_still for change in self.changes)
 
 
 def pieces_of(plan: DraftPlan) -> tuple[Piece, ...]:
@@ -122,7 +126,7 @@ def compare(old: Sequence[Piece], new: Sequence[Piece]) -> Comparison:
     changes = [_change(old, new, matched, index) for index in range(len(new))]
     left = set(range(len(old))) - set(matched.values())
     changes += [Change(Fate.DROPPED, old[index], None) for index in sorted(left)]
-    return Comparison(tuple(changes))
+    return Comparison(tuple(changes), _in_order(new, matched))
 
 
 def spans(old: str, new: str) -> tuple[Span, ...]:
@@ -151,6 +155,15 @@ def _joined(found: Sequence[Span]) -> Iterator[Span]:
             changed = (Span("gone", gone), Span("new", new), span)
             yield from (each for each in changed if each.text)
             gone = new = ""
+
+
+def _in_order(new: Sequence[Piece], matched: Mapping[int, int]) -> bool:
+    """Whether the pieces of each kind stand as they stood."""
+    for kind in KINDS:
+        stood = [matched[n] for n, piece in enumerate(new) if piece.kind is kind and n in matched]
+        if stood != sorted(stood):
+            return False
+    return True
 
 
 def _sentences(text: str) -> list[str]:

@@ -16,8 +16,8 @@ An overdue milestone is yellow and not red while the task waits for a document: 
 before its superiors did, but somebody has to ask them. It excuses no milestone whose day had passed
 before the wait was written down, and nothing once the task's own last day has passed: then the plan
 has to be changed, which is a decision and no light. While a task waits, silence is no fault, nor is
-it where a figure moves by itself. Before the first day neither silence nor a target judges.
-A day that is due lasts to its end.
+it where a figure moves by itself. Before the first day neither silence nor a target judges, and a
+count that only grows is judged once the last day is near. A day that is due lasts to its end.
 """
 
 from collections import Counter
@@ -96,7 +96,9 @@ class Dependence:
 class Indicator:
     """A figure and what it is held to; `value` is in `unit`, None where nothing was counted.
 
-    `metric` None has no source. `start_on` and `end_on`, both included, are the days counted.
+    `metric` None has no source. `is_share`: it is a part of a whole, of so many `counted_in`.
+    `is_live`: it moves with the house's daily work, and with no register that somebody has to fill.
+    `start_on` and `end_on`, both included, are the days counted.
     """
 
     name: str
@@ -107,8 +109,16 @@ class Indicator:
     value: Fraction | None = None
     numerator: int | None = None
     denominator: int | None = None
+    is_share: bool = True
+    counted_in: str = "件"
+    is_live: bool = True
     start_on: date | None = None
     end_on: date | None = None
+
+    @property
+    def grows(self) -> bool:
+        """Whether it is a count that has until the last day to come up to its target."""
+        return not self.is_share and self.comparison is Comparison.AT_LEAST
 
     @property
     def is_missed(self) -> bool:
@@ -134,7 +144,10 @@ class Register:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFacts:
-    """What the light of one task is a function of; the order of what it has says nothing."""
+    """What the light of one task is a function of; the order of what it has says nothing.
+
+    `known_on` is the day the plan came in: nobody could be heard of it before.
+    """
 
     state: PlanTaskState
     starts_on: date
@@ -146,6 +159,7 @@ class TaskFacts:
     indicators: tuple[Indicator, ...] = ()
     registers: tuple[Register, ...] = ()
     last_note_on: date | None = None
+    known_on: date | None = None
     evidence: int = 0
 
     @property
@@ -162,10 +176,19 @@ class TaskFacts:
     @property
     def last_heard_on(self) -> date:
         """The newest sign of life: a note, a milestone reached, an entry; else its first day."""
-        reached = [each.done_on for each in self.milestones if each.done_on]
-        entered = [each.last_on for each in self.registers if each.last_on]
-        noted = [self.last_note_on] if self.last_note_on else []
-        return max([self.starts_on, *reached, *entered, *noted])
+        known = [self.known_on] if self.known_on else []
+        return max([self.starts_on, *known, *self._heard_on])
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether there was any sign of life at all."""
+        return bool(self._heard_on)
+
+    @property
+    def _heard_on(self) -> list[date]:
+        reached = [each.done_on for each in self.milestones]
+        entered = [each.last_on for each in self.registers]
+        return [day for day in (self.last_note_on, *reached, *entered) if day is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +289,7 @@ def _reasons(facts: TaskFacts, today: date, plans: Plans) -> list[Reason]:
         *_of_days(facts, today, plans),
         *_of_milestones(facts, today, plans),
         *_of_documents(facts, today),
-        *_of_figures(facts, today),
+        *_of_figures(facts, today, plans),
         *_of_registers(facts),
         *_of_people(facts, today, plans),
     ]
@@ -327,23 +350,26 @@ def _of_documents(facts: TaskFacts, today: date) -> Iterator[Reason]:
             yield Reason("document_awaited", Light.WAITING, f"在等{named}{expected}", source)
 
 
-def _of_figures(facts: TaskFacts, today: date) -> Iterator[Reason]:
+def _of_figures(facts: TaskFacts, today: date, plans: Plans) -> Iterator[Reason]:
     for each in facts.indicators:
-        code, asked = _judged(each, facts, today)
+        code, asked = _judged(each, facts, today, plans)
         source = Source(From.METRIC, each.metric or "", each.start_on, each.end_on)
         yield Reason(code, asked, f"{each.name}{_told(each, code)}", source)
 
 
-def _judged(indicator: Indicator, facts: TaskFacts, today: date) -> tuple[str, Light]:
+def _judged(indicator: Indicator, facts: TaskFacts, today: date, plans: Plans) -> tuple[str, Light]:
     if indicator.metric is None:
         return "no_source", Light.YELLOW
     if indicator.value is None:
         return "figure_empty", Light.GREEN
     if indicator.target is None or today < facts.starts_on:
         return "figure_shown", Light.GREEN
-    if indicator.is_missed:
-        return "target_missed", Light.RED if today > facts.due_on else Light.YELLOW
-    return "target_met", Light.GREEN
+    if not indicator.is_missed:
+        return "target_met", Light.GREEN
+    if today > facts.due_on:
+        return "target_missed", Light.RED
+    is_early = indicator.grows and not _is_soon(facts.due_on, today, plans)
+    return ("figure_shown", Light.GREEN) if is_early else ("target_missed", Light.YELLOW)
 
 
 def _told(indicator: Indicator, code: str) -> str:
@@ -363,7 +389,8 @@ def _of_registers(facts: TaskFacts) -> Iterator[Reason]:
             text = f"{named}有 {each.late} 条逾期未办"
             yield Reason("entries_late", Light.RED, text, source)
         else:
-            told = f"在办 {each.open} 条，没有逾期" if each.open else "没有在办的条目"
+            nothing = "没有在办的条目" if each.last_on else "还没有登记过"
+            told = f"在办 {each.open} 条，没有逾期" if each.open else nothing
             yield Reason("entries_in_time", Light.GREEN, f"{named}{told}", source)
 
 
@@ -374,10 +401,11 @@ def _of_people(facts: TaskFacts, today: date, plans: Plans) -> Iterator[Reason]:
     if not (kept or facts.registers or facts.indicators):
         text = "没有节点、指标和台账，无从判断进展"
         yield Reason("nothing_to_judge", Light.YELLOW, text, _TASK)
-    moves_itself = any(each.metric for each in facts.indicators)
+    moves_itself = any(each.metric and each.is_live for each in facts.indicators)
     silent = (today - facts.last_heard_on).days
     if silent > plans.silent_days and not facts.awaited and not moves_itself:
-        yield Reason("silent", Light.YELLOW, f"已有 {silent} 天没有新的进展", _TASK)
+        told = "没有新的进展" if facts.was_heard else "还没有记过进展"
+        yield Reason("silent", Light.YELLOW, f"已有 {silent} 天{told}", _TASK)
 
 
 def target_text(indicator: Indicator) -> str:
@@ -393,11 +421,12 @@ def value_text(indicator: Indicator) -> str:
 
     A share that misses its target is never rounded so that it seems to meet it.
     """
-    value, under = indicator.value, indicator.denominator
+    value, under = indicator.value, indicator.denominator if indicator.is_share else None
     if value is None:
         return "没有数值"
     if under is not None and indicator.unit == PERCENT and under < LEAST:
-        return f"{under} 件中 {indicator.numerator} 件"
+        noun = indicator.counted_in
+        return f"{under} {noun}中 {indicator.numerator} {noun}"
     over = "" if under is None else f"（{indicator.numerator}÷{under}）"
     if value.denominator == 1 and indicator.unit != PERCENT:
         return f"{_united(str(value), indicator.unit)}{over}"

@@ -50,15 +50,20 @@ def links(text: str, plans: Plans) -> Links:
         for link in plans.figures
         if (found := _first(text, link.words)) is not None
     )
-    return Links(registers, figures + tuple(_found(text)))
+    counted = [figure.words for figure in figures if figure.comparison is not None]
+    return Links(registers, figures + tuple(_found(text, counted)))
 
 
 def _first(text: str, words: Iterable[str]) -> str | None:
     return next((each for each in words if each in text), None)
 
 
-def _found(text: str) -> Iterable[Measured]:
+def _found(text: str, counted: Iterable[str]) -> Iterable[Measured]:
+    """The targets of a wording, but for those that a figure counts already."""
+    known = tuple(counted)
     for target in targets(text):
+        if any(words in target.words for words in known):
+            continue
         per = f"（{target.per}）" if target.per and target.per not in target.name else ""
         yield Measured(
             name=(target.name or target.words)[: MOST_NAME - len(per)] + per,

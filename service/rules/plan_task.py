@@ -48,8 +48,8 @@ class Waiting:
 class Look:
     """What of a task says how pressing it is; `milestone` is the next one that is open.
 
-    `heard_on` is the day of its last note of progress. `moving`: a figure or a register tells of
-    it by itself, so silence says nothing.
+    `heard_on` is its newest sign of life. `moving`: a figure tells of it by itself, so silence says
+    nothing.
     """
 
     state: PlanTaskState
@@ -140,7 +140,7 @@ def need(look: Look, *, today: date, plans: Plans) -> PlanNeed:
     """What a task wants first of who works on it; the same thresholds as its light."""
     soon = today + timedelta(days=plans.soon_days)
     quiet_since = max(look.heard_on or look.starts_on, look.starts_on)
-    silent = not look.moving and (today - quiet_since).days >= plans.silent_days
+    silent = not look.moving and (today - quiet_since).days > plans.silent_days
     found = (
         (look.state is not S.OPEN, PlanNeed.OVER),
         (look.milestone is not None and look.milestone.due_on < today, PlanNeed.MILESTONE_LATE),

@@ -333,6 +333,8 @@ JOBS: Final[Mapping[str, str]] = MappingProxyType(
         "forget-sessions": "清理旧会话",
         "forget-uploads": "清理上传的台账",
         "morning-digest": "发早晨提要",
+        "plan-month": "年度计划月度提醒",
+        "plan-quarter": "年度计划季度点评",
         "purge-text-index": "清除文字索引",
         "settle-calendar": "补算工作日历公布后的期限",
         "suits-letter": "发应诉与办复周报",

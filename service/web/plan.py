@@ -50,6 +50,9 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "measures": "措施",
         "indicators": "指标",
         "registers": "工作台账",
+        "wording": "计划文字",
+        "number": "序号",
+        "place": "所在章节",
         "state": "状态",
         "status": "状态",
     }
@@ -130,10 +133,11 @@ def told(lit: Lit) -> dict[str, Any]:
 
 
 def _reason(each: Reason) -> dict[str, Any]:
+    judges = each.code not in ("figure_empty", "figure_shown")
     return {
-        "code": each.light.value,
-        "shape": SHAPES[each.light],
-        "word": LIGHT[each.light],
+        "code": each.light.value if judges else "none",
+        "shape": SHAPES[each.light] if judges else "–",
+        "word": LIGHT[each.light] if judges else "不作判断",
         "text": each.text,
         "url": source_url(each.source),
     }

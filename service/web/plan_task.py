@@ -6,24 +6,17 @@ from typing import Any, Final
 
 from flask import url_for
 
-from config.plan import PlanNeed, PlanTaskState
+from config.plan import PlanLight, PlanNeed, PlanTaskState
 from config.words import label, labels
 from schemas.plan_task import plain_number
 from service.queries import event as events
 from service.queries import plan_light
 from service.queries.event import EventView
 from service.queries.plan_evidence import EvidenceView
-from service.queries.plan_task import (
-    DependenceView,
-    IndicatorView,
-    MilestoneView,
-    NoteView,
-    PlaceView,
-    PlanTaskRow,
-    PlanTaskView,
-)
+from service.queries.plan_part import DependenceView, IndicatorView, MilestoneView, NoteView
+from service.queries.plan_task import PlaceView, PlanTaskRow, PlanTaskView
 from service.rules import access, metric
-from service.rules.plan_light import Lit
+from service.rules.plan_light import SEVERITY, Lit
 from service.web import plan, plan_evidence, plan_task_form, show
 from service.web.deed import did
 from service.web.door import actor, desk, now
@@ -49,22 +42,37 @@ def board_url(year: int) -> str:
 # -- rows ----------------------------------------------------------------------------------------
 
 
-def row(each: PlanTaskRow) -> dict[str, Any]:
-    """One task in a list of one's own: what it wants, and what to do next."""
+def row(each: PlanTaskRow, lit: Lit) -> dict[str, Any]:
+    """One task in a list of one's own: its light, what it wants, and what to do next."""
+    worst = lit.reasons[0]
+    # what the light knows and nothing of the work itself: a figure that is missed, a late entry
+    told = each.need is N.NOTHING and worst.light in (PlanLight.RED, PlanLight.YELLOW)
     return {
+        "light": plan.mark(lit),
         "number": each.number,
         "name": each.name,
         "url": plan_task_form.url("detail", each),
-        "need_label": label(each.need),
+        "need_label": "" if told else label(each.need),
         "need_tone": TONES.get(each.need, "plain"),
-        "next": advice(each),
+        "next": worst.text if told else advice(each),
         "part": part(each),
         "lead": each.lead.name if each.lead else "还没有定",
         "owner": each.owner.name if each.owner else "",
         "deadline": _deadline(each),
-        "heard_text": f"{show.day(each.heard_on, year=each.year)}记过进展" if each.heard_on else "",
+        "heard_text": f"最近一次进展 {show.day(each.heard_on, year=each.year)}"
+        if each.heard_on
+        else "",
         "over": each.state is not S.OPEN,
     }
+
+
+def pressing(rows: Sequence[PlanTaskRow], lit: Mapping[str, Lit]) -> list[PlanTaskRow]:
+    """What wants somebody first first: by its light, then by what it wants, then by its day."""
+
+    def place(each: PlanTaskRow) -> tuple[bool, int, tuple[int, date]]:
+        return each.state is not S.OPEN, -SEVERITY[lit[each.number].light], each.urgency
+
+    return sorted(rows, key=place)
 
 
 def part(each: PlanTaskRow) -> str:
@@ -124,7 +132,7 @@ def way(view: PlanTaskView) -> dict[str, str] | None:
 def _silence(each: PlanTaskRow, today: date) -> str:
     if each.heard_on is None:
         return "还没有记过进展：记一条现在的情况。"
-    return f"{(today - each.heard_on).days} 天没有记进展：记一条现在的情况。"
+    return f"已有 {(today - each.heard_on).days} 天没有新的进展：记一条现在的情况。"
 
 
 def _deadline(each: PlanTaskRow) -> Mark | None:
@@ -144,10 +152,11 @@ def detail(
     view: PlanTaskView, notes: Sequence[NoteView], proofs: Sequence[EvidenceView] | None
 ) -> dict[str, Any]:
     """One task with everything of it; `proofs` None: the viewer sees no evidence."""
-    shown = row(view) | {
+    lit = _lit(view)
+    shown = row(view, lit) | {
         "state_label": label(view.state),
         "state_tone": "ok" if view.state is S.DONE else "plain",
-        "light": plan.told(_lit(view)),
+        "light": plan.told(lit),
         "places": [text for text in (_chapter(view.chapter), _section(view.section)) if text],
         "text": view.text,
         "units_text": "、".join(view.units_text),

@@ -11,8 +11,9 @@ from schemas.plan_task import plain_number
 from service.queries import organisation as organisations
 from service.queries import plan_task as queries
 from service.queries.plan_evidence import EvidenceView
-from service.queries.plan_task import DependenceView, MilestoneView, PlanTaskRow, PlanTaskView
-from service.rules import metric
+from service.queries.plan_part import DependenceView, MilestoneView
+from service.queries.plan_task import PlanTaskRow, PlanTaskView
+from service.rules import access, metric
 from service.web import form as forms
 from service.web import plan_evidence
 from service.web.door import actor, desk, now
@@ -42,9 +43,12 @@ def url(endpoint: str, view: PlanTaskRow, **more: Any) -> str:
 
 
 def register(register_id: str) -> dict[str, Any]:
-    """A register by what it is called."""
-    known = {each.register: each.words[0] for each in desk().policy.plans.registers}
-    return {"name": known.get(register_id, register_id), "url": None}
+    """A register by what it is called, and its page for who may see it."""
+    known = desk().policy.registers
+    name = known[register_id].name if register_id in known else register_id
+    sees = access.may(actor(), "plan_entry.list", desk().policy.access)
+    page = url_for("plan_entry.listed", register_id=register_id)
+    return {"name": name, "url": page if sees and register_id in known else None}
 
 
 def fold(
@@ -254,9 +258,7 @@ def change_fields(view: PlanTaskView) -> dict[str, Any]:
     lead = view.lead.id if view.lead else None
     people = queries.colleagues(lead, actor=actor(), desk=desk())
     owners = [("", "没有定"), *((str(each.id), each.name) for each in people)]
-    registers = [
-        (each.register, register(each.register)["name"]) for each in desk().policy.plans.registers
-    ]
+    registers = [(each.id, each.name) for each in desk().policy.registers.all]
     return {
         "head": [
             made("name", PARTS["name"], required=True, maxlength=60),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from config.clock_subject import ClockSubject
 from service.errors import Conflict, Gone, Invalid, Stale, StepNotAllowed
 from service.queries import plan_evidence as proofs
+from service.queries import plan_part as parts
 from service.queries import plan_task as queries
 from service.queries.plan_evidence import EvidenceView, Owner
 from service.queries.plan_task import PlanTaskView
@@ -69,7 +70,7 @@ def shown(year: int, number: str, form: Form) -> str:
     """The page of a task, with a form as it was typed."""
     view = queries.one(year, number, **who())
     files = _files(view)
-    told = plan_task.detail(view, queries.notes(view.id, limit=NOTES).items, files)
+    told = plan_task.detail(view, parts.notes(view.id, limit=NOTES).items, files)
     held = plan_task_form.values(view, files or ()) | dict(form.values)
     steps = plan_task_form.steps(view)
     beside = {

@@ -97,6 +97,7 @@ WORDS_WITHOUT_A_TABLE = {
     "plan_light",
     "plan_link",
     "plan_milestone",
+    "plan_part",
     "plan_month",
     "plan_register",
     "plan_take",

@@ -13,7 +13,7 @@ from service.operations import plan_evidence as evidence
 from service.operations import plan_milestone as milestones
 from service.operations import plan_task as tasks
 from service.operations.plan_evidence import EvidenceDraft
-from service.queries import plan_task as queries
+from service.queries import plan_part as parts
 from tests.browser.test_every_page import fits
 from tests.browser.test_pages import TELEPHONE, is_whole
 from tests.factories.file import PDF
@@ -37,7 +37,7 @@ def in_every_state(office: Office, app: Flask, now: datetime) -> Planned:
     tasks.note(*at, "两份建议书都已经办复", **told)
     tasks.finish(*at, today, version=plan.task("3").version, **told)
     tasks.drop(plan.year, "4", "推迟到明年", version=plan.task("4").version, **told)
-    first = queries.milestones(plan.tasks["1"], today=today)[0]
+    first = parts.milestones(plan.tasks["1"], today=today)[0]
     version = plan.task("1").version
     milestones.drop(plan.year, "1", first.id, "并入实战演练", version=version, **told)
     return plan

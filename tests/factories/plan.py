@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
+
+import sqlalchemy as sa
 
 from config.plan import Comparison
 from config.vocabulary import Role
@@ -29,12 +32,16 @@ from models import (
     db,
     transaction,
 )
+from service.operations import plan_import
+from service.operations.plan_import import Source
 from service.queries.organisation_tree import head
 from service.rules.access import Actor
 from tests.factories.moment import MONDAY_9AM
 from tests.factories.office import Office
 
 YEAR: Final = 2026
+# not every copy of the repository has it beside it
+SAMPLE: Final = Path(__file__).parents[3] / "shared" / "data" / "work_plan_2024.txt"
 TITLE: Final = "柳溪镇2026年法治政府建设工作计划"
 PREAMBLE: Final = "为推进依法行政，结合柳溪镇实际，制定本计划。"
 # chapter, section, number, short name, wording, lead, units that work along
@@ -201,3 +208,15 @@ def _parts(made: Planned, clerk: Actor) -> list[Any]:
             recorded_at=MONDAY_9AM,
         ),
     ]
+
+
+def sampled(office: Office, *, year: int = YEAR) -> Planned:
+    """The plan this product was asked for, of another year, taken in as the command does it."""
+    source = Source(year=year, file_name=SAMPLE.name, content=SAMPLE.read_bytes())
+    taken = plan_import.take_file(source, town=None, desk=office.desk, now=MONDAY_9AM)
+    assert taken is not None
+    found = sa.select(Plan.id, PlanTask.number, PlanTask.id).join(
+        PlanTask, PlanTask.plan_id == Plan.id
+    )
+    rows = db.session.execute(found.where(Plan.year == year)).all()
+    return Planned(office, rows[0][0], year, {number: task for _, number, task in rows})

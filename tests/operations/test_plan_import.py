@@ -1,5 +1,6 @@
 """Importing a plan in the database: kept, corrected, taken in, and again when it has changed."""
 
+import random
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -138,7 +139,7 @@ def test_a_plan_is_kept_corrected_and_taken_in(town: Office) -> None:
     assert texts(PlanMeasure, PlanMeasure.text, one) == ["（1）桌面推演；", "（2）实战演练。"]
     assert texts(PlanTaskRegister, PlanTaskRegister.register, one) == ["emergency-drills"]
     assert (two.lead_id, two.due_on) == (None, date(2026, 12, 31))
-    assert texts(PlanIndicator, PlanIndicator.words, two) == ["每人不少于60学时"]
+    assert texts(PlanIndicator, PlanIndicator.metric, two) == ["training_reached_rate"]
     assert "suggestion_reply_rate" in texts(PlanIndicator, PlanIndicator.metric, three)
     terms = db.session.scalars(
         sa.select(Clock.due_on).where(Clock.subject == ClockSubject.PLAN_TASK)
@@ -276,3 +277,32 @@ def test_who_may_not_import_and_what_is_no_plan(town: Office) -> None:
     with pytest.raises(Conflict, match="放弃"):
         operations.take(import_id, version=4, **who(town))
     assert count(Plan) == 0
+
+
+@pytest.mark.deep
+def test_whatever_documents_follow_each_other_the_plan_says_the_last_one(town: Office) -> None:
+    chance = random.Random(8)
+    chapters = ["健全决策体系", "规范执法行为", "化解社会矛盾", "加强组织领导"]
+    sections = ["严格合法性审查", "落实公开制度", "开展培训", "完善预案", "推进诚信建设"]
+    words = [f"开展第{n}类{each}工作，形成台账{n}" for n in range(4) for each in sections]
+    for _ in range(40):
+        lines = ["工作计划" * chance.randint(0, 1)]
+        count = 0
+        for number, chapter in enumerate(chance.sample(chapters, chance.randint(0, 4))):
+            lines.append(f"{'一二三四'[number]}、{chapter}")
+            for place, section in enumerate(chance.sample(sections, chance.randint(0, 3))):
+                lines.append(f"（{'一二三'[place]}）{section}。")
+                for task in chance.sample(words, chance.randint(0, 3)):
+                    count = chance.choice([count + 1, count + 1, count + 2, 1])
+                    lines.append(f"{count}、{task}{chance.choice(['', '，按季调度'])}。")
+        text = "\n".join(lines)
+        import_id = made(town, text or "空")
+        view = queries.one(import_id, actor=town.actor(Role.PLANNER), desk=town.desk)
+        draft = view.reading.draft
+        if not draft.tasks:
+            continue
+        operations.take(import_id, version=1, **who(town))
+        live = {n: t.text for n, t in plan_tasks().items() if t.state is PlanTaskState.OPEN}
+        assert live == {task.number: task.text for task in draft.tasks}
+        again = queries.one(made(town, text), actor=town.actor(Role.PLANNER), desk=town.desk)
+        assert again.is_same

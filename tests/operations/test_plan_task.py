@@ -35,13 +35,16 @@ from service.operations.plan_dependence import Arrival, DependenceDraft
 from service.operations.plan_evidence import EvidenceDraft, Publication
 from service.operations.plan_milestone import MilestoneDraft
 from service.queries import plan_evidence as evidence_queries
+from service.queries import plan_part as parts
 from service.queries import plan_task as queries
 from service.queries.plan_task import TaskFilters
 from service.rules.access import Actor
 from tests.factories.file import PDF, pdf
+from tests.factories.matrix.world import World, two_towns
 from tests.factories.moment import MONDAY, MONDAY_9AM
 from tests.factories.office import Office
-from tests.factories.plan import COMING, PAST, YEAR, Planned, planned
+from tests.factories.plan import COMING, SAMPLE, YEAR, Planned, planned, sampled
+from tests.statements import statements
 
 DECEMBER = date(2026, 12, 31)
 
@@ -111,7 +114,7 @@ def test_a_task_is_worked_on_proved_and_finished_by_its_lead(plan: Planned, stor
     started(plan, "1")
     lead, along = plan.liaison("station"), plan.liaison("committee")
     station = plan.office.units["station"]
-    late, coming = queries.milestones(plan.tasks["1"], today=MONDAY)
+    late, coming = parts.milestones(plan.tasks["1"], today=MONDAY)
     assert (late.late, coming.late) == (True, False)
     # what had passed already was never promised to anybody; the rest is owed by the station
     assert terms(late.id) == []
@@ -230,7 +233,7 @@ def test_evidence_is_sealed_given_out_in_the_trail_and_may_be_made_public(
 def test_a_planner_changes_what_is_planned_and_the_terms_follow(plan: Planned) -> None:
     started(plan, "1", "4")
     station, justice = (plan.office.units[each] for each in ("station", "justice"))
-    coming = queries.milestones(plan.tasks["1"], today=MONDAY)[-1]
+    coming = parts.milestones(plan.tasks["1"], today=MONDAY)[-1]
     assert terms(plan.tasks["4"]) == []  # nobody leads it
     planner = who(plan, plan.planner)
     at = plan.task("1").version
@@ -254,7 +257,7 @@ def test_a_planner_changes_what_is_planned_and_the_terms_follow(plan: Planned) -
     at = plan.task("1").version
     changes.change(YEAR, "1", told, version=at, **planner)
     assert plan.task("1").version == at  # what says the same is no change
-    first, second = queries.measures(plan.tasks["1"])
+    first, second = parts.measures(plan.tasks["1"])
     told = {
         "measures": [
             {"id": second.id, "text": second.text},
@@ -275,10 +278,10 @@ def test_a_planner_changes_what_is_planned_and_the_terms_follow(plan: Planned) -
         "owner": plan.office.mediator.user_id,
     }
     changes.change(YEAR, "1", told, version=at, **planner)
-    assert [each.text for each in queries.measures(plan.tasks["1"])] == [second.text, "请学校参加"]
-    assert queries.measures(plan.tasks["1"])[0].id == second.id
-    assert [each.target for each in queries.indicators(plan.tasks["1"])] == [2]
-    assert queries.registers(plan.tasks["1"]) == []
+    assert [each.text for each in parts.measures(plan.tasks["1"])] == [second.text, "请学校参加"]
+    assert parts.measures(plan.tasks["1"])[0].id == second.id
+    assert [each.target for each in parts.indicators(plan.tasks["1"])] == [2]
+    assert parts.registers(plan.tasks["1"]) == []
     assert {ended for _, ended, _ in terms(plan.tasks["1"])} == {ClockEnd.REPLACED}
     assert terms(coming.id) == [(COMING, ClockEnd.REPLACED, None)]
 
@@ -337,7 +340,7 @@ def test_a_planner_changes_what_is_planned_and_the_terms_follow(plan: Planned) -
 
 def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Planned) -> None:
     lead = who(plan, plan.liaison("station"))
-    (waited,) = queries.dependences(plan.tasks["5"])
+    (waited,) = parts.dependences(plan.tasks["5"])
     came = Arrival(arrived_on=MONDAY, document_number="奈党办〔2026〕8号")
     early = Arrival(arrived_on=DECEMBER)
     at: dict[str, Any] = {"version": plan.task("5").version}
@@ -352,7 +355,7 @@ def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Plan
         NotFound, dependences.drop, YEAR, "1", made, "x", version=plan.task("1").version, **lead
     )
     dependences.drop(YEAR, "5", made, "今年不发", **at, **lead)
-    assert [each.is_awaited for each in queries.dependences(plan.tasks["5"])] == [False, False]
+    assert [each.is_awaited for each in parts.dependences(plan.tasks["5"])] == [False, False]
 
     def seen(actor: Actor, **filters: Any) -> list[str]:
         asked = queries.page(YEAR, TaskFilters(**filters), limit=50, **who(plan, actor))
@@ -366,6 +369,11 @@ def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Plan
     assert seen(plan.planner, q="述法") == ["5"]
     assert seen(plan.planner, state=S.DONE) == []
     assert seen(plan.planner, mine=True) == []
+    with statements() as one:
+        queries.page(YEAR, TaskFilters(), limit=1, **who(plan, plan.planner))
+    with statements() as all_:
+        queries.page(YEAR, TaskFilters(), limit=50, **who(plan, plan.planner))
+    assert len(one) == len(all_) < 15  # however many there are
     first = queries.page(YEAR, TaskFilters(), limit=2, count=True, **who(plan, plan.planner))
     assert (first.total, [each.number for each in first.items]) == (5, ["1", "2"])
     rest = queries.page(
@@ -378,22 +386,72 @@ def test_a_task_waits_for_documents_and_everybody_sees_what_is_theirs(plan: Plan
     mine = queries.of_mine(YEAR, **who(plan, plan.liaison("station")))
     assert [(each.number, each.need) for each in mine] == [
         ("1", PlanNeed.MILESTONE_LATE),
+        ("2", PlanNeed.SILENT),
         ("5", PlanNeed.SILENT),
-        ("2", PlanNeed.NOTHING),
     ]
 
 
 def test_an_old_plan_comes_in_without_warning_anybody(office: Office) -> None:
+    counted = sa.select(sa.func.count())
+    later = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
     with office.app.app_context():
         office.actor(Role.LEADER)
         old = planned(office, year=2024)
         started(old, "1", "2", "3", "5")
-        later = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
         assert ladder.tell_due(desk=office.desk, now=later) == 0
-        counted = sa.select(sa.func.count())
         assert db.session.scalar(counted.select_from(Clock)) == 0
         new = planned(office)
         started(new, "1")
         assert ladder.tell_due(desk=office.desk, now=later) == 1  # the milestone of 12 November
         assert db.session.scalar(counted.select_from(ClockStep)) == 1
-        assert PAST < MONDAY
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="the sample does not lie beside the repository")
+def test_the_thirty_tasks_of_the_sample_are_worked_on_from_one_list(office: Office) -> None:
+    with office.app.app_context():
+        plan = sampled(office)
+        planner = who(plan, plan.planner)
+        with statements() as sent:
+            listed = queries.page(YEAR, TaskFilters(), limit=50, **planner)
+        assert ([each.number for each in listed.items], len(sent) < 15) == (
+            [str(number) for number in range(1, 31)],
+            True,
+        )
+        station = plan.office.units["station"]
+        told = {"lead": station, "owner": plan.office.mediator.user_id}
+        at = plan.task("29").version
+        changes.change(YEAR, "29", told, version=at, **planner)
+        assert [each[0] for each in terms(plan.tasks["29"])] == [DECEMBER]
+        (mine,) = queries.of_mine(YEAR, **who(plan, plan.office.mediator))
+        assert (mine.number, mine.owner and mine.owner.id) == ("29", told["owner"])
+        assert "60" in queries.one(YEAR, "29", **planner).text
+        (hours,) = parts.indicators(plan.tasks["29"])
+        assert (hours.metric, hours.words, hours.target) == (
+            "training_reached_rate",
+            "60学时",
+            100,
+        )
+
+
+def test_two_towns_have_a_task_of_the_same_number_each(office: Office) -> None:
+    with office.app.app_context():
+        two_towns(World(office, seed=1))
+        here = planned(office)
+        leads: dict[str, str | None] = dict.fromkeys("12345", "north-committee")
+        there = planned(office, unit="north-centre", leads=leads)
+        north = office.actor(Role.PLANNER, "north-centre")
+        for plan, actor in ((here, here.planner), (there, north)):
+            assert queries.one(YEAR, "1", **who(plan, actor)).id == plan.tasks["1"]
+            seen = queries.page(YEAR, TaskFilters(), limit=50, **who(plan, actor))
+            assert {each.id for each in seen.items} == set(plan.tasks.values())
+        before = here.task("1").version
+        tasks.note(YEAR, "1", "北河镇的进展", **who(there, north))
+        assert (here.task("1").version, there.task("1").version) == (before, 2)
+        away = {"actor": here.planner, "desk": office.desk}
+        assert refused(NotFound, queries.where_is, there.tasks["1"], **away)
+        unit = {"lead": office.units["station"]}
+        version = there.task("1").version
+        refusal = refused(
+            Invalid, changes.change, YEAR, "1", unit, version=version, **who(there, north)
+        )
+        assert refusal

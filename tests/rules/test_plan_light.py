@@ -45,6 +45,17 @@ RATE = Indicator(
     start_on=date(2026, 1, 1),
     end_on=TODAY,
 )
+DRILLS = Indicator(
+    name="应急演练",
+    unit="次",
+    metric="emergency_drills",
+    comparison=Comparison.AT_LEAST,
+    target=Decimal(1),
+    value=Fraction(0),
+    numerator=0,
+    is_share=False,
+    is_live=False,
+)
 TASK = TaskFacts(
     state=PlanTaskState.OPEN,
     starts_on=date(2026, 1, 1),
@@ -132,6 +143,29 @@ DONE: dict[str, Any] = {"state": PlanTaskState.DONE, "done_on": date(2026, 4, 10
             Light.YELLOW,
             "办复率 60.0%（3÷5），目标不少于 100%",
         ),
+        ({"last_note_on": None}, date(2026, 3, 3), Light.YELLOW, "已有 61 天还没有记过进展"),
+        # nobody could be heard of it before it came in
+        (
+            {"last_note_on": None, "known_on": date(2026, 4, 1)},
+            date(2026, 5, 31),
+            Light.GREEN,
+            "节点“中期评估”8月31日 到期，还有 92 天",
+        ),
+        # a count that only grows has until the last day
+        (
+            {"indicators": (DRILLS,)},
+            TODAY,
+            Light.GREEN,
+            "节点“中期评估”8月31日 到期，还有 141 天",
+        ),
+        (
+            {"indicators": (DRILLS,), "milestones": (), "last_note_on": date(2026, 12, 1)},
+            date(2026, 12, 20),
+            Light.YELLOW,
+            "应急演练 0 次，目标不少于 1 次",
+        ),
+        # what somebody has to enter is no sign of life by itself
+        ({"indicators": (DRILLS,)}, date(2026, 6, 1), Light.YELLOW, "已有 61 天没有新的进展"),
         # a figure that moves by itself is a sign of life
         (
             {"indicators": (replace(RATE, value=Fraction(100), numerator=5),)},
@@ -181,6 +215,11 @@ def test_what_asks_for_a_light_and_in_which_words(
         (
             {"target": None, "comparison": None, "value": Fraction(200, 3), "denominator": 6},
             "办复率 66.7%（3÷6）",
+        ),
+        (
+            {"unit": "学时", "denominator": 2, "numerator": 121, "value": Fraction(121, 2)}
+            | {"target": Decimal(60), "is_share": False},
+            "办复率 60.5 学时，目标不少于 60 学时",
         ),
         ({"value": None}, "办复率还没有可以计算的，不作判断，目标不少于 100%"),
         (
@@ -246,6 +285,7 @@ def figures(draw: st.DrawFn) -> Indicator:
         target=target,
         comparison=None if target is None else draw(st.sampled_from(Comparison)),
         value=draw(st.none() | counts.map(Fraction)),
+        is_share=draw(st.booleans()),
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from config import organisation, plan
 from config.plan import Comparison
+from config.plan_register import SHIPPED
 from config.vocabulary import OrganisationKind
+from service.rules.metric import METRICS
 from service.rules.plan_link import Measured, Unit, links, meant
 from service.rules.plan_text import assemble, classify, lines_of
 
@@ -45,8 +47,16 @@ def test_the_given_plan_asks_for_its_registers_and_live_figures() -> None:
     asked = {n: " ".join(each.registers) for n, each in found.items() if each.registers}
     assert asked == REGISTERS
     live = {n for n, each in found.items() if any(figure.metric for figure in each.figures)}
-    assert {17, 18} <= live
+    assert live == {3, 17, 18, 29}
+    assert [(f.metric, f.words, f.value) for f in found[29].figures] == [
+        ("training_reached_rate", "60学时", Decimal(100))
+    ]
     assert all(f.words in t.text for t in tasks for f in links(t.text, PLANS).figures)
+
+
+def test_what_is_asked_for_is_there() -> None:
+    assert {figure.metric for figure in PLANS.figures} <= set(METRICS)
+    assert {link.register for link in PLANS.registers} == set(SHIPPED.by_id)
 
 
 def test_a_target_nobody_counts_yet_is_a_figure_without_a_source() -> None:

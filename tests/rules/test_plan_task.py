@@ -103,9 +103,9 @@ def test_a_task_is_answered_for_by_its_lead_its_owner_and_the_town(
         ({"reached": True, "evidence": 1, "due_on": day(3)}, N.FINISHABLE),
         ({"reached": True, "evidence": 0}, N.NOTHING),
         ({"documents": 1, "starts_on": day(-200)}, N.DOCUMENT),
-        ({"starts_on": day(-60)}, N.SILENT),
-        ({"starts_on": day(-59)}, N.NOTHING),
-        ({"starts_on": day(-200), "heard_on": day(-60)}, N.SILENT),
+        ({"starts_on": day(-61)}, N.SILENT),
+        ({"starts_on": day(-60)}, N.NOTHING),
+        ({"starts_on": day(-200), "heard_on": day(-61)}, N.SILENT),
         ({"starts_on": day(-200), "moving": True}, N.NOTHING),
         ({"starts_on": day(20), "heard_on": day(-90)}, N.NOTHING),  # it has not begun
     ],

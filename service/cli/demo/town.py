@@ -32,6 +32,7 @@ from service.cli.demo import (
     meeting,
     member,
     merge,
+    plan,
     plan_entry,
     restricted,
     retention,
@@ -140,6 +141,7 @@ def _around(world: World, accounts: list[Account], now: datetime) -> Iterator[Li
         yield from timed.lives(world, now)
     yield from evaluation.lives(world, now)
     yield from plan_entry.lives(world, now)
+    yield from plan.lives(world, now)
     yield from audit.lives(world, accounts, now)
 
 

@@ -37,6 +37,7 @@ from service.operations import plan_task as operations
 from service.operations.plan_dependence import Arrival, DependenceDraft
 from service.operations.plan_milestone import MilestoneDraft
 from service.queries import plan_light
+from service.queries import plan_part as parts
 from service.queries import plan_task as queries
 from service.queries.plan_task import PlanTaskView, TaskFilters
 from service.web.door import action, actor, answer, desk, now, required_version
@@ -85,7 +86,7 @@ def change(body: dict[str, Any], year: int, number: str) -> Response:
 @blp.response(200, PlanNotePageOut)
 def notes(query: dict[str, Any], year: int, number: str) -> Response:
     """A page of its notes of progress, the newest first."""
-    return answer_page(queries.notes(_one(year, number).id, **query), PlanNoteOut().dump)
+    return answer_page(parts.notes(_one(year, number).id, **query), PlanNoteOut().dump)
 
 
 @blp.post(f"{TASK}/progress")
@@ -97,7 +98,7 @@ def note(body: dict[str, Any], year: int, number: str) -> Response:
     """Note how it gets on."""
     text, on_date = body["text"], body["on_date"]
     made = operations.note(year, number, text, on_date=on_date, **_who())
-    return answer(PlanNoteOut().dump(queries.one_note(made)), status=201)
+    return answer(PlanNoteOut().dump(parts.one_note(made)), status=201)
 
 
 @blp.get(f"{TASK}/milestones")

@@ -208,7 +208,7 @@ def _detail(plan_import_id: UUID, form: Form) -> str:
         version=view.row.version,
         row=words.row(view.row, desk().zone),
         is_open=view.row.is_open,
-        plan_url=f"/plans/{view.row.year}",
+        plan_url=url_for("plan.board", year=view.row.year),
         correct_url=url_for("plan_import.correct", plan_import_id=plan_import_id),
         take_url=url_for("plan_import.take", plan_import_id=plan_import_id),
         again_url=url_for("plan_import.read_again", plan_import_id=plan_import_id),

@@ -27,7 +27,7 @@ from service.queries import plan_light
 from service.queries import plan_task as queries
 from service.rules import plan_task as rules
 from service.web import form as forms
-from service.web import plan, plan_task, plan_task_form, plan_task_page
+from service.web import plan_task, plan_task_form, plan_task_page
 from service.web.door import action, actor, desk, now
 from service.web.form import Form
 from service.web.plan_task_page import taken, who
@@ -46,7 +46,7 @@ def mine() -> ResponseReturnValue:
     year = queries.newest_year(actor(), today=desk().today(now()))
     found = queries.of_mine(year, **who()) if year is not None else []
     lit = plan_light.by_number(year, [e.number for e in found], **who()) if year else {}
-    rows = [plan_task.row(each) | {"light": plan.mark(lit[each.number])} for each in found]
+    rows = [plan_task.row(each, lit[each.number]) for each in plan_task.pressing(found, lit)]
     return render_template(
         "plan_task/mine.html",
         title="我的任务",
