@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.clock_subject import ClockSubject
 from config.plan_register import EntryState
 from config.vocabulary import ClockEnd
-from models import PlanEntry, transaction
+from models import Clock, PlanEntry, transaction
 from service.desk import Desk
 from service.errors import Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.gateways.keyring import FieldKey
@@ -301,29 +301,32 @@ def _follow(session: Session, entry: PlanEntry, row: Row, *, desk: Desk, now: da
                 desk=desk,
                 now=now,
             )
+    settled: set[str] = set()
+    for clock in queries.met_clocks(entry.id):
+        if clock.rule in wanted and _is_settled(clock, wanted[clock.rule]):
+            settled.add(clock.rule)
+        else:  # it was met on another day, of another term, or not yet
+            clock.ended = ClockEnd.REPLACED
     for term in wanted.values():
-        _run(session, owed, term, desk=desk, now=now)
+        if term.rule not in settled:
+            _run(session, owed, term, desk=desk, now=now)
     _say(entry, session)
+
+
+def _is_settled(clock: Clock, term: Term) -> bool:
+    """Whether a clock that was met is this very term, met on this very day."""
+    same = clock.due_on == term.stated if term.stated else clock.start_on == term.start_on
+    return same and clock.stopped_on == term.met_on
 
 
 def _run(session: Session, owed: Owed, term: Term, *, desk: Desk, now: datetime) -> None:
     """One term: it runs from its day, and stops on the day it was met."""
-    if term.met_on is None or not _has_run(session, owed, term):
-        if term.stated is None:
-            clocks.start(session, owed, term.rule, start_on=term.start_on, desk=desk, now=now)
-        else:
-            clocks.state(session, owed, term.rule, term.stated, term.start_on, desk=desk, now=now)
+    if term.stated is None:
+        clocks.start(session, owed, term.rule, start_on=term.start_on, desk=desk, now=now)
+    else:
+        clocks.state(session, owed, term.rule, term.stated, term.start_on, desk=desk, now=now)
     if term.met_on is not None:
         clocks.stop(session, owed, ClockEnd.MET, term.met_on, rules={term.rule}, desk=desk, now=now)
-
-
-def _has_run(session: Session, owed: Owed, term: Term) -> bool:
-    """Whether a clock of the term runs, or was met on that very day already."""
-    known = queries.clocks_of(owed.id, term.rule)
-    running = {each.rule for each in clocks.running(session, owed.subject, owed.id)}
-    return term.rule in running or any(
-        each.ended is ClockEnd.MET and each.stopped_on == term.met_on for each in known
-    )
 
 
 def _say(entry: PlanEntry, session: Session) -> None:

@@ -17,7 +17,7 @@ from config.access import Reach
 from config.clock_subject import ClockSubject
 from config.plan import EvidenceKind
 from config.plan_register import EntryState, Register, Step
-from config.vocabulary import Media
+from config.vocabulary import ClockEnd, Media
 from models import Clock, Organisation, PlanEntry, PlanEvidence, User, db
 from service.desk import Desk
 from service.errors import NotFound
@@ -307,13 +307,13 @@ def is_kept(evidence_id: UUID) -> bool:
     return db.session.scalar(asked) is not None
 
 
-def clocks_of(entry_id: UUID, rule: str) -> Sequence[Clock]:
-    """The clocks of one rule that ran on a row."""
+def met_clocks(entry_id: UUID) -> Sequence[Clock]:
+    """The clocks of a row that were met."""
     return db.session.scalars(
         sa.select(Clock).where(
             Clock.subject == ClockSubject.PLAN_ENTRY,
             Clock.subject_id == entry_id,
-            Clock.rule == rule,
+            Clock.ended == ClockEnd.MET,
         )
     ).all()
 

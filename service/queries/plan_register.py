@@ -27,6 +27,7 @@ from service.rules.plan_count import Fact, Figure
 from service.rules.plan_entry import Owed
 from service.rules.statistics import Period
 
+Which = Callable[[Fact], bool]
 # a clock that was stopped so was never missed
 NEVER_OWED: Final = (ClockEnd.MISTAKEN, ClockEnd.REPLACED)
 
@@ -81,15 +82,17 @@ def figure(
     count_id: str,
     period: Period,
     *,
-    mine: Callable[[Fact], bool],
+    mine: Which,
+    near: Which,
     today: date,
 ) -> Figure:
     """One figure of a period over the rows that are `mine`, with the rows behind it.
 
-    People are counted where they belong, by whatever unit their rows were written down.
+    People are counted where they belong, by whatever unit of their town, which is `near`, their
+    rows were written down.
     """
     told, count = registers.counts[count_id]
-    return _counted(registers, count, facts(told), period, mine=mine, today=today)
+    return _counted(registers, count, facts(told), period, which=(mine, near), today=today)
 
 
 def figures(
@@ -103,8 +106,11 @@ def figures(
     def mine(fact: Fact) -> bool:
         return access.is_reached(scope, fact.organisation_id)
 
+    def near(fact: Fact) -> bool:
+        return access.is_of_town(actor, fact.organisation_id)
+
     return [
-        _counted(desk.policy.registers, each, rows, period, mine=mine, today=today)
+        _counted(desk.policy.registers, each, rows, period, which=(mine, near), today=today)
         for each in told.counts.values()
     ]
 
@@ -131,10 +137,12 @@ def _counted(
     rows: Sequence[Fact],
     period: Period,
     *,
-    mine: Callable[[Fact], bool],
+    which: tuple[Which, Which],
     today: date,
 ) -> Figure:
+    mine, near = which
     if not count.people:
         return counts.counted(count, filter(mine, rows), period, today=today)
-    people = facts(registers[count.people])
+    people = filter(near, facts(registers[count.people]))
+    rows = list(filter(near, rows))
     return counts.counted(count, rows, period, people=people, among=mine, today=today)

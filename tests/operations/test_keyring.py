@@ -19,6 +19,7 @@ from config.key import Algorithm
 from config.linkage import LinkageRegister
 from config.mediator_word import Relation
 from config.meeting import MeetingKind
+from config.plan import EvidenceKind
 from config.vocabulary import (
     DataRequestKind,
     IdentityCheck,
@@ -42,6 +43,8 @@ from service.operations import lawsuit as lawsuits
 from service.operations import linkage as linkages
 from service.operations import mediator as mediators
 from service.operations import meeting as meetings
+from service.operations import plan_entry as entries
+from service.operations import plan_entry_file as entry_files
 from service.operations import platform as platforms
 from service.operations import token as tokens
 from service.operations.base import check_keys
@@ -58,8 +61,10 @@ from service.queries.dispute_row import Filters
 from service.queries.sealed import CHECKS, FIELDS, SEALED, Field, Sealed, name_of, place_in
 from service.rules import access
 from service.rules.access import Actor
+from service.web.attachment import store
 from tests.factories.consultation import asked
 from tests.factories.dispute import APPLICANT, RESPONDENT, Handling, registered, visit
+from tests.factories.file import PDF
 from tests.factories.moment import MONDAY_9AM, MONDAY_10AM
 from tests.factories.office import Office
 from tests.factories.person import mobile
@@ -151,6 +156,7 @@ def lived(office: Office) -> None:
     )
     data_request.register(request, actor=office.window, desk=office.desk, now=MONDAY_9AM)
     entered(office)
+    proved(office)
     linked(office)
     enrolled(office)
     sealed = office.desk.keyring.seal(b"19900000009", f"user.phone:{office.window.user_id}")
@@ -165,6 +171,21 @@ def entered(office: Office) -> None:
     made = mediators.add(row | {"id_number": NUMBER, "phone": PHONE}, **told)
     relation = {"relation": Relation.RELATIVE, "name": "王小满", "id_number": NUMBER}
     mediators.declare(made, relation, **told)
+
+
+def proved(office: Office) -> None:
+    """A row of a register that names a citizen, and a file that shows what it says."""
+    told: dict[str, Any] = {"actor": office.actor(Role.PLANNER), "desk": office.desk}
+    row = {"title": "预算", "received_on": "2026-03-02", "applicant": "王小满"}
+    row |= {"sort": "citizen", "way": "post"}
+    draft = entries.EntryDraft(register="information-requests", values=row)
+    made = entries.record(draft, now=MONDAY_9AM, **told)
+    file = entry_files.EvidenceDraft(
+        name="王小满.pdf", content=PDF, kind=EvidenceKind.PAPER, about="答复书"
+    )
+    at = (draft.register, made)
+    with entry_files.taken_in(*at, file, store=store(), **told) as stored:
+        entry_files.add(*at, stored, file, now=MONDAY_9AM, **told)
 
 
 def linked(office: Office) -> None:

@@ -139,6 +139,18 @@ def test_a_row_ends_with_what_shows_it_is_opened_again_and_voided(office: Office
     file = f"/evidence/{kept['id']}"
     assert police.get(f"{at(shown)}{file}/content").data == PDF
     assert leader.get(f"{at(shown)}{file}/content").status_code == 403
+    # it came late; when the days asked of others are taken off, it did not
+
+    def in_time() -> int:
+        told = police.get(f"{REQUESTS}/counts", query_string={"year": 2026}).get_json()
+        rates = {each["id"]: each["numerator"] for each in told["items"]}
+        return int(rates["information_on_time_rate"])
+
+    assert in_time() == 0
+    sent(police, shown, "", {"values": {"adjusted_on": "2026-05-15"}}, method="PATCH")
+    assert in_time() == 1
+    sent(police, shown, "", {"values": {"adjusted_on": None}}, method="PATCH")
+    assert in_time() == 0
     # what has ended rests on its file
     why = {"reason": "传错了"}
     assert police.post(f"{at(shown)}{file}/withdraw", why).status_code == 409
@@ -155,13 +167,14 @@ def test_a_row_ends_with_what_shows_it_is_opened_again_and_voided(office: Office
     voided = police.get(REQUESTS, query_string={"state": "voided"}).get_json()["items"]
     assert [each["id"] for each in voided] == [shown["row"]["id"]]
     assert {(rule, ended) for rule, _, ended in clocks(office)} == {
-        ("INFO.EXTENDED", ClockEnd.MET),
+        ("INFO.EXTENDED", ClockEnd.REPLACED),  # it had not been answered after all
         ("INFO.EXTENDED", ClockEnd.MISTAKEN),
+        ("PLAN.ENTRY", ClockEnd.REPLACED),
     }
     with office.app.app_context():
         deeds = list(db.session.scalars(sa.select(Event.action).order_by(Event.id)))
         assert [each.removeprefix("plan-entry-") for each in deeds if "plan-entry" in each] == (
-            "record evidence end reopen evidence-withdraw void".split()
+            "record evidence end change change reopen evidence-withdraw void".split()
         )
         stored = db.session.scalars(sa.select(PlanEntry)).one()
         told = str(stored.values) + str(list(db.session.scalars(sa.select(Event.detail))))

@@ -70,7 +70,13 @@ def _counted(count: Count, question: Question, *, unit: UUID | None = None) -> F
         named = asked is None or str(fact.organisation_id) == asked
         return reached and named and unit in (None, fact.organisation_id)
 
-    return registers.figure(SHIPPED, count.id, question.period, mine=mine, today=question.today)
+    def near(fact: Fact) -> bool:
+        scope = question.scope
+        return scope is None or access.is_of_town(scope.actor, fact.organisation_id)
+
+    return registers.figure(
+        SHIPPED, count.id, question.period, mine=mine, near=near, today=question.today
+    )
 
 
 def _rows(count: Count, question: Question) -> ColumnElement[bool]:

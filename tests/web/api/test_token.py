@@ -233,7 +233,7 @@ def test_a_token_opens_nothing_but_what_is_made_for_programs(
         "suggestion_step": "assign",
         "sheet": "notice",
     }
-    words |= {"document": "answer", "ordinal": "1"}
+    words |= {"document": "answer", "ordinal": "1", "revision": "1"}
     opened = set()
     for rule in rules:
         ids = {name: dispute_id for name in rule.arguments if name.endswith("_id")}
