@@ -22,6 +22,13 @@ class Databases(ABC):
         """A database with nothing in it."""
 
     @abstractmethod
+    def bare(self) -> str:
+        """The same with nothing in it, under one name each time: an application may be kept for it.
+
+        Who had it before must be done with it.
+        """
+
+    @abstractmethod
     def drop(self, url: str) -> None:
         """Remove the database at `url`."""
 
@@ -73,6 +80,12 @@ class SqliteDatabases(Databases):
         self._made += 1
         return f"sqlite:///{self._folder / f'{self._made}.db'}"
 
+    def bare(self) -> str:
+        """The address of a file that is not there."""
+        url = f"sqlite:///{self._folder / 'bare.db'}"
+        self.drop(url)
+        return url
+
     @cached_property
     def _template(self) -> Path:
         return _path(self.new())
@@ -123,6 +136,7 @@ class PostgresDatabases(Databases):
     def __init__(self, given: Server) -> None:
         self._server = given
         self._kept: str | None = None
+        self._bare: str | None = None
         self._shape: Shape = []
 
     @cached_property
@@ -132,6 +146,14 @@ class PostgresDatabases(Databases):
     def empty(self) -> str:
         """A new database."""
         return self._server.create()
+
+    def bare(self) -> str:
+        """One in the place of the last."""
+        if self._bare is None:
+            self._bare = self.empty()
+        else:
+            self._server.renew(self._bare)
+        return self._bare
 
     def migrated(self, *, used: bool = True) -> str:
         """The one that is kept, without the rows of whoever had it before."""
@@ -162,7 +184,7 @@ class PostgresDatabases(Databases):
 
     def close(self) -> None:
         """Drop what is kept."""
-        for url in (self._kept, vars(self).get("_template")):
+        for url in (self._kept, self._bare, vars(self).get("_template")):
             if url is not None:
                 self.drop(url)
 

@@ -93,8 +93,8 @@ class Server:
         self._leave(url)
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", str(make_url(url).database))
 
-    def renew(self, url: str, template: str) -> None:
-        """Put a copy of the one at `template` in the place of the database at `url`."""
+    def renew(self, url: str, template: str | None = None) -> None:
+        """Put a copy of the one at `template`, or an empty one, in the place of that at `url`."""
         self.drop(url)
         self._create(str(make_url(url).database), template)
 

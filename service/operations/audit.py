@@ -41,6 +41,11 @@ REFUSED: Final = "-refused"
 # and the fingerprint of what they sent
 FORGETTABLE: Final = frozenset({"number", "content"})
 
+# asked and written with every deed while everybody else waits for their end: built once
+_HEAD: Final = sa.select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+_ENTRY: Final = sa.insert(AuditEntry)
+_MOVE: Final = sa.update(AuditHead).where(AuditHead.id == 1)
+
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
@@ -288,7 +293,7 @@ class Chain:
             seq, before, row = seq + 1, last, self._row(deed)
             last = rules.entry_hash(seq, before, row, self.key)
             rows.append(row | {"seq": seq, "prev_hash": before, "hash": last})
-        session.execute(sa.insert(AuditEntry), rows)
+        session.connection().execute(_ENTRY, rows)
         self._move(session, seq, last)
 
     def _row(self, deed: _Deed) -> dict[str, Any]:
@@ -297,21 +302,16 @@ class Chain:
         return {**deed.values, "reason_mac": mac, "event_id": event_id}
 
     def _move(self, session: Session, seq: int, last: bytes) -> None:
-        session.execute(
-            sa.update(AuditHead)
-            .where(AuditHead.id == 1)
-            .values(seq=seq, hash=last, mac=rules.head_mac(seq, last, self.key))
-            .execution_options(synchronize_session=False)
-        )
+        mac = rules.head_mac(seq, last, self.key)
+        session.connection().execute(_MOVE, {"seq": seq, "hash": last, "mac": mac})
 
 
 def _locked_head(session: Session) -> tuple[int, bytes]:
     """The end of the chain, ours until the commit; whoever writes first makes it."""
-    asked = sa.select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    found = session.execute(asked).first()
+    found = session.connection().execute(_HEAD).first()
     if found is None:
         first = {"id": 1, "seq": 0, "hash": rules.BEGINNING, "mac": b""}
         made = insert(session, AuditHead).values(first)
         session.execute(made.on_conflict_do_nothing(index_elements=[AuditHead.id]))
-        found = session.execute(asked).one()
+        found = session.connection().execute(_HEAD).one()
     return found.seq, found.hash

@@ -1,6 +1,6 @@
 """A scope turned into SQL: the one place where rows are narrowed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -131,33 +131,9 @@ def in_force(share: type[Share], now: datetime | sa.BindParameter[datetime]) -> 
 def _ways_known(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
     if scope.actor.town is None and {Reach.TOWN, Reach.SEALED} <= scope.reach:
         return [sa.true()]
-    actor, open_class = scope.actor, Dispute.restricted.is_(False)
-    closed_class = Dispute.restricted.is_(True)
-    mine, home = Dispute.registered_by == actor.user_id, actor.organisation_id
-    undispatched = (
-        mine & (Dispute.status == DisputeStatus.REGISTERED) & Dispute.first_dispatched_at.is_(None)
-    )
-    fresh = mine & open_class & (Dispute.registered_at > now - CREATED_FOR)
-    conditions: dict[Reach, list[ColumnElement[bool]]] = {
-        Reach.TOWN: [open_class & way for way in _in_town(actor)],
-        Reach.SEALED: [closed_class & way for way in _in_town(actor)],
-        Reach.NAMED: [closed_class & Dispute.id.in_(_named(actor))],
-        Reach.GLASS: [closed_class & Dispute.id.in_(_behind_glass(actor, now))],
-        Reach.SHARED: [open_class & Dispute.id.in_(_shared(home, now))],
-        Reach.ASSIGNED: [
-            Dispute.mediator_id == actor.user_id,
-            *(open_class & (Dispute.mediator_id == each) for each in sorted(actor.stands_for)),
-        ],
-        Reach.SENT: [mine],
-        Reach.CREATED: [undispatched, fresh],
-        Reach.UNDISPATCHED: [undispatched],
-        Reach.LEAD: [open_class & (Dispute.organisation_id == home)],
-        Reach.WAITING: [_waiting(home, open_class)],
-        Reach.ORGANISATION: [open_class & way for way in _at(actor.homes)],
-        Reach.INCOMING: [open_class & Dispute.id.in_(_incoming(home))],
-        Reach.HANDED: [Dispute.id.in_(_handed(home))],
-    }
-    return [way for reach in conditions if reach in scope.reach for way in conditions[reach]]
+    return [
+        way for reach, ways in _WAYS.items() if reach in scope.reach for way in ways(scope, now)
+    ]
 
 
 def _waiting(organisation_id: UUID, open_class: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -217,6 +193,53 @@ def _behind_glass(actor: Actor, now: datetime) -> sa.Select[UUID]:
     return sa.select(Glass.dispute_id).where(
         Glass.user_id == actor.user_id, Glass.ended_at.is_(None), Glass.until > now
     )
+
+
+def _home(scope: Scope) -> UUID:
+    return scope.actor.organisation_id
+
+
+def _mine(scope: Scope) -> ColumnElement[bool]:
+    return Dispute.registered_by == scope.actor.user_id
+
+
+def _undispatched(scope: Scope, _: datetime) -> list[ColumnElement[bool]]:
+    registered = Dispute.status == DisputeStatus.REGISTERED
+    return [_mine(scope) & registered & Dispute.first_dispatched_at.is_(None)]
+
+
+def _created(scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
+    fresh = _mine(scope) & _OPEN & (Dispute.registered_at > now - CREATED_FOR)
+    return [*_undispatched(scope, now), fresh]
+
+
+def _assigned(scope: Scope, _: datetime) -> list[ColumnElement[bool]]:
+    others = sorted(scope.actor.stands_for)
+    return [
+        Dispute.mediator_id == scope.actor.user_id,
+        *(_OPEN & (Dispute.mediator_id == each) for each in others),
+    ]
+
+
+# only those of what is reached are built: most requests ask this, and most reach little
+_OPEN: Final = Dispute.restricted.is_(False)
+_CLOSED: Final = Dispute.restricted.is_(True)
+_WAYS: Final[Mapping[Reach, Callable[[Scope, datetime], list[ColumnElement[bool]]]]] = {
+    Reach.TOWN: lambda scope, _: [_OPEN & way for way in _in_town(scope.actor)],
+    Reach.SEALED: lambda scope, _: [_CLOSED & way for way in _in_town(scope.actor)],
+    Reach.NAMED: lambda scope, _: [_CLOSED & Dispute.id.in_(_named(scope.actor))],
+    Reach.GLASS: lambda scope, now: [_CLOSED & Dispute.id.in_(_behind_glass(scope.actor, now))],
+    Reach.SHARED: lambda scope, now: [_OPEN & Dispute.id.in_(_shared(_home(scope), now))],
+    Reach.ASSIGNED: _assigned,
+    Reach.SENT: lambda scope, _: [_mine(scope)],
+    Reach.CREATED: _created,
+    Reach.UNDISPATCHED: _undispatched,
+    Reach.LEAD: lambda scope, _: [_OPEN & (Dispute.organisation_id == _home(scope))],
+    Reach.WAITING: lambda scope, _: [_waiting(_home(scope), _OPEN)],
+    Reach.ORGANISATION: lambda scope, _: [_OPEN & way for way in _at(scope.actor.homes)],
+    Reach.INCOMING: lambda scope, _: [_OPEN & Dispute.id.in_(_incoming(_home(scope)))],
+    Reach.HANDED: lambda scope, _: [Dispute.id.in_(_handed(_home(scope)))],
+}
 
 
 def standing(session: Session, dispute: Dispute, now: datetime) -> Standing:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -121,9 +122,13 @@ def villages() -> list[OrganisationView]:
     return [each for each in active() if each.kind is OrganisationKind.VILLAGE_COMMITTEE]
 
 
+# every page asks this, so it is built once
+_CENTRE: Final = sa.select(Organisation).where(Organisation.prefix.is_not(None))
+
+
 def centre() -> OrganisationView | None:
     """The centre itself: the organisation whose prefix opens the numbers."""
-    row = db.session.scalar(sa.select(Organisation).where(Organisation.prefix.is_not(None)))
+    row = db.session.scalar(_CENTRE)
     return _view(row) if row else None
 
 

@@ -1,6 +1,6 @@
 """Who may do what 权限: the policy's rows turned into a frozen scope; queries turn it into SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -108,26 +108,8 @@ def permitted(actor: Actor, actions: Iterable[str], policy: AccessPolicy) -> fro
 
 def covers(scope: Scope, standing: Standing, now: datetime) -> bool:
     """Whether the scope reaches this dispute, if only sealed; `queries.access` asks it in SQL."""
-    actor, restricted = scope.actor, standing.restricted
-    return any(
-        word in scope.reach and held
-        for word, held in (
-            (Reach.TOWN, not restricted and _in_town(actor, standing)),
-            (Reach.SEALED, restricted and _in_town(actor, standing)),
-            (Reach.NAMED, restricted and actor.user_id in standing.named),
-            (Reach.GLASS, restricted and actor.user_id in standing.glass),
-            (Reach.SHARED, not restricted and actor.organisation_id in standing.shared_with),
-            (Reach.ASSIGNED, _assigned(actor, standing)),
-            (Reach.SENT, standing.registered_by == actor.user_id),
-            (Reach.CREATED, _created(actor, standing, now)),
-            (Reach.UNDISPATCHED, _undispatched(actor, standing)),
-            (Reach.LEAD, not restricted and standing.organisation_id == actor.organisation_id),
-            (Reach.WAITING, _waiting(actor, standing)),
-            (Reach.ORGANISATION, not restricted and _in_organisation(actor, standing)),
-            (Reach.INCOMING, not restricted and standing.incoming_at == actor.organisation_id),
-            (Reach.HANDED, actor.organisation_id in standing.handed_by),
-        )
-    )
+    asked = filter(None, map(_WAYS.get, scope.reach))
+    return any(way(scope.actor, standing, now) for way in asked)
 
 
 def opens(scope: Scope, standing: Standing, now: datetime) -> bool:
@@ -188,3 +170,28 @@ def _waiting(actor: Actor, standing: Standing) -> bool:
 def _in_organisation(actor: Actor, standing: Standing) -> bool:
     at = {standing.organisation_id, standing.registered_at_organisation_id}
     return bool(at & actor.homes)
+
+
+# what a word reaches; only the words of a scope are asked, and most have two or three of them
+_WAYS: Final[Mapping[Reach, Callable[[Actor, Standing, datetime], bool]]] = {
+    Reach.TOWN: lambda actor, at, _: not at.restricted and _in_town(actor, at),
+    Reach.SEALED: lambda actor, at, _: at.restricted and _in_town(actor, at),
+    Reach.NAMED: lambda actor, at, _: at.restricted and actor.user_id in at.named,
+    Reach.GLASS: lambda actor, at, _: at.restricted and actor.user_id in at.glass,
+    Reach.SHARED: lambda actor, at, _: (
+        not at.restricted and actor.organisation_id in at.shared_with
+    ),
+    Reach.ASSIGNED: lambda actor, at, _: _assigned(actor, at),
+    Reach.SENT: lambda actor, at, _: at.registered_by == actor.user_id,
+    Reach.CREATED: _created,
+    Reach.UNDISPATCHED: lambda actor, at, _: _undispatched(actor, at),
+    Reach.LEAD: lambda actor, at, _: (
+        not at.restricted and at.organisation_id == actor.organisation_id
+    ),
+    Reach.WAITING: lambda actor, at, _: _waiting(actor, at),
+    Reach.ORGANISATION: lambda actor, at, _: not at.restricted and _in_organisation(actor, at),
+    Reach.INCOMING: lambda actor, at, _: (
+        not at.restricted and at.incoming_at == actor.organisation_id
+    ),
+    Reach.HANDED: lambda actor, at, _: actor.organisation_id in at.handed_by,
+}

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
@@ -52,12 +53,14 @@ def test_the_worker_looks_at_every_job_at_once_and_ends_on_a_word(settings: Sett
     assert (process.returncode, looked_at(settings), told) == (0, jobs, ("", ""))
 
 
+@pytest.mark.daily("sqlite")  # that a job works on either, its own test proves
 def test_one_job_can_be_run_by_its_name(settings: Settings) -> None:
     process = command(settings, "deliver-outbox")
     told, _ = process.communicate(timeout=WITHIN_S)
     assert (process.returncode, told) == (0, "deliver-outbox  已发送 0 封，未成 0 封\n")
 
 
+@pytest.mark.daily("sqlite")  # what is asked for is read before any database
 def test_a_job_of_another_name_is_wrong_usage(settings: Settings) -> None:
     process = command(settings, "make-tea")
     _, told = process.communicate(timeout=WITHIN_S)

@@ -1,7 +1,7 @@
 """A restore brings back what was there, all of it, and sends nothing."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,7 +28,6 @@ from models import (
     transaction,
 )
 from models.wall import SEEING
-from service.app import create_app
 from service.errors import Conflict, NotFound
 from service.gateways import anchor as anchors
 from service.gateways import presence
@@ -56,6 +55,8 @@ from tests.statements import owning
 
 KEY, AUDIT_KEY = b"b" * 32, b"a" * 32
 WRITERS = 20
+# what files say, archive, letters, anchors or the directory, the database makes no difference to
+OF_FILES = pytest.mark.daily("sqlite")
 WRONG_BACKUP_KEY = "打不开：这个文件不是用现在的 FENGQIAO_BACKUP_KEY 加密的，或者文件开头已经损坏"
 
 
@@ -114,15 +115,19 @@ def here(office: Office, tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def there(database: str, tmp_path: Path, _databases: DatabaseKinds) -> Iterator[Place]:
+def there(
+    database: str,
+    tmp_path: Path,
+    put_together: Callable[[Settings], Flask],
+    _databases: DatabaseKinds,
+) -> Iterator[Place]:
     """A deployment with nothing in it, not even tables."""
-    url = _databases[database].empty()
-    folder = tmp_path / "there"
-    app = create_app(Settings.for_test(folder, database_url=url))
+    given, folder = _databases[database], tmp_path / "there"
+    url = given.bare()
+    app = put_together(Settings.for_test(folder, database_url=url))
     yield Place(app, Vault(folder, KEY, AUDIT_KEY))
     with app.app_context():
         db.engine.dispose()
-    _databases[database].drop(url)
 
 
 @pytest.fixture
@@ -180,6 +185,7 @@ def test_an_export_after_the_restore_equals_the_one_before(
         registered(replace(office, app=there.app))  # numbers and ids go on
 
 
+@OF_FILES
 def test_files_come_back_with_the_rows(here: Place, there: Place, path: Path) -> None:
     kept = here.vault.attachments / "ab" / "笔录.docx"
     kept.parent.mkdir(parents=True)
@@ -194,6 +200,7 @@ def test_files_come_back_with_the_rows(here: Place, there: Place, path: Path) ->
     assert not (there.vault.data_dir / "keys").exists()
 
 
+@OF_FILES
 def test_twenty_flips_are_found_and_nothing_is_written(
     office: Office, here: Place, there: Place, path: Path
 ) -> None:
@@ -217,6 +224,7 @@ def test_twenty_flips_are_found_and_nothing_is_written(
         assert (found, sa.inspect(db.engine).get_table_names()) == (20, [])
 
 
+@OF_FILES
 def test_without_the_backup_key_there_is_one_clear_refusal(
     here: Place, there: Place, path: Path
 ) -> None:
@@ -316,6 +324,7 @@ def deliver(place: Place, sink: Sink) -> Delivered:
         )
 
 
+@OF_FILES
 def test_a_restore_sends_no_mail_until_somebody_lets_it(
     office: Office, here: Place, there: Place, path: Path, sink: Sink
 ) -> None:
@@ -347,6 +356,7 @@ def test_a_restore_sends_no_mail_until_somebody_lets_it(
         }
 
 
+@OF_FILES
 def test_a_letter_due_in_the_time_that_is_lost_is_held_too(
     office: Office, here: Place, there: Place, path: Path
 ) -> None:
@@ -385,6 +395,7 @@ def test_sessions_end_and_the_trail_tells_of_the_restore(
         assert db.session.scalar(sa.select(sa.func.count()).select_from(HeldMessage)) == 0
 
 
+@OF_FILES
 def test_a_trail_that_was_changed_before_the_backup_is_told(
     office: Office, here: Place, there: Place, path: Path
 ) -> None:
@@ -415,6 +426,7 @@ def looked(place: Place) -> Found:
         return audit_chain.verify(AUDIT_KEY, anchors.read(place.anchors))
 
 
+@OF_FILES
 def test_anchors_written_after_the_backup_are_told_of_by_the_restore(
     office: Office, here: Place, path: Path
 ) -> None:
@@ -435,6 +447,7 @@ def test_anchors_written_after_the_backup_are_told_of_by_the_restore(
     assert (anchor(5), looked(here).verdict) == (again, Verdict.WHOLE)
 
 
+@OF_FILES
 def test_an_old_database_put_back_by_hand_is_not_explained(
     office: Office, here: Place, path: Path
 ) -> None:
@@ -450,6 +463,7 @@ def test_an_old_database_put_back_by_hand_is_not_explained(
         anchored(here.anchors, minutes=2)
 
 
+@OF_FILES
 def test_nothing_is_restored_while_somebody_serves(office: Office, here: Place, path: Path) -> None:
     here.create(path)
     with presence.serving(here.vault.data_dir), pytest.raises(Conflict) as refusal:
