@@ -22,7 +22,7 @@ from tests.factories.town import Stretch, Town
 
 MONDAY_8AM = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
-BESIDE = ("audit-anchor", "morning-digest", "suits-letter")
+BESIDE = ("audit-anchor", "morning-digest", "suits-letter", "plan-month", "plan-quarter")
 WEEKLY = [job for job in TIMETABLE if job.name not in BESIDE]
 LETTER = next(job for job in TIMETABLE if isinstance(job, PeriodicJob))
 
@@ -223,6 +223,8 @@ def test_every_job_is_named_for_what_it_does() -> None:
         "weekly-letter",
         "suits-letter",
         "morning-digest",
+        "plan-month",
+        "plan-quarter",
         "clock-ladder",
         "bounce-handovers",
         "deliver-outbox",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -429,7 +430,7 @@ def test_the_thirty_tasks_of_the_sample_are_worked_on_from_one_list(office: Offi
         assert (hours.metric, hours.words, hours.target) == (
             "training_reached_rate",
             "60学时",
-            100,
+            Decimal(100),
         )
 
 

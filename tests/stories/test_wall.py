@@ -149,6 +149,7 @@ REASONS = {
     "handing over": "who keeps the accounts hands over disputes they may not see",
     "a visit again by an ID card": "who shows their card at the window, of an open dispute",
     "importing a ledger": "a row that is there already is told as its number",
+    "importing a plan": "the command line knows no town before it found one",
     "jobs": "nobody is asking",
     "merging": "every row of the two goes along, after the right to both was asked",
     "one's own inbox": "the number is left of what is theirs no longer",
