@@ -76,6 +76,21 @@ def facts(told: Register) -> list[Fact]:
     ]
 
 
+Look = Callable[[Register], Sequence[Fact]]
+
+
+def once() -> Look:
+    """`facts` that reads each register a single time."""
+    known: dict[str, list[Fact]] = {}
+
+    def look(told: Register) -> Sequence[Fact]:
+        if told.id not in known:
+            known[told.id] = facts(told)
+        return known[told.id]
+
+    return look
+
+
 def figure(
     registers: Registers,
     count_id: str,
@@ -83,13 +98,15 @@ def figure(
     *,
     mine: Callable[[Fact], bool],
     today: date,
+    look: Look = facts,
 ) -> Figure:
     """One figure of a period over the rows that are `mine`, with the rows behind it.
 
-    People are counted where they belong, by whatever unit their rows were written down.
+    People are counted where they belong, by whatever unit their rows were written down. `look` is
+    where the rows come from: `once`, for who asks one figure of many units.
     """
     told, count = registers.counts[count_id]
-    return _counted(registers, count, facts(told), period, mine=mine, today=today)
+    return _counted(registers, count, look(told), period, mine=mine, today=today, look=look)
 
 
 def figures(
@@ -133,8 +150,9 @@ def _counted(
     *,
     mine: Callable[[Fact], bool],
     today: date,
+    look: Look = facts,
 ) -> Figure:
     if not count.people:
         return counts.counted(count, filter(mine, rows), period, today=today)
-    people = facts(registers[count.people])
+    people = look(registers[count.people])
     return counts.counted(count, rows, period, people=people, among=mine, today=today)
