@@ -31,7 +31,7 @@ from service.desk import Desk
 from service.errors import Conflict
 from service.operations.event import record
 from service.operations.plan_task import start_terms
-from service.queries.plan_task import plan_of
+from service.queries.plan_task import YEARS, plan_of
 from service.queries.plan_wording import wording
 from service.rules import access
 from service.rules.access import Actor
@@ -47,6 +47,8 @@ def carry_over(year: int, *, actor: Actor, desk: Desk, now: datetime) -> UUID:
     scope = access.require(actor, "plan.edit", desk.policy.access)
     with transaction() as session:
         plan = plan_of(year, scope)
+        if year + 1 not in YEARS:
+            raise Conflict(f"{year + 1} 年不能有年度计划")
         session.get(Plan, plan.id, with_for_update=True)  # one of two who press at once
         beyond = sa.select(Plan.id).where(
             Plan.organisation_id == plan.organisation_id, Plan.year == year + 1

@@ -153,6 +153,7 @@ def take(
             row = _with(row, draft.values, desk=desk, now=now)
         kinds = queries.kinds_shown(entry.id)
         after = rules.take(row, draft.step, draft.said, kinds=kinds, today=desk.today(now))
+        rules.check(after)  # the columns that came along may speak against an earlier step
         _write(session, entry, after, key, desk=desk, now=now)
         session.flush()  # gives the new version to the event
         on = draft.said.on.isoformat() if draft.said.on else None

@@ -34,6 +34,7 @@ from service.rules.access import Actor
 ATTACH: Final = "plan_entry.evidence"
 MOST: Final = 50
 NO_FILE: Final = "没有找到这个文件"
+TWICE: Final = "这个文件已经上传过了（内容完全一样），不用再传"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,10 @@ def add(
     desk: Desk,
     now: datetime,
 ) -> UUID:
-    """Make the stored file one of the row; Conflict when it takes no more, or was voided."""
+    """Make the stored file one of the row.
+
+    Raises Conflict when the same file is there, when it takes no more, or was voided.
+    """
     made = stored.candidate
     _check_published(draft, desk.today(now))
     with transaction() as session:
@@ -109,6 +113,9 @@ def add(
         if row.voided:
             raise Conflict("已经作废，不能再上传")
         mine = PlanEvidence.entry_id == entry.id
+        stands = mine & PlanEvidence.withdrawn_at.is_(None)
+        if made.sha256 in session.scalars(sa.select(PlanEvidence.sha256).where(stands)).all():
+            raise Conflict(TWICE)
         if (session.scalar(sa.select(sa.func.count()).where(mine)) or 0) >= MOST:
             raise Conflict(f"一个条目最多 {MOST} 个文件，这个已经满了")
         session.add(

@@ -37,6 +37,7 @@ from service.rules.access import Actor
 MOST: Final = 200  # of one owner
 TWICE: Final = "这个文件已经上传过了（内容完全一样），不用再传"
 BACK: Final = "这份佐证已经撤销"
+NOT_THEIRS_TO_SHOW: Final = "别人上传的佐证由上传的人、牵头单位或者计划员登记公开"
 NOT_THEIRS: Final = "别人上传的佐证由上传的人、牵头单位或者计划员撤销"
 
 
@@ -272,10 +273,7 @@ def withdraw(
     with transaction() as session:
         task = _task(session, year, number, version, actor=actor, desk=desk)
         row = standing(session, owner_of(task), evidence_id)
-        scope = access.scope(actor, tasks.PROGRESS, desk.policy.access)
-        theirs = row.uploaded_by == actor.user_id
-        if not theirs and not rules.leads(scope, task.lead_id, task.owner_id):
-            raise Forbidden(NOT_THEIRS)
+        _check_theirs(task, row, NOT_THEIRS, actor=actor, desk=desk)
         rules.check_withdrawal(task.state, others=tasks.proofs(session, task.id) - 1)
         detail = take_back(row, reason, actor=actor, now=now)
         tasks.noted(
@@ -304,6 +302,7 @@ def set_publication(
     with transaction() as session:
         task = _task(session, year, number, version, actor=actor, desk=desk)
         row = standing(session, owner_of(task), evidence_id)
+        _check_theirs(task, row, NOT_THEIRS_TO_SHOW, actor=actor, desk=desk)
         detail = publish(row, told, today=desk.today(now))
         tasks.noted(session, task, "task-evidence-publish", actor=actor, now=now, detail=detail)
 
@@ -319,6 +318,16 @@ def _task(
     return plan_task_for_change(
         session, year, number, queries.RIGHT, version=version, actor=actor, desk=desk
     )
+
+
+def _check_theirs(
+    task: PlanTask, row: PlanEvidence, refusal: str, *, actor: Actor, desk: Desk
+) -> None:
+    """Raises Forbidden for who neither uploaded a file nor leads its task."""
+    scope = access.scope(actor, tasks.PROGRESS, desk.policy.access)
+    theirs = row.uploaded_by == actor.user_id
+    if not theirs and not rules.leads(scope, task.lead_id, task.owner_id):
+        raise Forbidden(refusal)
 
 
 def _check_milestone(session: Session, task: PlanTask, milestone_id: UUID | None) -> None:

@@ -31,12 +31,14 @@ from service.queries import sight
 from service.queries.organisation_tree import head, heads, place
 from service.rules import access
 from service.rules.access import Actor
+from service.rules.plan_compare import pieces_of
 from service.rules.plan_text import SourceLine
 
 LOCK: Final = "plan-import"
 PASTED: Final = "粘贴的文字"
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 MOST_NAME: Final = 200
+MOST_PIECES: Final = 1_000  # headings and tasks: each is laid beside each of the stored plan
 TAKEN: Final = "这次导入已经收入计划"
 DROPPED: Final = "这次导入已经放弃"
 
@@ -199,7 +201,7 @@ def _kept(
         year=source.year,
         file_name=source.file_name[:MOST_NAME] or PASTED,
         sha256=source.sha256,
-        body=body | {"kinds": _kinds(body)},
+        body=body | {"kinds": _kinds(body, "text" if source.content is None else "file")},
         made_by=actor.user_id if actor else None,
         made_at=now,
     )
@@ -230,9 +232,15 @@ def _open(
     return row
 
 
-def _kinds(body: Mapping[str, Any]) -> list[str]:
-    """What every line is read as now; it stays with the import when the reader learns more."""
-    return [line.kind.value for line in queries.reading_of(body).lines]
+def _kinds(body: Mapping[str, Any], field: str = "lines") -> list[str]:
+    """What every line is read as now; it stays with the import when the reader learns more.
+
+    Raises Invalid at `field` where far too much of it would be a heading or a task.
+    """
+    found = queries.reading_of(body)
+    if len(pieces_of(found.draft)) > MOST_PIECES:
+        raise Invalid({field: [f"读出的标题和任务超过 {MOST_PIECES} 条，不像一份计划"]})
+    return [line.kind.value for line in found.lines]
 
 
 def _wait(session: Session) -> None:

@@ -26,7 +26,7 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries import plan_light
-from service.queries.plan_task import plan_of
+from service.queries.plan_task import LARGEST, plan_of
 from service.rules import access
 from service.rules import plan_light as lights
 from service.rules import plan_report as rules
@@ -93,6 +93,8 @@ def one(
 
 def find(plan_id: UUID, period: str, revision: int) -> ReportView:
     """One edition of a report of a plan. Raises NotFound."""
+    if revision > LARGEST:
+        raise NotFound(NOT_FOUND)
     row = db.session.execute(
         _reports().where(
             PlanReport.plan_id == plan_id,

@@ -17,7 +17,7 @@ _AT_MOST: Final = (
     "|≤|<=|小于"
 )
 _NUMBER: Final = (
-    r"(?P<number>\d+(?:\.\d+)?|百分之[零〇一二三四五六七八九十百]+|[一二两三四五六七八九十]+)"
+    r"(?P<number>\d+(?:[.．]\d+)?|百分之[零〇一二三四五六七八九十百]+|[一二两三四五六七八九十]+)"
 )
 _UNIT: Final = (
     r"(?P<unit>%|％|个百分点|学时|课时|小时|人次|场次|人|名|次|件|起|个|户|项|期|场|天|日|份|篇|万元|亿元|元|条|类"
@@ -28,7 +28,7 @@ _AMOUNT: Final = re.compile(
     rf"(?:到|至|了|为)?(?:(?<=至少)[^\W\d_]{{0,5}}?)?{_NUMBER}{_UNIT}(?P<bound>以上|以内|以下|及以上)?"
 )
 _AFTER: Final = re.compile(
-    rf"(?<![\d.年月第]){_NUMBER}(?P<unit>%|％|学时|课时|人次|场次|次|件|起|场|人|户|项|期|名)?"
+    rf"(?<![\d.．年月第]){_NUMBER}(?P<unit>%|％|学时|课时|人次|场次|次|件|起|场|人|户|项|期|名)?"
     r"(?P<bound>以上|以内|以下|及以上)"
 )
 _EACH: Final = re.compile(
@@ -43,6 +43,7 @@ _DATE_AFTER: Final = re.compile(r"\s*(?:年|月|日|号|届|世纪|条|款|章|�
 _HAN: Final = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _EDGE: Final = ' \t\u3000，,。；;、：:“”"（()）'
 MOST_WORDS: Final = 60
+LARGEST: Final = Decimal(10) ** 12  # what no plan of a town asks for is a slip of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,16 @@ class Target:
 
 
 def targets(text: str) -> tuple[Target, ...]:
-    """Every target of a wording, in its order; years, laws and the numbers of lists are none."""
+    """Every target of a wording, in its order; years, laws and the numbers of lists are none.
+
+    Nor is a number that is too large to be meant: it stays in the wording.
+    """
     masked = _TITLES.sub(lambda match: "〓" * len(match.group()), text)
     found = [*_compared(text, masked), *_bounded(text, masked), *_absolute(text, masked)]
     kept: list[tuple[int, int, Target]] = []
     for start, end, target in sorted(found, key=lambda each: (each[0], -each[1])):
-        if not any(start < other_end and begin < end for begin, other_end, _ in kept):
+        taken = any(start < other_end and begin < end for begin, other_end, _ in kept)
+        if not taken and target.value <= LARGEST:
             kept.append((start, end, target))
     return tuple(target for _, _, target in kept)
 
@@ -126,8 +131,8 @@ def _unit(unit: str | None, number: str) -> str:
 
 
 def _value(number: str) -> Decimal:
-    if number[0].isascii():
-        return Decimal(number)
+    if number[0].isdecimal():  # also in full width: ６０
+        return Decimal(number.replace("．", "."))
     total = digit = 0
     for character in number.removeprefix("百分之"):
         if character in "十百":

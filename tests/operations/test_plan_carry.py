@@ -96,9 +96,13 @@ def test_it_is_carried_over_once_by_who_may(office: Office) -> None:
     for role in (Role.LEADER, Role.LIAISON, Role.AUDITOR):
         with pytest.raises(Forbidden):
             operations.carry_over(YEAR, actor=office.actor(role), **told)
-    operations.carry_over(YEAR, actor=plan.planner, **told)
+    last = operations.carry_over(YEAR, actor=plan.planner, **told)
     with pytest.raises(Conflict, match="2027 年已经有计划"):
         operations.carry_over(YEAR, actor=office.director, **told)
+    with transaction() as session:
+        session.get_one(Plan, last).year = 2199
+    with pytest.raises(Conflict, match="2200"):
+        operations.carry_over(2199, actor=office.director, **told)
 
 
 @pytest.mark.parametrize(

@@ -306,3 +306,23 @@ def test_whatever_documents_follow_each_other_the_plan_says_the_last_one(town: O
         assert live == {task.number: task.text for task in draft.tasks}
         again = queries.one(made(town, text), actor=town.actor(Role.PLANNER), desk=town.desk)
         assert again.is_same
+
+
+@pytest.mark.parametrize("hours", ["６０", "99999999999999999999"])
+def test_whatever_number_stands_in_a_task_it_is_taken_in(town: Office, hours: str) -> None:
+    taken(town, TEXT.replace("不少于60学时", f"不少于{hours}学时"))
+    assert f"不少于{hours}学时" in plan_tasks()["2"].text
+    meant = [6000] if hours == "６０" else []
+    assert texts(PlanIndicator, PlanIndicator.hundredths, plan_tasks()["2"]) == meant
+
+
+def test_what_is_read_as_far_too_many_headings_is_no_plan(town: Office) -> None:
+    """Each piece is laid beside each of the stored plan: thousands would hold up everybody."""
+    text = "计划\n一、甲\n" + "（一）乙\n" * operations.MOST_PIECES + "1、丙丁\n"
+    with pytest.raises(Invalid) as refusal:
+        made(town, text)
+    assert list(refusal.value.fields) == ["text"]
+    with pytest.raises(Invalid) as refusal:
+        operations.make(Source(2026, content=text.encode()), **who(town))
+    assert list(refusal.value.fields) == ["file"]
+    assert count(PlanImport) == 0

@@ -214,6 +214,8 @@ def test_evidence_is_sealed_given_out_in_the_trail_and_may_be_made_public(
         Publication(public=True, published_on=DECEMBER),
     ):
         assert refused(Invalid, published, plan, made, wrong, owner)
+    along = plan.liaison("station")  # works along: hands in and takes back its own alone
+    assert "登记公开" in refused(Forbidden, published, plan, made, Publication(public=False), along)
     withdraw(plan, "2", made, owner)
     assert refused(Gone, evidence.give, own, made, store=store, **who(plan, owner))
     again = handed_in(plan, "2", owner, store)  # what was taken back may come again

@@ -1,5 +1,6 @@
 """The registers 工作台账 of the yearly plan for programs: rows, steps, files, figures."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from schemas.plan_entry import (
     RegisterListOut,
     RegisterOut,
 )
+from service.errors import NotFound
 from service.operations import plan_entry as operations
 from service.operations import plan_entry_file as file_operations
 from service.operations.plan_entry import EntryChange, EntryDraft, EntryStep
@@ -32,6 +34,7 @@ from service.operations.plan_entry_file import EvidenceDraft, Stored
 from service.queries import plan_entry as queries
 from service.queries import plan_register as figures
 from service.queries.plan_entry import EvidenceView, Filters
+from service.queries.plan_task import NO_PLAN, YEARS
 from service.rules.plan_entry import Taken
 from service.web import attachment, plan_entry_file
 from service.web.door import action, actor, answer, bulky, desk, now, required_version
@@ -69,6 +72,8 @@ def listed(query: dict[str, Any], register_id: str) -> Response:
 @blp.response(200, PlanEntryPageOut)
 def of_year(query: dict[str, Any], year: int, register_id: str) -> Response:
     """The rows of a register that count in a plan's year."""
+    if year not in YEARS:
+        raise NotFound(NO_PLAN)
     return _page(register_id, query | {"year": year})
 
 
@@ -215,9 +220,9 @@ def _attached(register_id: str, entry_id: UUID, stored: Stored, draft: EvidenceD
     return answer(PlanEntryFileOut().dump(found), status=201)
 
 
-def _files(register_id: str, entry_id: UUID) -> list[EvidenceView]:
-    entry, _ = queries.opened(register_id, entry_id, actor=actor(), desk=desk())
-    return queries.evidence(entry, desk())
+def _files(register_id: str, entry_id: UUID) -> Sequence[EvidenceView]:
+    """The files of a row; without their names for who only reads it."""
+    return queries.one(register_id, entry_id, actor=actor(), desk=desk(), now=now()).evidence
 
 
 def _page(register_id: str, query: dict[str, Any]) -> Response:

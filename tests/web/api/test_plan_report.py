@@ -48,6 +48,7 @@ def test_the_year_s_report_is_made_by_one_and_published_by_another(office: Offic
     publish = f"{PATH}/2/publish"
     assert planner.post(publish, {}, version='"1"').status_code == 403
     assert leader.post(publish, {}).status_code == 428
+    assert leader.post(f"{PATH}/{2**64}/publish", {}, version='"1"').status_code == 404
     assert leader.post(publish, {}, version='"7"').status_code == 412
     published = leader.post(publish, {}, version='"1"')
     assert (published.status_code, published.headers["ETag"]) == (200, '"2"')
