@@ -23,14 +23,14 @@ def plan() -> None:
 @plan.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--year", required=True, type=click.IntRange(1990, 2199), help="计划的年度")
-@click.option("--commit", is_flag=True, help="收入计划；不加则只试读")
-@click.option("--town", help="收入哪个镇的计划，写镇政府的名称；只有一个镇时不用写")
+@click.option("--commit", is_flag=True, help="写入计划；不加则只试读")
+@click.option("--town", help="写入哪个镇的计划，写镇政府的名称；只有一个镇时不用写")
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象")
 @pass_deployment
 def import_(
     deployment: Deployment, file: Path, year: int, *, commit: bool, town: str | None, as_json: bool
 ) -> None:
-    """试读或收入一份计划（.docx 或 .txt），读成章、节、任务；看不准的逐处列出。
+    """试读或写入一份计划（.docx 或 .txt），读成章、节、任务；看不准的逐处列出。
 
     已有这一年计划的，按文字比较后更新：改了字的任务保留单位、节点、进展和佐证，文本里没有了的任务标为取消。
     """
@@ -48,7 +48,7 @@ def import_(
         return
     _tell(found)
     if not commit:
-        click.echo("这是试读，没有写入；加 --commit 收入计划")
+        click.echo("这是试读，计划没有改；加 --commit 写入计划")
     elif done is None:
         click.echo(f"与 {year} 年的计划相同，没有变化")
     else:
@@ -72,7 +72,7 @@ def _tell(found: PlanText) -> None:
 def _tell_done(done: Taken, year: int) -> None:
     counts = done.counts
     click.echo(
-        f"已收入 {year} 年的计划：新增 {counts.get('added', 0)} 项，"
+        f"已写入 {year} 年的计划：新增 {counts.get('added', 0)} 项，"
         f"改写 {counts.get('reworded', 0)} 项，移动或改编号 {counts.get('moved', 0)} 项，"
         f"取消 {counts.get('dropped', 0)} 项"
     )

@@ -39,7 +39,7 @@ PASTED: Final = "粘贴的文字"
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 MOST_NAME: Final = 200
 MOST_PIECES: Final = 1_000  # headings and tasks: each is laid beside each of the stored plan
-TAKEN: Final = "这次导入已经收入计划"
+TAKEN: Final = "这次导入已经写入计划"
 DROPPED: Final = "这次导入已经放弃"
 
 

@@ -288,7 +288,7 @@ VERBS: Final[Mapping[str, str]] = MappingProxyType(
         "plan-give-up": "放弃一次计划导入",
         "plan-read-again": "重新读计划文本",
         "plan-read-in": "读入计划文本",
-        "plan-take": "收入计划文本",
+        "plan-take": "写入计划文本",
         "plan.import": "导入年度计划",
         "task-change": "修改任务",
         "task-dependence-add": "登记要等的上级文件",

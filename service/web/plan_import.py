@@ -99,9 +99,9 @@ def _change(change: Change) -> Mapping[str, Any]:
 def row(each: ImportRow, zone: ZoneInfo) -> dict[str, Any]:
     """An import in a list."""
     if each.taken_at is not None:
-        state = ("已收入计划", "ok")
+        state = ("已写入计划", "ok")
     else:
-        state = ("待收入", "warn") if each.is_open else ("已放弃", "plain")
+        state = ("待写入", "warn") if each.is_open else ("已放弃", "plain")
     return {
         "year": each.year,
         "file_name": each.file_name,
@@ -145,8 +145,9 @@ def page(view: ImportView, start: int, size: int) -> dict[str, Any]:
     return {
         "counts": {
             "chapters": len(text.chapters),
-            "sections": len(text.sections),
-            "tasks": len(text.tasks),
+            # a chapter without sections has one without a name; a section without tasks is a task
+            "sections": sum(bool(s.title) for c in view.reading.draft.chapters for s in c.sections),
+            "tasks": len(view.reading.draft.tasks),
             "questions": len(text.questions),
             "unplaced": len(text.unplaced),
         },
@@ -251,5 +252,5 @@ def _compared(changes: Sequence[Change]) -> list[dict[str, Any]]:
             "spans": change.spans,
         }
         for change in changes
-        if change.piece.text or change.fate is not Fate.SAME
+        if any(span.text.strip() for span in change.spans)
     ]

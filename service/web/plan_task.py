@@ -16,7 +16,7 @@ from service.queries.plan_evidence import EvidenceView
 from service.queries.plan_part import DependenceView, IndicatorView, MilestoneView, NoteView
 from service.queries.plan_task import PlaceView, PlanTaskRow, PlanTaskView
 from service.rules import access, metric
-from service.rules.plan_light import SEVERITY, Lit
+from service.rules.plan_light import SEVERITY, From, Lit
 from service.web import plan, plan_evidence, plan_task_form, show
 from service.web.deed import did
 from service.web.door import actor, desk, now
@@ -45,8 +45,7 @@ def board_url(year: int) -> str:
 def row(each: PlanTaskRow, lit: Lit) -> dict[str, Any]:
     """One task in a list of one's own: its light, what it wants, and what to do next."""
     worst = lit.reasons[0]
-    # what the light knows and nothing of the work itself: a figure that is missed, a late entry
-    told = each.need is N.NOTHING and worst.light in (PlanLight.RED, PlanLight.YELLOW)
+    told = is_of_light(each, lit)
     return {
         "light": plan.mark(lit),
         "number": each.number,
@@ -64,6 +63,17 @@ def row(each: PlanTaskRow, lit: Lit) -> dict[str, Any]:
         else "",
         "over": each.state is not S.OPEN,
     }
+
+
+def is_of_light(each: PlanTaskRow, lit: Lit) -> bool:
+    """Whether what comes next is what the light knows: a figure that is missed, a late entry.
+
+    What is red for such a reason is not yet done with, nor is it only waiting.
+    """
+    worst = lit.reasons[0]
+    if each.need in (N.FINISHABLE, N.DOCUMENT):
+        return worst.light is PlanLight.RED and worst.source.kind in (From.REGISTER, From.METRIC)
+    return each.need is N.NOTHING and worst.light in (PlanLight.RED, PlanLight.YELLOW)
 
 
 def pressing(rows: Sequence[PlanTaskRow], lit: Mapping[str, Lit]) -> list[PlanTaskRow]:
@@ -111,10 +121,21 @@ def advice(each: PlanTaskRow) -> str:
     return said[each.need]
 
 
-def way(view: PlanTaskView) -> dict[str, str] | None:
-    """Where on the page what comes next is done; None where the task is over."""
+def source(view: PlanTaskView, lit: Lit) -> dict[str, str] | None:
+    """Where a late entry or a missed figure is seen, where that is what comes next."""
+    worst = lit.reasons[0]
+    href = plan.source_url(worst.source) if is_of_light(view, lit) else None
+    if href is None:
+        return None
+    return {"label": "去看台账" if worst.source.kind is From.REGISTER else "看是哪些", "href": href}
+
+
+def way(view: PlanTaskView, told: dict[str, str] | None) -> dict[str, str] | None:
+    """Where what comes next is done: at what is `told`, or on the page; None where it is over."""
     if view.state is not S.OPEN:
         return None
+    if told is not None:
+        return told
     ways = {
         N.MILESTONE_LATE: ("去登记节点", "#t-milestones"),
         N.MILESTONE_SOON: ("去登记节点", "#t-milestones"),
@@ -157,6 +178,7 @@ def detail(
         "state_label": label(view.state),
         "state_tone": "ok" if view.state is S.DONE else "plain",
         "light": plan.told(lit),
+        "source": source(view, lit),
         "places": [text for text in (_chapter(view.chapter), _section(view.section)) if text],
         "text": view.text,
         "units_text": "、".join(view.units_text),

@@ -78,7 +78,7 @@ def steps(view: PlanTaskView) -> list[dict[str, Any]]:
         T.RESUME: [],
     }
     said = {
-        T.FINISH: "办结以后任务只能看，要改先重新打开。"
+        T.FINISH: "办结以后还能补记进展和佐证，要改别的先重新打开。"
         + ("" if view.counts.evidence else "还没有佐证：先上传，再办结。")
         + (f"还有 {n} 个节点没有结果。" if (n := view.counts.open_milestones) else ""),
         T.REOPEN: "佐证和进展都留着；完成日期还没到的，期限重新计。",

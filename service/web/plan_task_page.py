@@ -96,7 +96,9 @@ def shown(year: int, number: str, form: Form) -> str:
         form=Form(form.key, held, form.errors),
         steps=[each for each in steps if each["main"]],
         others=[each for each in steps if not each["main"]],
-        go=plan_task.way(view) if beside["note_form"] and main is None else None,
+        go=plan_task.way(view, told["source"])
+        if beside["note_form"] and (main is None or told["source"])
+        else None,
         fields=[field for each in drawn for field in each["fields"]],
         terms=clock_explained.section_of(ClockSubject.PLAN_TASK, view.id),
         events=plan_task.timeline(view),

@@ -23,11 +23,11 @@ def test_a_plan_is_tried_first_then_taken_in_and_a_second_time_changes_nothing(
     assert tried.stdout.splitlines()[2:] == [
         WORDS,
         "  第4行“5、组织培训。”：编号从“1”跳到“5”，中间是否缺了内容",
-        "这是试读，没有写入；加 --commit 收入计划",
+        "这是试读，计划没有改；加 --commit 写入计划",
     ]
     done = run("plan", "import", str(file), "--year", "2026", "--commit")
     assert done.stdout.splitlines()[-2:] == [
-        "已收入 2026 年的计划：新增 2 项，改写 0 项，移动或改编号 0 项，取消 0 项",
+        "已写入 2026 年的计划：新增 2 项，改写 0 项，移动或改编号 0 项，取消 0 项",
         "没有对上单位的名称，保留在任务里：党政办",
     ]
     again = run("plan", "import", str(file), "--year", "2026", "--commit")

@@ -554,6 +554,10 @@ def test_rows_that_were_pasted_are_a_table_too() -> None:
             "责任单位：党政办、司法所；配合单位：各村；完成时限：2026年6月底",
             Units(answer=("党政办", "司法所"), assist=("各村",), due="2026年6月底"),
         ),
+        (
+            "责任单位：司法所牵头，派出所、市场监管所配合",
+            Units(lead=("司法所",), assist=("派出所", "市场监管所")),
+        ),
         ("备案。【牵头单位】司法所", Units()),  # no line of its own, no bracket around it
         ("【牵头单位】司法所\n责任人：李所长", Units(lead=("司法所",), owners=("李所长",))),
         (

@@ -42,6 +42,9 @@ _SUFFIX: Final = (
     "局|所|办|站|中心|大队|中队|队|部|院|委|会|村|社区|室|科|股|组|支部|党委|政府|学校|庭|公司|单位|部门|镇|乡"
     "|苏木|嘎查|街道|分局|银行|窗口|工会|妇联|团委|武装|协会|企业|合作社|卫生院|人大|政协|法院|检察院|）|\\)"
 )
+_OWN_PART: Final = re.compile(
+    r"(?:(?<=[，,；;。])|^)(?P<names>[^，,；;。（）()\n]{2,120})(?P<does>牵头|配合)[\s\u3000]*(?=[，,；;。]|$)"
+)
 _IS_UNIT: Final = re.compile(rf"(?:{_SUFFIX})(?:等|等相关单位|等部门|等单位)?$")
 _JOINED: Final = re.compile(r"和|及|与|[\s\u3000]+")
 _NO_DAY: Final = re.compile(r"每|长期|持续|常年|全年|随时|及时|按时|按要求|适时")
@@ -117,13 +120,24 @@ def labelled(group: str, said: str) -> Units:
     if group == "due":
         words = said.strip(_EDGE + "）)】]〕")
         return Units(due=words or None)
-    found = names(said)
-    return {
-        "lead": Units(lead=found),
-        "answer": Units(answer=found),
-        "assist": Units(assist=found),
-        "owners": Units(owners=found),
-    }.get(group, NOBODY)
+    if group == "owners":
+        return Units(owners=names(said))
+    if group not in ("lead", "answer", "assist"):
+        return NOBODY
+    own, rest = NOBODY, said
+    for part in _OWN_PART.finditer(said):  # 司法所牵头，各村配合 under 责任单位
+        found = names(part["names"])
+        if found and all(_IS_UNIT.search(name) for name in found):
+            does = "lead" if part["does"] == "牵头" else "assist"
+            own = own.with_more(_units(does, found))
+            rest = rest.replace(part[0], "", 1)
+    return own.with_more(_units(group, names(rest)))
+
+
+def _units(group: str, found: tuple[str, ...]) -> Units:
+    if group == "lead":
+        return Units(lead=found)
+    return Units(assist=found) if group == "assist" else Units(answer=found)
 
 
 def names(text: str) -> tuple[str, ...]:

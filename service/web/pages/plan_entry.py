@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.access import Reach
 from config.clock_subject import ClockSubject
 from config.plan_register import EntryState, Register
 from schemas.plan_entry import (
@@ -93,6 +94,7 @@ def listed(register_id: str) -> ResponseReturnValue:
         year=year,
         figures=[plan_entry.figure(each, figures.year_of(year)) for each in counted],
         people=plan_entry.people(counted),
+        only_own=_sees_only_own(),
         rows=[plan_entry.row(each, register, linked=reads) for each in page.items],
         shown=len(page.items),
         tabs=_tabs(register, rest),
@@ -474,6 +476,11 @@ def _tabs(register: Register, chosen: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for code, text in plan_entry.tabs(register)
     ]
+
+
+def _sees_only_own() -> bool:
+    reach = access.scope(actor(), "plan_entry.list", desk().policy.access).reach
+    return reach <= {Reach.ORGANISATION}
 
 
 def _head(register: Register) -> dict[str, Any]:

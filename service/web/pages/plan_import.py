@@ -178,10 +178,10 @@ def _address(plan_import_id: UUID) -> str:
 def _told(done: Taken) -> str:
     counts = {name: count for name, count in done.counts.items() if count}
     if not counts:
-        return "已收入，计划没有变化"
+        return "已写入，计划没有变化"
     said = {"added": "新增", "reworded": "改写", "moved": "移动或改编号", "dropped": "取消"}
     parts = [f"{word} {counts[name]} 项" for name, word in said.items() if name in counts]
-    return f"已收入计划：{'，'.join(parts) or '有改动'}"
+    return f"已写入计划：{'，'.join(parts) or '有改动'}"
 
 
 def _new(form: Form) -> str:

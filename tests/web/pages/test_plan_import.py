@@ -36,7 +36,7 @@ def test_a_plan_is_read_in_corrected_and_taken(office: Office, visit: Visit) -> 
         "编号从“1”跳到“5”",
         "像是列举",
         "没有对上",
-        "还没有计划，收入后新建",
+        "还没有计划，写入后新建",
     ):
         assert words in page.text
     assert page.text.index("请您看一下") < page.text.index("读出的计划")
@@ -49,7 +49,7 @@ def test_a_plan_is_read_in_corrected_and_taken(office: Office, visit: Visit) -> 
     assert (stale.status, "刚才有人改过这次导入" in stale.text) == (422, True)
     assert pressed(planner, again, one, "take").status == 303
     taken = planner.get(one).text
-    assert ("已收入计划：新增 2 项" in taken, f"{one}/take" in taken) == (True, False)
+    assert ("已写入计划：新增 2 项" in taken, f"{one}/take" in taken) == (True, False)
     changed = TEXT.replace("演练", "应急演练").replace("5、组织培训。\n", "")
     two = str(planner.fill(planner.get(NEW), NEW, text=changed).location)
     assert "<ins>应急</ins>" in planner.download(two).text
@@ -64,3 +64,17 @@ def test_a_plan_is_read_in_corrected_and_taken(office: Office, visit: Visit) -> 
 def test_nobody_else_reads_plans_in(office: Office, visit: Visit) -> None:
     for role in (Role.LEADER, Role.LIAISON, Role.MEDIATOR, Role.AUDITOR):
         assert visit(office.actor(role)).get(NEW).status == 403
+
+
+def test_a_section_without_tasks_counts_as_the_task_it_becomes(
+    office: Office, visit: Callable[[Actor], Visitor]
+) -> None:
+    planner = visit(office.actor(Role.PLANNER))
+    text = "一、调解\n（一）人民调解\n成功率达到98%以上。\n二、保障\n1、建立专家库。"
+    one = str(planner.fill(planner.get(NEW), NEW, text=text).location)
+    assert "2章1节任务2项" in "".join(planner.get(one).text.split())
+    assert pressed(planner, planner.get(one), one, "take").status == 303
+    assert "新增 2 项" in planner.get(one).text
+    two = str(planner.fill(planner.get(NEW), NEW, text=text + "\n三、宣传\n1、普法。").location)
+    # the task and its chapter; a section without words is nothing to see
+    assert "新增2处" in "".join(planner.get(two).text.split())
