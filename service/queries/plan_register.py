@@ -77,6 +77,21 @@ def facts(told: Register) -> list[Fact]:
     ]
 
 
+Look = Callable[[Register], Sequence[Fact]]
+
+
+def once() -> Look:
+    """`facts` that reads each register a single time."""
+    known: dict[str, list[Fact]] = {}
+
+    def look(told: Register) -> Sequence[Fact]:
+        if told.id not in known:
+            known[told.id] = facts(told)
+        return known[told.id]
+
+    return look
+
+
 def figure(
     registers: Registers,
     count_id: str,
@@ -85,14 +100,16 @@ def figure(
     mine: Which,
     near: Which,
     today: date,
+    look: Look,
 ) -> Figure:
     """One figure of a period over the rows that are `mine`, with the rows behind it.
 
     People are counted where they belong, by whatever unit of their town, which is `near`, their
-    rows were written down.
+    rows were written down. `look` is where the rows come from: `once`, for who asks one figure of
+    many units.
     """
-    told, count = registers.counts[count_id]
-    return _counted(registers, count, facts(told), period, which=(mine, near), today=today)
+    _, count = registers.counts[count_id]
+    return _counted(registers, count, look, period, which=(mine, near), today=today)
 
 
 def figures(
@@ -101,7 +118,7 @@ def figures(
     """Every figure of a register in a period, as far as somebody lists its rows."""
     told, today = register(register_id, desk), desk.today(now)
     scope = access.scope(actor, "plan_entry.list", desk.policy.access)
-    rows = facts(told)
+    look = once()
 
     def mine(fact: Fact) -> bool:
         return access.is_reached(scope, fact.organisation_id)
@@ -110,7 +127,7 @@ def figures(
         return access.is_of_town(actor, fact.organisation_id)
 
     return [
-        _counted(desk.policy.registers, each, rows, period, which=(mine, near), today=today)
+        _counted(desk.policy.registers, each, look, period, which=(mine, near), today=today)
         for each in told.counts.values()
     ]
 
@@ -134,15 +151,16 @@ def view(found: Figure) -> CountView:
 def _counted(
     registers: Registers,
     count: Count,
-    rows: Sequence[Fact],
+    look: Look,
     period: Period,
     *,
     which: tuple[Which, Which],
     today: date,
 ) -> Figure:
     mine, near = which
+    told, _ = registers.counts[count.id]
     if not count.people:
-        return counts.counted(count, filter(mine, rows), period, today=today)
-    people = filter(near, facts(registers[count.people]))
-    rows = list(filter(near, rows))
+        return counts.counted(count, filter(mine, look(told)), period, today=today)
+    people = filter(near, look(registers[count.people]))
+    rows = list(filter(near, look(told)))
     return counts.counted(count, rows, period, people=people, among=mine, today=today)

@@ -84,9 +84,9 @@ def test_a_decision_goes_its_way_and_shows_what_it_passed_over(
     look()
     stepped(page, "已归档", "2026-06-01")
     expect(page.get_by_role("alert")).to_contain_text("没有佐证不能办结")
-    file = tmp_path / "意见书.pdf"
-    file.write_bytes(PDF)
-    for kind in ("文件", "会议记录"):
+    for kind, name in (("文件", "意见书.pdf"), ("会议记录", "会议记录.pdf")):
+        file = tmp_path / name
+        file.write_bytes(PDF + name.encode())
         uploaded(page, kind, file)
     stepped(page, "已公布", "2026-05-20")
     stepped(page, "已归档", "2026-06-01")

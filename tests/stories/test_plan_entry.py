@@ -15,8 +15,9 @@ from models import Clock, Event, PlanEntry, db
 from service.queries import sight
 from tests.factories.file import PDF
 from tests.factories.office import Office
-from tests.factories.program import Program, of_role
+from tests.factories.program import Program, of_role, program
 from tests.factories.visitor import Page, Visitor
+from tests.statements import statements
 
 ALL = "/api/v1/registers"
 REQUESTS = f"{ALL}/information-requests"
@@ -131,6 +132,7 @@ def test_a_row_ends_with_what_shows_it_is_opened_again_and_voided(office: Office
     assert uploaded(other, shown, "paper").status_code == 404
     assert uploaded(leader, shown, "paper").status_code == 403
     kept = uploaded(police, shown, "paper").get_json()
+    assert uploaded(police, shown, "record").status_code == 409  # the same file once more
     assert (kept["name"], kept["size"]) == ("答复张三.pdf", len(PDF))
     done = sent(police, shown, "/steps/answered", answered).get_json()
     assert (done["row"]["state"], done["row"]["ended_on"]) == ("ended", "2026-05-12")
@@ -293,3 +295,47 @@ def test_rows_come_from_a_workbook_and_go_to_one(office: Office) -> None:
     led = planner.get(f"/plan-entries/{one}")
     assert led.location == f"/registers/enforcers/{one}"
     assert stranger.get(f"/plan-entries/{one}").status == 404
+
+
+def test_two_roles_of_one_person_see_no_more_of_another_unit(office: Office) -> None:
+    police = of_role(office, Role.LIAISON, "station")
+    shown = written(police, "information-requests", ASKED | {"extended": "true"})
+    kept = uploaded(police, shown, "paper").get_json()
+    both = program(office, office.somebody("both", {Role.LEADER, Role.LIAISON}, "justice"))
+    assert both.get(f"{at(shown)}/evidence/{kept['id']}/content").status_code == 403
+    listed = both.get(f"{at(shown)}/evidence")
+    assert [each["name"] for each in listed.get_json()["items"]] == [""]
+
+
+def test_what_comes_with_a_step_does_not_speak_against_an_earlier_one(planner: Program) -> None:
+    shown = written(
+        planner,
+        "major-decisions",
+        {"title": "集中供水", "started_on": "2026-03-02", "matter": "project"},
+    )
+    first = sent(planner, shown, "/steps/participated", {"on": "2026-03-10"})
+    assert first.status_code == 200, first.text
+    later = {"on": "2026-06-10", "values": {"started_on": "2026-06-01"}}
+    refusal = sent(planner, shown, "/steps/argued", later)
+    assert list(refusal.get_json()["errors"]) == ["values.started_on"]
+    assert planner.get(at(shown)).get_json()["values"]["started_on"] == "2026-03-02"
+
+
+def test_a_figure_by_unit_reads_its_register_once(office: Office, planner: Program) -> None:
+    asked = "/api/v1/metrics/training_hours?from=2026-01-01&to=2027-01-01&group_by=organisation"
+
+    def cost(*units: str) -> int:
+        for unit in units:
+            written(
+                planner,
+                "training-hours",
+                {"title": "轮训", "held_on": "2026-03-01", "name": "甲某", "hours": "8"}
+                | {"sort": "law"},
+                organisation=str(office.units[unit]),
+            )
+        planner.get(asked)
+        with statements() as sent_:
+            planner.get(asked)
+        return len(sent_)
+
+    assert cost("station") == cost("justice", "committee", "centre")

@@ -19,6 +19,7 @@ from service.queries import plan_register as registers
 from service.queries.metric.group import by_unit
 from service.queries.metric.measure import Measure, Rows, filled, unit_name
 from service.queries.metric.question import GroupView, MetricView, Question
+from service.queries.plan_register import Look
 from service.rules import access
 from service.rules.plan_count import Fact, Figure
 
@@ -61,7 +62,9 @@ ENTRIES: Final = Rows(
 )
 
 
-def _counted(count: Count, question: Question, *, unit: UUID | None = None) -> Figure:
+def _counted(
+    count: Count, question: Question, look: Look | None = None, *, unit: UUID | None = None
+) -> Figure:
     """The figure over the rows that a question reaches; of one unit where one is named."""
 
     def mine(fact: Fact) -> bool:
@@ -75,7 +78,13 @@ def _counted(count: Count, question: Question, *, unit: UUID | None = None) -> F
         return scope is None or access.is_of_town(scope.actor, fact.organisation_id)
 
     return registers.figure(
-        SHIPPED, count.id, question.period, mine=mine, near=near, today=question.today
+        SHIPPED,
+        count.id,
+        question.period,
+        mine=mine,
+        near=near,
+        today=question.today,
+        look=look or registers.once(),
     )
 
 
@@ -88,12 +97,13 @@ def _hits(count: Count, question: Question) -> ColumnElement[bool]:
 
 
 def _told(count: Count, question: Question, by: str | None, _: Policy) -> MetricView:
-    found = _counted(count, question)
-    groups = None if by is None else _groups(count, question, found)
+    look = registers.once()
+    found = _counted(count, question, look)
+    groups = None if by is None else _groups(count, question, found, look)
     return MetricView(question.metric, question.period, *_pair(found), groups)
 
 
-def _groups(count: Count, question: Question, found: Figure) -> tuple[GroupView, ...]:
+def _groups(count: Count, question: Question, found: Figure, look: Look) -> tuple[GroupView, ...]:
     units = {each.organisation_id for each in found.rows}
     named = db.session.execute(
         sa.select(Organisation.id, Organisation.name)
@@ -101,7 +111,12 @@ def _groups(count: Count, question: Question, found: Figure) -> tuple[GroupView,
         .order_by(Organisation.position, Organisation.name)
     )
     return tuple(
-        GroupView(question.metric, str(unit), name, *_pair(_counted(count, question, unit=unit)))
+        GroupView(
+            question.metric,
+            str(unit),
+            name,
+            *_pair(_counted(count, question, look, unit=unit)),
+        )
         for unit, name in named
     )
 
