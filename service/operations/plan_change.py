@@ -65,6 +65,7 @@ def change(
         if not told:
             return
         _check(session, told, stood, actor=actor, desk=desk)
+        _check_milestones(session, task, told)
         for name, write in PARTS.items():
             if name in told:
                 write(session, task.id, told[name])
@@ -117,6 +118,14 @@ def _check(
     if wrong:
         raise Invalid(wrong)
     rules.check_days(will["starts_on"], will["due_on"])
+
+
+def _check_milestones(session: Session, task: PlanTask, told: Mapping[str, Any]) -> None:
+    """Raises Invalid at a day that an open milestone does not fit in."""
+    if told.keys() & {"starts_on", "due_on"}:
+        ahead = [(each.name, each.due_on) for each in tasks.open_milestones(session, task.id)]
+        days = told.get("starts_on", task.starts_on), told.get("due_on", task.due_on)
+        rules.check_holds(ahead, *days)
 
 
 def _wrong_units(

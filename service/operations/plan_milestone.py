@@ -46,6 +46,7 @@ def add(
         there = sa.select(sa.func.count()).where(PlanMilestone.task_id == task.id)
         if (session.scalar(there) or 0) >= MOST:
             raise Conflict(f"一项任务最多 {MOST} 个节点")
+        rules.check_within(draft.due_on, task.starts_on, task.due_on)
         _check_measure(session, task, draft.measure)
         row = PlanMilestone(
             id=uuid4(),
@@ -88,6 +89,8 @@ def change(
             return
         reason = changes.get("reason")
         before, after = row.due_on, told.get("due_on", row.due_on)
+        if after != before:
+            rules.check_within(after, task.starts_on, task.due_on)
         rules.check_moved(before, after, reason=reason, today=desk.today(now))
         _check_measure(session, task, told.get("measure"))
         with session.no_autoflush:

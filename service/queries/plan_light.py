@@ -21,6 +21,7 @@ from config.access import Reach
 from config.plan import Comparison, PlanTaskState
 from config.plan_register import SHIPPED, Count, CountKind
 from models import (
+    Organisation,
     Plan,
     PlanChapter,
     PlanDependence,
@@ -81,10 +82,15 @@ class AsOf:
     @property
     def period(self) -> Period | None:
         """The days of the plan's year that are over or today; None before the year begins."""
-        first, last = date(self.plan.year, 1, 1), date(self.plan.year, 12, 31)
+        first = date(self.plan.year, 1, 1)
         if self.day < first:
             return None
-        return Period(first, min(self.day, last) + timedelta(days=1))
+        return Period(first, min(self.day, self.last) + timedelta(days=1))
+
+    @property
+    def last(self) -> date:
+        """The last day of the plan's year: what begins later is the next plan's."""
+        return date(self.plan.year, 12, 31)
 
     def is_past(self, at: datetime | None) -> bool:
         """Whether something had happened by then."""
@@ -387,29 +393,36 @@ def _registers(names: Iterable[str], asked: AsOf) -> dict[str, Register]:
     counted = (
         sa.select(
             PlanEntry.register,
+            Organisation.name.label("unit"),
             sa.func.count(sa.case((PlanEntry.year == asked.plan.year, 1))).label("rows"),
             sa.func.count(sa.case((runs, 1))).label("open"),
             sa.func.count(sa.case((is_late, 1))).label("late"),
             sa.func.max(PlanEntry.recorded_at).label("newest"),
         )
+        .join(Organisation, Organisation.id == PlanEntry.organisation_id)
         .where(
             PlanEntry.register.in_(wanted),
             PlanEntry.voided_at.is_(None),
-            PlanEntry.on_date <= asked.day,
+            PlanEntry.on_date <= min(asked.day, asked.last),
             of_town(asked.scope.actor, PlanEntry.organisation_id),
         )
-        .group_by(PlanEntry.register)
+        .group_by(PlanEntry.register, Organisation.name)
     )
-    found = {each.register: each for each in db.session.execute(counted)} if wanted else {}
-    return {each: _register(each, found.get(each), asked) for each in wanted}
+    found: dict[str, list[Any]] = defaultdict(list)
+    for each in db.session.execute(counted) if wanted else ():
+        found[each.register].append(each)
+    return {each: _register(each, found[each], asked) for each in wanted}
 
 
-def _register(name: str, row: Any, asked: AsOf) -> Register:
+def _register(name: str, units: Sequence[Any], asked: AsOf) -> Register:
+    """A register as its units have filled it."""
     known = asked.desk.policy.registers
-    told = known[name].name if name in known else name
-    if row is None:
-        return Register(register=name, name=told)
-    newest = min(asked.desk.today(row.newest), asked.day)
+    newest = [asked.desk.today(each.newest) for each in units]
     return Register(
-        register=name, name=told, rows=row.rows, open=row.open, late=row.late, last_on=newest
+        register=name,
+        name=known[name].name if name in known else name,
+        rows=sum(each.rows for each in units),
+        open=sum(each.open for each in units),
+        late_by={each.unit: each.late for each in units if each.late},
+        last_on=min(max(newest), asked.day) if newest else None,
     )

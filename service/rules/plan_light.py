@@ -8,7 +8,8 @@ red      a milestone whose day has passed; the task's own last day has passed; e
          registers that are overdue; a target still missed when the last day has passed
 yellow   a milestone or the last day is near; a target is missed so far; nothing was heard for long;
          nobody leads it; a figure has no source; a document of superiors is later than expected;
-         there is nothing to judge it by; it was reported done and its evidence was withdrawn
+         there is nothing to judge it by; it was reported done and its evidence was withdrawn, or
+         entries of its registers are overdue
 waiting  it has not begun; a document of superiors 上级文件 has not come
 green    a milestone ahead, a target met, a figure that judges nothing, registers in time
 
@@ -22,7 +23,7 @@ count that only grows is judged once the last day is near. A day that is due las
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -137,14 +138,22 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """A register 工作台账: entries of the year, not ended, overdue; the newest day of any."""
+    """A register 工作台账: entries of the year, not ended, overdue; the newest day of any.
+
+    `late_by` tells the units that owe, by name, and how many entries each.
+    """
 
     register: str
     name: str
     rows: int = 0
     open: int = 0
-    late: int = 0
+    late_by: Mapping[str, int] = field(default_factory=dict)
     last_on: date | None = None
+
+    @property
+    def late(self) -> int:
+        """How many entries are overdue."""
+        return sum(self.late_by.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +239,7 @@ def light(facts: TaskFacts, *, today: date, plans: Plans) -> Lit:
         given_up = Reason("dropped", Light.WAITING, "已取消，不再亮灯", _TASK)
         return Lit(Light.WAITING, (given_up,), dropped=True)
     if facts.state is PlanTaskState.DONE:
-        return _lit([_done(facts, today)])
+        return _lit([_done(facts, today), *_left_late(facts)])
     return _lit(_reasons(facts, today, plans))
 
 
@@ -253,6 +262,7 @@ _RANK: Final[Mapping[str, int]] = MappingProxyType(
             (
                 "done",
                 "done_without_evidence",
+                "done_entries_late",
                 "dropped",
                 "task_late",
                 "milestone_late",
@@ -286,6 +296,13 @@ def _done(facts: TaskFacts, today: date) -> Reason:
         text = f"{day} 报完成，佐证都已撤回，请补佐证"
         return Reason("done_without_evidence", Light.YELLOW, text, _TASK)
     return Reason("done", Light.DONE, f"{day} 完成，佐证 {facts.evidence} 份", _TASK)
+
+
+def _left_late(facts: TaskFacts) -> Iterator[Reason]:
+    """What is overdue in the registers of a task that was said to be done."""
+    for each in _of_registers(facts):
+        if each.code == "entries_late":
+            yield replace(each, code="done_entries_late", light=Light.YELLOW)
 
 
 def _reasons(facts: TaskFacts, today: date, plans: Plans) -> list[Reason]:
@@ -391,12 +408,18 @@ def _of_registers(facts: TaskFacts) -> Iterator[Reason]:
     for each in facts.registers:
         source, named = Source(From.REGISTER, each.register), f"台账“{each.name}”"
         if each.late:
-            text = f"{named}有 {each.late} 条逾期未办"
+            text = f"{named}有 {each.late} 条逾期未办：{_owing(each.late_by)}"
             yield Reason("entries_late", Light.RED, text, source)
         else:
             nothing = "没有在办的条目" if each.last_on else "还没有登记过"
             told = f"在办 {each.open} 条，没有逾期" if each.open else nothing
             yield Reason("entries_in_time", Light.GREEN, f"{named}{told}", source)
+
+
+def _owing(late_by: Mapping[str, int]) -> str:
+    """派出所 2 条，司法所 1 条, who owes most first: the lead of a task has to know whom to ask."""
+    ordered = sorted(late_by.items(), key=lambda each: (-each[1], each[0]))
+    return "，".join(f"{unit} {count} 条" for unit, count in ordered)
 
 
 def _of_people(facts: TaskFacts, today: date, plans: Plans) -> Iterator[Reason]:

@@ -130,6 +130,40 @@ def check_days(starts_on: date, due_on: date) -> None:
         raise Invalid({"due_on": ["完成日期不能早于开始日期"]})
 
 
+def check_within(milestone_on: date, starts_on: date, due_on: date) -> None:
+    """Raises Invalid at `due_on` for a milestone outside the days of its task."""
+    if milestone_on < starts_on:
+        raise Invalid({"due_on": [f"节点不能早于任务的开始日期（{_said(starts_on)}）"]})
+    if milestone_on > due_on:
+        raise Invalid(
+            {
+                "due_on": [
+                    f"节点不能晚于任务的完成期限（{_said(due_on)}），要延后请先改任务的完成期限"
+                ]
+            }
+        )
+
+
+def check_holds(milestones: Sequence[tuple[str, date]], starts_on: date, due_on: date) -> None:
+    """Raises Invalid at the day of a task that would leave one of its open milestones outside."""
+    outside = {
+        "starts_on": [name for name, day in milestones if day < starts_on],
+        "due_on": [name for name, day in milestones if day > due_on],
+    }
+    sides = {"starts_on": "早于开始日期", "due_on": "晚于完成期限"}
+    wrong = {
+        field: [f"{'、'.join(f'“{each}”' for each in names)}这些节点会{sides[field]}，请先改节点"]
+        for field, names in outside.items()
+        if names
+    }
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _said(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def check_moved(before: date, after_: date, *, reason: str | None, today: date) -> None:
     """Raises Invalid at `reason`: a day that had come is not moved without saying why."""
     if after_ != before and before <= today and not reason:

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
+from config.access import Reach
 from service.clock import utc_now
 from service.desk import Desk
 from service.errors import (
@@ -195,6 +196,11 @@ def actor() -> Actor:
     if found is None:
         raise NotSignedIn
     return replace(found.caller.actor, request_id=g.request_id, address=request.remote_addr)
+
+
+def reaches_town(name: str) -> bool:
+    """Whether the caller may do something in the whole town, and not in the own unit alone."""
+    return Reach.TOWN in access.scope(actor(), name, desk().policy.access).reach
 
 
 def first() -> First | None:

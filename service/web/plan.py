@@ -18,7 +18,7 @@ from service.rules import access
 from service.rules.plan_light import LIGHT, SEVERITY, From, Lit, Milestone, Reason, Source
 from service.web import show
 from service.web.deed import did
-from service.web.door import actor, desk, now
+from service.web.door import actor, desk, now, reaches_town
 from service.web.show import Mark
 
 TASK_PAGE: Final = "plan_task.detail"
@@ -32,6 +32,10 @@ SHAPES: Final[Mapping[PlanLight, str]] = MappingProxyType(
         PlanLight.WAITING: "◇",
         PlanLight.DONE: "✓",
     }
+)
+# the right that opens what a reason was computed from
+READS: Final[Mapping[From, str]] = MappingProxyType(
+    {From.METRIC: "metric.read", From.REGISTER: "plan_entry.list"}
 )
 DROPPED: Final = "dropped"
 ON_THE_WAY: Final = "按计划推进"
@@ -140,21 +144,21 @@ def _reason(each: Reason) -> dict[str, Any]:
         "word": LIGHT[each.light] if judges else "不作判断",
         "text": each.text,
         "url": source_url(each.source),
+        "of_unit": not reaches_town(READS.get(each.source.kind, "plan.read")),
     }
 
 
 def source_url(source: Source) -> str | None:
     """The rows a figure was counted from, for who may see them; of a register its page."""
-    policy = desk().policy.access
+    needed = READS.get(source.kind)
+    if needed is None or not access.may(actor(), needed, desk().policy.access):
+        return None
     if source.kind is From.METRIC and source.start_on and source.ended_before:
-        if not access.may(actor(), "metric.read", policy):
-            return None
         days = {"from": source.start_on, "to": source.ended_before}
         told: dict[str, Any] = {name: day.isoformat() for name, day in days.items()}
         return url_for("figure.rows", metric_id=source.id, **told)
     if source.kind is From.REGISTER:
-        may = access.may(actor(), "plan_entry.list", policy)
-        return url_for(REGISTER_PAGE, register_id=source.id) if may else None
+        return url_for(REGISTER_PAGE, register_id=source.id)
     return None
 
 

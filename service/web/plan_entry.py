@@ -130,17 +130,21 @@ def deadline(each: EntryRow) -> Mark | None:
     return show.deadline(each.due_on, desk().today(now()), provisional=each.provisional)
 
 
-def figure(found: Figure, period: Period) -> dict[str, Any]:
-    """One figure of a register, against its target; it leads to exactly its rows."""
-    count = found.count
+def figure(found: Figure, period: Period, *, whole: bool) -> dict[str, Any]:
+    """One figure of a register; it leads to exactly its rows.
+
+    The target is the town's: only the `whole` town's figure is judged by it.
+    """
+    count, met = found.count, found.on_target if whole else None
+    aim = target_text(count)
     at: dict[str, Any] = {"from": period.start_on.isoformat(), "to": period.end_on.isoformat()}
     return {
         "name": count.name,
         "definition": count.definition,
         "text": value_text(found),
-        "target": target_text(count),
-        "tone": {True: "ok", False: "warn", None: ""}[found.on_target],
-        "on_target": found.on_target,
+        "target": aim if whole or not aim else f"全镇{aim}",
+        "tone": {True: "ok", False: "warn", None: ""}[met],
+        "on_target": met,
         "url": url_for("figure.rows", metric_id=count.id, **at),
     }
 

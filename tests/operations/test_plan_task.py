@@ -1,7 +1,8 @@
 """Tasks 任务 of the plan in the database: rights, versions, terms, evidence, what is refused."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ from tests.factories.plan import COMING, SAMPLE, YEAR, Planned, planned, sampled
 from tests.statements import statements
 
 DECEMBER = date(2026, 12, 31)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -183,6 +185,22 @@ def test_a_task_is_worked_on_proved_and_finished_by_its_lead(plan: Planned, stor
         "task-evidence-withdraw",
         "task-reopen",
     ]
+
+
+def test_milestones_stay_within_the_days_of_their_task(plan: Planned) -> None:
+    lead, planner = who(plan, plan.liaison("station")), who(plan, plan.planner)
+    late, coming = parts.milestones(plan.tasks["1"], today=MONDAY)
+    at = plan.task("1").version
+    beyond: dict[str, Any] = {"due_on": date(2027, 1, 1)}
+    draft = MilestoneDraft(name="下一年的", **beyond)
+    assert refused(Invalid, milestones.add, YEAR, "1", draft, **lead)
+    moved = beyond | {"reason": "改期"}
+    assert refused(Invalid, milestones.change, YEAR, "1", late.id, moved, version=at, **lead)
+    for outside in ({"due_on": coming.due_on - DAY}, {"starts_on": late.due_on + DAY}):
+        assert refused(Invalid, changes.change, YEAR, "1", outside, version=at, **planner)
+    assert plan.task("1").version == at
+    changes.change(YEAR, "1", {"due_on": coming.due_on}, version=at, **planner)
+    assert refused(Invalid, milestones.add, YEAR, "1", replace(draft, due_on=DECEMBER), **lead)
 
 
 def test_evidence_is_sealed_given_out_in_the_trail_and_may_be_made_public(

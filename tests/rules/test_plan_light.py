@@ -70,6 +70,7 @@ def lit(task: TaskFacts = TASK, today: date = TODAY, **facts: Any) -> Lit:
 
 
 LATER = date(2027, 1, 3)
+LATE = Register(register="open_day", name="政府开放日", open=4, late_by={"党政办": 1, "派出所": 2})
 DONE: dict[str, Any] = {"state": PlanTaskState.DONE, "done_on": date(2026, 4, 10)}
 
 
@@ -186,12 +187,18 @@ DONE: dict[str, Any] = {"state": PlanTaskState.DONE, "done_on": date(2026, 4, 10
             "培训没有数据来源",
         ),
         (
-            {"registers": (Register(register="open_day", name="政府开放日", open=3, late=2),)},
+            {"registers": (LATE,)},
             TODAY,
             Light.RED,
-            "台账“政府开放日”有 2 条逾期未办",
+            "台账“政府开放日”有 3 条逾期未办：派出所 2 条，党政办 1 条",
         ),
         (DONE | {"evidence": 2}, TODAY, Light.DONE, "4月10日 完成，佐证 2 份"),
+        (
+            DONE | {"evidence": 2, "registers": (LATE,)},
+            TODAY,
+            Light.YELLOW,
+            "台账“政府开放日”有 3 条逾期未办：派出所 2 条，党政办 1 条",
+        ),
         (DONE, TODAY, Light.YELLOW, "4月10日 报完成，佐证都已撤回，请补佐证"),
         ({"state": PlanTaskState.DROPPED}, TODAY, Light.WAITING, "已取消，不再亮灯"),
     ],
@@ -319,14 +326,19 @@ dependences = st.builds(
     arrived=st.booleans(),
 )
 registers = st.builds(
-    Register, register=names, name=names, open=counts, late=counts, last_on=st.none() | days
+    Register,
+    register=names,
+    name=names,
+    open=counts,
+    late_by=st.dictionaries(names, counts),
+    last_on=st.none() | days,
 )
 
 
 def worsened(task: TaskFacts, today: date, data: st.DataObject) -> TaskFacts:
     """The same task with one fact worse: late, undone, unled, unheard, unproved, missed."""
     missed_day = Milestone(id=ID, name="一", due_on=today - DAY)
-    late = Register(register="一", name="一", late=1)
+    late = Register(register="一", name="一", late_by={"甲": 1})
     missed = Indicator(
         name="一",
         unit="件",
@@ -350,7 +362,14 @@ def worsened(task: TaskFacts, today: date, data: st.DataObject) -> TaskFacts:
         }
         if not task.awaited
         else {},
-        {"registers": (*(replace(each, late=each.late + 1) for each in task.registers),)},
+        {
+            "registers": (
+                *(
+                    replace(each, late_by={**each.late_by, "乙": each.late + 1})
+                    for each in task.registers
+                ),
+            )
+        },
         {"registers": (*task.registers, late)},
         {"indicators": (*task.indicators, missed)} if moves else {},
         {"due_on": max(task.starts_on, task.due_on - 30 * DAY)},

@@ -169,3 +169,31 @@ def test_a_day_that_had_come_is_not_moved_in_silence(
     with pytest.raises(Invalid) as refusal:
         rules.check_moved(before, after, reason=reason, today=TODAY)
     assert list(refusal.value.fields) == ["reason"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wrong"),
+    [
+        (0, 30, {}),
+        (1, 30, {"starts_on": ["“摸底”这些节点会早于开始日期，请先改节点"]}),
+        (0, 8, {"due_on": ["“演练”、“总结”这些节点会晚于完成期限，请先改节点"]}),
+    ],
+)
+def test_the_open_milestones_of_a_task_fit_in_its_days(
+    start: int, end: int, wrong: dict[str, list[str]]
+) -> None:
+    kept = [("摸底", day(0)), ("演练", day(9)), ("总结", day(30))]
+    days = day(start), day(end)
+    told: dict[str, list[str]] = {}
+    try:
+        rules.check_holds(kept, *days)
+    except Invalid as refusal:
+        told = refusal.fields
+    assert told == wrong
+    for _, on in kept:
+        if days[0] <= on <= days[1]:
+            rules.check_within(on, *days)
+            continue
+        with pytest.raises(Invalid) as single:
+            rules.check_within(on, *days)
+        assert list(single.value.fields) == ["due_on"]

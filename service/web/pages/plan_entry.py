@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.access import Reach
 from config.clock_subject import ClockSubject
 from config.plan_register import EntryState, Register
 from schemas.plan_entry import (
@@ -34,7 +33,7 @@ from service.web import attachment, plan_entry, plan_entry_file
 from service.web import form as forms
 from service.web.clock import law
 from service.web.clock_explained import section_of
-from service.web.door import action, actor, bulky, desk, now
+from service.web.door import action, actor, bulky, desk, now, reaches_town
 from service.web.form import Form, described
 from service.web.steps import load_body
 from service.web.witness import noted
@@ -83,7 +82,7 @@ def listed(register_id: str) -> ResponseReturnValue:
     counted = figures.figures(
         register_id, figures.year_of(year), actor=actor(), desk=desk(), now=now()
     )
-    reads = _may("plan_entry.read")
+    reads, in_town = _may("plan_entry.read"), reaches_town("plan_entry.list")
     following = url_for(
         "plan_entry.listed", register_id=register_id, **rest, cursor=page.next_cursor
     )
@@ -92,9 +91,9 @@ def listed(register_id: str) -> ResponseReturnValue:
         title=register.name,
         register=_head(register),
         year=year,
-        figures=[plan_entry.figure(each, figures.year_of(year)) for each in counted],
+        figures=[plan_entry.figure(each, figures.year_of(year), whole=in_town) for each in counted],
         people=plan_entry.people(counted),
-        only_own=_sees_only_own(),
+        only_own=not in_town,
         rows=[plan_entry.row(each, register, linked=reads) for each in page.items],
         shown=len(page.items),
         tabs=_tabs(register, rest),
@@ -476,11 +475,6 @@ def _tabs(register: Register, chosen: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for code, text in plan_entry.tabs(register)
     ]
-
-
-def _sees_only_own() -> bool:
-    reach = access.scope(actor(), "plan_entry.list", desk().policy.access).reach
-    return reach <= {Reach.ORGANISATION}
 
 
 def _head(register: Register) -> dict[str, Any]:

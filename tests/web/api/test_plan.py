@@ -151,7 +151,7 @@ def test_every_live_light_is_its_figure_and_costs_no_more_with_more_tasks(
     names = {each.metric for each in figures if each.metric}
     assert {each.metric for each in links.figures} < names
     assert "information_requests_overdue" in names
-    assert {"台账“依申请公开”有 1 条逾期未办"} <= {
+    assert {"台账“依申请公开”有 1 条逾期未办：柳溪派出所 1 条"} <= {
         each.text for each in lit[plan.tasks["4"]][1].reasons
     }
     leader = calling(Role.LEADER)
