@@ -10,6 +10,7 @@ from config.suggestion import Adoption, SuggestionKind, SuggestionStatus, Sugges
 from config.vocabulary import Role
 from models import Suggestion, db
 from service.operations import suggestion as operations
+from service.operations import suggestion_step as steps
 from service.operations.suggestion import DemandDraft, SuggestionDraft
 from service.rules.access import Actor
 from tests.factories.office import Office
@@ -61,7 +62,7 @@ class Lettered:
         actor: Actor | None = None,
     ) -> "Lettered":
         """One step, by the legal desk unless somebody else is named."""
-        operations.take(
+        steps.take(
             self.id,
             step,
             body or {},

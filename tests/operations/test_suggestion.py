@@ -17,6 +17,8 @@ from config.vocabulary import ClockEnd, Role
 from models import Clock, Event, Suggestion, SuggestionDemand, db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale, StepNotAllowed
 from service.operations import suggestion as operations
+from service.operations import suggestion_correction as correction
+from service.operations import suggestion_step as steps
 from service.queries import suggestion as queries
 from service.queries.clock_subject import of_subject
 from service.queries.metric import Question, figure
@@ -211,7 +213,7 @@ def test_a_suit_ends_what_was_not_answered(here: Office) -> None:
 
 def corrected(letter: Lettered, *, now: datetime, **changes: Any) -> Suggestion:
     """Its row after a correction by who records letters."""
-    operations.correct(
+    correction.correct(
         letter.id,
         {"reason": "登记时看错"} | changes,
         version=letter.row.version,
@@ -297,7 +299,7 @@ def test_a_correction_is_refused_after_a_reply_and_where_it_cannot_be(here: Offi
     letter.take(T.DECIDE_OBJECTION, {"upheld": False}, now=at(10, 13))
     assert clocks(letter)[-1] == ("PROC.PIL", date(2026, 12, 8), None)
     with pytest.raises(Forbidden):
-        operations.correct(
+        correction.correct(
             letter.id,
             {"urgent": True},
             version=letter.row.version,
@@ -334,7 +336,7 @@ def test_each_step_is_one_version_with_its_event_and_every_refusal_changes_nothi
     with pytest.raises(Forbidden, match="没有参与答复"):
         letter.take(T.APPROVE, now=at(10, 10), actor=both)
     with pytest.raises(Stale):
-        operations.take(
+        steps.take(
             letter.id,
             T.APPROVE,
             {},

@@ -12,6 +12,7 @@ from config.vocabulary import OrganisationKind
 from service.cli.demo.office import back
 from service.cli.demo.world import Life, World
 from service.operations import suggestion as operations
+from service.operations import suggestion_step as steps
 from service.operations.suggestion import DemandDraft, SuggestionDraft
 from service.queries import suggestion as queries
 
@@ -225,7 +226,7 @@ def _life(world: World, made: Made, place: int, rng: Random, now: datetime) -> L
         for body in _bodies(step, told, made, unit, days):
             who = world.staff.actors["director" if step in (T.ASSIGN, T.APPROVE) else "legal"]
             version = queries.one(letter, actor=legal, desk=desk, now=at).version
-            operations.take(letter, step, body, version=version, actor=who, desk=desk, now=at)
+            steps.take(letter, step, body, version=version, actor=who, desk=desk, now=at)
 
 
 def _bodies(

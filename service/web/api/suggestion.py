@@ -23,7 +23,9 @@ from schemas.suggestion import (
     ReplyListOut,
 )
 from service.operations import suggestion as operations
+from service.operations import suggestion_correction as correction
 from service.operations import suggestion_file as file_operations
+from service.operations import suggestion_step as steps
 from service.operations.attachment import Candidate
 from service.operations.suggestion import DemandDraft, SuggestionDraft
 from service.operations.suggestion_file import FileDraft
@@ -83,7 +85,7 @@ def read(suggestion_id: UUID) -> Response:
 @blp.response(200, LetterOut)
 def correct(body: dict[str, Any], suggestion_id: UUID) -> Response:
     """Correct what was written down of it, while no reply went out."""
-    operations.correct(
+    correction.correct(
         suggestion_id, body, version=required_version(), actor=actor(), desk=desk(), now=now()
     )
     return _shown(suggestion_id)
@@ -114,7 +116,7 @@ def replies(suggestion_id: UUID) -> Response:
 def take(body: dict[str, Any], suggestion_id: UUID, suggestion_step: str) -> Response:
     """Take one legal step."""
     word = SuggestionStep(suggestion_step)
-    operations.take(
+    steps.take(
         suggestion_id,
         word,
         load_body(SHAPES[word], body),

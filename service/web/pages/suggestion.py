@@ -14,7 +14,9 @@ from config.words import label, labels
 from schemas.suggestion import SHAPES, CorrectLetterIn, LetterFileIn, LetterIn, LetterQuery
 from service.errors import Conflict, Invalid, KeyReused, NotFound, Stale, StepNotAllowed, TooLarge
 from service.operations import suggestion as operations
+from service.operations import suggestion_correction as correction
 from service.operations import suggestion_file as file_operations
+from service.operations import suggestion_step as steps
 from service.operations.suggestion import DemandDraft, SuggestionDraft
 from service.operations.suggestion_file import FileDraft
 from service.queries import event, metric
@@ -144,7 +146,7 @@ def correct(suggestion_id: UUID) -> ResponseReturnValue:
         raw = {name: told.get(name) for name in (*suggestion.FACTS, "reason")}
         body = load_body(CorrectLetterIn, raw | {"urgent": raw["urgent"] or False})
         try:
-            operations.correct(
+            correction.correct(
                 suggestion_id, body, version=forms.version(), actor=actor(), desk=desk(), now=now()
             )
         except Stale as refusal:
@@ -173,7 +175,7 @@ def take(suggestion_id: UUID, suggestion_step: str) -> ResponseReturnValue:
             told["number"] = int(number[:3]) if number.isascii() and number.isdigit() else number
         body = load_body(SHAPES[step], told)
         try:
-            operations.take(
+            steps.take(
                 suggestion_id,
                 step,
                 body,
