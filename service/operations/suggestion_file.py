@@ -22,7 +22,8 @@ from service.operations import audit
 from service.operations.attachment import AttachmentDraft, Candidate, judged
 from service.operations.event import record
 from service.queries import suggestion as queries
-from service.queries.suggestion import SuggestionFileView
+from service.queries import suggestion_part as parts
+from service.queries.suggestion_part import SuggestionFileView
 from service.rules import access
 from service.rules.access import Actor
 
@@ -73,7 +74,7 @@ def taken_in(
     try:
         yield candidate
     finally:
-        if not queries.is_kept(candidate.id):
+        if not parts.is_kept(candidate.id):
             store.drop(candidate.stored_as)
 
 
@@ -131,7 +132,7 @@ def give(
 ) -> Given:
     """The bytes of a file, written down before they are given; NotFound, Gone when damaged."""
     row, key = queries.opened(suggestion_id, actor=actor, desk=desk)
-    view = next((each for each in queries.files(row, key) if each.id == file_id), None)
+    view = next((each for each in parts.files(row, key) if each.id == file_id), None)
     if view is None:
         raise NotFound("没有找到这个文件")
     content = store.read(view.stored_as, view.sha256, key)

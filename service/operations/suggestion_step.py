@@ -31,7 +31,7 @@ from service.operations.clock_subject import Owed
 from service.operations.load import changed_since, unit_of_town
 from service.operations.suggestion_work import Work, begin_term, due, end_term, note, opened
 from service.queries.access import of_town
-from service.queries.suggestion import drafted_reply, is_unfinished
+from service.queries.suggestion_part import drafted_reply, is_unfinished
 from service.rules import access, suggestion_reply
 from service.rules import suggestion as rules
 from service.rules.access import Actor

@@ -1,7 +1,6 @@
 """Look at lawsuits 行政复议与行政诉讼: one in full, a page of rows; plaintiffs always masked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 
-from config.clock_subject import ClockSubject
-from config.lawsuit import Breach, DutySource
-from config.suggestion import SuggestionKind
 from config.vocabulary import (
-    ClockKind,
     LawsuitInstance,
     LawsuitOutcome,
     LawsuitProcedure,
@@ -23,143 +18,23 @@ from config.vocabulary import (
     WithdrawalCause,
 )
 from models import (
-    CaseMend,
-    CaseReview,
-    Dispute,
-    Episode,
     Hearing,
     Lawsuit,
     LawsuitDuty,
-    MediationSession,
-    Organisation,
-    Suggestion,
     db,
 )
 from service.desk import Desk
 from service.errors import NotFound
-from service.gateways.keyring import FieldKey
-from service.queries import clock_subject, sight
-from service.queries.access import of_town, visible, within
+from service.queries import lawsuit_link as links
+from service.queries import lawsuit_part as parts
+from service.queries.access import of_town
 from service.queries.clock_subject import SubjectClock
+from service.queries.lawsuit_link import ChainedCase, LinkedDispute, LinkedLetter, PreviousCase
+from service.queries.lawsuit_part import AgencyView, CheckView, DutyView, HearingView, ReviewView
 from service.queries.page import Page, as_day, as_id, beyond, encode_cursor, read_cursor
-from service.rules import access, identity
+from service.rules import access
 from service.rules import lawsuit as rules
-from service.rules.access import Actor, Scope
-from service.rules.statistics import MEDIATION_ENDED
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyView:
-    """The agency that answers 被告或被申请人."""
-
-    id: UUID
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedDispute:
-    """The dispute behind a case; `id` is None for who may not open it."""
-
-    id: UUID | None
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedLetter:
-    """A letter 建议书 that a case came after."""
-
-    id: UUID
-    number: str
-    kind: SuggestionKind
-    issuer: str
-    document_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviousCase:
-    """The case at the earlier instance."""
-
-    id: UUID
-    case_number: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainedCase:
-    """One case of the chain 审级; `this` is the one that is looked at."""
-
-    id: UUID
-    case_number: str | None
-    procedure: LawsuitProcedure
-    instance: LawsuitInstance
-    status: LawsuitStatus
-    outcome: LawsuitOutcome | None
-    this: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearingView:
-    """One hearing: planned, held, who came."""
-
-    ordinal: int
-    planned_on: date | None
-    planned_head: str | None = field(repr=False)
-    planned_title: str | None
-    held_on: date | None
-    attended: bool | None
-    head: str | None = field(repr=False)
-    title: str | None
-    reason: str | None
-    reason_label: str | None
-    proof: str | None = field(repr=False)
-    lawyer_only: bool | None
-    breach: Breach | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyView:
-    """One duty of the agency."""
-
-    number: int
-    source: DutySource
-    words: str = field(repr=False)
-    organisation: AgencyView
-    due_on: date
-    done_on: date | None
-    proof: str | None = field(repr=False)
-    late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MendView:
-    """What is mended after a lost case."""
-
-    number: int
-    words: str = field(repr=False)
-    organisation: AgencyView
-    due_on: date
-    done_on: date | None
-    late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewView:
-    """The review 一案一评 of a lost case."""
-
-    causes: list[str]
-    words: str | None = field(repr=False)
-    reviewers: str = field(repr=False)
-    reviewed_on: date
-    mends: list[MendView]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckView:
-    """One thing that is looked at when a suit is withdrawn, and whether it was."""
-
-    code: str
-    words: str
-    done: bool
+from service.rules.access import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,13 +130,13 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
         **_shared(row, today),
         act=lawsuit.act,
         decision_served_on=lawsuit.decision_served_on,
-        plaintiffs=_plaintiffs(lawsuit, key),
-        dispute=_dispute(lawsuit, actor=actor, desk=desk, now=now),
-        suggestions=_suggestions(
+        plaintiffs=parts.plaintiffs(lawsuit, key),
+        dispute=links.dispute(lawsuit, actor=actor, desk=desk, now=now),
+        suggestions=links.suggestions(
             lawsuit, access.scope(actor, "suggestion.read", desk.policy.access)
         ),
-        previous=_previous(lawsuit),
-        chain=_chain(lawsuit),
+        previous=links.previous(lawsuit),
+        chain=links.chain(lawsuit),
         simplified=lawsuit.simplified,
         must_attend=lawsuit.must_attend,
         head_must_attend=rules.must_attend(lawsuit.must_attend, data),
@@ -269,12 +144,12 @@ def one(lawsuit_id: UUID, *, actor: Actor, desk: Desk, now: datetime) -> Lawsuit
         heard_on=lawsuit.heard_on,
         head_attended=lawsuit.head_attended,
         lost=rules.is_lost(lawsuit.outcome),
-        checks=_checks(lawsuit, desk),
-        mediated_before=_mediated_before(lawsuit),
-        clocks=_clocks(lawsuit, desk, now),
-        hearings=_hearings(lawsuit, key, desk),
-        duties=_duties(lawsuit, key, today),
-        case_review=_review(lawsuit, key, today),
+        checks=parts.checks(lawsuit, desk),
+        mediated_before=links.was_mediated_before(lawsuit),
+        clocks=parts.clocks(lawsuit, desk, now),
+        hearings=parts.hearings(lawsuit, key, desk),
+        duties=parts.duties(lawsuit, key, today),
+        case_review=parts.review(lawsuit, key, today),
         performed_on=lawsuit.performed_on,
         closed_on=lawsuit.closed_on,
         recorded_at=lawsuit.recorded_at,
@@ -408,7 +283,7 @@ def _shared(row: Any, today: date) -> dict[str, Any]:
         "court": lawsuit.court,
         "case_number": lawsuit.case_number,
         "cause": lawsuit.cause,
-        "organisation": _agency(lawsuit.organisation),
+        "organisation": parts.agency(lawsuit.organisation),
         "served_on": lawsuit.served_on,
         "status": lawsuit.status,
         "outcome": lawsuit.outcome,
@@ -422,202 +297,6 @@ def _shared(row: Any, today: date) -> dict[str, Any]:
         "breach": bool(row.breach),
         "unperformed": row.left,
     }
-
-
-def _agency(organisation: Organisation) -> AgencyView:
-    return AgencyView(organisation.id, organisation.kind.value, organisation.name)
-
-
-def _plaintiffs(lawsuit: Lawsuit, key: FieldKey) -> list[str]:
-    names = key.open(lawsuit.plaintiffs_sealed, f"lawsuit.plaintiffs:{lawsuit.id}")
-    return [identity.mask_name(name) for name in names.split("\n")]
-
-
-def _checks(lawsuit: Lawsuit, desk: Desk) -> list[CheckView]:
-    if lawsuit.withdrawal_cause is None:
-        return []
-    data, told = desk.policy.lawsuits, set(lawsuit.checks or ())
-    due = rules.due_checks(lawsuit.withdrawal_cause, data)
-    return [CheckView(code, data.checks[code].words, code in told) for code in due]
-
-
-def _clocks(lawsuit: Lawsuit, desk: Desk, now: datetime) -> list[SubjectClock]:
-    """Its terms; one a party may let pass 救济期限 is nobody's lateness."""
-    found = clock_subject.of_subject(ClockSubject.LAWSUIT, lawsuit.id, desk=desk, now=now)
-    return [replace(each, late=False) if each.kind is ClockKind.REMEDY else each for each in found]
-
-
-def _hearings(lawsuit: Lawsuit, key: FieldKey, desk: Desk) -> list[HearingView]:
-    asked = sa.select(Hearing).where(Hearing.lawsuit_id == lawsuit.id)
-
-    def opened(each: Hearing, name: str) -> str | None:
-        return key.open_optional(getattr(each, f"{name}_sealed"), f"hearing.{name}:{each.id}")
-
-    return [
-        HearingView(
-            ordinal=each.ordinal,
-            planned_on=each.planned_on,
-            planned_head=opened(each, "planned_head"),
-            planned_title=each.planned_title,
-            held_on=each.held_on,
-            attended=each.attended,
-            head=opened(each, "head"),
-            title=each.head_title,
-            reason=each.absence,
-            reason_label=_said_of(each.absence, desk),
-            proof=opened(each, "proof"),
-            lawyer_only=each.lawyer_only,
-            breach=each.breach,
-        )
-        for each in db.session.scalars(asked.order_by(Hearing.ordinal))
-    ]
-
-
-def _said_of(absence: str | None, desk: Desk) -> str | None:
-    known = desk.policy.lawsuits.absences.get(absence or "")
-    return known.words if known else absence
-
-
-def _duties(lawsuit: Lawsuit, key: FieldKey, today: date) -> list[DutyView]:
-    asked = sa.select(LawsuitDuty).where(LawsuitDuty.lawsuit_id == lawsuit.id)
-    rows = db.session.scalars(asked.order_by(LawsuitDuty.ordinal)).all()
-    units = _units([each.organisation_id for each in rows])
-    return [
-        DutyView(
-            number=each.ordinal,
-            source=each.source,
-            words=key.open(each.words_sealed, f"duty.words:{each.id}"),
-            organisation=units[each.organisation_id],
-            due_on=each.due_on,
-            done_on=each.done_on,
-            proof=key.open_optional(each.proof_sealed, f"duty.proof:{each.id}"),
-            late=rules.is_late(each.done_on, each.due_on, today),
-        )
-        for each in rows
-    ]
-
-
-def _review(lawsuit: Lawsuit, key: FieldKey, today: date) -> ReviewView | None:
-    found = db.session.scalar(sa.select(CaseReview).where(CaseReview.lawsuit_id == lawsuit.id))
-    if found is None:
-        return None
-    asked = sa.select(CaseMend).where(CaseMend.lawsuit_id == lawsuit.id)
-    mends = db.session.scalars(asked.order_by(CaseMend.ordinal)).all()
-    units = _units([each.organisation_id for each in mends])
-    return ReviewView(
-        causes=found.causes,
-        words=key.open_optional(found.words_sealed, f"case_review.words:{found.id}"),
-        reviewers=key.open(found.reviewers_sealed, f"case_review.reviewers:{found.id}"),
-        reviewed_on=found.reviewed_on,
-        mends=[
-            MendView(
-                number=each.ordinal,
-                words=key.open(each.words_sealed, f"case_mend.words:{each.id}"),
-                organisation=units[each.organisation_id],
-                due_on=each.due_on,
-                done_on=each.done_on,
-                late=rules.is_late(each.done_on, each.due_on, today),
-            )
-            for each in mends
-        ],
-    )
-
-
-def _units(wanted: Sequence[UUID]) -> dict[UUID, AgencyView]:
-    found = db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(wanted)))
-    return {each.id: _agency(each) for each in found}
-
-
-def mediated_before() -> ColumnElement[bool]:
-    """Whether the dispute behind a case was mediated by us before the case was served.
-
-    A session was held, or a round of it ended as a mediation does. It looks at disputes whole.
-    """
-    day = sa.cast(sa.func.date(MediationSession.held_at), sa.String)
-    met = sa.exists().where(
-        MediationSession.dispute_id == Lawsuit.dispute_id,
-        day <= sa.cast(Lawsuit.served_on, sa.String),
-    )
-    ended = sa.exists().where(
-        Episode.dispute_id == Lawsuit.dispute_id,
-        Episode.outcome.in_(MEDIATION_ENDED),
-        Episode.closed_on <= Lawsuit.served_on,
-    )
-    return sa.or_(met, ended)
-
-
-@sight.whole("the dispute behind a lawsuit")
-def _mediated_before(lawsuit: Lawsuit) -> bool | None:
-    if lawsuit.dispute_id is None:
-        return None
-    asked = sa.select(sa.case((mediated_before(), 1), else_=0)).where(Lawsuit.id == lawsuit.id)
-    return bool(db.session.scalar(asked))
-
-
-def _suggestions(lawsuit: Lawsuit, scope: Scope) -> list[LinkedLetter]:
-    """The letters it came after, as far as the viewer may read them."""
-    found = db.session.execute(
-        sa.select(
-            Suggestion.id,
-            Suggestion.number,
-            Suggestion.kind,
-            Suggestion.issuer,
-            Suggestion.document_number,
-        )
-        .where(Suggestion.lawsuit_id == lawsuit.id, within(scope, Suggestion.organisation_id))
-        .order_by(Suggestion.received_on, Suggestion.id)
-    )
-    return [LinkedLetter(*each) for each in found]
-
-
-def _chain(lawsuit: Lawsuit) -> list[ChainedCase]:
-    """Its earlier and later cases, the earliest first; alone it has none."""
-    found: list[Lawsuit] = [lawsuit]
-    while found[0].previous_id is not None:
-        found.insert(0, db.session.get_one(Lawsuit, found[0].previous_id))
-    beyond_it: Sequence[UUID] = [lawsuit.id]
-    while beyond_it:
-        later = db.session.scalars(
-            sa.select(Lawsuit)
-            .where(Lawsuit.previous_id.in_(beyond_it))
-            .order_by(Lawsuit.served_on, Lawsuit.id)
-        ).all()
-        found += later
-        beyond_it = [each.id for each in later]
-    if len(found) == 1:
-        return []
-    return [
-        ChainedCase(
-            id=each.id,
-            case_number=each.case_number,
-            procedure=each.procedure,
-            instance=each.instance,
-            status=each.status,
-            outcome=each.outcome,
-            this=each.id == lawsuit.id,
-        )
-        for each in found
-    ]
-
-
-@sight.whole("the dispute behind a lawsuit")
-def _dispute(lawsuit: Lawsuit, *, actor: Actor, desk: Desk, now: datetime) -> LinkedDispute | None:
-    if lawsuit.dispute_id is None:
-        return None
-    scope = access.scope(actor, "dispute.read", desk.policy.access)
-    number, may_open = db.session.execute(
-        sa.select(Dispute.number, sa.case((visible(scope, now), 1), else_=0)).where(
-            Dispute.id == lawsuit.dispute_id
-        )
-    ).one()
-    return LinkedDispute(lawsuit.dispute_id if may_open else None, number)
-
-
-def _previous(lawsuit: Lawsuit) -> PreviousCase | None:
-    if lawsuit.previous_id is None:
-        return None
-    earlier = db.session.get_one(Lawsuit, lawsuit.previous_id)
-    return PreviousCase(earlier.id, earlier.case_number)
 
 
 def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:

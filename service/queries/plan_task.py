@@ -34,7 +34,7 @@ from models import (
 from service.desk import Desk
 from service.errors import NotFound
 from service.queries.access import of_town
-from service.queries.lawsuit import AgencyView
+from service.queries.lawsuit_part import AgencyView
 from service.queries.page import (
     Page,
     as_id,

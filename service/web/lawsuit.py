@@ -8,13 +8,8 @@ from config.clock_subject import ClockSubject
 from config.lawsuit import Attendance, name
 from config.vocabulary import LawsuitProcedure, LawsuitStatus
 from config.words import label
-from service.queries.lawsuit import (
-    DutyView,
-    HearingView,
-    LawsuitView,
-    MendView,
-    ReviewView,
-)
+from service.queries.lawsuit import LawsuitView
+from service.queries.lawsuit_part import DutyView, HearingView, MendView, ReviewView
 from service.queries.metric.lawsuit import BriefLawsuit
 from service.rules import access
 from service.web import clock_explained, show

@@ -18,13 +18,12 @@ from config.words import label, labels
 from service.queries import organisation as organisations
 from service.queries.event import EventView
 from service.queries.metric.suggestion import BriefSuggestion
-from service.queries.suggestion import (
+from service.queries.suggestion import SuggestionRow, SuggestionView
+from service.queries.suggestion_part import (
     DemandView,
     ObjectionView,
     ReplyView,
     SuggestionFileView,
-    SuggestionRow,
-    SuggestionView,
     ToldStep,
 )
 from service.reports.paper import Paper

@@ -18,7 +18,7 @@ from config.vocabulary import (
     WithdrawalCause,
 )
 from models import Lawsuit, LawsuitDuty
-from service.queries.lawsuit import mediated_before
+from service.queries.lawsuit_link import mediated_before
 from service.queries.metric.group import Group, by_unit, by_word
 from service.queries.metric.measure import ALL, Measure, Rows, between, filled, unit_name, within
 from service.queries.metric.question import Question

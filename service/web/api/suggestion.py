@@ -30,6 +30,7 @@ from service.operations.attachment import Candidate
 from service.operations.suggestion import DemandDraft, SuggestionDraft
 from service.operations.suggestion_file import FileDraft
 from service.queries import suggestion as queries
+from service.queries import suggestion_part as parts
 from service.queries.suggestion import Filters, SuggestionView
 from service.web import attachment, suggestion_file
 from service.web.door import action, actor, answer, bulky, desk, now, required_version
@@ -171,7 +172,7 @@ def content(suggestion_id: UUID, file_id: UUID) -> Response:
 def _files(suggestion_id: UUID) -> list[Any]:
     row, key = queries.opened(suggestion_id, actor=actor(), desk=desk())
     shape = LetterFileOut()
-    return [shape.dump(each) for each in queries.files(row, key)]
+    return [shape.dump(each) for each in parts.files(row, key)]
 
 
 def _one(suggestion_id: UUID) -> SuggestionView:

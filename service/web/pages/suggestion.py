@@ -23,6 +23,7 @@ from service.queries import event, metric
 from service.queries import organisation as organisations
 from service.queries import paper as paper_queries
 from service.queries import suggestion as queries
+from service.queries import suggestion_part as parts
 from service.queries.metric import Question
 from service.queries.page import as_day
 from service.queries.suggestion import Filters, SuggestionView
@@ -395,7 +396,7 @@ def _view(suggestion_id: UUID) -> SuggestionView:
 def _detail(suggestion_id: UUID, form: Form) -> str:
     view = _view(suggestion_id)
     row, key = queries.opened(suggestion_id, actor=actor(), desk=desk())
-    shown = suggestion.detail(view, queries.files(row, key))
+    shown = suggestion.detail(view, parts.files(row, key))
     for told, each in zip(shown["demands"], view.demands, strict=True):
         told["form"] = suggestion.demand_form(view, each)
     asked = [each["form"] for each in shown["demands"] if each["form"]]
@@ -416,7 +417,7 @@ def _detail(suggestion_id: UUID, form: Form) -> str:
         ],
         suit_url=url_for("lawsuit.new") if _may("lawsuit.record") else None,
         ways=desk().policy.suggestions.ways,
-        told=[suggestion.told(each) for each in queries.told_steps(suggestion_id)],
+        told=[suggestion.told(each) for each in parts.told_steps(suggestion_id)],
         terms=clock_explained.section_of(ClockSubject.SUGGESTION, suggestion_id),
         upload=upload,
         events=[suggestion.event(each) for each in reversed(found.items)],
